@@ -1,0 +1,80 @@
+import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min, ValidateBy } from 'class-validator';
+import { LOG_LEVELS, type LogLevel } from '../../application/ports.js';
+import { MAX_MESSAGE_BYTES } from '../../domain/chat-message.js';
+import { MAX_USERNAME_LENGTH } from '../../domain/username.js';
+import { MAX_LINE_BYTES } from '../wire/line-splitter.js';
+
+/** What a line of the wire holds besides the message: braces, words, a name in its longest form. */
+export const ENVELOPE_BYTES = 512;
+
+export const DEFAULT_HOST = 'localhost';
+export const DEFAULT_PORT = 8081;
+/** Host and port, for server and client alike. */
+export const HOST_VARIABLE = 'TCP_SERVER_ADDRESS';
+export const PORT_VARIABLE = 'TCP_SERVER_PORT';
+
+/** Everything an operator can set, with its defaults. */
+export class ServerConfig {
+  @IsString()
+  @IsNotEmpty({ message: 'The host is empty: name an address of this machine, or localhost.' })
+  readonly host: string = DEFAULT_HOST;
+
+  @IsPort()
+  readonly port: number = DEFAULT_PORT;
+
+  @IsLimit('max-connections', 1, 1_000_000)
+  readonly maxConnections: number = 10_000;
+
+  @IsLimit('max-line-bytes', 1024, 64 * 1024)
+  readonly maxLineBytes: number = MAX_LINE_BYTES;
+
+  @IsLimit('max-username-length', 1, 255)
+  readonly maxUsernameLength: number = MAX_USERNAME_LENGTH;
+
+  @IsLimit('max-message-bytes', 1, 63 * 1024)
+  @LeavesRoomForTheEnvelope()
+  readonly maxMessageBytes: number = MAX_MESSAGE_BYTES;
+
+  @IsLimit('max-backlog-bytes', 64 * 1024, 1024 * 1024 * 1024)
+  readonly maxBacklogBytes: number = 1024 * 1024;
+
+  @IsLimit('max-rate', 1, 1_000_000_000)
+  readonly maxRate: number = 100_000;
+
+  @IsLimit('join-timeout', 1, 3600)
+  readonly joinTimeoutSeconds: number = 10;
+
+  @IsLimit('keep-alive', 1, 7200)
+  readonly keepAliveSeconds: number = 15;
+
+  @IsIn(LOG_LEVELS)
+  readonly logLevel: LogLevel = 'info';
+}
+
+/** A TCP port; 0 lets the system choose. */
+export function IsPort(): PropertyDecorator {
+  return IsLimit('port', 0, 65_535);
+}
+
+function IsLimit(flag: string, min: number, max: number): PropertyDecorator {
+  const message = `--${flag} is a whole number from ${min} to ${max}.`;
+  return (target, property) => {
+    for (const decorate of [IsInt({ message }), Min(min, { message }), Max(max, { message })]) {
+      decorate(target, property);
+    }
+  };
+}
+
+function LeavesRoomForTheEnvelope(): PropertyDecorator {
+  return ValidateBy({
+    name: 'leavesRoomForTheEnvelope',
+    validator: {
+      validate: (bytes, context) => {
+        const { maxLineBytes } = (context?.object ?? new ServerConfig()) as ServerConfig;
+        return bytes + ENVELOPE_BYTES <= maxLineBytes;
+      },
+      defaultMessage: () =>
+        `--max-line-bytes must be at least ${ENVELOPE_BYTES} more than --max-message-bytes: a message travels in one line.`,
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import type { EndReason, Outlet } from '../../application/ports.js';
+import { encodeNotice } from '../wire/notice.js';
+import { basicFormat } from '../wire/response.js';
+
+/** An outlet whose other end is in this process: bytes arrive with the next microtask, as from a socket. */
+export class MemoryOutlet implements Outlet {
+  readonly format = basicFormat;
+  readonly #held: Uint8Array[] = [];
+  #backlog = 0;
+  #ended = false;
+  #reading = true;
+
+  /**
+   * @param onBytes takes what was written, in order
+   * @param onEnd told once, after the last bytes were taken or given up
+   */
+  constructor(
+    private readonly onBytes: (bytes: Uint8Array) => void,
+    private readonly onEnd: (reason: EndReason) => void = () => {},
+  ) {}
+
+  get backlog(): number {
+    return this.#backlog;
+  }
+
+  /** The other end stops reading (`false`) or goes on. */
+  set reading(reading: boolean) {
+    this.#reading = reading;
+    if (reading) this.#deliver();
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.#ended) this.#hold(bytes);
+  }
+
+  end(reason: EndReason): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (reason !== 'LEFT') this.#hold(Buffer.from(encodeNotice(reason)));
+    queueMicrotask(() => this.onEnd(reason));
+  }
+
+  #hold(bytes: Uint8Array): void {
+    this.#held.push(bytes);
+    this.#backlog += bytes.length;
+    if (this.#held.length === 1) queueMicrotask(() => this.#deliver());
+  }
+
+  #deliver(): void {
+    if (!this.#reading) return;
+    this.#backlog = 0;
+    for (const bytes of this.#held.splice(0)) this.onBytes(bytes);
+  }
+}

@@ -1,0 +1,63 @@
+import type { ChatView, Sight } from '../../application/ports.js';
+
+/** A person who is a program: what they type is put in, what they see is kept. */
+export class MemoryView implements ChatView {
+  readonly questions: string[] = [];
+  readonly #sights: Sight[] = [];
+  readonly #typed: string[] = [];
+  #ended = false;
+  #changed = Promise.withResolvers<void>();
+
+  /** Everything shown so far, oldest first. */
+  get sights(): readonly Sight[] {
+    return this.#sights;
+  }
+
+  type(...lines: string[]): void {
+    this.#typed.push(...lines);
+    this.#change();
+  }
+
+  /** The person's input is at its end, or they pressed Ctrl-C. */
+  endInput(): void {
+    this.#ended = true;
+    this.#change();
+  }
+
+  /** Resolves to the first sight, already shown or still to come, that `matches`. */
+  async seen(matches: (sight: Sight) => boolean): Promise<Sight> {
+    for (;;) {
+      const sight = this.#sights.find(matches);
+      if (sight !== undefined) return sight;
+      await this.#changed.promise;
+    }
+  }
+
+  async ask(question: string): Promise<string | undefined> {
+    this.questions.push(question);
+    return this.#next();
+  }
+
+  async *lines(): AsyncIterable<string> {
+    for (let line = await this.#next(); line !== undefined; line = await this.#next()) yield line;
+  }
+
+  show(sight: Sight): void {
+    this.#sights.push(sight);
+    this.#change();
+  }
+
+  close(): void {
+    this.endInput();
+  }
+
+  async #next(): Promise<string | undefined> {
+    while (this.#typed.length === 0 && !this.#ended) await this.#changed.promise;
+    return this.#typed.shift();
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+}

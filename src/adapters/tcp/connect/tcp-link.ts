@@ -1,0 +1,110 @@
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import {
+  ConnectFailure,
+  type ConnectFailureCode,
+  type RoomLink,
+  type RoomLinkListener,
+  type ServerAddress,
+} from '../../../application/ports.js';
+import { CommandWriter } from './command.js';
+import { ResponseReader } from './response.js';
+
+/** How long a server may take to be reached, in milliseconds. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+/** How long a server may take to hang up after a Leave, in milliseconds; the original never does. */
+export const LEAVE_TIMEOUT_MS = 1000;
+
+const FAILURE_CODES: Record<string, ConnectFailureCode> = {
+  ECONNREFUSED: 'REFUSED',
+  ENOTFOUND: 'UNKNOWN_HOST',
+  EAI_AGAIN: 'UNKNOWN_HOST',
+  ETIMEDOUT: 'TIMED_OUT',
+};
+
+/** Opens a stream of bytes to a server. @throws {ConnectFailure} */
+export type Dial = (address: ServerAddress) => Promise<Duplex>;
+
+/** A client's line to the room over TCP, or over whatever stream of bytes `dial` opens. */
+export class TcpLink implements RoomLink {
+  #duplex: Duplex | undefined;
+  #commands: CommandWriter | undefined;
+  #closed = false;
+  #leaving = false;
+
+  constructor(
+    private readonly address: ServerAddress,
+    private readonly dial: Dial = dialTcp,
+  ) {}
+
+  async open(listener: RoomLinkListener): Promise<void> {
+    const duplex = await this.dial(this.address);
+    const responses = new ResponseReader(response => {
+      if (!this.#closed) listener.onResponse(response);
+    });
+    this.#duplex = duplex;
+    this.#commands = new CommandWriter(duplex);
+    let broken = false;
+    let nonsense = false;
+    duplex.on('error', () => {
+      broken = true; // told by `close`, which follows
+    });
+    duplex.on('data', (chunk: Buffer) => {
+      try {
+        responses.read(chunk);
+      } catch {
+        nonsense = true;
+        duplex.destroy();
+      }
+    });
+    duplex.on('end', () => duplex.end());
+    duplex.once('close', () => {
+      if (this.#closed || (this.#leaving && !broken)) listener.onEnd('CLOSED');
+      else if (responses.stopping) listener.onEnd('SERVER_STOPPING');
+      else listener.onEnd(responses.known && !nonsense ? 'LOST' : 'NOT_CHATTY');
+    });
+    if (this.#closed) duplex.destroy();
+  }
+
+  join(username: string): void {
+    this.#commands?.join(username);
+  }
+
+  async send(username: string, content: string): Promise<void> {
+    await this.#commands?.send(username, content);
+  }
+
+  leave(username: string): void {
+    const duplex = this.#duplex;
+    if (duplex === undefined || this.#commands === undefined) return;
+    this.#leaving = true;
+    this.#commands.leave(username);
+    const cut = setTimeout(() => duplex.destroy(), LEAVE_TIMEOUT_MS);
+    duplex.once('close', () => clearTimeout(cut));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#duplex?.destroy();
+  }
+}
+
+function dialTcp(address: ServerAddress): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ ...address, noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 });
+    const timer = setTimeout(() => {
+      socket.destroy();
+      reject(new ConnectFailure('TIMED_OUT', address));
+    }, CONNECT_TIMEOUT_MS);
+    socket.once('error', (cause: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      const code = FAILURE_CODES[cause.code ?? ''] ?? 'UNREACHABLE';
+      reject(new ConnectFailure(code, address, { cause }));
+    });
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      resolve(socket);
+    });
+  });
+}

@@ -1,0 +1,130 @@
+import type { Duplex } from 'node:stream';
+import type { EndReason, Log } from '../../../application/ports.js';
+import type { SessionId } from '../../../domain/user.js';
+import type { NoticeCode } from '../../wire/notice.js';
+import { ProtocolError } from '../../wire/protocol-error.js';
+import { CommandReader, type UseCases } from './command.js';
+import { ResponseWriter } from './response.js';
+
+/** What one connection may do. */
+export interface ConnectionLimits {
+  /** Bytes of one line, its end not counted. */
+  readonly maxLineBytes: number;
+  /** Bytes of unread responses held in this process. */
+  readonly maxBacklogBytes: number;
+  /** Milliseconds from connecting to having joined. */
+  readonly joinTimeoutMs: number;
+  /** Commands a second, and as many at once; a faster sender is read more slowly, nothing is dropped. */
+  readonly maxRate: number;
+}
+
+/**
+ * One client's stay, from its first byte to its last:
+ *
+ *     connected ──Join──> joined ──Leave, end, error, stop, too slow──> ended ──> closed
+ *         └──────────── no Join in time, nonsense, stop ─────────────────^
+ *
+ * However it ends, the user has left as soon as it is `ended`; `closed` only waits for the last lines to be read.
+ */
+export class Connection {
+  readonly #commands: CommandReader;
+  readonly #responses: ResponseWriter;
+  #joinTimer: NodeJS.Timeout | undefined;
+  #resumeTimer: NodeJS.Timeout | undefined;
+  #allowance: number;
+  #allowanceAt = performance.now();
+
+  constructor(
+    readonly session: SessionId,
+    private readonly duplex: Duplex,
+    useCases: UseCases,
+    private readonly limits: ConnectionLimits,
+    private readonly log: Log,
+  ) {
+    this.#responses = new ResponseWriter(duplex, reason => this.#onEnd(reason), limits.maxBacklogBytes);
+    this.#commands = new CommandReader(session, useCases, this.#responses, limits.maxLineBytes);
+    this.#allowance = limits.maxRate;
+    this.#joinTimer = setTimeout(() => this.#onJoinTimeout(), limits.joinTimeoutMs);
+    duplex.on('error', error => this.#onError(error));
+    duplex.on('data', (chunk: Buffer) => this.#onData(chunk));
+    duplex.on('end', () => this.end('LEFT'));
+    duplex.on('close', () => this.end('LEFT'));
+  }
+
+  /** Tells the reason, lets the user leave, hangs up. The first reason stands. */
+  end(reason: EndReason | NoticeCode): void {
+    this.#responses.end(reason);
+  }
+
+  /** Resolves when the line is down. */
+  closed(): Promise<void> {
+    return new Promise(resolve => {
+      if (this.duplex.closed) resolve();
+      else this.duplex.once('close', resolve);
+    });
+  }
+
+  /** Cuts the line without a word. */
+  destroy(): void {
+    this.duplex.destroy();
+  }
+
+  #onData(chunk: Buffer): void {
+    try {
+      this.#commands.read(chunk);
+    } catch (error) {
+      if (error instanceof ProtocolError) {
+        this.log.info(this.#fields({ code: error.code }), 'nonsense on the wire');
+        this.end(error.code);
+      } else {
+        this.log.error(this.#fields({ err: error }), 'fault while processing a command');
+        this.end('FAULT');
+      }
+    }
+    if (this.#joinTimer !== undefined && this.#commands.user !== undefined) this.#onJoined();
+    this.#slowDown();
+  }
+
+  #onJoined(): void {
+    clearTimeout(this.#joinTimer);
+    this.#joinTimer = undefined;
+    this.log.info(this.#fields(), 'joined');
+  }
+
+  /** A bucket of `maxRate` commands, filled again within a second: over it, nothing is read for a while. */
+  #slowDown(): void {
+    if (this.#responses.ended) return;
+    const now = performance.now();
+    const { maxRate } = this.limits;
+    const refill = ((now - this.#allowanceAt) / 1000) * maxRate;
+    this.#allowance = Math.min(maxRate, this.#allowance + refill) - this.#commands.takeCount();
+    this.#allowanceAt = now;
+    if (this.#allowance >= 0) return;
+    this.duplex.pause();
+    this.#resumeTimer = setTimeout(() => this.duplex.resume(), (-this.#allowance / maxRate) * 1000);
+  }
+
+  #onJoinTimeout(): void {
+    this.log.info(this.#fields(), 'not joined in time');
+    this.end('NOT_JOINED_IN_TIME');
+  }
+
+  /** A reset or a broken pipe is one way of leaving; the stream closes by itself after it. */
+  #onError(error: NodeJS.ErrnoException): void {
+    this.log.debug(this.#fields({ code: error.code ?? error.name }), 'connection broke');
+  }
+
+  #onEnd(reason: EndReason | NoticeCode): void {
+    clearTimeout(this.#joinTimer);
+    clearTimeout(this.#resumeTimer);
+    this.#commands.end();
+    this.log.info(this.#fields({ code: reason }), 'session ended');
+    // What still comes is read and dropped: unread bytes would turn our last words into a reset.
+    this.duplex.resume();
+  }
+
+  #fields(more: { code?: string; err?: unknown } = {}) {
+    const username = this.#commands.user?.username.value;
+    return { connection: this.session, ...(username !== undefined && { username }), ...more };
+  }
+}

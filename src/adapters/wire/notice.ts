@@ -1,0 +1,69 @@
+import type { EndReason } from '../../application/ports.js';
+import type { Measured, Refusal, RefusalCode } from '../../domain/refusal.js';
+import { RESERVED_USERNAMES, SERVER_USERNAME } from '../../domain/username.js';
+import type { ProtocolErrorCode } from './protocol-error.js';
+import { encodeBroadcast, encodeDuplicate } from './response.js';
+
+/** Every "no" and every end that is put into words; LEFT needs none, and a taken name is a Duplicate. */
+export type NoticeCode =
+  | Exclude<RefusalCode, 'NAME_TAKEN'>
+  | ProtocolErrorCode
+  | Exclude<EndReason, 'LEFT'>
+  | 'FAULT';
+
+type Sentence = string | ((measured: Measured) => string);
+
+/** What people read. Clients compare these sentences too (see `isStopping`), so a change is a change of the wire. */
+const SENTENCES: Record<NoticeCode, Sentence> = {
+  NAME_EMPTY: 'A username cannot be empty. Choose another and join again.',
+  NAME_TOO_LONG: ({ limit, actual }) =>
+    `This username has ${actual} characters, ${limit} are allowed. Choose a shorter one and join again.`,
+  NAME_CHARACTERS:
+    "A username holds letters, digits, emoji and _ - . ' only, and no white space. Choose another and join again.",
+  NAME_MIXED_SCRIPTS:
+    'A username keeps to one script: mixed ones hide look-alikes. Choose another and join again.',
+  NAME_RESERVED: `The usernames ${RESERVED_USERNAMES.join(', ')} are reserved. Choose another and join again.`,
+  ALREADY_JOINED: 'You have joined already, under the name you have. Leave before you join under another.',
+  NOT_JOINED: 'You have not joined yet. Join with a username first.',
+  FOREIGN_NAME: 'That is not your username. You can speak and leave only as yourself.',
+  MESSAGE_EMPTY: 'An empty message was not sent.',
+  MESSAGE_TOO_LONG: ({ limit, actual }) =>
+    `Your message was not sent: it has ${actual} bytes, ${limit} are allowed. Send it in parts.`,
+  MESSAGE_CHARACTERS:
+    'Your message was not sent: it holds control characters, line breaks or text-direction overrides. Send it without them.',
+  LINE_TOO_LONG: 'Your client sent a line that is too long. Goodbye.',
+  NOT_UTF8: 'Your client sent bytes that are not UTF-8. Goodbye.',
+  NOT_JSON: 'Your client sent a line that is not JSON. Goodbye.',
+  UNKNOWN_COMMAND: 'Your client sent a command that this server does not know. Goodbye.',
+  BAD_COMMAND: 'Your client sent a command that has not the right form. Goodbye.',
+  STOPPING: 'The server is stopping. Goodbye.',
+  TOO_SLOW: 'You have fallen too far behind: everything after this line is missing. Join again to go on.',
+  NOT_JOINED_IN_TIME: 'You did not join in time. Connect again and join.',
+  TOO_MANY_CONNECTIONS: 'The server is full. Try again later.',
+  FAULT: 'Something went wrong inside the server; you are disconnected. Join again to go on.',
+};
+
+export const NOTICE_CODES = Object.keys(SENTENCES) as NoticeCode[];
+
+/** The sentence of a code; one that speaks of a limit needs what was measured. */
+export function noticeText(code: NoticeCode, measured: Measured = { limit: 0, actual: 0 }): string {
+  const sentence = SENTENCES[code];
+  return typeof sentence === 'string' ? sentence : sentence(measured);
+}
+
+/** A basic client ends at anything but the words it knows, so what is only for it is a memo from the server. */
+export function encodeNotice(code: NoticeCode, measured?: Measured): string {
+  return encodeBroadcast(SERVER_USERNAME, noticeText(code, measured));
+}
+
+/** The answer to a command that the room has refused; `username` as the command had it. */
+export function encodeRefusal(refusal: Refusal, username: string): string {
+  return refusal.code === 'NAME_TAKEN'
+    ? encodeDuplicate(username)
+    : encodeNotice(refusal.code, refusal.measured);
+}
+
+/** Whether a memo is the server's word that it stops on purpose. */
+export function isStopping(memo: { username: string; content: string }): boolean {
+  return memo.username === SERVER_USERNAME && memo.content === noticeText('STOPPING');
+}

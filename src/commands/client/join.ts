@@ -1,0 +1,121 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { ClientConfig, USERNAME_VARIABLE } from '../../adapters/config/client-config.js';
+import { ConfigError, parseConfig } from '../../adapters/config/config.js';
+import { HOST_VARIABLE, PORT_VARIABLE } from '../../adapters/config/server-config.js';
+import { visible } from '../../adapters/terminal/visible.js';
+import type { ConversationEnd } from '../../application/conversation.js';
+import { ConnectFailure, type ConnectFailureCode } from '../../application/ports.js';
+import { clientContainer, TOKENS } from '../../container.js';
+
+const DEFAULTS = new ClientConfig();
+
+/** Exit codes beside 0 (left) and 1 (a fault). */
+const EXIT = {
+  USAGE: 2,
+  CANNOT_CONNECT: 3,
+  NAME_TAKEN: 4,
+  NOT_ADMITTED: 5,
+  LOST: 6,
+  SERVER_STOPPING: 7,
+  NOT_CHATTY: 8,
+} as const;
+
+const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) => string> = {
+  REFUSED: (host, port) =>
+    `No server answers on port ${port} of ${host}. Start one with chatty server:start, or name another with --host and --port.`,
+  UNKNOWN_HOST: host => `There is no machine named ${host}. Check the name given with --host.`,
+  TIMED_OUT: (host, port) =>
+    `${host} did not answer on port ${port}. Check --host and --port, and whether a firewall is between.`,
+  UNREACHABLE: (host, port) =>
+    `Port ${port} of ${host} cannot be reached. Check --host and --port, and your network.`,
+};
+
+export default class ClientJoin extends Command {
+  static override summary = 'Join the room of a server and talk.';
+
+  static override description =
+    `At the prompt: send <message> says something to everybody else, leave ends (as Ctrl-C and the end of the input do), help shows what there is.
+
+Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost, 7 the server is stopping, 8 whatever answers is not a chatty server.`;
+
+  static override examples = [
+    { description: 'Join as carl, here:', command: '<%= config.bin %> client:join carl' },
+    {
+      description: 'Join a server elsewhere:',
+      command: '<%= config.bin %> client:join carl --host chat.example.org',
+    },
+    {
+      description: 'From a script:',
+      command: "printf 'send Hello World\\nleave\\n' | <%= config.bin %> client:join carl",
+    },
+  ];
+
+  static override args = {
+    username: Args.string({ description: 'Who you are; asked for when it is not given anywhere.' }),
+  };
+
+  static override flags = {
+    username: Flags.string({
+      description: 'The same as the argument, which wins.',
+      env: USERNAME_VARIABLE,
+    }),
+    host: Flags.string({
+      description: 'Machine where the server runs.',
+      env: HOST_VARIABLE,
+      default: DEFAULTS.host,
+    }),
+    port: Flags.integer({ description: 'Port of the server.', env: PORT_VARIABLE, default: DEFAULTS.port }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ClientJoin);
+    const { host, port } = flags;
+    const username = args.username ?? flags.username;
+    const container = clientContainer(
+      this.#config({ host, port, ...(username !== undefined && { username }) }),
+    );
+    const view = container.get(TOKENS.ChatView);
+    // Each leaves like Ctrl-C at the prompt; the second one finds no listener and ends the process.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => view.close());
+    const end = await container
+      .get(TOKENS.Conversation)
+      .execute(username)
+      .catch(error => this.#cannotConnect(error));
+    if (end.type === 'LEFT') return;
+    const [text, exit] = explain(end);
+    this.error(text, { exit });
+  }
+
+  #config(settings: Record<string, unknown>): ClientConfig {
+    try {
+      return parseConfig(ClientConfig, settings);
+    } catch (error) {
+      if (error instanceof ConfigError) this.error(error.message, { exit: EXIT.USAGE });
+      throw error;
+    }
+  }
+
+  #cannotConnect(error: unknown): never {
+    if (!(error instanceof ConnectFailure)) throw error;
+    const { host, port } = error.address;
+    this.error(CONNECT_FAILURES[error.code](visible(host), port), { exit: EXIT.CANNOT_CONNECT });
+  }
+}
+
+/** What is said at the end that was not the person's own doing, and the exit code. */
+function explain(end: Exclude<ConversationEnd, { type: 'LEFT' }>): [text: string, exit: number] {
+  switch (end.type) {
+    case 'NO_USERNAME':
+      return ['A username is needed: chatty client:join USERNAME', EXIT.USAGE];
+    case 'NAME_TAKEN':
+      return [`The name ${visible(end.username)} is taken. Join under another one.`, EXIT.NAME_TAKEN];
+    case 'NOT_ADMITTED':
+      return [visible(end.reason), EXIT.NOT_ADMITTED];
+    case 'LOST':
+      return ['The connection was lost. Join again to go on.', EXIT.LOST];
+    case 'SERVER_STOPPING':
+      return ['The server has stopped. Join again when it is back.', EXIT.SERVER_STOPPING];
+    case 'NOT_CHATTY':
+      return ['Whatever answers there is not a chatty server. Check --host and --port.', EXIT.NOT_CHATTY];
+  }
+}

@@ -1,0 +1,70 @@
+import { ChatMessage, MAX_MESSAGE_BYTES } from './chat-message.js';
+import type { MessageSent, UserJoined, UserLeft } from './events.js';
+import { Refusal } from './refusal.js';
+import { type SessionId, User } from './user.js';
+import { MAX_USERNAME_LENGTH, Username } from './username.js';
+
+/** What a room lets its users do: code points of a name, bytes of a message. */
+export interface RoomLimits {
+  readonly maxUsernameLength: number;
+  readonly maxMessageBytes: number;
+}
+
+export const DEFAULT_ROOM_LIMITS: RoomLimits = {
+  maxUsernameLength: MAX_USERNAME_LENGTH,
+  maxMessageBytes: MAX_MESSAGE_BYTES,
+};
+
+/** The one room of a server: who is in it, under which name, and what they may do. */
+export class ChatRoom {
+  readonly #limits: RoomLimits;
+  readonly #bySession = new Map<SessionId, User>();
+  readonly #byName = new Map<string, User>();
+
+  constructor(limits: RoomLimits = DEFAULT_ROOM_LIMITS) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#bySession.size;
+  }
+
+  /** @throws {Refusal} ALREADY_JOINED, NAME_TAKEN, or what is wrong with the name */
+  join(session: SessionId, name: string): UserJoined {
+    if (this.#bySession.has(session)) throw new Refusal('ALREADY_JOINED');
+    const username = Username.parse(name, this.#limits.maxUsernameLength);
+    if (this.#byName.has(username.key)) throw new Refusal('NAME_TAKEN');
+    const user = new User(session, username);
+    this.#bySession.set(session, user);
+    this.#byName.set(username.key, user);
+    return { type: 'UserJoined', user };
+  }
+
+  /**
+   * The message is by the session's user, whatever name the command claims.
+   * @throws {Refusal} NOT_JOINED, FOREIGN_NAME, or what is wrong with the message
+   */
+  send(session: SessionId, claimed: string, content: string): MessageSent {
+    const user = this.#member(session, claimed);
+    const message = ChatMessage.parse(content, this.#limits.maxMessageBytes);
+    return { type: 'MessageSent', user, content: message.content };
+  }
+
+  /**
+   * Frees the name. Without a `claimed` name it is the session's own end, which nobody can claim.
+   * @throws {Refusal} NOT_JOINED or FOREIGN_NAME
+   */
+  leave(session: SessionId, claimed?: string): UserLeft {
+    const user = this.#member(session, claimed);
+    this.#bySession.delete(session);
+    this.#byName.delete(user.username.key);
+    return { type: 'UserLeft', user };
+  }
+
+  #member(session: SessionId, claimed?: string): User {
+    const user = this.#bySession.get(session);
+    if (user === undefined) throw new Refusal('NOT_JOINED');
+    if (claimed !== undefined && !user.isNamed(claimed)) throw new Refusal('FOREIGN_NAME');
+    return user;
+  }
+}

@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+
+// Stack traces and coverage speak of the .ts files.
+process.setSourceMapsEnabled(true);

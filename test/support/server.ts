@@ -1,0 +1,19 @@
+import { parseConfig } from '../../src/adapters/config/config.js';
+import { ServerConfig } from '../../src/adapters/config/server-config.js';
+import { MemoryLog } from '../../src/adapters/memory/memory-log.js';
+import type { TcpServer } from '../../src/adapters/tcp/listen/tcp-server.js';
+import { serverContainer, TOKENS } from '../../src/container.js';
+
+/** A server as the command starts it, on a port of the system's choice, its log in memory. */
+export async function startServer(settings: Partial<ServerConfig> = {}) {
+  const container = serverContainer(parseConfig(ServerConfig, { host: '127.0.0.1', port: 0, ...settings }));
+  const log = new MemoryLog();
+  container.rebind(TOKENS.Log).toConstantValue(log);
+  const server = container.get(TOKENS.RoomServer) as TcpServer;
+  const addresses = await server.start();
+  const [address] = addresses;
+  if (address === undefined) throw new Error('listens nowhere');
+  return { server, log, container, addresses, port: address.port, room: container.get(TOKENS.ChatRoom) };
+}
+
+export type StartedServer = Awaited<ReturnType<typeof startServer>>;
