@@ -42,11 +42,10 @@ export class TerminalView implements ChatView {
   }
 
   async ask(question: string): Promise<string | undefined> {
-    if (this.#readline.terminal) {
+    if (!this.#readline.terminal) this.#write(question);
+    else if (!this.#closed) {
       this.#readline.setPrompt(question);
       this.#readline.prompt();
-    } else {
-      this.#write(question);
     }
     const line = await this.#next();
     this.#readline.setPrompt(PROMPT);

@@ -59,9 +59,18 @@ function onlyMember(value: unknown): [verb: string, body: unknown] {
 function checked<T extends Command>(type: new () => T, body: unknown): T {
   // class-validator throws a TypeError at null, and class-transformer makes an array of an array.
   if (!isObject(body)) throw new ProtocolError('BAD_COMMAND');
-  const command = plainToInstance(type, body, { excludeExtraneousValues: true });
+  const command = instance(type, body);
   if (validateSync(command).length > 0) throw new ProtocolError('BAD_COMMAND');
   return command;
+}
+
+function instance<T extends Command>(type: new () => T, body: object): T {
+  try {
+    return plainToInstance(type, body, { excludeExtraneousValues: true });
+  } catch (cause) {
+    // class-transformer recurses, and a line of opening brackets is deeper than the stack.
+    throw new ProtocolError('BAD_COMMAND', { cause });
+  }
 }
 
 function isObject(value: unknown): value is object {

@@ -1,28 +1,16 @@
 import { expect } from 'chai';
-import { MemoryBroadcaster } from '../../../src/adapters/memory/memory-broadcaster.js';
-import { MemoryServer } from '../../../src/adapters/memory/memory-server.js';
+import type { MemoryServer } from '../../../src/adapters/memory/memory-server.js';
 import { MemoryView } from '../../../src/adapters/memory/memory-view.js';
 import { Conversation } from '../../../src/application/conversation.js';
-import { JoinUser } from '../../../src/application/join-user.js';
-import { LeaveUser } from '../../../src/application/leave-user.js';
 import { MessageTooLong, type RoomLink, type RoomLinkListener } from '../../../src/application/ports.js';
-import { SendMessage } from '../../../src/application/send-message.js';
-import { ChatRoom } from '../../../src/domain/chat-room.js';
+import { memoryServer } from '../../support/rooms.js';
 
 describe('Conversation', () => {
   let server: MemoryServer;
   let view: MemoryView;
 
   beforeEach(() => {
-    const room = new ChatRoom();
-    const broadcaster = new MemoryBroadcaster(1e6);
-    let sessions = 0;
-    server = new MemoryServer(
-      new JoinUser(room, broadcaster),
-      new SendMessage(room, broadcaster),
-      new LeaveUser(room, broadcaster),
-      () => ++sessions,
-    );
+    server = memoryServer();
     view = new MemoryView();
   });
 

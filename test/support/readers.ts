@@ -1,0 +1,92 @@
+import { MemoryOutlet } from '../../src/adapters/memory/memory-outlet.js';
+import { ResponseWriter } from '../../src/adapters/tcp/listen/response.js';
+import type { Outlet } from '../../src/application/ports.js';
+import { type Line, memoryLine, socketLine } from './streams.js';
+
+/** An outlet with somebody at its other end: what every adapter of the Outlet port is tested through. */
+export interface Reader {
+  readonly outlet: Outlet;
+  /** Everything the other end has read. */
+  readonly text: string;
+  /** The whole lines of it. */
+  readonly lines: readonly string[];
+  /** Every reason that this end was told. */
+  readonly ends: readonly string[];
+  /** The other end stops reading, or goes on. */
+  reading(on: boolean): void;
+  close(): void;
+}
+
+/** One entry for every way in which members are reached. */
+export const READERS: Record<string, () => Promise<Reader>> = {
+  memory: async () => memoryReader(),
+  'a TCP socket': async () => streamReader(await socketLine()),
+  'a pair of streams': async () => streamReader(await memoryLine()),
+};
+
+class Heard {
+  readonly lines: string[] = [];
+  #rest = '';
+  #whole = '';
+
+  get text(): string {
+    return this.#whole + this.#rest;
+  }
+
+  hear(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    this.lines.push(...lines);
+    for (const line of lines) this.#whole += `${line}\n`;
+  }
+}
+
+function memoryReader(): Reader {
+  const heard = new Heard();
+  const ends: string[] = [];
+  const outlet = new MemoryOutlet(
+    bytes => heard.hear(Buffer.from(bytes).toString()),
+    reason => ends.push(reason),
+  );
+  return reader(heard, ends, outlet, on => {
+    outlet.reading = on;
+  });
+}
+
+function streamReader([near, far]: Line): Reader {
+  const heard = new Heard();
+  const ends: string[] = [];
+  far.setEncoding('utf8');
+  far.on('data', (text: string) => heard.hear(text));
+  for (const end of [near, far]) end.on('error', () => {});
+  near.resume();
+  return reader(
+    heard,
+    ends,
+    new ResponseWriter(near, reason => ends.push(reason)),
+    on => void (on ? far.resume() : far.pause()),
+    () => {
+      near.destroy();
+      far.destroy();
+    },
+  );
+}
+
+function reader(
+  heard: Heard,
+  ends: string[],
+  outlet: Outlet,
+  reading: (on: boolean) => void,
+  close: () => void = () => {},
+): Reader {
+  return {
+    outlet,
+    ends,
+    reading,
+    close,
+    lines: heard.lines,
+    get text() {
+      return heard.text;
+    },
+  };
+}

@@ -1,0 +1,11 @@
+/** Longest wait for anything that a test awaits, in milliseconds: below mocha's own, so that this one speaks. */
+const PATIENCE_MS = 1800;
+
+/** Resolves when `condition` holds, looking again after each turn of the event loop; rejects when it never does. */
+export async function until(condition: () => boolean, patienceMs = PATIENCE_MS): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${condition}`);
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
