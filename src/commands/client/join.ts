@@ -51,7 +51,10 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
   ];
 
   static override args = {
-    username: Args.string({ description: 'Who you are; asked for when it is not given anywhere.' }),
+    username: Args.string({
+      description: 'Who you are; asked for when it is not given anywhere.',
+      ignoreStdin: true, // what is piped in are commands
+    }),
   };
 
   static override flags = {
@@ -83,14 +86,14 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
       .catch(error => this.#cannotConnect(error));
     if (end.type === 'LEFT') return;
     const [text, exit] = explain(end);
-    this.error(text, { exit });
+    this.#fail(text, exit);
   }
 
   #config(settings: Record<string, unknown>): ClientConfig {
     try {
       return parseConfig(ClientConfig, settings);
     } catch (error) {
-      if (error instanceof ConfigError) this.error(error.message, { exit: EXIT.USAGE });
+      if (error instanceof ConfigError) this.#fail(error.message, EXIT.USAGE);
       throw error;
     }
   }
@@ -98,7 +101,13 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
   #cannotConnect(error: unknown): never {
     if (!(error instanceof ConnectFailure)) throw error;
     const { host, port } = error.address;
-    this.error(CONNECT_FAILURES[error.code](visible(host), port), { exit: EXIT.CANNOT_CONNECT });
+    this.#fail(CONNECT_FAILURES[error.code](visible(host), port), EXIT.CANNOT_CONNECT);
+  }
+
+  /** One plain line, not oclif's frame around several. */
+  #fail(text: string, exit: number): never {
+    this.logToStderr(text);
+    this.exit(exit);
   }
 }
 

@@ -6,7 +6,8 @@ import { serverContainer, TOKENS } from '../../container.js';
 
 const DEFAULTS = new ServerConfig();
 
-/** Exit codes beside 0 (stopped as asked), 1 (a fault) and 2 (usage). */
+/** Exit codes beside 0 (stopped as asked) and 1 (a fault). */
+const USAGE_EXIT = 2;
 const CANNOT_LISTEN_EXIT = 3;
 
 const LISTEN_FAILURES: Record<ListenFailureCode, (host: string, port: number) => string> = {
@@ -114,7 +115,7 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
         maxRate: flags['max-rate'],
       });
     } catch (error) {
-      if (error instanceof ConfigError) this.error(error.message, { exit: 2 });
+      if (error instanceof ConfigError) this.#fail(error.message, USAGE_EXIT);
       throw error;
     }
   }
@@ -122,7 +123,13 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
   #cannotListen(error: unknown): never {
     if (!(error instanceof ListenFailure)) throw error;
     const { host, port } = error.address;
-    this.error(LISTEN_FAILURES[error.code](host, port), { exit: CANNOT_LISTEN_EXIT });
+    this.#fail(LISTEN_FAILURES[error.code](host, port), CANNOT_LISTEN_EXIT);
+  }
+
+  /** One plain line, not oclif's frame around several. */
+  #fail(text: string, exit: number): never {
+    this.logToStderr(text);
+    this.exit(exit);
   }
 }
 

@@ -1,0 +1,70 @@
+# What can be done here. `just` lists it, `just NAME` does it.
+
+# npm ci brings the Node that everything here runs on, whatever is installed.
+export PATH := justfile_directory() / "node_modules/.bin:" + env("PATH")
+
+# -p, because inside `npx just` a bare name would be looked for in the package of just
+biome := "npx --yes -p @biomejs/biome@2.6.8 biome"
+
+# list what can be done
+default:
+    @just --list --unsorted
+
+# compile the sources
+build: _installed
+    npm run --silent build
+
+# compile the sources and pass every test
+build-with-tests: build test
+
+# take away everything that can be made again
+clean:
+    rm -rf dist coverage oclif.manifest.json
+
+# pass every test, with coverage
+test: _installed
+    npm test
+
+# pass the tests of single parts: domain, use cases, adapters, contracts, architecture
+test-unit: _installed
+    npm run --silent test:unit
+
+# pass the tests with real sockets and real processes
+test-integration: _installed
+    npm run --silent test:integration
+
+# find what is not as it should be, in style and by the linter
+lint:
+    {{ biome }} ci --error-on-warnings
+
+# put right what the formatter and the linter can
+format:
+    {{ biome }} check --write
+
+# check the types, and write nothing
+check: _installed
+    npm run --silent check
+
+# run the server
+run-chatty-tcp-server *FLAGS: build
+    node bin/run.js server:start {{ FLAGS }}
+
+# join as carl
+run-chatty-tcp-client-carl-join: (join "carl")
+
+# join as david
+run-chatty-tcp-client-david-join: (join "david")
+
+# join as lucio
+run-chatty-tcp-client-lucio-join: (join "lucio")
+
+# join, and be asked for a name
+run-chatty-tcp-client-join-no-username: build
+    @node bin/run.js client:join
+
+# join under any name
+join NAME: build
+    @node bin/run.js client:join {{ quote(NAME) }}
+
+_installed:
+    @test -d node_modules || npm ci

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dirname, normalize } from 'node:path/posix';
+import { expect } from 'chai';
+import { ROOT } from '../support/cli.js';
+
+/** Every import of a source: static, type-only, dynamic, re-exported, or in a type. */
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"])([^'"]+)\1/g;
+
+/** What `source`, a path below src, imports: paths below src, or names of packages. */
+function importsOf(source: string, text: string): string[] {
+  return Array.from(text.matchAll(IMPORT), ([, , specifier = '']) =>
+    specifier.startsWith('.') ? normalize(join(dirname(source), specifier)) : specifier,
+  );
+}
+
+/** Why `source` must not import `target`; nothing when it may. */
+function breach(source: string, target: string): string | undefined {
+  const [ring, technology] = source.split('/');
+  const [targetRing, targetTechnology] = target.split('/');
+  const isOurs = /^(domain|application|adapters|commands)\/|^container\.js$/.test(target);
+  if (target.startsWith('..')) return 'leaves src';
+  if (target.startsWith('inversify') && source !== 'container.ts') return 'only container.ts knows inversify';
+  switch (ring) {
+    case 'domain':
+      return targetRing === 'domain' ? undefined : 'the domain imports only itself';
+    case 'application':
+      return targetRing === 'domain' || targetRing === 'application'
+        ? undefined
+        : 'the application imports only itself and the domain';
+    case 'adapters':
+      if (!isOurs) return undefined;
+      if (targetRing === 'commands' || target === 'container.js')
+        return 'adapters know nothing of who uses them';
+      if (targetRing !== 'adapters' || targetTechnology === technology || targetTechnology === 'wire')
+        return undefined;
+      return 'an adapter never imports a sibling, except wire';
+    case 'commands':
+      return /^(adapters\/(config|terminal)|application)\/|^container\.js$/.test(target) || !isOurs
+        ? undefined
+        : 'commands parse flags, ask the container and print';
+    default:
+      return undefined;
+  }
+}
+
+describe('the import rule', () => {
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(path =>
+    path.endsWith('.ts'),
+  );
+
+  it('sees the sources', () => {
+    expect(sources).to.include.members([
+      'container.ts',
+      'domain/chat-room.ts',
+      'adapters/tcp/listen/command.ts',
+    ]);
+  });
+
+  for (const source of sources) {
+    it(`is kept by ${source}`, () => {
+      const targets = importsOf(source, readFileSync(join(ROOT, 'src', source), 'utf8'));
+      const breaches = targets.flatMap(target => breach(source, target) ?? []);
+      expect(breaches).to.deep.equal([]);
+    });
+  }
+
+  const forbidden: [source: string, text: string][] = [
+    ['domain/user.ts', "import type { Broadcaster } from '../application/ports.js';"],
+    ['domain/user.ts', "import { Buffer } from 'node:buffer';"],
+    ['domain/user.ts', "export * from '../adapters/wire/command.js';"],
+    ['application/join-user.ts', "type T = import('../adapters/memory/memory-log.js').LogEntry;"],
+    ['application/join-user.ts', "import { injectable } from 'inversify';"],
+    ['adapters/tcp/listen/command.ts', "const log = await import('../../pino/pino-log.js');"],
+    ['adapters/tcp/listen/command.ts', "import { TOKENS } from '../../../container.js';"],
+    ['adapters/wire/command.ts', "import { TcpServer } from '../tcp/listen/tcp-server.js';"],
+    ['commands/client/join.ts', "import { TcpLink } from '../../adapters/tcp/connect/tcp-link.js';"],
+  ];
+  for (const [source, text] of forbidden) {
+    it(`would not let ${source} have ${text}`, () => {
+      expect(importsOf(source, text).flatMap(target => breach(source, target) ?? [])).to.have.length(1);
+    });
+  }
+
+  it('keeps src at most three folders deep', () => {
+    for (const source of sources) expect(source.split('/').length - 1, source).to.be.at.most(3);
+  });
+});

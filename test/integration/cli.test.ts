@@ -1,0 +1,321 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect } from 'chai';
+import { Program } from '../support/cli.js';
+import { said, WireClient } from '../support/wire-client.js';
+
+describe('the command line', function () {
+  this.timeout(30_000);
+  const running: Program[] = [];
+
+  function track(program: Program): Program {
+    running.push(program);
+    return program;
+  }
+
+  async function start(
+    args: string[] = [],
+    env: Record<string, string> = {},
+  ): Promise<[Program, port: number]> {
+    const [server, port] = await Program.server(args, env);
+    track(server);
+    return [server, port];
+  }
+
+  const join = (port: number, args: string[] = [], env: Record<string, string> = {}) =>
+    track(Program.client(port, args, env));
+  const run = (args: string[], env: Record<string, string> = {}) => track(Program.chatty(args, env));
+
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map(program => program.kill()));
+  });
+
+  describe('client:join', () => {
+    it('takes a piped session to its last line', async () => {
+      const [, port] = await start();
+      const david = join(port, ['david']);
+      await david.says('Warm Welcome, david');
+      const carl = join(port, ['carl']).endInput('send Hello World\nleave\n');
+      expect(await carl.exit()).to.equal(0);
+      expect(carl.stderr).to.equal('');
+      await david.says('carl: Left\n');
+      expect(david.stdout).to.match(/carl: Joined\ncarl: Hello World\ncarl: Left\n$/);
+    });
+
+    it('sends what was typed before the end of its input, then leaves', async () => {
+      const [, port] = await start();
+      const david = join(port, ['david']);
+      await david.says('Warm Welcome');
+      expect(await join(port, ['carl']).endInput('send no newline at the end').exit()).to.equal(0);
+      await david.says('carl: no newline at the end\ncarl: Left');
+    });
+
+    it('brings ten thousand piped lines, in order', async () => {
+      const [, port] = await start();
+      const david = await WireClient.joined(port, 'david');
+      const lines = Array.from({ length: 10_000 }, (_, n) => `send ${n}\n`).join('');
+      expect(await join(port, ['carl']).endInput(lines).exit()).to.equal(0);
+      await david.next(line => line === said('carl', 'Left'));
+      expect(david.lines.slice(2, -1)).to.deep.equal(
+        Array.from({ length: 10_000 }, (_, n) => said('carl', String(n))),
+      );
+    });
+
+    it('asks for a name when there is none', async () => {
+      const [, port] = await start();
+      const carl = join(port).endInput('carl\nleave\n');
+      expect(await carl.exit()).to.equal(0);
+      expect(carl.stdout).to.match(/^Username: Warm Welcome, carl!/);
+    });
+
+    const names: [title: string, args: string[], env: Record<string, string>][] = [
+      ['an argument', ['carl'], { CHATTY_USERNAME: 'david' }],
+      ['a flag', ['--username', 'carl'], { CHATTY_USERNAME: 'david' }],
+      ['the environment', [], { CHATTY_USERNAME: 'carl' }],
+    ];
+    for (const [title, args, env] of names) {
+      it(`takes the name from ${title}`, async () => {
+        const [, port] = await start();
+        const carl = join(port, args, env).endInput('leave\n');
+        expect(await carl.exit()).to.equal(0);
+        expect(carl.stdout).to.include('Warm Welcome, carl');
+      });
+    }
+
+    it('finds the server by the environment, and a flag wins over it', async () => {
+      const [, port] = await start();
+      const env = { TCP_SERVER_ADDRESS: '127.0.0.1', TCP_SERVER_PORT: String(port) };
+      expect(await run(['client:join', 'carl'], env).endInput('leave\n').exit()).to.equal(0);
+      const wrong = { TCP_SERVER_ADDRESS: 'no.such.host.invalid', TCP_SERVER_PORT: '1' };
+      expect(await join(port, ['carl', '--host', 'localhost'], wrong).endInput('leave\n').exit()).to.equal(0);
+    });
+
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      it(`leaves at ${signal}`, async () => {
+        const [, port] = await start();
+        const david = await WireClient.joined(port, 'david');
+        const carl = join(port, ['carl']);
+        await carl.says('Warm Welcome');
+        expect(await carl.signal(signal).exit()).to.equal(0);
+        await david.next(line => line === said('carl', 'Left'));
+      });
+    }
+
+    it('shows nothing of a message raw', async () => {
+      const [, port] = await start();
+      const carl = join(port, ['carl']);
+      await carl.says('Warm Welcome');
+      const david = await WireClient.joined(port, 'david');
+      david.send('david', '\u200e</b> tab\there \u200f');
+      await carl.says('tab    here');
+      expect(carl.stdout).to.include('david: <U+200E></b> tab    here <U+200F>\n');
+    });
+
+    const ends: [title: string, code: number, says: RegExp, run: () => Promise<Program>][] = [
+      [
+        'the name is taken',
+        4,
+        /The name carl is taken\. Join under another one\./,
+        async () => {
+          const [, port] = await start();
+          await WireClient.joined(port, 'carl');
+          return join(port, ['carl']);
+        },
+      ],
+      [
+        'the name is not allowed',
+        5,
+        /The usernames chatty, server, admin, system are reserved/,
+        async () => join((await start())[1], ['admin']),
+      ],
+      [
+        'no server is there',
+        3,
+        /No server answers on port 1 of localhost\. Start one with chatty server:start/,
+        async () => join(1, ['carl', '--host', 'localhost']),
+      ],
+      [
+        'there is no such machine',
+        3,
+        /There is no machine named no\.such\.host\.invalid/,
+        async () => join(1, ['carl', '--host', 'no.such.host.invalid']),
+      ],
+      [
+        'the connection is lost',
+        6,
+        /The connection was lost/,
+        async () => {
+          const [server, port] = await start();
+          const carl = join(port, ['carl']);
+          await carl.says('Warm Welcome');
+          server.signal('SIGKILL');
+          return carl;
+        },
+      ],
+      [
+        'the server stops',
+        7,
+        /The server has stopped\. Join again when it is back/,
+        async () => {
+          const [server, port] = await start();
+          const carl = join(port, ['carl']);
+          await carl.says('Warm Welcome');
+          server.signal('SIGTERM');
+          return carl;
+        },
+      ],
+      ['something else answers', 8, /not a chatty server/, async () => join(await httpLike(), ['carl'])],
+      ['a flag is wrong', 2, /--port/, async () => run(['client:join', 'carl', '--port', 'x'])],
+      [
+        'a port is impossible',
+        2,
+        /--port is a whole number from 0 to 65535/,
+        async () => join(65_536, ['carl']),
+      ],
+      ['the name is missing', 2, /A username is needed/, async () => join(1).endInput()],
+    ];
+    for (const [title, code, says, act] of ends) {
+      it(`says so when ${title}, and exits with ${code}`, async () => {
+        const program = await act();
+        expect(await program.exit()).to.equal(code);
+        expect(program.stderr).to.match(says);
+        expect(program.stderr).to.not.include('    at ');
+      });
+    }
+
+    it('ends with its reader', async () => {
+      const [, port] = await start();
+      const david = await WireClient.joined(port, 'david');
+      const carl = join(port, ['carl']);
+      await carl.says('Warm Welcome');
+      carl.child.stdout.destroy();
+      david.send('david', 'anybody there?');
+      david.send('david', 'hello?');
+      expect(await carl.exit()).to.equal(0);
+      await david.next(line => line === said('carl', 'Left'));
+    });
+  });
+
+  describe('server:start', () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      it(`tells everybody and exits with 0 at ${signal}`, async () => {
+        const [server, port] = await start();
+        const carl = await WireClient.joined(port, 'carl');
+        server.signal(signal);
+        await carl.next(line => line.includes('The server is stopping'));
+        expect(await server.exit()).to.equal(0);
+      });
+    }
+
+    it('ends at once at a second signal', async () => {
+      const [server, port] = await start();
+      const frozen = await WireClient.joined(port, 'frozen');
+      const carl = await WireClient.joined(port, 'carl');
+      frozen.duplex.pause();
+      for (let n = 0; n < 4000; n++) carl.send('carl', 'x'.repeat(4000));
+      server.signal('SIGTERM');
+      await carl.next(line => line.includes('The server is stopping'));
+      expect(await server.signal('SIGTERM').exit()).to.equal('SIGTERM');
+      frozen.duplex.destroy();
+    });
+
+    it('logs joins as JSON to stderr, with connection and username', async () => {
+      const [server, port] = await start();
+      const carl = await WireClient.joined(port, 'carl');
+      carl.send('carl', 'a secret');
+      await carl.end();
+      server.signal('SIGTERM');
+      await server.exit();
+      const entries = server.stderr
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line));
+      expect(entries.find(({ msg }) => msg === 'joined')).to.include({ connection: 1, username: 'carl' });
+      expect(server.stderr).to.not.include('secret');
+    });
+
+    it('logs nothing when it is told to be silent, by environment or flag', async () => {
+      for (const [args, env] of [
+        [[], { CHATTY_LOG_LEVEL: 'silent' }],
+        [['--log-level', 'silent'], {}],
+      ] as const) {
+        const [server] = await start([...args], env);
+        await server.signal('SIGTERM').exit();
+        expect(server.stderr).to.equal('');
+      }
+    });
+
+    it('listens where the environment says, and a flag wins', async () => {
+      const [server] = await start(['--host', '127.0.0.1'], {
+        TCP_SERVER_ADDRESS: '203.0.113.7',
+        TCP_SERVER_PORT: '1',
+      });
+      expect(server.stdout).to.match(/^chatty listens on 127\.0\.0\.1 port \d+\n$/);
+    });
+
+    it('can be written without the colon', async () => {
+      const server = run(['server', 'start', '--port', '0']);
+      await server.says('chatty listens on');
+    });
+
+    const failures: [title: string, code: number, says: RegExp, args: () => Promise<string[]>][] = [
+      [
+        'the port is in use',
+        3,
+        /Port \d+ of localhost is in use\./,
+        async () => ['--port', String((await start())[1])],
+      ],
+      [
+        'the address is not of this machine',
+        3,
+        /not an address of this machine/,
+        async () => ['--host', '203.0.113.7'],
+      ],
+      [
+        'a limit is impossible',
+        2,
+        /--max-connections is a whole number from 1/,
+        async () => ['--max-connections', '0'],
+      ],
+      [
+        'limits contradict',
+        2,
+        /--max-line-bytes must be at least/,
+        async () => ['--max-message-bytes', '8192'],
+      ],
+      ['a flag is unknown', 2, /Nonexistent flag: --prot/, async () => ['--prot', '1']],
+    ];
+    for (const [title, code, says, args] of failures) {
+      it(`says in plain words that ${title}, and exits with ${code}`, async () => {
+        const program = run(['server:start', ...(await args())]);
+        expect(await program.exit()).to.equal(code);
+        expect(program.stderr).to.match(says);
+        expect(program.stderr).to.not.include('    at ');
+      });
+    }
+  });
+
+  it('shows the topics when nothing is asked for, and every limit of the server on request', async () => {
+    const plain = run([]);
+    expect(await plain.exit()).to.equal(0);
+    expect(plain.stdout).to.include('server').and.include('client');
+    const help = run(['server:start', '--help']);
+    expect(await help.exit()).to.equal(0);
+    for (const limit of ['10000', '8192', '4096', '32', '1048576', '100000', 'join-timeout', 'keep-alive']) {
+      expect(help.stdout).to.include(limit);
+    }
+  });
+});
+
+/** A server that answers as web servers do. Closed with the first connection. */
+async function httpLike(): Promise<number> {
+  const server = createServer(socket => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    server.close();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

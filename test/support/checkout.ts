@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from './cli.js';
+
+/** What a checkout does not hold, or what would make it slow to copy. */
+const LEFT_OUT = new Set(['node_modules', 'dist', 'coverage', '.git', 'oclif.manifest.json']);
+
+/** A copy of this project that a test may build, clean and pack, with the packages that are installed here. */
+export class Checkout {
+  readonly root = mkdtempSync(join(tmpdir(), 'chatty-'));
+
+  constructor() {
+    for (const entry of readdirSync(ROOT)) {
+      if (!LEFT_OUT.has(entry)) cpSync(join(ROOT, entry), join(this.root, entry), { recursive: true });
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(this.root, 'node_modules'));
+    execFileSync('git', ['init', '--quiet'], { cwd: this.root });
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
