@@ -70,6 +70,5 @@ function pinoSubject(isTTY: boolean, level: 'debug' | 'warn' = 'debug'): Subject
     },
   });
   const log = createPinoLog(level, Object.assign(output, { isTTY }));
-  // For people, the fields of an entry follow it on indented lines.
-  return [log, () => text.trimEnd().split(/\n(?! )/u)];
+  return [log, () => text.trimEnd().split('\n')];
 }

@@ -11,6 +11,11 @@ export function createPinoLog(level: LogLevel, output: NodeJS.WritableStream & {
   if (output.isTTY !== true) return pino(options, output);
   return pino(
     options,
-    pretty({ destination: output, colorize: !('NO_COLOR' in process.env), translateTime: 'HH:MM:ss' }),
+    pretty({
+      destination: output,
+      colorize: !('NO_COLOR' in process.env),
+      translateTime: 'HH:MM:ss',
+      singleLine: true,
+    }),
   );
 }
