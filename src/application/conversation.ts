@@ -124,6 +124,6 @@ export class Conversation {
 
 /** The first word, and all that follows the white space after it. */
 function splitOnce(line: string): [word: string, rest: string] {
-  const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/su.exec(line) ?? [];
-  return [word, rest];
+  const end = line.search(/\s/);
+  return end === -1 ? [line, ''] : [line.slice(0, end), line.slice(end).trimStart()];
 }

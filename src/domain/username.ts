@@ -65,11 +65,10 @@ const SCRIPT_SETS = [...SINGLE_SCRIPTS.map(script => [script]), ...SCRIPT_MIXTUR
  * Case-folded Cyrillic and Greek letters that look like a Latin one, as capital or as small letter; chosen
  * from Unicode's confusables.txt. A name written wholly in them counts as the Latin name it looks like.
  */
-const LOOK_ALIKES = new Map(
-  [...zip('авекмнорстухіјѕӏԁһԛԝ', 'abekmhopctyxijsldhqw'), ...zip('αβεζηικμνορτυχ', 'abezhikmnoptyx')].map(
-    ([letter, latin]) => [letter, latin] as const,
-  ),
-);
+const LOOK_ALIKES = new Map([
+  ...pairs('авекмнорстухіјѕӏԁһԛԝ', 'abekmhopctyxijsldhqw'),
+  ...pairs('αβεζηικμνορτυχ', 'abezhikmnoptyx'),
+]);
 
 /** A name that obeys the rules, kept as it was typed, with the key under which it is unique. */
 export class Username {
@@ -103,7 +102,6 @@ export function usernameKey(value: string): string {
 
 const RESERVED_KEYS = new Set<string>(RESERVED_USERNAMES.map(usernameKey));
 
-function zip(left: string, right: string): [string, string][] {
-  const partners = [...right];
-  return Array.from(left, (letter, index) => [letter, partners[index] ?? letter]);
+function pairs(letters: string, latin: string): [letter: string, latin: string][] {
+  return Array.from(letters, (letter, index) => [letter, latin.charAt(index)]);
 }

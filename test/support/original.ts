@@ -17,6 +17,7 @@ export class OriginalClient {
   static async join(port: number, name: string): Promise<OriginalClient> {
     const client = new OriginalClient(await WireClient.connect(port));
     client.wire.join(name);
+    client.#process(await client.wire.next());
     return client;
   }
 
