@@ -9,10 +9,12 @@ const TOPICS = ['server', 'client'];
 
 /** Runs the command line in `process.argv`, with or without the colon: `server:start` or `server start`. */
 export async function run(dir, development = false) {
-  const [topic, command, ...rest] = process.argv.slice(2);
-  const args =
-    TOPICS.includes(topic) && command && !command.startsWith('-')
-      ? [`${topic}:${command}`, ...rest]
-      : undefined;
-  await execute({ dir, development, ...(args && { args }) });
+  await execute({ dir, development, args: joinTopic(process.argv.slice(2)) });
+}
+
+function joinTopic(args) {
+  if (args[0] === 'help') return ['help', ...joinTopic(args.slice(1))];
+  const [topic, command, ...rest] = args;
+  const isPair = TOPICS.includes(topic) && command !== undefined && !command.startsWith('-');
+  return isPair ? [`${topic}:${command}`, ...rest] : args;
 }

@@ -1,10 +1,11 @@
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import type { ClientConfig } from './adapters/config/client-config.js';
 import type { ServerConfig } from './adapters/config/server-config.js';
-import { MemoryBroadcaster } from './adapters/memory/memory-broadcaster.js';
 import { createPinoLog } from './adapters/pino/pino-log.js';
+import { SharedLogBroadcaster } from './adapters/shared-log/shared-log-broadcaster.js';
 import { TcpLink } from './adapters/tcp/connect/tcp-link.js';
 import { TcpServer } from './adapters/tcp/listen/tcp-server.js';
+import { PipeView } from './adapters/terminal/pipe-view.js';
 import { TerminalView } from './adapters/terminal/terminal-view.js';
 import { Conversation } from './application/conversation.js';
 import { JoinUser } from './application/join-user.js';
@@ -37,7 +38,7 @@ export const TOKENS = {
 export function serverContainer(config: ServerConfig): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.ServerConfig).toConstantValue(config);
-  container.load(room, useCases, memoryBroadcaster, tcpListen, pinoLog);
+  container.load(room, useCases, sharedLog, tcpListen, pinoLog);
   return container;
 }
 
@@ -65,9 +66,10 @@ const useCases = new ContainerModule(({ bind }) => {
   bind(TOKENS.LeaveUser).toResolvedValue((...parts) => new LeaveUser(...parts), [...needs]);
 });
 
-const memoryBroadcaster = new ContainerModule(({ bind }) => {
+const sharedLog = new ContainerModule(({ bind }) => {
   bind(TOKENS.Broadcaster).toResolvedValue(
-    ({ maxBacklogBytes }) => new MemoryBroadcaster(maxBacklogBytes),
+    ({ maxLogBytes, stallTimeoutSeconds }) =>
+      new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs: stallTimeoutSeconds * 1000 }),
     [TOKENS.ServerConfig],
   );
 });
@@ -118,7 +120,11 @@ const tcpConnect = new ContainerModule(({ bind }) => {
 });
 
 const terminal = new ContainerModule(({ bind }) => {
-  bind(TOKENS.ChatView).toResolvedValue(() => new TerminalView(process.stdin, process.stdout));
+  bind(TOKENS.ChatView).toResolvedValue(() =>
+    process.stdin.isTTY && process.stdout.isTTY
+      ? new TerminalView(process.stdin, process.stdout)
+      : new PipeView(process.stdin, process.stdout),
+  );
 });
 
 function token<T>(name: string): ServiceIdentifier<T> {

@@ -1,5 +1,12 @@
 import { SERVER_USERNAME } from '../domain/username.js';
-import { type ChatResponse, type ChatView, type LinkEnd, MessageTooLong, type RoomLink } from './ports.js';
+import {
+  type ChatResponse,
+  type ChatView,
+  type LinkEnd,
+  MessageTooLong,
+  type RoomLink,
+  type Sight,
+} from './ports.js';
 
 /** What the prompt understands. */
 export const PROMPT_COMMANDS = ['send', 'leave', 'help'] as const;
@@ -17,12 +24,17 @@ export type ConversationEnd =
 /** How long a server may take to answer a Join, in milliseconds. */
 const JOIN_TIMEOUT_MS = 10_000;
 
+/** So many answers that nobody understands, before the first one that somebody does, are not a chat. */
+const MAX_STRANGE_RESPONSES = 3;
+
 /** A person's stay in the room, seen from their side: asks for a name, joins, speaks, listens, leaves. */
 export class Conversation {
   readonly #end = Promise.withResolvers<ConversationEnd>();
   readonly #joined = Promise.withResolvers<void>();
   #hasJoined = false;
   #hasEnded = false;
+  #isInterrupted = false;
+  #strangeResponses = 0;
   #username = '';
 
   constructor(
@@ -33,16 +45,19 @@ export class Conversation {
 
   /** Resolves when the person has left or the line is down. @throws {ConnectFailure} */
   async execute(givenUsername?: string): Promise<ConversationEnd> {
+    void this.view.interrupted.then(() => {
+      this.#isInterrupted = true;
+    });
     try {
       const username = givenUsername ?? (await this.#askUsername());
-      if (username === undefined) return { type: 'NO_USERNAME' };
+      if (username === undefined) return { type: this.#isInterrupted ? 'LEFT' : 'NO_USERNAME' };
       this.#username = username;
-      await this.link.open({
-        onResponse: response => this.#onResponse(response),
-        onEnd: end => this.#onLinkEnd(end),
+      // Whoever presses Ctrl-C before they are in waits for nobody; afterwards it ends the lines, as `leave` does.
+      void this.view.interrupted.then(() => {
+        if (!this.#hasJoined) this.#finish({ type: 'LEFT' });
       });
-      await this.#join();
-      if (this.#hasJoined) await this.#talk();
+      await Promise.race([this.#open(), this.#end.promise]);
+      if (this.#hasJoined && !this.#hasEnded) await this.#talk();
       return await this.#end.promise;
     } finally {
       this.link.close();
@@ -55,6 +70,14 @@ export class Conversation {
       const username = await this.view.ask('Username: ');
       if (username === undefined || username.trim() !== '') return username?.trim();
     }
+  }
+
+  async #open(): Promise<void> {
+    await this.link.open({
+      onResponse: response => this.#onResponse(response),
+      onEnd: end => this.#onLinkEnd(end),
+    });
+    if (!this.#hasEnded) await this.#join();
   }
 
   /** Waits for the answer: lines typed ahead belong to a user, not to a stranger. */
@@ -72,25 +95,28 @@ export class Conversation {
       const [command, text] = splitOnce(line.trim());
       if (command === 'leave') break;
       if (command === 'send') await this.#send(text);
-      else if (command === 'help') this.view.show({ type: 'Help' });
-      else if (command !== '') this.view.show({ type: 'UnknownCommand', line });
+      else if (command === 'help') this.#show({ type: 'Help' });
+      else if (command !== '') this.#show({ type: 'UnknownCommand', line });
     }
     if (!this.#hasEnded) this.link.leave(this.#username);
   }
 
   async #send(content: string): Promise<void> {
     try {
-      if (content === '') this.view.show({ type: 'NothingToSend' });
+      if (content === '') this.#show({ type: 'NothingToSend' });
       else await this.link.send(this.#username, content);
     } catch (error) {
       if (!(error instanceof MessageTooLong)) throw error;
-      this.view.show({ type: 'TooLong', limit: error.limit, actual: error.actual });
+      this.#show({ type: 'TooLong', limit: error.limit, actual: error.actual });
     }
   }
 
   #onResponse(response: ChatResponse): void {
     if (response.type === 'Unknown') {
-      this.view.show({ type: 'UnknownResponse', text: response.text });
+      this.#show({ type: 'UnknownResponse', text: response.text });
+      if (!this.#hasJoined && ++this.#strangeResponses === MAX_STRANGE_RESPONSES) {
+        this.#finish({ type: 'NOT_CHATTY' });
+      }
       return;
     }
     const { memo } = response;
@@ -98,16 +124,22 @@ export class Conversation {
       this.#hasJoined = true;
       // The server's word counts: it may know the name in another spelling.
       this.#username = memo.username;
-      this.view.show({ type: 'Welcome', ...memo });
+      this.#show({ type: 'Welcome', ...memo });
       this.#joined.resolve();
     } else if (this.#hasJoined) {
-      this.view.show({ type: 'Memo', ...memo });
+      this.#show({ type: 'Memo', ...memo });
     } else if (response.type === 'Duplicate') {
       this.#finish({ type: 'NAME_TAKEN', username: this.#username });
     } else if (memo.username === SERVER_USERNAME) {
       // Before Joined, the server has only one thing to say to a stranger: why not.
       this.#finish({ type: 'NOT_ADMITTED', reason: memo.content });
     }
+  }
+
+  /** A view that is full makes the server wait, as any other reader that is slow. */
+  #show(sight: Sight): void {
+    const ready = this.view.show(sight);
+    if (ready !== undefined) this.link.pauseUntil(ready);
   }
 
   #onLinkEnd(end: LinkEnd): void {

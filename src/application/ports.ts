@@ -17,8 +17,14 @@ export interface Outlet {
   readonly format: WireFormat;
   /** Bytes taken by `write` that are still held in this process; 0 when all is with the operating system. */
   readonly backlog: number;
-  /** Takes whole lines, keeps their order, never throws; after `end` it takes nothing more. */
+  /** Whether it takes nothing more: `end` was called, or the other end is gone. */
+  readonly ended: boolean;
+  /** Takes whole lines, keeps their order, never throws, and does not change the bytes, which others share. */
   write(bytes: Uint8Array): void;
+  /** Takes pieces that are whole lines together, as one write of them all would. */
+  writeAll(pieces: readonly Uint8Array[]): void;
+  /** Calls `listener` once, after this call, when the backlog is 0 again or the outlet is gone. */
+  whenTaken(listener: () => void): void;
   /** Tells the reason after all that was written, then hangs up within a bounded time. The first reason stands. */
   end(reason: EndReason): void;
 }
@@ -27,11 +33,12 @@ export interface Outlet {
 export interface Broadcaster {
   /** From now on `user` is told of every event published later, in order, once. */
   add(user: User, outlet: Outlet): void;
-  /** From now on `user` is told nothing more. Does nothing when `user` is not a member. */
+  /** `user` is told nothing that is published later. Does nothing when `user` is not a member. */
   remove(user: User): void;
   /**
-   * Tells every member but the event's own user, all of them in the same order. Never throws and never
-   * waits: a member that is too far behind is removed and its outlet ended with TOO_SLOW.
+   * Tells every member but the event's own user, all of them in the same order, by the end of this turn of the
+   * event loop. Never throws and never waits: a member whose outlet is full is told later, and one that is too
+   * far behind is removed and its outlet ended with TOO_SLOW, exactly where its gap begins.
    */
   publish(event: RoomEvent): void;
 }
@@ -132,6 +139,8 @@ export interface RoomLink {
   send(username: string, content: string): Promise<void>;
   /** Sends a Leave after all that was sent before; the link ends when the server has hung up, or soon after. */
   leave(username: string): void;
+  /** Until the promise resolves, responses are left to wait with the server; a few may still come. */
+  pauseUntil(ready: Promise<void>): void;
   /** Hangs up at once. Idempotent. */
   close(): void;
 }
@@ -167,12 +176,17 @@ export type Sight =
 
 /** The person at the client: what they type and what they see. Contract: test/contracts/chat-view.ts */
 export interface ChatView {
+  /** Resolves when the person wants to go at once (Ctrl-C, or a signal that calls `close`); not at the end of input. */
+  readonly interrupted: Promise<void>;
   /** Shows `question` and resolves to the line typed; to nothing at the end of input or an interrupt. */
   ask(question: string): Promise<string | undefined>;
   /** Every line typed, in order; ends at the end of input or an interrupt. Iterated once. */
   lines(): AsyncIterable<string>;
-  /** Shows without disturbing what is being typed. Nothing of a message reaches a terminal raw. */
-  show(sight: Sight): void;
-  /** Gives the terminal back, unblocks `ask` and `lines`. Idempotent. */
+  /**
+   * Shows without disturbing what is being typed. Nothing of a message reaches a terminal raw. Answers with a
+   * promise when it is full: it resolves when there is room again.
+   */
+  show(sight: Sight): Promise<void> | undefined;
+  /** Gives the terminal back, unblocks `ask` and `lines`; lines typed before are still given out. Idempotent. */
   close(): void;
 }

@@ -10,15 +10,22 @@ export const SERVER_USERNAME = 'chatty';
 export const RESERVED_USERNAMES = [SERVER_USERNAME, 'server', 'admin', 'system'] as const;
 
 /**
- * Letters with at most four marks each, digits, emoji in their one recommended form, and `_ - . '`.
- * Four is where UTS #39 (section 5.4) starts to call a stack of marks a forgery. No white space: a name
- * must be seen to end. RGI_Emoji is a property of strings, which needs the `v` flag.
+ * Letters with at most six marks each (Burmese needs five), digits, and the punctuation that names are written
+ * with; no white space, for a name must be seen to end. The alternatives share no character, so that no name
+ * takes longer to check than it is long.
  */
-const ALLOWED = /^(?:\p{L}\p{M}{0,4}|\p{N}|[_\-.']|\p{RGI_Emoji})+$/v;
+const ALLOWED = /^(?:\p{L}\p{M}{0,6}|[\p{N}_\-.'’·・་])+$/u;
 
-/** Takes emoji out before looking for invisible characters: a joiner or selector belongs inside them only. */
+/** Emoji in the one form that Unicode recommends; they are checked first, for they hold invisible characters. */
 const EMOJI = /\p{RGI_Emoji}/gv;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+
+/**
+ * Letters of phonetics and typography that look like others: clicks, IPA, modifiers, phonetic extensions, the
+ * tatweel, single jamo, and the half-width forms.
+ */
+const TECHNICAL =
+  /[\u01c0-\u01c3\u0250-\u02ff\u0640\u1100-\u11ff\u1d00-\u1dbf\u3130-\u318f\ua720-\ua7ff\ua960-\ua97f\uab30-\uab6f\ud7b0-\ud7ff\uff61-\uffdc]/;
 
 /** The scripts of UAX #31 table 5; a name keeps to one of them, so no look-alike can hide among its neighbours. */
 const SINGLE_SCRIPTS = [
@@ -62,12 +69,14 @@ const SCRIPT_SETS = [...SINGLE_SCRIPTS.map(script => [script]), ...SCRIPT_MIXTUR
 });
 
 /**
- * Case-folded Cyrillic and Greek letters that look like a Latin one, as capital or as small letter; chosen
- * from Unicode's confusables.txt. A name written wholly in them counts as the Latin name it looks like.
+ * Case-folded Cyrillic, Greek and Armenian letters that look like a Latin one, as capital or as small letter, and
+ * two forms of punctuation; chosen from Unicode's confusables.txt. A name written wholly in them counts as the Latin name it looks like.
  */
 const LOOK_ALIKES = new Map([
   ...pairs('авекмнорстухіјѕӏԁһԛԝ', 'abekmhopctyxijsldhqw'),
-  ...pairs('αβεζηικμνορτυχ', 'abezhikmnoptyx'),
+  ...pairs('ѵαβεζηικμνορτυχ', 'vabezhikmnoptyx'),
+  ...pairs('հսցօո', 'hugon'),
+  ...pairs('’·・', "'.."),
 ]);
 
 /** A name that obeys the rules, kept as it was typed, with the key under which it is unique. */
@@ -82,9 +91,11 @@ export class Username {
     if (value.trim() === '') throw new Refusal('NAME_EMPTY');
     const actual = [...value].length;
     if (actual > maxLength) throw new Refusal('NAME_TOO_LONG', { limit: maxLength, actual });
-    if (!ALLOWED.test(value) || INVISIBLE.test(value.replace(EMOJI, '')))
+    // Composed, for a name typed in pieces is the same name; each emoji stands in as a character of no script.
+    const text = value.normalize('NFC').replace(EMOJI, '_');
+    if (!ALLOWED.test(text) || INVISIBLE.test(text) || TECHNICAL.test(text))
       throw new Refusal('NAME_CHARACTERS');
-    if (!SCRIPT_SETS.some(set => set.test(value))) throw new Refusal('NAME_MIXED_SCRIPTS');
+    if (!SCRIPT_SETS.some(set => set.test(text))) throw new Refusal('NAME_MIXED_SCRIPTS');
     const key = usernameKey(value);
     if (RESERVED_KEYS.has(key)) throw new Refusal('NAME_RESERVED');
     return new Username(value, key);
@@ -93,10 +104,17 @@ export class Username {
 
 /**
  * What two spellings of one name have in common: NFKC, full case folding, look-alikes.
- * JavaScript has no case folding; upper- then lower-casing gives it (ß and SS, ς and σ fall together).
+ * JavaScript has no case folding; lower-, upper- and lower-casing gives it (ẞ, ß and SS, ς and σ fall together).
+ * A dot above an i or j is one that is there already.
  */
 export function usernameKey(value: string): string {
-  const folded = value.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  const folded = value
+    .normalize('NFKC')
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFKC')
+    .replace(/([ij])\u0307+/g, '$1');
   return Array.from(folded, letter => LOOK_ALIKES.get(letter) ?? letter).join('');
 }
 

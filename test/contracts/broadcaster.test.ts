@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { MemoryBroadcaster } from '../../src/adapters/memory/memory-broadcaster.js';
+import { SharedLogBroadcaster } from '../../src/adapters/shared-log/shared-log-broadcaster.js';
 import type { Broadcaster } from '../../src/application/ports.js';
 import type { RoomEvent } from '../../src/domain/events.js';
 import { User } from '../../src/domain/user.js';
@@ -12,6 +13,8 @@ const MAX_BACKLOG_BYTES = 64 * 1024;
 
 const BROADCASTERS: Record<string, () => Broadcaster> = {
   MemoryBroadcaster: () => new MemoryBroadcaster(MAX_BACKLOG_BYTES),
+  SharedLogBroadcaster: () =>
+    new SharedLogBroadcaster({ maxLogBytes: MAX_BACKLOG_BYTES, stallTimeoutMs: 60_000 }),
 };
 
 for (const [name, create] of Object.entries(BROADCASTERS)) {
@@ -81,6 +84,35 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         await until(() => lucioReads.lines.length === 2);
         await until(() => davidReads.lines.length === 1);
         expect(davidReads.lines).to.deep.equal([said('carl', 'between')]);
+      });
+
+      it('tells a member that goes all that was said before, however full its outlet', async () => {
+        const [carl] = await member('carl');
+        const [david, davidReads] = await member('david');
+        davidReads.reading(false);
+        for (let n = 0; n < 10; n++) {
+          broadcaster.publish(sent(carl, String(n)));
+          if (n % 3 === 0) await new Promise(resolve => setImmediate(resolve));
+        }
+        broadcaster.publish(sent(david, 'bye'));
+        broadcaster.remove(david);
+        davidReads.reading(true);
+        await until(() => davidReads.lines.length === 10);
+        expect(davidReads.lines).to.deep.equal(Array.from({ length: 10 }, (_, n) => said('carl', String(n))));
+      });
+
+      it('tells a member that comes in the middle of a turn what follows, and not what was before', async () => {
+        const [carl] = await member('carl');
+        broadcaster.publish(sent(carl, 'before'));
+        const reader = await createReader();
+        readers.push(reader);
+        broadcaster.publish(sent(carl, 'just before'));
+        const david = user('david');
+        broadcaster.add(david, reader.outlet);
+        broadcaster.publish(sent(david, 'own'));
+        broadcaster.publish(sent(carl, 'after'));
+        await until(() => reader.lines.length > 0);
+        expect(reader.lines).to.deep.equal([said('carl', 'after')]);
       });
 
       it('lets two users of one name, one after the other, be two', async () => {

@@ -1,6 +1,7 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Writable } from 'node:stream';
 import { expect } from 'chai';
 import { MemoryView } from '../../src/adapters/memory/memory-view.js';
+import { PipeView } from '../../src/adapters/terminal/pipe-view.js';
 import { sightText } from '../../src/adapters/terminal/sight.js';
 import { TerminalView } from '../../src/adapters/terminal/terminal-view.js';
 import type { ChatView } from '../../src/application/ports.js';
@@ -25,8 +26,8 @@ const ADAPTERS: Record<string, () => Subject> = {
       shown: () => [...view.questions, ...view.sights.map(sight => `${sightText(sight)}\n`)].join(''),
     };
   },
-  'TerminalView in a pipe': () => terminalSubject(false),
-  'TerminalView in a terminal': () => terminalSubject(true),
+  PipeView: () => streamSubject((input, output) => new PipeView(input, output)),
+  TerminalView: () => streamSubject((input, output) => new TerminalView(input, output)),
 };
 
 for (const [name, create] of Object.entries(ADAPTERS)) {
@@ -79,6 +80,18 @@ for (const [name, create] of Object.entries(ADAPTERS)) {
       await lines;
     });
 
+    it('tells of an interrupt, and not of the end of the input', async () => {
+      let interrupted = false;
+      void subject.view.interrupted.then(() => {
+        interrupted = true;
+      });
+      subject.endInput();
+      await rest(subject.view);
+      expect(interrupted).to.equal(false);
+      subject.view.close();
+      await subject.view.interrupted;
+    });
+
     it('ends asking and reading when it is closed, and closing twice is closing once', async () => {
       const lines = rest(subject.view);
       subject.view.close();
@@ -89,40 +102,99 @@ for (const [name, create] of Object.entries(ADAPTERS)) {
   });
 }
 
-describe('ChatView: TerminalView', () => {
-  it('sends the last line of a pipe even if nothing ends it', async () => {
-    const subject = terminalSubject(false);
-    subject.type('send last');
-    subject.endInput();
+describe('ChatView: PipeView', () => {
+  const pipe = () => streamSubject((input, output) => new PipeView(input, output));
+
+  async function linesOf(...chunks: (string | Buffer)[]): Promise<string[]> {
+    const input = new PassThrough();
+    for (const chunk of chunks) input.write(chunk);
+    input.end();
     const lines: string[] = [];
-    for await (const line of subject.view.lines()) lines.push(line);
-    expect(lines).to.deep.equal(['send last']);
+    for await (const line of new PipeView(input, new PassThrough()).lines()) lines.push(line);
+    return lines;
+  }
+
+  it('gives the last line even if nothing ends it', async () => {
+    expect(await linesOf('send first\nsend last')).to.deep.equal(['send first', 'send last']);
   });
 
-  it('writes nothing to a pipe but what is shown', async () => {
-    const subject = terminalSubject(false);
+  it('ends lines at \\n only: nothing else in a text can start a command', async () => {
+    const text = 'send a\u2028leave\u2029leave\rleave\u0085leave\fleave';
+    expect(await linesOf(`${text}\r\nsend b\n`)).to.deep.equal([text, 'send b']);
+  });
+
+  it('puts together what was torn, between characters and within', async () => {
+    const bytes = Buffer.from('send 👋\nsend é\n');
+    expect(await linesOf(...Array.from(bytes, byte => Buffer.from([byte])))).to.deep.equal([
+      'send 👋',
+      'send é',
+    ]);
+  });
+
+  it('holds no more of a line than a bound, and goes on with the next', async () => {
+    const block = 'x'.repeat(1024 * 1024);
+    const [first = '', second] = await linesOf(block, block, '\nsend next\n');
+    expect(first.length).to.be.below(block.length / 2);
+    expect(second).to.equal('send next');
+  });
+
+  it('writes nothing but what is shown', async () => {
+    const subject = pipe();
     subject.view.show({ type: 'Memo', username: 'david', content: 'hi' });
     subject.endInput();
     for await (const _ of subject.view.lines());
     expect(subject.shown()).to.equal('david: hi\n');
   });
 
-  it('ends when nobody reads what it writes', async () => {
-    const output = new PassThrough();
-    const view = new TerminalView(new PassThrough(), output);
-    output.destroy(new Error('EPIPE'));
+  it('is at its end when its input cannot be read', async () => {
+    const input = new PassThrough();
+    const view = new PipeView(input, new PassThrough());
+    input.destroy(new Error('EBADF'));
     expect(await view.ask('Username: ')).to.equal(undefined);
   });
 });
 
-function terminalSubject(isTTY: boolean): Subject {
+for (const [name, create] of [
+  ['PipeView', (output: Writable) => new PipeView(new PassThrough(), output)],
+  ['TerminalView', (output: Writable) => new TerminalView(new PassThrough(), output)],
+] as const) {
+  describe(`ChatView: ${name}`, () => {
+    it('ends when nobody reads what it writes', async () => {
+      const output = new PassThrough();
+      const view = create(output);
+      output.destroy(new Error('EPIPE'));
+      await view.interrupted;
+      expect(await view.ask('Username: ')).to.equal(undefined);
+    });
+
+    it('ends when what it writes to throws', async () => {
+      const output = new PassThrough();
+      const view = create(output);
+      output.write = () => {
+        throw new Error('ENOSPC');
+      };
+      view.show({ type: 'Help' });
+      await view.interrupted;
+    });
+
+    it('says that it is full, and when it is not any more', async () => {
+      const output = new PassThrough({ highWaterMark: 10 });
+      const full = create(output).show({ type: 'Help' });
+      expect(full).to.be.instanceOf(Promise);
+      output.resume();
+      await full;
+    });
+  });
+}
+
+function streamSubject(create: (input: PassThrough, output: PassThrough) => ChatView): Subject {
   const [input, output] = [new PassThrough(), new PassThrough()];
   let shown = '';
   output.on('data', chunk => {
     shown += String(chunk);
   });
   return {
-    view: new TerminalView(Object.assign(input, { isTTY }), Object.assign(output, { isTTY })),
+    view: create(input, output),
     type: text => input.write(text),
     endInput: () => input.end(),
     shown: () => shown,

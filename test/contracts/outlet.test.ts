@@ -35,6 +35,40 @@ for (const [name, create] of Object.entries(READERS)) {
       await until(() => reader.outlet.backlog === 0);
     });
 
+    it('takes pieces as one write of them all', async () => {
+      const pieces = Array.from({ length: 50 }, (_, n) => Buffer.from(`${n}\n`));
+      reader.outlet.writeAll(pieces);
+      reader.outlet.writeAll([]);
+      reader.outlet.write(Buffer.from('last\n'));
+      const all = `${pieces.join('')}last\n`;
+      await until(() => reader.text.length >= all.length);
+      expect(reader.text).to.equal(all);
+    });
+
+    it('tells when all is taken, after the call and not before', async () => {
+      let taken = 0;
+      reader.outlet.whenTaken(() => taken++);
+      expect(taken).to.equal(0);
+      await until(() => taken === 1);
+      reader.reading(false);
+      while (reader.outlet.backlog === 0) reader.outlet.write(Buffer.alloc(1024 * 1024, 'x'));
+      reader.outlet.whenTaken(() => taken++);
+      for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve));
+      expect(taken).to.equal(1);
+      reader.reading(true);
+      await until(() => taken === 2);
+      expect(reader.outlet.backlog).to.equal(0);
+    });
+
+    it('keeps nobody waiting when it has ended', async () => {
+      expect(reader.outlet.ended).to.equal(false);
+      reader.outlet.end('LEFT');
+      expect(reader.outlet.ended).to.equal(true);
+      reader.outlet.writeAll([Buffer.from('late\n')]);
+      await new Promise<void>(resolve => reader.outlet.whenTaken(resolve));
+      expect(reader.text).to.equal('');
+    });
+
     it('tells the reason after all that was written, and takes nothing more', async () => {
       reader.outlet.write(Buffer.from('before\n'));
       reader.outlet.end('TOO_SLOW');

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Guest, ROOMS, type Room } from '../support/rooms.js';
+import { until } from '../support/until.js';
 
 for (const [name, create] of Object.entries(ROOMS)) {
   describe(`RoomServer: ${name}`, () => {
@@ -11,6 +12,8 @@ for (const [name, create] of Object.entries(ROOMS)) {
 
     it('tells everybody that it stops, and of nothing else', async () => {
       const guests = await Promise.all(['carl', 'david', 'lucio'].map(name => Guest.joined(room, name)));
+      // Two joins for who came first, one for the second, none for the last.
+      await until(() => guests.flatMap(guest => guest.heard).length === 3);
       const before = guests.map(guest => guest.heard.length);
       await room.server.stop();
       for (const [index, guest] of guests.entries()) {

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect } from 'chai';
 import { Program } from '../support/cli.js';
+import { until } from '../support/until.js';
 import { said, WireClient } from '../support/wire-client.js';
 
 describe('the command line', function () {
@@ -165,11 +167,16 @@ describe('the command line', function () {
         },
       ],
       ['something else answers', 8, /not a chatty server/, async () => join(await httpLike(), ['carl'])],
-      ['a flag is wrong', 2, /--port/, async () => run(['client:join', 'carl', '--port', 'x'])],
+      [
+        'a port is not a number',
+        2,
+        /^--port \(or TCP_SERVER_PORT\) is a whole number from 0 to 65535\.\n$/,
+        async () => run(['client:join', 'carl'], { TCP_SERVER_PORT: 'abc' }),
+      ],
       [
         'a port is impossible',
         2,
-        /--port is a whole number from 0 to 65535/,
+        /--port \(or TCP_SERVER_PORT\) is a whole number from 0 to 65535/,
         async () => join(65_536, ['carl']),
       ],
       ['the name is missing', 2, /A username is needed/, async () => join(1).endInput()],
@@ -182,6 +189,43 @@ describe('the command line', function () {
         expect(program.stderr).to.not.include('    at ');
       });
     }
+
+    it('waits for a server that reads slowly: what is piped arrives', async () => {
+      const [, port] = await start(['--max-rate', '10']);
+      const david = await WireClient.joined(port, 'david');
+      const lines = Array.from({ length: 40 }, (_, n) => `send ${n}\n`).join('');
+      expect(await join(port, ['carl']).endInput(lines).exit()).to.equal(0);
+      await david.next(line => line === said('carl', 'Left'));
+      expect(david.lines.filter(line => line.includes('"carl","content":"')).slice(1, -1)).to.have.length(40);
+    });
+
+    it('makes the server wait, not its memory, for a reader that has stopped; and ends when it is told to', async () => {
+      const [, port] = await start();
+      const carl = join(port, ['carl']);
+      await carl.says('Warm Welcome');
+      carl.child.stdout.pause();
+      const david = await WireClient.joined(port, 'david');
+      for (let n = 0; n < 8000; n++) david.send('david', 'x'.repeat(4000));
+      await until(() => david.duplex.writableLength === 0, 10_000);
+      const resident = Number(
+        /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${carl.child.pid}/status`, 'utf8'))?.[1],
+      );
+      expect(resident).to.be.below(200_000);
+      carl.signal('SIGTERM');
+      await once(carl.child, 'exit');
+    });
+
+    it('says nothing but its exit code when its output goes nowhere', async () => {
+      const [, port] = await start();
+      const carl = track(
+        Program.start('sh', [
+          '-c',
+          `exec ${process.execPath} bin/run.js client:join carl --port ${port} >/dev/full`,
+        ]),
+      );
+      expect(await carl.exit()).to.equal(0);
+      expect(carl.stderr).to.equal('');
+    });
 
     it('ends with its reader', async () => {
       const [, port] = await start();
@@ -274,7 +318,7 @@ describe('the command line', function () {
       [
         'a limit is impossible',
         2,
-        /--max-connections is a whole number from 1/,
+        /--max-connections \(or CHATTY_MAX_CONNECTIONS\) is a whole number from 1/,
         async () => ['--max-connections', '0'],
       ],
       [
@@ -301,7 +345,17 @@ describe('the command line', function () {
     expect(plain.stdout).to.include('server').and.include('client');
     const help = run(['server:start', '--help']);
     expect(await help.exit()).to.equal(0);
-    for (const limit of ['10000', '8192', '4096', '32', '1048576', '100000', 'join-timeout', 'keep-alive']) {
+    for (const limit of [
+      '10000',
+      '8192',
+      '4096',
+      '32',
+      '16777216',
+      '262144',
+      '100000',
+      'join-timeout',
+      'keep-alive',
+    ]) {
       expect(help.stdout).to.include(limit);
     }
   });

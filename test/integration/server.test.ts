@@ -272,7 +272,7 @@ describe('a server', () => {
 
   it('drops a reader that has stopped, tells why, and the others neither wait nor miss anything', async function () {
     this.timeout(20_000);
-    const { port, room, log } = await start({ maxBacklogBytes: 256 * 1024 });
+    const { port, room, log } = await start({ maxLogBytes: 256 * 1024 });
     const frozen = await WireClient.joined(port, 'frozen');
     frozen.duplex.pause();
     const [carl, david] = [await WireClient.joined(port, 'carl'), await WireClient.joined(port, 'david')];

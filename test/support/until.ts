@@ -2,9 +2,12 @@
 const PATIENCE_MS = 1800;
 
 /** Resolves when `condition` holds, looking again after each turn of the event loop; rejects when it never does. */
-export async function until(condition: () => boolean, patienceMs = PATIENCE_MS): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
   const deadline = performance.now() + patienceMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${condition}`);
     await new Promise(resolve => setImmediate(resolve));
   }

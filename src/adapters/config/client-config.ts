@@ -1,8 +1,8 @@
-import { IsNotEmpty, IsOptional, IsString } from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { DEFAULT_HOST, DEFAULT_PORT, IsPort } from './server-config.js';
 
-/** The name to join under, when no argument gives one. */
-export const USERNAME_VARIABLE = 'CHATTY_USERNAME';
+/** Longer than any server allows: such a name would not even fit on a line. */
+const MAX_NAME_LENGTH = 255;
 
 /** Everything a person can set who joins. What a name may be is for the server to say. */
 export class ClientConfig {
@@ -15,5 +15,6 @@ export class ClientConfig {
 
   @IsOptional()
   @IsString()
+  @MaxLength(MAX_NAME_LENGTH, { message: `A username has at most ${MAX_NAME_LENGTH} characters.` })
   readonly username?: string;
 }

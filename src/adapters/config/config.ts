@@ -13,9 +13,9 @@ export class ConfigError extends Error {
 /** Makes a configuration of what flags and environment gave. @throws {ConfigError} */
 export function parseConfig<T extends object>(type: new () => T, settings: Record<string, unknown>): T {
   const config = plainToInstance(type, settings);
-  const problems = validateSync(config, { whitelist: true, forbidNonWhitelisted: true }).flatMap(error =>
-    Object.values(error.constraints ?? {}),
-  );
+  const errors = validateSync(config, { whitelist: true, forbidNonWhitelisted: true });
+  // A value that breaks several rules of one limit is one problem, in one sentence.
+  const problems = [...new Set(errors.flatMap(error => Object.values(error.constraints ?? {})))];
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

@@ -1,3 +1,4 @@
+import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min, ValidateBy } from 'class-validator';
 import { LOG_LEVELS, type LogLevel } from '../../application/ports.js';
 import { MAX_MESSAGE_BYTES } from '../../domain/chat-message.js';
@@ -9,9 +10,6 @@ export const ENVELOPE_BYTES = 512;
 
 export const DEFAULT_HOST = 'localhost';
 export const DEFAULT_PORT = 8081;
-/** Host and port, for server and client alike. */
-export const HOST_VARIABLE = 'TCP_SERVER_ADDRESS';
-export const PORT_VARIABLE = 'TCP_SERVER_PORT';
 
 /** Everything an operator can set, with its defaults. */
 export class ServerConfig {
@@ -28,15 +26,21 @@ export class ServerConfig {
   @IsLimit('max-line-bytes', 1024, 64 * 1024)
   readonly maxLineBytes: number = MAX_LINE_BYTES;
 
-  @IsLimit('max-username-length', 1, 255)
+  @IsLimit('max-username-length', 1, 64)
   readonly maxUsernameLength: number = MAX_USERNAME_LENGTH;
 
   @IsLimit('max-message-bytes', 1, 63 * 1024)
   @LeavesRoomForTheEnvelope()
   readonly maxMessageBytes: number = MAX_MESSAGE_BYTES;
 
+  @IsLimit('max-log-bytes', 64 * 1024, 1024 * 1024 * 1024)
+  readonly maxLogBytes: number = 16 * 1024 * 1024;
+
+  @IsLimit('stall-timeout', 1, 3600)
+  readonly stallTimeoutSeconds: number = 30;
+
   @IsLimit('max-backlog-bytes', 64 * 1024, 1024 * 1024 * 1024)
-  readonly maxBacklogBytes: number = 1024 * 1024;
+  readonly maxBacklogBytes: number = 256 * 1024;
 
   @IsLimit('max-rate', 1, 1_000_000_000)
   readonly maxRate: number = 100_000;
@@ -47,8 +51,17 @@ export class ServerConfig {
   @IsLimit('keep-alive', 1, 7200)
   readonly keepAliveSeconds: number = 15;
 
-  @IsIn(LOG_LEVELS)
+  @IsIn(LOG_LEVELS, {
+    message: `--log-level (or ${variableOf('log-level')}) is one of ${LOG_LEVELS.join(', ')}.`,
+  })
   readonly logLevel: LogLevel = 'info';
+}
+
+/** The environment variable that stands for a flag: what both ends share has the names of the original. */
+export function variableOf(flag: string): string {
+  if (flag === 'host') return 'TCP_SERVER_ADDRESS';
+  if (flag === 'port') return 'TCP_SERVER_PORT';
+  return `CHATTY_${flag.replaceAll('-', '_').toUpperCase()}`;
 }
 
 /** A TCP port; 0 lets the system choose. */
@@ -56,9 +69,12 @@ export function IsPort(): PropertyDecorator {
   return IsLimit('port', 0, 65_535);
 }
 
+/** A number that is within bounds; from outside it comes as text. */
 function IsLimit(flag: string, min: number, max: number): PropertyDecorator {
-  const message = `--${flag} is a whole number from ${min} to ${max}.`;
+  const message = `--${flag} (or ${variableOf(flag)}) is a whole number from ${min} to ${max}.`;
+  const number = Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value));
   return (target, property) => {
+    number(target, property);
     for (const decorate of [IsInt({ message }), Min(min, { message }), Max(max, { message })]) {
       decorate(target, property);
     }

@@ -9,6 +9,7 @@ export class MemoryOutlet implements Outlet {
   #backlog = 0;
   #ended = false;
   #reading = true;
+  #waiting: (() => void)[] = [];
 
   /**
    * @param onBytes takes what was written, in order
@@ -29,8 +30,21 @@ export class MemoryOutlet implements Outlet {
     if (reading) this.#deliver();
   }
 
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   write(bytes: Uint8Array): void {
     if (!this.#ended) this.#hold(bytes);
+  }
+
+  writeAll(pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) this.write(piece);
+  }
+
+  whenTaken(listener: () => void): void {
+    this.#waiting.push(listener);
+    if (this.#backlog === 0 || this.#ended) queueMicrotask(() => this.#deliver());
   }
 
   end(reason: EndReason): void {
@@ -47,8 +61,9 @@ export class MemoryOutlet implements Outlet {
   }
 
   #deliver(): void {
-    if (!this.#reading) return;
+    if (!this.#reading && this.#backlog > 0) return;
     this.#backlog = 0;
     for (const bytes of this.#held.splice(0)) this.onBytes(bytes);
+    for (const listener of this.#waiting.splice(0)) listener();
   }
 }

@@ -80,6 +80,13 @@ export class MemoryLink implements RoomLink {
     });
   }
 
+  pauseUntil(ready: Promise<void>): void {
+    this.#outlet.reading = false;
+    void ready.then(() => {
+      this.#outlet.reading = true;
+    });
+  }
+
   close(): void {
     this.#closed = true;
     this.#outlet.end('LEFT');

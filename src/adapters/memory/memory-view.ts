@@ -5,6 +5,7 @@ export class MemoryView implements ChatView {
   readonly questions: string[] = [];
   readonly #sights: Sight[] = [];
   readonly #typed: string[] = [];
+  readonly #interrupted = Promise.withResolvers<void>();
   #ended = false;
   #changed = Promise.withResolvers<void>();
 
@@ -13,12 +14,16 @@ export class MemoryView implements ChatView {
     return this.#sights;
   }
 
+  get interrupted(): Promise<void> {
+    return this.#interrupted.promise;
+  }
+
   type(...lines: string[]): void {
     this.#typed.push(...lines);
     this.#change();
   }
 
-  /** The person's input is at its end, or they pressed Ctrl-C. */
+  /** The person's input is at its end. */
   endInput(): void {
     this.#ended = true;
     this.#change();
@@ -42,12 +47,17 @@ export class MemoryView implements ChatView {
     for (let line = await this.#next(); line !== undefined; line = await this.#next()) yield line;
   }
 
-  show(sight: Sight): void {
+  /** What a full view answers until there is room again; a test sets it. */
+  full: Promise<void> | undefined;
+
+  show(sight: Sight): Promise<void> | undefined {
     this.#sights.push(sight);
     this.#change();
+    return this.full;
   }
 
   close(): void {
+    this.#interrupted.resolve();
     this.endInput();
   }
 

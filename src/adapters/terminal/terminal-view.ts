@@ -1,120 +1,100 @@
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { ChatView, Sight } from '../../application/ports.js';
+import { Output } from './output.js';
 import { sightText } from './sight.js';
 
 const PROMPT = '> ';
 
-/** Lines held for a conversation that is not ready for them; at half of it, reading goes on. */
-const MAX_HELD_LINES = 128;
-
 type Waiting = (line: string | undefined) => void;
 
-/**
- * A person at a terminal, or a pipe. In a terminal there is a prompt, and what comes in is written above it;
- * in a pipe there is none, so what comes out is only what was said.
- */
+/** A person at a terminal: a prompt with line editing, and what comes in is written above it. */
 export class TerminalView implements ChatView {
-  readonly #readline: Interface;
+  readonly #readline: Interface & { prevRows?: number };
+  readonly #output: Output;
   readonly #held: string[] = [];
+  readonly #interrupted = Promise.withResolvers<void>();
+  readonly interrupted: Promise<void> = this.#interrupted.promise;
   #waiting: Waiting | undefined;
   #prompting = false;
   #closed = false;
 
   constructor(
-    input: Readable & { isTTY?: boolean },
-    private readonly output: Writable & { isTTY?: boolean },
+    input: Readable,
+    private readonly stream: Writable,
   ) {
-    const terminal = input.isTTY === true && output.isTTY === true;
-    this.#readline = createInterface({
-      input,
-      ...(terminal && { output }),
-      terminal,
-      prompt: PROMPT,
-      crlfDelay: Number.POSITIVE_INFINITY,
-    });
+    this.#output = new Output(stream, () => this.close());
+    this.#readline = createInterface({ input, output: stream, terminal: true, prompt: PROMPT });
     this.#readline.on('line', line => this.#onLine(line));
-    this.#readline.on('close', () => this.close());
+    this.#readline.on('close', () => this.#end());
     // Ctrl-C leaves: in raw mode it is a key, not a signal.
     this.#readline.on('SIGINT', () => this.close());
-    // Nobody reads any more (`chatty … | head -1`): there is nobody to show anything to.
-    output.on('error', () => this.close());
   }
 
   async ask(question: string): Promise<string | undefined> {
-    if (!this.#readline.terminal) this.#write(question);
-    else if (!this.#closed) {
-      this.#readline.setPrompt(question);
-      this.#readline.prompt();
-    }
-    const line = await this.#next();
-    this.#readline.setPrompt(PROMPT);
-    return line;
+    this.#prompt(question);
+    return this.#next();
   }
 
   async *lines(): AsyncIterable<string> {
     for (;;) {
-      this.#prompt();
+      this.#prompt(PROMPT);
       const line = await this.#next();
-      this.#prompting = false;
       if (line === undefined) return;
       yield line;
     }
   }
 
-  show(sight: Sight): void {
+  show(sight: Sight): Promise<void> | undefined {
     const text = `${sightText(sight)}\n`;
-    if (!this.#prompting) {
-      this.#write(text);
-      return;
-    }
+    if (!this.#prompting) return this.#output.write(text);
     // From the cursor back to where the prompt began, which may be rows above; then the prompt again, as it was.
-    moveCursor(this.output, 0, -this.#readline.getCursorPos().rows);
-    cursorTo(this.output, 0);
-    clearScreenDown(this.output);
-    this.#write(text);
+    moveCursor(this.stream, 0, -this.#readline.getCursorPos().rows);
+    cursorTo(this.stream, 0);
+    clearScreenDown(this.stream);
+    const full = this.#output.write(text);
+    // readline goes up by as many rows as the prompt had when it was last drawn, and would erase the text.
+    this.#readline.prevRows = 0;
     this.#readline.prompt(true);
+    return full;
   }
 
   close(): void {
+    this.#interrupted.resolve();
+    this.#readline.close();
+    this.#end();
+  }
+
+  /** The input is at its end, or closed: what was typed before is still given out. */
+  #end(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#prompting) this.#write('\n');
+    if (this.#prompting) this.#output.write('\n');
     this.#prompting = false;
-    this.#readline.close();
     this.#waiting?.(undefined);
   }
 
-  #prompt(): void {
-    if (!this.#readline.terminal || this.#closed) return;
+  #prompt(text: string): void {
+    if (this.#closed || this.#held.length > 0) return;
     this.#prompting = true;
-    this.#readline.prompt();
+    this.#readline.setPrompt(text);
+    this.#readline.prompt(true);
   }
 
-  /** The oldest line not yet taken; lines typed before the end are still given out after it. */
+  /** The oldest line not yet taken. */
   #next(): Promise<string | undefined> {
     const line = this.#held.shift();
-    if (this.#held.length === MAX_HELD_LINES / 2 && !this.#closed) this.#readline.resume();
     if (line !== undefined || this.#closed) return Promise.resolve(line);
     return new Promise(resolve => {
-      this.#waiting = line => {
-        this.#waiting = undefined;
-        resolve(line);
-      };
+      this.#waiting = resolve;
     });
   }
 
   #onLine(line: string): void {
     this.#prompting = false;
-    if (this.#waiting !== undefined) {
-      this.#waiting(line);
-      return;
-    }
-    this.#held.push(line);
-    if (this.#held.length >= MAX_HELD_LINES && !this.#closed) this.#readline.pause();
-  }
-
-  #write(text: string): void {
-    if (!this.output.destroyed) this.output.write(text);
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting === undefined) this.#held.push(line);
+    else waiting(line);
   }
 }

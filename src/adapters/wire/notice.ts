@@ -19,9 +19,9 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   NAME_TOO_LONG: ({ limit, actual }) =>
     `This username has ${actual} characters, ${limit} are allowed. Choose a shorter one and join again.`,
   NAME_CHARACTERS:
-    "A username holds letters, digits, emoji and _ - . ' only, and no white space. Choose another and join again.",
+    "A username holds letters, digits, emoji and _ - . ' only: no white space, nothing invisible, no phonetic letters. Choose another and join again.",
   NAME_MIXED_SCRIPTS:
-    'A username keeps to one script: mixed ones hide look-alikes. Choose another and join again.',
+    'A username keeps to one script, one that is in wide use: others hide look-alikes. Choose another and join again.',
   NAME_RESERVED: `The usernames ${RESERVED_USERNAMES.join(', ')} are reserved. Choose another and join again.`,
   ALREADY_JOINED: 'You have joined already, under the name you have. Leave before you join under another.',
   NOT_JOINED: 'You have not joined yet. Join with a username first.',

@@ -1,10 +1,11 @@
+import { constants } from 'node:os';
 import { Args, Command, Flags } from '@oclif/core';
-import { ClientConfig, USERNAME_VARIABLE } from '../../adapters/config/client-config.js';
+import { ClientConfig } from '../../adapters/config/client-config.js';
 import { ConfigError, parseConfig } from '../../adapters/config/config.js';
-import { HOST_VARIABLE, PORT_VARIABLE } from '../../adapters/config/server-config.js';
+import { variableOf } from '../../adapters/config/server-config.js';
 import { visible } from '../../adapters/terminal/visible.js';
 import type { ConversationEnd } from '../../application/conversation.js';
-import { ConnectFailure, type ConnectFailureCode } from '../../application/ports.js';
+import { type ChatView, ConnectFailure, type ConnectFailureCode } from '../../application/ports.js';
 import { clientContainer, TOKENS } from '../../container.js';
 
 const DEFAULTS = new ClientConfig();
@@ -19,6 +20,9 @@ const EXIT = {
   SERVER_STOPPING: 7,
   NOT_CHATTY: 8,
 } as const;
+
+/** How long a reader of the output may take for the rest of it, once all is over; in milliseconds. */
+const STALLED_OUTPUT_MS = 1000;
 
 const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) => string> = {
   REFUSED: (host, port) =>
@@ -60,30 +64,38 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
   static override flags = {
     username: Flags.string({
       description: 'The same as the argument, which wins.',
-      env: USERNAME_VARIABLE,
+      env: variableOf('username'),
     }),
     host: Flags.string({
       description: 'Machine where the server runs.',
-      env: HOST_VARIABLE,
+      env: variableOf('host'),
       default: DEFAULTS.host,
     }),
-    port: Flags.integer({ description: 'Port of the server.', env: PORT_VARIABLE, default: DEFAULTS.port }),
+    port: Flags.string({
+      description: 'Port of the server.',
+      helpValue: '<number>',
+      env: variableOf('port'),
+      default: String(DEFAULTS.port),
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClientJoin);
     const { host, port } = flags;
     const username = args.username ?? flags.username;
+    // oclif throws at whatever goes wrong with the output; the view ends the conversation instead.
+    process.stdout.removeAllListeners('error');
     const container = clientContainer(
       this.#config({ host, port, ...(username !== undefined && { username }) }),
     );
     const view = container.get(TOKENS.ChatView);
-    // Each leaves like Ctrl-C at the prompt; the second one finds no listener and ends the process.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => view.close());
+    leaveAtSignals(view);
     const end = await container
       .get(TOKENS.Conversation)
       .execute(username)
       .catch(error => this.#cannotConnect(error));
+    // Who does not read what was shown does not keep the program from ending.
+    setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
     if (end.type === 'LEFT') return;
     const [text, exit] = explain(end);
     this.#fail(text, exit);
@@ -108,6 +120,20 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
   #fail(text: string, exit: number): never {
     this.logToStderr(text);
     this.exit(exit);
+  }
+}
+
+/** The first signal leaves, like Ctrl-C at the prompt; the next one, or one after that Ctrl-C, ends at once. */
+function leaveAtSignals(view: ChatView): void {
+  let leaving = false;
+  void view.interrupted.then(() => {
+    leaving = true;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (leaving) process.exit(128 + constants.signals[signal]);
+      view.close();
+    });
   }
 }
 

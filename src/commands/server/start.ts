@@ -1,6 +1,6 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { ConfigError, parseConfig } from '../../adapters/config/config.js';
-import { HOST_VARIABLE, PORT_VARIABLE, ServerConfig } from '../../adapters/config/server-config.js';
+import { ServerConfig, variableOf } from '../../adapters/config/server-config.js';
 import { ListenFailure, type ListenFailureCode, LOG_LEVELS } from '../../application/ports.js';
 import { serverContainer, TOKENS } from '../../container.js';
 
@@ -10,11 +10,14 @@ const DEFAULTS = new ServerConfig();
 const USAGE_EXIT = 2;
 const CANNOT_LISTEN_EXIT = 3;
 
+/** How long a reader of the log may take for the rest of it, once all is over; in milliseconds. */
+const STALLED_OUTPUT_MS = 1000;
+
 const LISTEN_FAILURES: Record<ListenFailureCode, (host: string, port: number) => string> = {
   PORT_IN_USE: (host, port) =>
     `Port ${port} of ${host} is in use. Stop the program that uses it, or choose another with --port.`,
   BAD_ADDRESS: host =>
-    `${host} is not an address of this machine. Choose one that is with --host, or localhost.`,
+    `${host} is not an address of this machine, nor a name of one. Choose another with --host, or localhost.`,
   NO_PERMISSION: (_host, port) =>
     `There is no permission to listen on port ${port}. Choose one above 1023 with --port.`,
   CANNOT_LISTEN: (host, port) =>
@@ -40,51 +43,66 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
   static override flags = {
     host: Flags.string({
       description: 'Address to listen on; localhost is both 127.0.0.1 and ::1.',
-      env: HOST_VARIABLE,
+      env: variableOf('host'),
       default: DEFAULTS.host,
     }),
-    port: Flags.integer({
-      description: 'Port to listen on; 0 lets the system choose.',
-      env: PORT_VARIABLE,
-      default: DEFAULTS.port,
-    }),
-    'log-level': Flags.option({ options: LOG_LEVELS })({
+    port: number('port', DEFAULTS.port, 'Port to listen on; 0 lets the system choose.'),
+    'log-level': Flags.string({
       description: 'How much is logged to stderr: for people in a terminal, as JSON elsewhere.',
-      env: 'CHATTY_LOG_LEVEL',
+      helpValue: LOG_LEVELS.join('|'),
+      env: variableOf('log-level'),
       default: DEFAULTS.logLevel,
     }),
-    'max-connections': limit('Connections at a time; more are told that the server is full.', {
-      env: 'CHATTY_MAX_CONNECTIONS',
-      default: DEFAULTS.maxConnections,
-    }),
-    'max-username-length': limit('Characters of a username.', {
-      env: 'CHATTY_MAX_USERNAME_LENGTH',
-      default: DEFAULTS.maxUsernameLength,
-    }),
-    'max-message-bytes': limit('Bytes of a message, in UTF-8.', {
-      env: 'CHATTY_MAX_MESSAGE_BYTES',
-      default: DEFAULTS.maxMessageBytes,
-    }),
-    'max-line-bytes': limit('Bytes of a line on the wire; a longer one ends the connection.', {
-      env: 'CHATTY_MAX_LINE_BYTES',
-      default: DEFAULTS.maxLineBytes,
-    }),
-    'max-backlog-bytes': limit('Bytes held for a reader that falls behind; beyond, it is disconnected.', {
-      env: 'CHATTY_MAX_BACKLOG_BYTES',
-      default: DEFAULTS.maxBacklogBytes,
-    }),
-    'max-rate': limit('Commands a second from one connection; more are read later, none is lost.', {
-      env: 'CHATTY_MAX_RATE',
-      default: DEFAULTS.maxRate,
-    }),
-    'join-timeout': limit('Seconds that a connection has to join.', {
-      env: 'CHATTY_JOIN_TIMEOUT',
-      default: DEFAULTS.joinTimeoutSeconds,
-    }),
-    'keep-alive': limit('Seconds of silence after which a peer is asked whether it is still there.', {
-      env: 'CHATTY_KEEP_ALIVE',
-      default: DEFAULTS.keepAliveSeconds,
-    }),
+    'max-connections': limit(
+      'max-connections',
+      DEFAULTS.maxConnections,
+      'Connections at a time; more are told that the server is full.',
+    ),
+    'max-username-length': limit(
+      'max-username-length',
+      DEFAULTS.maxUsernameLength,
+      'Characters of a username.',
+    ),
+    'max-message-bytes': limit(
+      'max-message-bytes',
+      DEFAULTS.maxMessageBytes,
+      'Bytes of a message, in UTF-8.',
+    ),
+    'max-line-bytes': limit(
+      'max-line-bytes',
+      DEFAULTS.maxLineBytes,
+      'Bytes of a line on the wire; a longer one ends the connection.',
+    ),
+    'max-log-bytes': limit(
+      'max-log-bytes',
+      DEFAULTS.maxLogBytes,
+      'Bytes of events kept, once for all, for readers that are behind.',
+    ),
+    'stall-timeout': limit(
+      'stall-timeout',
+      DEFAULTS.stallTimeoutSeconds,
+      'Seconds in which a reader that is behind has to take something.',
+    ),
+    'max-backlog-bytes': limit(
+      'max-backlog-bytes',
+      DEFAULTS.maxBacklogBytes,
+      'Bytes of unread answers to one connection; beyond, it is disconnected.',
+    ),
+    'max-rate': limit(
+      'max-rate',
+      DEFAULTS.maxRate,
+      'Commands a second from one connection; more are read later, none is lost.',
+    ),
+    'join-timeout': limit(
+      'join-timeout',
+      DEFAULTS.joinTimeoutSeconds,
+      'Seconds that a connection has to join.',
+    ),
+    'keep-alive': limit(
+      'keep-alive',
+      DEFAULTS.keepAliveSeconds,
+      'Seconds of silence after which a peer is asked whether it is still there.',
+    ),
   };
 
   async run(): Promise<void> {
@@ -97,6 +115,8 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
     const signal = await stopped;
     container.get(TOKENS.Log).info({ code: signal }, 'stopping');
     await server.stop();
+    // A log that nobody reads does not keep the process.
+    setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
   }
 
   #config(flags: Interfaces.InferredFlags<typeof ServerStart.flags>): ServerConfig {
@@ -111,6 +131,8 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
         maxUsernameLength: flags['max-username-length'],
         maxMessageBytes: flags['max-message-bytes'],
         maxLineBytes: flags['max-line-bytes'],
+        maxLogBytes: flags['max-log-bytes'],
+        stallTimeoutSeconds: flags['stall-timeout'],
         maxBacklogBytes: flags['max-backlog-bytes'],
         maxRate: flags['max-rate'],
       });
@@ -133,8 +155,19 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
   }
 }
 
-function limit(description: string, options: { env: string; default: number }) {
-  return Flags.integer({ description, helpGroup: 'LIMIT', ...options });
+/** A flag for a number, taken as text: the configuration says what is wrong with it, in one plain line. */
+function number(name: string, value: number, description: string, helpGroup?: string) {
+  return Flags.string({
+    description,
+    helpValue: '<number>',
+    env: variableOf(name),
+    default: String(value),
+    ...(helpGroup !== undefined && { helpGroup }),
+  });
+}
+
+function limit(name: string, value: number, description: string) {
+  return number(name, value, description, 'LIMIT');
 }
 
 /** Resolves at the first SIGINT or SIGTERM; the second one finds no listener and ends the process. */

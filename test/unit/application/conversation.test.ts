@@ -109,6 +109,10 @@ describe('Conversation', () => {
         this.commands.push(`leave ${username}`);
         this.listener?.onEnd('CLOSED');
       }
+      pauseUntil(ready: Promise<void>) {
+        this.commands.push('pause');
+        void ready.then(() => this.commands.push('go on'));
+      }
       close() {
         this.commands.push('close');
       }
@@ -155,6 +159,36 @@ describe('Conversation', () => {
       view.type('send cut', 'send lost', 'leave');
       expect(await talk()).to.deep.equal({ type: 'LOST' });
       expect(link.commands).to.deep.equal(['join carl', 'send carl cut', 'close']);
+    });
+
+    it('gives up on a server that nobody understands', async () => {
+      link.onJoin = listener => {
+        for (let n = 0; n < 100; n++) listener.onResponse({ type: 'Unknown', text: 'HTTP/1.1 400' });
+      };
+      expect(await talk()).to.deep.equal({ type: 'NOT_CHATTY' });
+    });
+
+    it('goes at once when it is interrupted before the server has answered', async () => {
+      link.onJoin = () => view.close();
+      expect(await talk()).to.deep.equal({ type: 'LEFT' });
+      expect(link.commands).to.deep.equal(['join carl', 'close']);
+    });
+
+    it('goes at once when it is interrupted before it has a name, or a line', async () => {
+      view.close();
+      expect(await new Conversation(link, view).execute()).to.deep.equal({ type: 'LEFT' });
+      link.open = () => new Promise(() => {});
+      expect(await talk()).to.deep.equal({ type: 'LEFT' });
+    });
+
+    it('lets the server wait while the view is full', async () => {
+      const room = Promise.withResolvers<void>();
+      view.full = room.promise;
+      view.type('leave');
+      const end = talk();
+      room.resolve();
+      await end;
+      expect(link.commands).to.include.members(['pause', 'go on']);
     });
 
     it('closes link and view whatever goes wrong', async () => {

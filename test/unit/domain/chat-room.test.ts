@@ -71,6 +71,15 @@ describe('ChatRoom', () => {
     expect(room.send(1, 'carl', 'hi').user.username.value).to.equal('Carl');
   });
 
+  it('does not take long over a claim that is made to take long', () => {
+    room.join(1, 'carl');
+    const began = performance.now();
+    for (let n = 0; n < 1000; n++) {
+      expect(codeOf(() => room.send(1, '\u0301\u0316'.repeat(2000), 'hi'))).to.equal('FOREIGN_NAME');
+    }
+    expect(performance.now() - began).to.be.below(1000);
+  });
+
   it('keeps to the limits it was given', () => {
     const strict = new ChatRoom({ maxUsernameLength: 3, maxMessageBytes: 2 });
     expect(codeOf(() => strict.join(1, 'carl'))).to.equal('NAME_TOO_LONG');

@@ -16,6 +16,14 @@ describe('Username', () => {
     'नेहा',
     'd_a-v.i',
     "O'Neil",
+    'O’Neil',
+    'Gal·la',
+    'ジョン・スミス',
+    'ཚེ་རིང',
+    'မျှော်',
+    '小明ㄒㄧㄠ',
+    'Jose\u0301',
+    '김민준'.normalize('NFD'),
     'x',
     '42',
   ]) {
@@ -43,8 +51,25 @@ describe('Username', () => {
     ],
     [
       'NAME_CHARACTERS',
-      ['\u202ecarl', 'carl\u2066', '\u200fcarl', 'a\u0301\u0301\u0301\u0301\u0301', '\ud800', 'carl:', '<b>'],
+      ['\u202ecarl', 'carl\u2066', '\u200fcarl', `a${'\u0315'.repeat(7)}`, '\ud800', 'carl:', '<b>'],
     ],
+    [
+      'NAME_CHARACTERS',
+      [
+        'chɑtty',
+        'ᴄhatty',
+        'carǀ',
+        'davidː',
+        'OʼNeil',
+        'carￜ',
+        'carㅣ',
+        'jeanｰluc',
+        'محـمد',
+        '👍🏽!',
+        '🦊\u0301',
+      ],
+    ],
+    ['NAME_MIXED_SCRIPTS', ['ᏣᎳᎩ', 'ⴰⵎⴰⵣⵉⵖ']],
     ['NAME_MIXED_SCRIPTS', ['сarl', 'cаrl', 'Αdam', 'абвabc', 'パпa', 'ᏟᎪᎡᏞ']],
     ['NAME_RESERVED', [...RESERVED_USERNAMES, 'Chatty', 'ADMIN', 'ｓｙｓｔｅｍ', '𝐬𝐞𝐫𝐯𝐞𝐫']],
   ];
@@ -73,6 +98,11 @@ describe('Username', () => {
     ['сосо', 'coco'],
     ['ТОМ', 'tom'],
     ['ΑΝΝΑ', 'anna'],
+    ['STRAẞE', 'straße'],
+    ['davi\u0307d', 'david'],
+    ['հսցօ', 'hugo'],
+    ['еѵе', 'eve'],
+    ['O’Neil', "O'Neil"],
   ];
   for (const [one, other] of same) {
     it(`takes ${one} and ${other} for one name`, () => {
@@ -85,6 +115,24 @@ describe('Username', () => {
       name => Username.parse(name).key,
     );
     expect(new Set(keys).size).to.equal(keys.length);
+  });
+
+  it('takes no longer for a name that is made to take long', () => {
+    const began = performance.now();
+    for (let n = 0; n < 1000; n++) {
+      expect(() => Username.parse(`${'👍🏽'.repeat(15)}!`)).to.throw(Refusal);
+      expect(() => Username.parse(`${'👍🏽'.repeat(31)}!`, 64)).to.throw(Refusal);
+    }
+    // 2^31 steps would take minutes for the first of them.
+    expect(performance.now() - began).to.be.below(1500);
+  });
+
+  it('gives every character a key that is its own key', () => {
+    for (let point = 0; point <= 0x1ffff; point++) {
+      if (point >= 0xd800 && point <= 0xdfff) continue;
+      const key = usernameKey(String.fromCodePoint(point));
+      if (usernameKey(key) !== key) expect.fail(`U+${point.toString(16)}`);
+    }
   });
 
   it('gives a key that is its own key, for any text', () => {

@@ -13,8 +13,14 @@ import { ResponseReader } from './response.js';
 /** How long a server may take to be reached, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
-/** How long a server may take to hang up after a Leave, in milliseconds; the original never does. */
-export const LEAVE_TIMEOUT_MS = 1000;
+/**
+ * How long a server may take to hang up after a Leave that is on its way, in milliseconds: a second, and for each
+ * line sent just before it as long as a server may take that reads four a second; at most a minute. In the basic
+ * form nothing else tells that the lines have arrived, and the original does not hang up at all.
+ */
+const LEAVE_TIMEOUT_MS = 1000;
+const LEAVE_TIMEOUT_PER_LINE_MS = 250;
+const MAX_LEAVE_TIMEOUT_MS = 60_000;
 
 const FAILURE_CODES: Record<string, ConnectFailureCode> = {
   ECONNREFUSED: 'REFUSED',
@@ -79,9 +85,17 @@ export class TcpLink implements RoomLink {
     const duplex = this.#duplex;
     if (duplex === undefined || this.#commands === undefined) return;
     this.#leaving = true;
+    const patience = LEAVE_TIMEOUT_MS + this.#commands.recentLines * LEAVE_TIMEOUT_PER_LINE_MS;
+    duplex.once('finish', () => {
+      const cut = setTimeout(() => duplex.destroy(), Math.min(patience, MAX_LEAVE_TIMEOUT_MS));
+      duplex.once('close', () => clearTimeout(cut));
+    });
     this.#commands.leave(username);
-    const cut = setTimeout(() => duplex.destroy(), LEAVE_TIMEOUT_MS);
-    duplex.once('close', () => clearTimeout(cut));
+  }
+
+  pauseUntil(ready: Promise<void>): void {
+    this.#duplex?.pause();
+    void ready.then(() => this.#duplex?.resume());
   }
 
   close(): void {

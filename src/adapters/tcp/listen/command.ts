@@ -55,8 +55,9 @@ export class CommandReader {
   }
 
   #line(line: Buffer): void {
-    if (this.responses.ended || isBlank(line)) return;
+    if (this.responses.ended) return;
     this.#count++;
+    if (isBlank(line)) return;
     const command = decodeCommand(line);
     try {
       this.#process(command);

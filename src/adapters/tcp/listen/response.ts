@@ -5,10 +5,16 @@ import { encodeNotice, encodeRefusal, type NoticeCode } from '../../wire/notice.
 import { basicFormat, encodeJoined } from '../../wire/response.js';
 
 /** Most bytes of a connection's unread responses that are held in this process before it is dropped. */
-export const MAX_BACKLOG_BYTES = 1024 * 1024;
+export const MAX_BACKLOG_BYTES = 256 * 1024;
 
-/** How long a peer may take to read its last lines, in milliseconds; then the connection is cut. */
-export const END_TIMEOUT_MS = 2000;
+/**
+ * How long a peer may take to read its last lines, in milliseconds; then the connection is cut. Who was too slow is
+ * slow to read that as well, and holds little by then: a batch of the shared log at most, which others share.
+ */
+const END_TIMEOUT_MS = 2000;
+const TOO_SLOW_END_TIMEOUT_MS = 30_000;
+
+const NOTHING = Buffer.alloc(0);
 
 /** Sends responses to one connection: the answers to its own commands, and as an Outlet what others said. */
 export class ResponseWriter implements Outlet {
@@ -23,7 +29,6 @@ export class ResponseWriter implements Outlet {
     private readonly duplex: Duplex,
     private readonly onEnd: (reason: EndReason | NoticeCode) => void,
     private readonly maxBacklogBytes: number = MAX_BACKLOG_BYTES,
-    private readonly endTimeoutMs: number = END_TIMEOUT_MS,
   ) {}
 
   get backlog(): number {
@@ -31,11 +36,24 @@ export class ResponseWriter implements Outlet {
   }
 
   get ended(): boolean {
-    return this.#ended;
+    return this.#ended || this.duplex.destroyed;
   }
 
   write(bytes: Uint8Array): void {
-    if (!this.#ended) this.duplex.write(bytes);
+    if (!this.ended) this.duplex.write(bytes);
+  }
+
+  writeAll(pieces: readonly Uint8Array[]): void {
+    if (this.ended || pieces.length === 0) return;
+    this.duplex.cork();
+    for (const piece of pieces) this.duplex.write(piece);
+    this.duplex.uncork();
+  }
+
+  whenTaken(listener: () => void): void {
+    // A write of nothing is done when all before it is. `drain` would not do: it comes only after a full buffer.
+    if (this.#ended || !this.duplex.writable) queueMicrotask(listener);
+    else this.duplex.write(NOTHING, listener);
   }
 
   joined(username: string): void {
@@ -51,7 +69,8 @@ export class ResponseWriter implements Outlet {
     this.#ended = true;
     const lastWord = reason === 'LEFT' ? undefined : encodeNotice(reason);
     if (!this.duplex.destroyed) {
-      const cut = setTimeout(() => this.duplex.destroy(), this.endTimeoutMs);
+      const patience = reason === 'TOO_SLOW' ? TOO_SLOW_END_TIMEOUT_MS : END_TIMEOUT_MS;
+      const cut = setTimeout(() => this.duplex.destroy(), patience);
       this.duplex.once('close', () => clearTimeout(cut));
       this.duplex.end(lastWord);
     }

@@ -25,6 +25,9 @@ export interface TcpServerOptions extends ConnectionLimits {
 /** Connections beyond the limit that are told so before they are hung up on; more of them are just cut. */
 const POLITE_REFUSALS = 64;
 
+/** How long a stop waits for last words to be read, in milliseconds. */
+const STOP_TIMEOUT_MS = 2000;
+
 /** `localhost` is both loopbacks, wherever a machine has both. */
 const LOOPBACKS = ['127.0.0.1', '::1'];
 
@@ -116,9 +119,15 @@ export class TcpServer implements RoomServer {
 
   async #stop(): Promise<void> {
     for (const server of this.#servers) server.close();
+    // What was said in this turn of the event loop is handed out at its end, and belongs before the last word.
+    await new Promise(resolve => setImmediate(resolve));
     const connections = [...this.#connections];
     for (const connection of connections) connection.end('STOPPING');
+    const cut = setTimeout(() => {
+      for (const connection of connections) connection.destroy();
+    }, STOP_TIMEOUT_MS);
     await Promise.all(connections.map(connection => connection.closed()));
+    clearTimeout(cut);
   }
 }
 

@@ -17,16 +17,21 @@ describe('the configuration', () => {
     expect(parseConfig(ClientConfig, {})).to.include({ host: 'localhost', port: 8081 });
   });
 
+  it('takes numbers as flags and environment have them, as text', () => {
+    expect(parseConfig(ServerConfig, { port: '80', maxRate: '5' })).to.include({ port: 80, maxRate: 5 });
+  });
+
   const bad: [settings: Record<string, unknown>, says: string][] = [
-    [{ port: -1 }, '--port is a whole number from 0 to 65535'],
-    [{ port: 65_536 }, '--port is a whole number from 0 to 65535'],
-    [{ port: 80.5 }, '--port is a whole number'],
-    [{ port: '80' }, '--port is a whole number'],
+    [{ port: -1 }, '--port (or TCP_SERVER_PORT) is a whole number from 0 to 65535'],
+    [{ port: 65_536 }, '--port (or TCP_SERVER_PORT) is a whole number from 0 to 65535'],
+    [{ port: 80.5 }, 'is a whole number'],
+    [{ port: 'abc' }, 'is a whole number'],
+    [{ port: ' ' }, 'is a whole number'],
     [{ host: '' }, 'The host is empty'],
-    [{ maxConnections: 0 }, '--max-connections is a whole number from 1'],
-    [{ maxRate: 0 }, '--max-rate is a whole number from 1'],
+    [{ maxConnections: 0 }, '--max-connections (or CHATTY_MAX_CONNECTIONS) is a whole number from 1'],
+    [{ maxRate: 0 }, '--max-rate (or CHATTY_MAX_RATE) is a whole number from 1'],
     [{ maxMessageBytes: 8000 }, '--max-line-bytes must be at least 512 more than --max-message-bytes'],
-    [{ logLevel: 'chatty' }, 'logLevel'],
+    [{ logLevel: 'chatty' }, '--log-level (or CHATTY_LOG_LEVEL) is one of debug'],
     [{ prot: 1 }, 'prot'],
   ];
   for (const [settings, says] of bad) {

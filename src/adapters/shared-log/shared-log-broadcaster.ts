@@ -1,0 +1,172 @@
+import type { Broadcaster, Outlet, WireFormat } from '../../application/ports.js';
+import type { RoomEvent } from '../../domain/events.js';
+import type { User } from '../../domain/user.js';
+import { type Batch, SharedLog } from './shared-log.js';
+
+/** What a reader may fall behind before it is disconnected. */
+export interface LagLimits {
+  /** Bytes of events kept for readers that are behind; who needs more is disconnected. */
+  readonly maxLogBytes: number;
+  /** Milliseconds in which a reader that is behind has to take something. */
+  readonly stallTimeoutMs: number;
+}
+
+/** How often readers that are behind are looked at, in milliseconds. */
+const STALL_CHECK_MS = 500;
+
+/** One member's place in the log. */
+interface Member {
+  readonly user: User;
+  readonly outlet: Outlet;
+  readonly log: SharedLog;
+  /** Everything before this position has been handed to the outlet. */
+  position: number;
+  /** Whether it waits for its outlet to be empty again; it is in `#behind` then. */
+  isBehind: boolean;
+  /** When its outlet last took something, while it is behind; milliseconds of a monotonic clock. */
+  movedAt: number;
+}
+
+/**
+ * Tells everybody from one log of bytes. The events of one turn of the event loop are encoded once and become a
+ * batch; at the end of the turn each member whose outlet is empty is handed that same buffer in one write. The
+ * others are behind: they keep their place, cost nothing while they wait, and catch up when their outlet is
+ * empty again. So a message costs a system call per member when the room is quiet, and a fraction of one when it
+ * is busy. See docs/adr/0005-shared-log.md for the measurements.
+ */
+export class SharedLogBroadcaster implements Broadcaster {
+  readonly #members = new Map<User, Member>();
+  readonly #behind = new Set<Member>();
+  readonly #logs = new Map<WireFormat, SharedLog>();
+  #flush: NodeJS.Immediate | undefined;
+  #stallTimer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly limits: LagLimits) {}
+
+  add(user: User, outlet: Outlet): void {
+    const log = this.#log(outlet.format);
+    this.#members.set(user, { user, outlet, log, position: log.end, isBehind: false, movedAt: 0 });
+  }
+
+  remove(user: User): void {
+    const member = this.#members.get(user);
+    if (member === undefined) return;
+    this.#forget(member);
+    // What was said before it went is still its own to hear, however little it has read.
+    if (member.outlet.ended) return;
+    while (this.#tellNext(member));
+    if (member.position === member.log.end) return;
+    const open = member.log.copyOpen();
+    if (open !== undefined) this.#hand(member, open);
+  }
+
+  publish(event: RoomEvent): void {
+    if (this.#members.size === 0) return;
+    for (const log of this.#logs.values()) log.append(event);
+    this.#flush ??= setImmediate(() => this.#onTurnEnd());
+  }
+
+  #log(format: WireFormat): SharedLog {
+    let log = this.#logs.get(format);
+    if (log === undefined) {
+      log = new SharedLog(format);
+      this.#logs.set(format, log);
+    }
+    return log;
+  }
+
+  #onTurnEnd(): void {
+    this.#flush = undefined;
+    for (const log of this.#logs.values()) log.close();
+    for (const member of this.#members.values()) {
+      if (!member.isBehind) this.#tell(member);
+    }
+    this.#trim();
+  }
+
+  /** Hands over batch after batch while the outlet takes them. */
+  #tell(member: Member): void {
+    while (member.outlet.backlog === 0) {
+      if (!this.#tellNext(member)) return;
+    }
+    member.movedAt = performance.now();
+    if (!member.isBehind) this.#fallBehind(member);
+    member.outlet.whenTaken(() => this.#onTaken(member));
+  }
+
+  /** Hands over what is left of one batch, but for the member's own events; false at the end of the log. */
+  #tellNext(member: Member): boolean {
+    const batch = member.log.batchAt(member.position);
+    if (batch === undefined) return false;
+    this.#hand(member, batch);
+    return true;
+  }
+
+  #hand(member: Member, batch: Batch): void {
+    const from = member.position - batch.start;
+    member.position = batch.start + batch.bytes.length;
+    const own = batch.own.get(member.user);
+    if (own !== undefined) member.outlet.writeAll(others(batch.bytes, from, own));
+    else member.outlet.write(from === 0 ? batch.bytes : batch.bytes.subarray(from));
+  }
+
+  #onTaken(member: Member): void {
+    if (this.#members.get(member.user) !== member) return;
+    member.isBehind = false;
+    this.#behind.delete(member);
+    this.#tell(member);
+  }
+
+  #fallBehind(member: Member): void {
+    member.isBehind = true;
+    this.#behind.add(member);
+    this.#stallTimer ??= setInterval(() => this.#dropStalled(), STALL_CHECK_MS).unref();
+  }
+
+  /** Keeps only what somebody still needs, and no more than the limit: who needs older events is dropped. */
+  #trim(): void {
+    for (const log of this.#logs.values()) {
+      let needed = log.end;
+      for (const member of this.#behind) {
+        if (member.log === log && member.position < needed) needed = member.position;
+      }
+      log.forgetBefore(needed);
+      if (log.kept > this.limits.maxLogBytes) log.forgetBeyond(this.limits.maxLogBytes);
+    }
+    for (const member of this.#behind) {
+      if (member.position < member.log.start) this.#drop(member);
+    }
+  }
+
+  #dropStalled(): void {
+    const latest = performance.now() - this.limits.stallTimeoutMs;
+    for (const member of this.#behind) {
+      if (member.movedAt < latest) this.#drop(member);
+    }
+    if (this.#behind.size > 0) return;
+    clearInterval(this.#stallTimer);
+    this.#stallTimer = undefined;
+  }
+
+  #drop(member: Member): void {
+    this.#forget(member);
+    member.outlet.end('TOO_SLOW');
+  }
+
+  #forget(member: Member): void {
+    this.#members.delete(member.user);
+    this.#behind.delete(member);
+  }
+}
+
+/** The pieces of a batch, from a place on, around one author's own events: [from, to, from, to, …]. */
+function others(bytes: Buffer, from: number, own: readonly number[]): Buffer[] {
+  const pieces: Buffer[] = [];
+  let at = from;
+  for (let index = 0; index <= own.length; index += 2) {
+    const ownFrom = own[index] ?? bytes.length;
+    if (ownFrom > at) pieces.push(bytes.subarray(at, ownFrom));
+    at = Math.max(at, own[index + 1] ?? at);
+  }
+  return pieces;
+}

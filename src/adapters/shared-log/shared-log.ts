@@ -1,0 +1,134 @@
+import type { WireFormat } from '../../application/ports.js';
+import type { RoomEvent } from '../../domain/events.js';
+import type { User } from '../../domain/user.js';
+
+/**
+ * Most bytes of one batch, so that a reader that stops in the middle of one pins no more than that.
+ * An event's line is longer only when it alone is; then it is a batch of its own.
+ */
+export const MAX_BATCH_BYTES = 60 * 1024;
+
+/** A UTF-16 unit takes at most three bytes of UTF-8. */
+const MAX_BYTES_PER_UNIT = 3;
+
+/** Some consecutive events as bytes that never change again, shared by everybody who is told of them. */
+export interface Batch {
+  /** Where its first byte stands in the log. */
+  readonly start: number;
+  readonly bytes: Buffer;
+  /** The ranges of its bytes that are an author's own, as [from, to, from, to, …], neighbours merged. */
+  readonly own: ReadonlyMap<User, readonly number[]>;
+}
+
+/**
+ * The events of a room in one wire format: encoded once, kept while somebody still needs them, up to a bound.
+ * Positions are byte counts from the log's beginning, so a reader needs no more than a number.
+ */
+export class SharedLog {
+  readonly #batches: Batch[] = [];
+  #kept = 0;
+  #scratch = Buffer.allocUnsafeSlow(MAX_BATCH_BYTES);
+  /** Where the open batch begins, and how much of the scratch it fills. */
+  #openStart = 0;
+  #openLength = 0;
+  #own = new Map<User, number[]>();
+
+  constructor(private readonly format: WireFormat) {}
+
+  /** Where the next event will stand. */
+  get end(): number {
+    return this.#openStart + this.#openLength;
+  }
+
+  /** The oldest position that can still be read. */
+  get start(): number {
+    return this.#batches[0]?.start ?? this.#openStart;
+  }
+
+  /** Bytes of the closed batches that are kept. */
+  get kept(): number {
+    return this.#kept;
+  }
+
+  append(event: RoomEvent): void {
+    const line = this.format.encode(event);
+    this.#require(line.length * MAX_BYTES_PER_UNIT);
+    const from = this.#openLength;
+    this.#openLength += this.#scratch.write(line, from);
+    const ranges = this.#own.get(event.user);
+    if (ranges === undefined) this.#own.set(event.user, [from, this.#openLength]);
+    else if (ranges.at(-1) === from) ranges[ranges.length - 1] = this.#openLength;
+    else ranges.push(from, this.#openLength);
+  }
+
+  /** Closes the open batch: what was appended can be read from now on. */
+  close(): void {
+    if (this.#openLength === 0) return;
+    const bytes = this.#takeScratch();
+    this.#batches.push({ start: this.#openStart, bytes, own: this.#own });
+    this.#kept += bytes.length;
+    this.#openStart += bytes.length;
+    this.#openLength = 0;
+    this.#own = new Map();
+  }
+
+  /** What the open batch holds so far, as a batch of its own; nothing when it is empty. */
+  copyOpen(): Batch | undefined {
+    if (this.#openLength === 0) return undefined;
+    const bytes = Buffer.from(this.#scratch.subarray(0, this.#openLength));
+    return { start: this.#openStart, bytes, own: this.#own };
+  }
+
+  /** The closed batch in which `position` lies; nothing at the end of the log. The position must not be gone. */
+  batchAt(position: number): Batch | undefined {
+    const newest = this.#batches.at(-1);
+    if (newest === undefined || position >= newest.start + newest.bytes.length) return undefined;
+    if (position >= newest.start) return newest;
+    let [low, high] = [0, this.#batches.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#at(middle).start <= position) low = middle;
+      else high = middle - 1;
+    }
+    return this.#at(low);
+  }
+
+  /** Forgets whole batches that lie before `position`. */
+  forgetBefore(position: number): void {
+    let count = 0;
+    while (count < this.#batches.length) {
+      const { start, bytes } = this.#at(count);
+      if (start + bytes.length > position) break;
+      this.#kept -= bytes.length;
+      count++;
+    }
+    if (count > 0) this.#batches.splice(0, count);
+  }
+
+  /** Forgets the oldest batches until at most `maxBytes` are kept. */
+  forgetBeyond(maxBytes: number): void {
+    let [count, kept] = [0, this.#kept];
+    while (kept > maxBytes) kept -= this.#at(count++).bytes.length;
+    this.#batches.splice(0, count);
+    this.#kept = kept;
+  }
+
+  #at(index: number): Batch {
+    return this.#batches[index] as Batch;
+  }
+
+  /** Makes room for `bytes` more in the scratch, closing the batch if it must. */
+  #require(bytes: number): void {
+    if (this.#openLength + bytes <= this.#scratch.length) return;
+    this.close();
+    if (bytes > this.#scratch.length) this.#scratch = Buffer.allocUnsafeSlow(bytes);
+  }
+
+  /** A full scratch is handed out as it is; of a nearly empty one only a copy, and it is used again. */
+  #takeScratch(): Buffer {
+    const bytes = this.#scratch.subarray(0, this.#openLength);
+    if (this.#openLength < this.#scratch.length / 2) return Buffer.from(bytes);
+    this.#scratch = Buffer.allocUnsafeSlow(MAX_BATCH_BYTES);
+    return bytes;
+  }
+}

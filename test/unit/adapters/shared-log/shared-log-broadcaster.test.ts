@@ -1,0 +1,247 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import sinon from 'sinon';
+import { MemoryOutlet } from '../../../../src/adapters/memory/memory-outlet.js';
+import { MAX_BATCH_BYTES } from '../../../../src/adapters/shared-log/shared-log.js';
+import { SharedLogBroadcaster } from '../../../../src/adapters/shared-log/shared-log-broadcaster.js';
+import type { EndReason, WireFormat } from '../../../../src/application/ports.js';
+import { User } from '../../../../src/domain/user.js';
+import { Username } from '../../../../src/domain/username.js';
+import { notice, said } from '../../../support/wire-client.js';
+
+const turn = () => new Promise<void>(resolve => setImmediate(resolve));
+
+/** A member with a reader that does as it is told. */
+class Listener {
+  readonly user: User;
+  readonly outlet: MemoryOutlet;
+  readonly ends: EndReason[] = [];
+  /** How often bytes came: what would be system calls over a socket. */
+  writes = 0;
+  #text = '';
+
+  constructor(session: number) {
+    this.user = new User(session, Username.parse(`user${session}`));
+    this.outlet = new MemoryOutlet(
+      bytes => {
+        this.writes++;
+        this.#text += Buffer.from(bytes).toString();
+      },
+      reason => this.ends.push(reason),
+    );
+  }
+
+  get lines(): string[] {
+    return this.#text.split('\n').slice(0, -1);
+  }
+}
+
+describe('SharedLogBroadcaster', () => {
+  const sent = (user: User, content: string) => ({ type: 'MessageSent' as const, user, content });
+  const joined = (broadcaster: SharedLogBroadcaster, session: number) => {
+    const listener = new Listener(session);
+    broadcaster.add(listener.user, listener.outlet);
+    return listener;
+  };
+  const roomy = { maxLogBytes: 1e6, stallTimeoutMs: 60_000 };
+
+  it('hands everybody one write for all the events of a turn', async () => {
+    const broadcaster = new SharedLogBroadcaster(roomy);
+    const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
+    for (let n = 0; n < 100; n++) broadcaster.publish(sent(carl.user, String(n)));
+    expect(david.lines).to.deep.equal([]);
+    await turn();
+    await turn();
+    expect(david.lines).to.have.length(100);
+    expect(david.writes).to.equal(1);
+    expect(carl.writes).to.equal(0);
+  });
+
+  it('encodes an event once for all who read one format, and shares the bytes', async () => {
+    const broadcaster = new SharedLogBroadcaster(roomy);
+    const listeners = [1, 2, 3, 4].map(session => joined(broadcaster, session));
+    const [carl = expect.fail()] = listeners;
+    const encode = sinon.spy(carl.outlet.format, 'encode');
+    const written = listeners.slice(1).map(({ outlet }) => sinon.spy(outlet, 'write'));
+    try {
+      broadcaster.publish(sent(carl.user, 'once'));
+      await turn();
+      await turn();
+    } finally {
+      encode.restore();
+    }
+    expect(encode.callCount).to.equal(1);
+    const buffers = new Set(written.map(write => write.firstCall.args[0]));
+    expect(buffers.size).to.equal(1);
+  });
+
+  it('tells each member in its own format', async () => {
+    const broadcaster = new SharedLogBroadcaster(roomy);
+    const shout: WireFormat = { encode: event => `${event.user.username.value.toUpperCase()}\n` };
+    const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
+    const lucio = new Listener(3);
+    broadcaster.add(lucio.user, {
+      format: shout,
+      backlog: 0,
+      ended: false,
+      write: bytes => lucio.outlet.write(bytes),
+      writeAll: pieces => lucio.outlet.writeAll(pieces),
+      whenTaken: listener => lucio.outlet.whenTaken(listener),
+      end: reason => lucio.outlet.end(reason),
+    });
+    broadcaster.publish(sent(carl.user, 'hi'));
+    await turn();
+    await turn();
+    expect(david.lines).to.deep.equal([said('user1', 'hi')]);
+    expect(lucio.lines).to.deep.equal(['USER1']);
+  });
+
+  it('delivers what is larger than a batch, in order', async () => {
+    const broadcaster = new SharedLogBroadcaster(roomy);
+    const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
+    const contents = [
+      3,
+      MAX_BATCH_BYTES / 2,
+      MAX_BATCH_BYTES,
+      3 * MAX_BATCH_BYTES,
+      5,
+      MAX_BATCH_BYTES - 60,
+      7,
+    ].map((length, index) => String(index).repeat(length));
+    for (const content of contents) broadcaster.publish(sent(carl.user, content));
+    for (let n = 0; n < 30; n++) await turn();
+    expect(david.lines).to.deep.equal(contents.map(content => said('user1', content)));
+  });
+
+  it('drops a reader that has taken nothing for too long, and keeps one that is slow but moves', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    try {
+      const broadcaster = new SharedLogBroadcaster({ maxLogBytes: 1e6, stallTimeoutMs: 5000 });
+      const [carl, frozen, slow] = [1, 2, 3].map(session => joined(broadcaster, session)) as [
+        Listener,
+        Listener,
+        Listener,
+      ];
+      frozen.outlet.reading = false;
+      slow.outlet.reading = false;
+      for (let second = 0; second < 8; second++) {
+        broadcaster.publish(sent(carl.user, String(second)));
+        await turn();
+        clock.tick(1000);
+        // It takes what it was handed, and stops again.
+        slow.outlet.reading = true;
+        slow.outlet.reading = false;
+        await turn();
+      }
+      expect(frozen.ends).to.deep.equal(['TOO_SLOW']);
+      expect(slow.ends).to.deep.equal([]);
+    } finally {
+      clock.restore();
+    }
+  });
+
+  it('holds no more for readers that are behind than the limit, however many they are', async () => {
+    const broadcaster = new SharedLogBroadcaster({ maxLogBytes: 10_000, stallTimeoutMs: 60_000 });
+    const carl = joined(broadcaster, 1);
+    const frozen = Array.from({ length: 50 }, (_, n) => joined(broadcaster, n + 2));
+    for (const { outlet } of frozen) outlet.reading = false;
+    for (let n = 0; n < 100; n++) {
+      broadcaster.publish(sent(carl.user, 'x'.repeat(1000)));
+      await turn();
+    }
+    // Each holds the one write that it was handed first, and the word that it was too slow.
+    for (const { outlet, ends } of frozen) {
+      expect(ends).to.deep.equal(['TOO_SLOW']);
+      expect(outlet.backlog).to.be.below(1500);
+    }
+  });
+
+  type Step =
+    | { do: 'join' | 'leave' | 'stop reading' | 'read on'; who: number }
+    | { do: 'say'; who: number; length: number }
+    | { do: 'end the turn' };
+
+  const who = fc.nat({ max: 4 });
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('join' as const), who }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), who }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({ do: fc.constant('say' as const), who, length: fc.nat({ max: 60 }) }),
+    },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('stop reading' as const), who }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('read on' as const), who }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('end the turn' as const) }) },
+  );
+
+  /** Plays steps against a broadcaster and against the model: a list of lines for each stay in the room. */
+  async function play(steps: Step[], maxLogBytes: number) {
+    const broadcaster = new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs: 60_000 });
+    const present = new Map<number, { listener: Listener; expected: string[] }>();
+    const stays: { listener: Listener; expected: string[] }[] = [];
+    let sessions = 0;
+    for (const step of steps) {
+      if (step.do === 'end the turn') {
+        await turn();
+        for (const [who, { listener }] of present) if (listener.ends.length > 0) present.delete(who);
+        continue;
+      }
+      const stay = present.get(step.who);
+      if (step.do === 'join' && stay === undefined) {
+        const joining = { listener: joined(broadcaster, ++sessions), expected: [] };
+        present.set(step.who, joining);
+        stays.push(joining);
+      } else if (stay === undefined) {
+      } else if (step.do === 'leave') {
+        broadcaster.remove(stay.listener.user);
+        present.delete(step.who);
+      } else if (step.do === 'say') {
+        const content = `${sessions} ${'é'.repeat(step.length)}`;
+        broadcaster.publish(sent(stay.listener.user, content));
+        for (const [name, other] of present) {
+          if (name !== step.who) other.expected.push(said(stay.listener.user.username.value, content));
+        }
+      } else if (step.do !== 'join') {
+        stay.listener.outlet.reading = step.do === 'read on';
+      }
+    }
+    for (const { listener } of stays) listener.outlet.reading = true;
+    for (let n = 0; n < 5; n++) await turn();
+    return stays;
+  }
+
+  it('delivers exactly the right lines, in order, once, whatever comes between', async function () {
+    this.timeout(30_000);
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async steps => {
+        for (const { listener, expected } of await play(steps, 1e6)) {
+          expect(listener.lines).to.deep.equal(expected);
+          expect(listener.ends).to.deep.equal([]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives who is dropped everything up to its gap, then the reason', async function () {
+    this.timeout(30_000);
+    let dropped = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120 }), async steps => {
+        for (const { listener, expected } of await play(steps, 300)) {
+          if (listener.ends.length === 0) {
+            expect(listener.lines).to.deep.equal(expected);
+            continue;
+          }
+          dropped++;
+          expect(listener.ends).to.deep.equal(['TOO_SLOW']);
+          expect(listener.lines.at(-1)).to.satisfy(notice('too far behind'));
+          const got = listener.lines.slice(0, -1);
+          expect(got).to.deep.equal(expected.slice(0, got.length));
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(dropped).to.be.above(10);
+  });
+});
