@@ -68,3 +68,11 @@ join NAME: build
 
 _installed:
     @test -d node_modules || npm ci
+
+# measure chatty alone: throughput, latency, CPU, memory (two minutes)
+bench: build
+    node dist/bench/run.js
+
+# measure chatty and its peers, in turn, in one run (six minutes)
+bench-peers: build
+    node dist/bench/run.js --peers

@@ -68,15 +68,15 @@ const useCases = new ContainerModule(({ bind }) => {
 
 const sharedLog = new ContainerModule(({ bind }) => {
   bind(TOKENS.Broadcaster).toResolvedValue(
-    ({ maxLogBytes, stallTimeoutSeconds }) =>
-      new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs: stallTimeoutSeconds * 1000 }),
+    ({ maxLogBytes, stallTimeoutSeconds, coalesceMs }) =>
+      new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs: stallTimeoutSeconds * 1000, coalesceMs }),
     [TOKENS.ServerConfig],
   );
 });
 
 const tcpListen = new ContainerModule(({ bind }) => {
   bind(TOKENS.RoomServer).toResolvedValue(
-    (config, joinUser, sendMessage, leaveUser, nextSession, log) =>
+    (config, joinUser, sendMessage, leaveUser, broadcaster, nextSession, log) =>
       new TcpServer(
         {
           ...config,
@@ -84,6 +84,7 @@ const tcpListen = new ContainerModule(({ bind }) => {
           keepAliveMs: config.keepAliveSeconds * 1000,
         },
         { joinUser, sendMessage, leaveUser },
+        broadcaster,
         nextSession,
         log,
       ),
@@ -92,6 +93,7 @@ const tcpListen = new ContainerModule(({ bind }) => {
       TOKENS.JoinUser,
       TOKENS.SendMessage,
       TOKENS.LeaveUser,
+      TOKENS.Broadcaster,
       TOKENS.NextSession,
       TOKENS.Log,
     ],

@@ -36,11 +36,13 @@ export interface Broadcaster {
   /** `user` is told nothing that is published later. Does nothing when `user` is not a member. */
   remove(user: User): void;
   /**
-   * Tells every member but the event's own user, all of them in the same order, by the end of this turn of the
-   * event loop. Never throws and never waits: a member whose outlet is full is told later, and one that is too
+   * Tells every member but the event's own user, all of them in the same order, soon: a message by the end of this
+   * turn of the event loop unless it is told to wait for more, comings and goings somewhat later. Never throws and never waits: a member whose outlet is full is told later, and one that is too
    * far behind is removed and its outlet ended with TOO_SLOW, exactly where its gap begins.
    */
   publish(event: RoomEvent): void;
+  /** Tells now what was published and is not told yet. */
+  flush(): void;
 }
 
 /** Where a server can be reached. */

@@ -14,7 +14,7 @@ const MAX_BACKLOG_BYTES = 64 * 1024;
 const BROADCASTERS: Record<string, () => Broadcaster> = {
   MemoryBroadcaster: () => new MemoryBroadcaster(MAX_BACKLOG_BYTES),
   SharedLogBroadcaster: () =>
-    new SharedLogBroadcaster({ maxLogBytes: MAX_BACKLOG_BYTES, stallTimeoutMs: 60_000 }),
+    new SharedLogBroadcaster({ maxLogBytes: MAX_BACKLOG_BYTES, stallTimeoutMs: 60_000, coalesceMs: 0 }),
 };
 
 for (const [name, create] of Object.entries(BROADCASTERS)) {

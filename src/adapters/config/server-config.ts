@@ -39,6 +39,9 @@ export class ServerConfig {
   @IsLimit('stall-timeout', 1, 3600)
   readonly stallTimeoutSeconds: number = 30;
 
+  @IsLimit('coalesce-ms', 0, 1000)
+  readonly coalesceMs: number = 0;
+
   @IsLimit('max-backlog-bytes', 64 * 1024, 1024 * 1024 * 1024)
   readonly maxBacklogBytes: number = 256 * 1024;
 

@@ -2,7 +2,10 @@ import type { Broadcaster, Outlet, WireFormat } from '../../application/ports.js
 import type { RoomEvent } from '../../domain/events.js';
 import type { User } from '../../domain/user.js';
 
-/** Hands each event to each member as soon as it is published, encoded once per format. */
+/**
+ * Hands each event to each member as soon as it is published, encoded once per format: the plain reference for what
+ * every broadcaster promises, at a system call for each member and event.
+ */
 export class MemoryBroadcaster implements Broadcaster {
   readonly #members = new Map<User, Outlet>();
 
@@ -16,6 +19,9 @@ export class MemoryBroadcaster implements Broadcaster {
   remove(user: User): void {
     this.#members.delete(user);
   }
+
+  /** Nothing waits here. */
+  flush(): void {}
 
   publish(event: RoomEvent): void {
     const encoded = new Map<WireFormat, Uint8Array>();

@@ -9,7 +9,16 @@ export interface LagLimits {
   readonly maxLogBytes: number;
   /** Milliseconds in which a reader that is behind has to take something. */
   readonly stallTimeoutMs: number;
+  /** Milliseconds that a message waits for others to travel with; 0 is the end of the turn of the event loop. */
+  readonly coalesceMs: number;
 }
+
+/**
+ * Comings and goings alone cause a flush no oftener than this, in milliseconds, and than would take a fifth of the
+ * time. Those who join one by one would else cost a system call for each pair: 5,000 took a minute of CPU.
+ */
+const PRESENCE_INTERVAL_MS = 20;
+const PRESENCE_FLUSH_SHARE = 4;
 
 /** How often readers that are behind are looked at, in milliseconds. */
 const STALL_CHECK_MS = 500;
@@ -38,7 +47,13 @@ export class SharedLogBroadcaster implements Broadcaster {
   readonly #members = new Map<User, Member>();
   readonly #behind = new Set<Member>();
   readonly #logs = new Map<WireFormat, SharedLog>();
-  #flush: NodeJS.Immediate | undefined;
+  /** The next flush: at the end of this turn, or at a time. */
+  #atTurnEnd: NodeJS.Immediate | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = 0;
+  /** When the last flush ended, and how long it took; milliseconds. */
+  #flushedAt = 0;
+  #flushTook = 0;
   #stallTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly limits: LagLimits) {}
@@ -63,7 +78,42 @@ export class SharedLogBroadcaster implements Broadcaster {
   publish(event: RoomEvent): void {
     if (this.#members.size === 0) return;
     for (const log of this.#logs.values()) log.append(event);
-    this.#flush ??= setImmediate(() => this.#onTurnEnd());
+    this.#flushIn(event.type === 'MessageSent' ? this.limits.coalesceMs : this.#presenceDelay());
+  }
+
+  flush(): void {
+    clearImmediate(this.#atTurnEnd);
+    clearTimeout(this.#timer);
+    this.#atTurnEnd = undefined;
+    this.#timer = undefined;
+    const began = performance.now();
+    for (const log of this.#logs.values()) log.close();
+    for (const member of this.#members.values()) {
+      if (!member.isBehind) this.#tell(member);
+    }
+    this.#trim();
+    this.#flushedAt = performance.now();
+    this.#flushTook = this.#flushedAt - began;
+  }
+
+  /** Flushes after `delayMs` or earlier; 0 is the end of this turn. */
+  #flushIn(delayMs: number): void {
+    if (this.#atTurnEnd !== undefined) return;
+    if (delayMs <= 0) {
+      this.#atTurnEnd = setImmediate(() => this.flush());
+      return;
+    }
+    const at = performance.now() + delayMs;
+    if (this.#timer !== undefined && this.#timerAt <= at) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = setTimeout(() => this.flush(), delayMs);
+  }
+
+  /** How long comings and goings may wait, for a message to ride with or for each other. */
+  #presenceDelay(): number {
+    const interval = Math.max(PRESENCE_INTERVAL_MS, PRESENCE_FLUSH_SHARE * this.#flushTook);
+    return this.#flushedAt + interval - performance.now();
   }
 
   #log(format: WireFormat): SharedLog {
@@ -73,15 +123,6 @@ export class SharedLogBroadcaster implements Broadcaster {
       this.#logs.set(format, log);
     }
     return log;
-  }
-
-  #onTurnEnd(): void {
-    this.#flush = undefined;
-    for (const log of this.#logs.values()) log.close();
-    for (const member of this.#members.values()) {
-      if (!member.isBehind) this.#tell(member);
-    }
-    this.#trim();
   }
 
   /** Hands over batch after batch while the outlet takes them. */

@@ -53,6 +53,11 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
       env: variableOf('log-level'),
       default: DEFAULTS.logLevel,
     }),
+    'coalesce-ms': number(
+      'coalesce-ms',
+      DEFAULTS.coalesceMs,
+      'Milliseconds a message waits for others to travel with: less CPU for more latency.',
+    ),
     'max-connections': limit(
       'max-connections',
       DEFAULTS.maxConnections,
@@ -131,6 +136,7 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
         maxUsernameLength: flags['max-username-length'],
         maxMessageBytes: flags['max-message-bytes'],
         maxLineBytes: flags['max-line-bytes'],
+        coalesceMs: flags['coalesce-ms'],
         maxLogBytes: flags['max-log-bytes'],
         stallTimeoutSeconds: flags['stall-timeout'],
         maxBacklogBytes: flags['max-backlog-bytes'],

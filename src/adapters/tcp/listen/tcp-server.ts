@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
+  type Broadcaster,
   ListenFailure,
   type ListenFailureCode,
   type Log,
@@ -54,6 +55,7 @@ export class TcpServer implements RoomServer {
   constructor(
     private readonly options: TcpServerOptions,
     private readonly useCases: UseCases,
+    private readonly broadcaster: Broadcaster,
     private readonly nextSession: () => SessionId,
     private readonly log: Log,
   ) {}
@@ -119,8 +121,8 @@ export class TcpServer implements RoomServer {
 
   async #stop(): Promise<void> {
     for (const server of this.#servers) server.close();
-    // What was said in this turn of the event loop is handed out at its end, and belongs before the last word.
-    await new Promise(resolve => setImmediate(resolve));
+    // What was said until now belongs before the last word.
+    this.broadcaster.flush();
     const connections = [...this.#connections];
     for (const connection of connections) connection.end('STOPPING');
     const cut = setTimeout(() => {

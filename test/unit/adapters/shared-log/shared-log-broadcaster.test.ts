@@ -43,7 +43,7 @@ describe('SharedLogBroadcaster', () => {
     broadcaster.add(listener.user, listener.outlet);
     return listener;
   };
-  const roomy = { maxLogBytes: 1e6, stallTimeoutMs: 60_000 };
+  const roomy = { maxLogBytes: 1e6, stallTimeoutMs: 60_000, coalesceMs: 0 };
 
   it('hands everybody one write for all the events of a turn', async () => {
     const broadcaster = new SharedLogBroadcaster(roomy);
@@ -55,6 +55,66 @@ describe('SharedLogBroadcaster', () => {
     expect(david.lines).to.have.length(100);
     expect(david.writes).to.equal(1);
     expect(carl.writes).to.equal(0);
+  });
+
+  it('lets comings and goings wait for each other, and ride with the next message', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      clock.tick(1000);
+      const broadcaster = new SharedLogBroadcaster(roomy);
+      const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
+      const come = (session: number) =>
+        broadcaster.publish({ type: 'UserJoined', user: new Listener(session).user });
+      come(3); // the first is told at once
+      await turn();
+      await turn();
+      expect(david.writes).to.equal(1);
+      for (let session = 4; session < 50; session++) {
+        come(session);
+        await turn();
+      }
+      expect(david.writes).to.equal(1);
+      clock.tick(20);
+      await turn();
+      expect(david.writes).to.equal(2);
+      expect(david.lines).to.have.length(47);
+      come(50);
+      broadcaster.publish(sent(carl.user, 'hi'));
+      await turn();
+      await turn();
+      expect(david.lines.slice(-2)).to.deep.equal([said('user50', 'Joined'), said('user1', 'hi')]);
+    } finally {
+      clock.restore();
+    }
+  });
+
+  it('lets messages wait for each other when it is told to', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      const broadcaster = new SharedLogBroadcaster({ ...roomy, coalesceMs: 10 });
+      const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
+      for (let n = 0; n < 5; n++) {
+        broadcaster.publish(sent(carl.user, String(n)));
+        await turn();
+        clock.tick(1);
+      }
+      expect(david.writes).to.equal(0);
+      clock.tick(10);
+      await turn();
+      expect(david.lines).to.have.length(5);
+      expect(david.writes).to.equal(1);
+    } finally {
+      clock.restore();
+    }
+  });
+
+  it('tells at once what waits, when it is asked to', async () => {
+    const broadcaster = new SharedLogBroadcaster({ ...roomy, coalesceMs: 1000 });
+    const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
+    broadcaster.publish(sent(carl.user, 'hi'));
+    broadcaster.flush();
+    await turn();
+    expect(david.lines).to.deep.equal([said('user1', 'hi')]);
   });
 
   it('encodes an event once for all who read one format, and shares the bytes', async () => {
@@ -116,7 +176,7 @@ describe('SharedLogBroadcaster', () => {
   it('drops a reader that has taken nothing for too long, and keeps one that is slow but moves', async () => {
     const clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     try {
-      const broadcaster = new SharedLogBroadcaster({ maxLogBytes: 1e6, stallTimeoutMs: 5000 });
+      const broadcaster = new SharedLogBroadcaster({ maxLogBytes: 1e6, stallTimeoutMs: 5000, coalesceMs: 0 });
       const [carl, frozen, slow] = [1, 2, 3].map(session => joined(broadcaster, session)) as [
         Listener,
         Listener,
@@ -141,7 +201,11 @@ describe('SharedLogBroadcaster', () => {
   });
 
   it('holds no more for readers that are behind than the limit, however many they are', async () => {
-    const broadcaster = new SharedLogBroadcaster({ maxLogBytes: 10_000, stallTimeoutMs: 60_000 });
+    const broadcaster = new SharedLogBroadcaster({
+      maxLogBytes: 10_000,
+      stallTimeoutMs: 60_000,
+      coalesceMs: 0,
+    });
     const carl = joined(broadcaster, 1);
     const frozen = Array.from({ length: 50 }, (_, n) => joined(broadcaster, n + 2));
     for (const { outlet } of frozen) outlet.reading = false;
@@ -176,7 +240,7 @@ describe('SharedLogBroadcaster', () => {
 
   /** Plays steps against a broadcaster and against the model: a list of lines for each stay in the room. */
   async function play(steps: Step[], maxLogBytes: number) {
-    const broadcaster = new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs: 60_000 });
+    const broadcaster = new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs: 60_000, coalesceMs: 0 });
     const present = new Map<number, { listener: Listener; expected: string[] }>();
     const stays: { listener: Listener; expected: string[] }[] = [];
     let sessions = 0;

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A server that can be measured: how it is started, and how it is spoken to. */
+export interface ServerKind {
+  readonly name: string;
+  readonly dialect: string;
+  /** The program that has to be there; and where to get it. */
+  readonly needs?: { readonly program: string; readonly from: string };
+  command(port: number, folder: string): string[];
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export const CHATTY: ServerKind = {
+  name: 'chatty',
+  dialect: 'chatty',
+  command: port => [
+    ...[
+      process.execPath,
+      join(ROOT, 'bin/run.js'),
+      'server:start',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      `${port}`,
+    ],
+    ...['--log-level', 'silent'],
+  ],
+};
+
+export const NAIVE: ServerKind = {
+  name: 'naive loop',
+  dialect: 'chatty',
+  command: () => [process.execPath, join(ROOT, 'dist/bench/naive-server.js')],
+};
+
+export const PEERS: readonly ServerKind[] = [
+  NAIVE,
+  {
+    name: 'nats-server',
+    dialect: 'nats',
+    needs: { program: 'nats-server', from: 'apt-get install nats-server' },
+    command: port => ['nats-server', '--addr', '127.0.0.1', '--port', `${port}`],
+  },
+  {
+    name: 'ngircd',
+    dialect: 'irc',
+    needs: { program: 'ngircd', from: 'apt-get install ngircd' },
+    command: (port, folder) => {
+      const config = join(folder, 'ngircd.conf');
+      const limits = 'MaxConnections = 0\nMaxConnectionsIP = 0\nMaxJoins = 0\nMaxPenaltyTime = 0\n';
+      const options = '[Options]\nIdent = no\nPAM = no\nDNS = no\n';
+      const listen = `[Global]\nName = irc.bench.example\nInfo = bench\nListen = 127.0.0.1\nPorts = ${port}\n`;
+      writeFileSync(
+        config,
+        `${listen}ServerUID = nobody\nServerGID = nogroup\n[Limits]\n${limits}${options}`,
+      );
+      return ['ngircd', '--nodaemon', '--config', config];
+    },
+  },
+  {
+    name: 'inspircd',
+    dialect: 'irc',
+    needs: { program: 'inspircd', from: 'apt-get install inspircd' },
+    command: (port, folder) => {
+      const config = join(folder, 'inspircd.conf');
+      writeFileSync(
+        config,
+        [
+          `<server name="irc.bench.example" description="bench" network="bench" id="001">`,
+          `<admin name="bench" nick="bench" email="bench@bench.example">`,
+          `<bind address="127.0.0.1" port="${port}" type="clients">`,
+          `<connect allow="*" timeout="60" flood="0" threshold="1000000" pingfreq="2m" hardsendq="1G" softsendq="1G" recvq="1M"`,
+          ` localmax="100000" globalmax="100000" maxconnwarn="off" fakelag="no" commandrate="1000000000" resolvehostnames="no">`,
+          `<performance softlimit="100000" somaxconn="4096" clonesonconnect="no"><pid file="${folder}/pid">`,
+        ].join('\n'),
+      );
+      return ['inspircd', '--nofork', '--runasroot', '--config', config];
+    },
+  },
+];
+
+export function isThere(kind: ServerKind): boolean {
+  return kind.needs === undefined || spawnSync('which', [kind.needs.program]).status === 0;
+}
+
+/** A started server, and what the operating system says of it. */
+export class RunningServer {
+  private constructor(
+    readonly child: ChildProcess,
+    readonly port: number,
+    readonly folder: string,
+  ) {}
+
+  static async start(kind: ServerKind): Promise<RunningServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'chatty-bench-'));
+    const [program = '', ...args] = pinned(0, kind.command(await freePort(), folder));
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    let said = '';
+    child.stdout?.on('data', chunk => {
+      said += String(chunk);
+    });
+    const wanted = Number(/(?:--port|port="|Ports = )\D*(\d+)/.exec(args.join(' '))?.[1] ?? Number.NaN);
+    const deadline = performance.now() + 15_000;
+    for (;;) {
+      const told = Number(/port (\d+)/.exec(said)?.[1] ?? Number.NaN);
+      const port = Number.isNaN(told) ? (Number.isNaN(wanted) ? portIn(folder) : wanted) : told;
+      if (!Number.isNaN(port) && (await answers(port))) return new RunningServer(child, port, folder);
+      if (performance.now() > deadline || child.exitCode !== null)
+        throw new Error(`${kind.name} does not start`);
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Seconds of processor time so far, of all its threads; ticks of 10 ms. */
+  get cpuSeconds(): number {
+    const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
+  /** Resident memory, in MiB. */
+  get residentMiB(): number {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))?.[1]) / 1024;
+  }
+
+  async stop(): Promise<void> {
+    const gone = new Promise(resolve => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await gone;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A command that keeps to one core, where the machine lets us choose. */
+export function pinned(core: number, command: string[]): string[] {
+  const can = spawnSync('taskset', ['-c', String(core), 'true']).status === 0;
+  return can ? ['taskset', '-c', String(core), ...command] : command;
+}
+
+function portIn(folder: string): number {
+  for (const file of ['ngircd.conf', 'inspircd.conf']) {
+    try {
+      return Number(/(?:Ports = |port=")(\d+)/.exec(readFileSync(join(folder, file), 'utf8'))?.[1]);
+    } catch {
+      // the other one
+    }
+  }
+  return Number.NaN;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise(resolve => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise(resolve => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
