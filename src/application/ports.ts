@@ -43,6 +43,8 @@ export interface Broadcaster {
   publish(event: RoomEvent): void;
   /** Tells now what was published and is not told yet. */
   flush(): void;
+  /** While most members cannot keep up with what is said: who says it should wait until this resolves. */
+  readonly congestion: Promise<void> | undefined;
 }
 
 /** Where a server can be reached. */

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ServerConfig } from '../../src/adapters/config/server-config.js';
 import { ListenFailure } from '../../src/application/ports.js';
 import { escaped } from '../support/escaped.js';
 import { type StartedServer, startServer } from '../support/server.js';
+import { memoryLine } from '../support/streams.js';
 import { until } from '../support/until.js';
 import { notice, said, WireClient } from '../support/wire-client.js';
 
@@ -239,6 +241,40 @@ describe('a server', () => {
     await third.closed;
     await carl.end();
     await WireClient.joined(port, 'lucio');
+  });
+
+  it('tells who comes while it stops that it does', async () => {
+    const { server } = await start();
+    await server.stop();
+    const [near, far] = await memoryLine();
+    server.handle(near);
+    const late = new WireClient(far);
+    late.join('late');
+    await late.next(notice('stopping'));
+    await late.closed;
+    expect(late.lines).to.have.length(1);
+  });
+
+  it('loses nothing when one says more than all the others can read', async function () {
+    this.timeout(30_000);
+    const { port, log } = await start({ maxLogBytes: 8 * 1024 * 1024 });
+    const [carl, ...others] = [
+      await WireClient.joined(port, 'carl'),
+      ...(await Promise.all(['a', 'b', 'c', 'd'].map(name => WireClient.joined(port, name)))),
+    ];
+    const said = 20_000;
+    for (const { duplex } of others) duplex.pause();
+    for (let n = 0; n < said; n++) carl.send('carl', `${n} ${'x'.repeat(3000)}`);
+    // Far more than the log holds: the sender has to wait, for nobody reads.
+    await delay(1000);
+    for (const { duplex } of others) duplex.resume();
+    for (const other of others) {
+      await other.next(line => line.includes(`"${said - 1} `));
+      expect(
+        other.lines.filter(line => line.includes('"carl","content":"') && line.includes(' xx')),
+      ).to.have.length(said);
+    }
+    expect(log.entries.filter(({ fields }) => fields.code === 'TOO_SLOW')).to.deep.equal([]);
   });
 
   it('reads a sender that is faster than allowed more slowly, and loses nothing', async () => {

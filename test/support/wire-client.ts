@@ -65,7 +65,10 @@ export class WireClient {
         const line = this.lines[this.#taken++] ?? '';
         if (matches(line)) return line;
       }
-      if (this.#isClosed) throw new Error(`closed after ${JSON.stringify(this.lines.slice(-5))}`);
+      if (this.#isClosed)
+        throw new Error(
+          `closed after ${JSON.stringify(this.lines.slice(-5).map(line => line.slice(0, 100)))}`,
+        );
       await this.#changed.promise;
     }
   }

@@ -20,7 +20,9 @@ export class MemoryBroadcaster implements Broadcaster {
     this.#members.delete(user);
   }
 
-  /** Nothing waits here. */
+  /** Nothing waits here, so nobody has to. */
+  readonly congestion = undefined;
+
   flush(): void {}
 
   publish(event: RoomEvent): void {

@@ -1,7 +1,7 @@
 import type { Broadcaster, Outlet, WireFormat } from '../../application/ports.js';
 import type { RoomEvent } from '../../domain/events.js';
 import type { User } from '../../domain/user.js';
-import { type Batch, SharedLog } from './shared-log.js';
+import { type Batch, MAX_BATCH_BYTES, SharedLog } from './shared-log.js';
 
 /** What a reader may fall behind before it is disconnected. */
 export interface LagLimits {
@@ -19,6 +19,17 @@ export interface LagLimits {
  */
 const PRESENCE_INTERVAL_MS = 20;
 const PRESENCE_FLUSH_SHARE = 4;
+
+/** Most bytes that wait for the end of a turn. */
+const MAX_UNTOLD_BYTES = 4 * MAX_BATCH_BYTES;
+
+/**
+ * How far behind, as a share of the log's bound, is far. Those who talk have to wait while most are, or while a
+ * quarter are that still move: so a reader that has stopped delays nobody, and a burst loses nobody.
+ */
+const CONGESTED_SHARE = 1 / 4;
+/** Who has taken nothing for so long, in milliseconds, is not waited for. */
+const STOPPED_MS = 500;
 
 /** How often readers that are behind are looked at, in milliseconds. */
 const STALL_CHECK_MS = 500;
@@ -55,8 +66,13 @@ export class SharedLogBroadcaster implements Broadcaster {
   #flushedAt = 0;
   #flushTook = 0;
   #stallTimer: NodeJS.Timeout | undefined;
+  #congestion: PromiseWithResolvers<void> | undefined;
 
   constructor(private readonly limits: LagLimits) {}
+
+  get congestion(): Promise<void> | undefined {
+    return this.#congestion?.promise;
+  }
 
   add(user: User, outlet: Outlet): void {
     const log = this.#log(outlet.format);
@@ -77,8 +93,14 @@ export class SharedLogBroadcaster implements Broadcaster {
 
   publish(event: RoomEvent): void {
     if (this.#members.size === 0) return;
-    for (const log of this.#logs.values()) log.append(event);
-    this.#flushIn(event.type === 'MessageSent' ? this.limits.coalesceMs : this.#presenceDelay());
+    let untold = 0;
+    for (const log of this.#logs.values()) {
+      log.append(event);
+      untold = Math.max(untold, log.untold);
+    }
+    // One socket can bring megabytes within a turn: told in time, its sender is asked to wait in time.
+    if (untold > Math.min(MAX_UNTOLD_BYTES, this.limits.maxLogBytes * CONGESTED_SHARE)) this.flush();
+    else this.#flushIn(event.type === 'MessageSent' ? this.limits.coalesceMs : this.#presenceDelay());
   }
 
   flush(): void {
@@ -87,7 +109,7 @@ export class SharedLogBroadcaster implements Broadcaster {
     this.#atTurnEnd = undefined;
     this.#timer = undefined;
     const began = performance.now();
-    for (const log of this.#logs.values()) log.close();
+    for (const log of this.#logs.values()) log.flush();
     for (const member of this.#members.values()) {
       if (!member.isBehind) this.#tell(member);
     }
@@ -156,6 +178,7 @@ export class SharedLogBroadcaster implements Broadcaster {
     member.isBehind = false;
     this.#behind.delete(member);
     this.#tell(member);
+    this.#relieve();
   }
 
   #fallBehind(member: Member): void {
@@ -177,6 +200,33 @@ export class SharedLogBroadcaster implements Broadcaster {
     for (const member of this.#behind) {
       if (member.position < member.log.start) this.#drop(member);
     }
+    if (this.#isTooFastForMost || this.#farBehind(STOPPED_MS) * 4 > this.#members.size) {
+      this.#congestion ??= Promise.withResolvers();
+    }
+  }
+
+  /** Most are far behind, moving or not: then nothing that is said is of use. */
+  get #isTooFastForMost(): boolean {
+    return this.#farBehind(Number.POSITIVE_INFINITY) * 2 > this.#members.size;
+  }
+
+  /** Congestion is over when everybody has caught up but those who have stopped: they are no reason to wait. */
+  #relieve(): void {
+    if (this.#congestion === undefined || this.#isTooFastForMost || this.#farBehind(STOPPED_MS) > 0) return;
+    this.#congestion.resolve();
+    this.#congestion = undefined;
+  }
+
+  /** How many are so far behind that the log grows for them, and have taken something within `milliseconds`. */
+  #farBehind(milliseconds: number): number {
+    if (this.#behind.size === 0) return 0;
+    const since = performance.now() - milliseconds;
+    const far = this.limits.maxLogBytes * CONGESTED_SHARE;
+    let count = 0;
+    for (const { log, position, movedAt } of this.#behind) {
+      if (log.end - position > far && movedAt > since) count++;
+    }
+    return count;
   }
 
   #dropStalled(): void {
@@ -184,6 +234,7 @@ export class SharedLogBroadcaster implements Broadcaster {
     for (const member of this.#behind) {
       if (member.movedAt < latest) this.#drop(member);
     }
+    this.#relieve();
     if (this.#behind.size > 0) return;
     clearInterval(this.#stallTimer);
     this.#stallTimer = undefined;
@@ -197,6 +248,7 @@ export class SharedLogBroadcaster implements Broadcaster {
   #forget(member: Member): void {
     this.#members.delete(member.user);
     this.#behind.delete(member);
+    this.#relieve();
   }
 }
 

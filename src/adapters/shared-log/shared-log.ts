@@ -31,6 +31,7 @@ export class SharedLog {
   /** Where the open batch begins, and how much of the scratch it fills. */
   #openStart = 0;
   #openLength = 0;
+  #flushed = 0;
   #own = new Map<User, number[]>();
 
   constructor(private readonly format: WireFormat) {}
@@ -61,8 +62,18 @@ export class SharedLog {
     else ranges.push(from, this.#openLength);
   }
 
-  /** Closes the open batch: what was appended can be read from now on. */
-  close(): void {
+  /** Bytes appended since the last flush. */
+  get untold(): number {
+    return this.end - this.#flushed;
+  }
+
+  /** What was appended can be read from now on. */
+  flush(): void {
+    this.#close();
+    this.#flushed = this.end;
+  }
+
+  #close(): void {
     if (this.#openLength === 0) return;
     const bytes = this.#takeScratch();
     this.#batches.push({ start: this.#openStart, bytes, own: this.#own });
@@ -120,7 +131,7 @@ export class SharedLog {
   /** Makes room for `bytes` more in the scratch, closing the batch if it must. */
   #require(bytes: number): void {
     if (this.#openLength + bytes <= this.#scratch.length) return;
-    this.close();
+    this.#close();
     if (bytes > this.#scratch.length) this.#scratch = Buffer.allocUnsafeSlow(bytes);
   }
 

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { EndReason, Log } from '../../../application/ports.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Broadcaster, EndReason, Log } from '../../../application/ports.js';
 import type { SessionId } from '../../../domain/user.js';
 import type { NoticeCode } from '../../wire/notice.js';
 import { ProtocolError } from '../../wire/protocol-error.js';
@@ -30,7 +31,7 @@ export class Connection {
   readonly #commands: CommandReader;
   readonly #responses: ResponseWriter;
   #joinTimer: NodeJS.Timeout | undefined;
-  #resumeTimer: NodeJS.Timeout | undefined;
+  #waits = 0;
   #allowance: number;
   #allowanceAt = performance.now();
 
@@ -38,6 +39,7 @@ export class Connection {
     readonly session: SessionId,
     private readonly duplex: Duplex,
     useCases: UseCases,
+    private readonly broadcaster: Pick<Broadcaster, 'congestion'>,
     private readonly limits: ConnectionLimits,
     private readonly log: Log,
   ) {
@@ -82,7 +84,10 @@ export class Connection {
       }
     }
     if (this.#joinTimer !== undefined && this.#commands.user !== undefined) this.#onJoined();
+    if (this.#responses.ended) return;
     this.#slowDown();
+    const { congestion } = this.broadcaster;
+    if (congestion !== undefined) this.#wait(congestion);
   }
 
   #onJoined(): void {
@@ -93,15 +98,22 @@ export class Connection {
 
   /** A bucket of `maxRate` commands, filled again within a second: over it, nothing is read for a while. */
   #slowDown(): void {
-    if (this.#responses.ended) return;
     const now = performance.now();
     const { maxRate } = this.limits;
     const refill = ((now - this.#allowanceAt) / 1000) * maxRate;
     this.#allowance = Math.min(maxRate, this.#allowance + refill) - this.#commands.takeCount();
     this.#allowanceAt = now;
-    if (this.#allowance >= 0) return;
+    if (this.#allowance < 0)
+      this.#wait(delay((-this.#allowance / maxRate) * 1000, undefined, { ref: false }));
+  }
+
+  /** Reads nothing until `ready`, and until everything else that is waited for. */
+  #wait(ready: Promise<void>): void {
+    this.#waits++;
     this.duplex.pause();
-    this.#resumeTimer = setTimeout(() => this.duplex.resume(), (-this.#allowance / maxRate) * 1000);
+    void ready.then(() => {
+      if (--this.#waits === 0) this.duplex.resume();
+    });
   }
 
   #onJoinTimeout(): void {
@@ -116,7 +128,6 @@ export class Connection {
 
   #onEnd(reason: EndReason | NoticeCode): void {
     clearTimeout(this.#joinTimer);
-    clearTimeout(this.#resumeTimer);
     this.#commands.end();
     this.log.info(this.#fields({ code: reason }), 'session ended');
     // What still comes is read and dropped: unread bytes would turn our last words into a reset.

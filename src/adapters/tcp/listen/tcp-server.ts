@@ -83,7 +83,14 @@ export class TcpServer implements RoomServer {
   /** Serves one client over any stream of bytes, as long as it lasts. */
   handle(duplex: Duplex): void {
     const taken = this.#connections.size;
-    const connection = new Connection(this.nextSession(), duplex, this.useCases, this.options, this.log);
+    const connection = new Connection(
+      this.nextSession(),
+      duplex,
+      this.useCases,
+      this.broadcaster,
+      this.options,
+      this.log,
+    );
     this.#connections.add(connection);
     duplex.once('close', () => this.#connections.delete(connection));
     if (this.#stopping !== undefined) connection.end('STOPPING');

@@ -220,6 +220,34 @@ describe('SharedLogBroadcaster', () => {
     }
   });
 
+  it('asks for patience when most cannot keep up, and not for the sake of one', async () => {
+    const broadcaster = new SharedLogBroadcaster({ ...roomy, maxLogBytes: 40_000 });
+    const [carl, ...others] = [1, 2, 3, 4].map(session => joined(broadcaster, session)) as [
+      Listener,
+      ...Listener[],
+    ];
+    const say = async (times: number) => {
+      for (let n = 0; n < times; n++) {
+        broadcaster.publish(sent(carl.user, 'x'.repeat(1000)));
+        await turn();
+      }
+    };
+    const reading = (count: number) => {
+      for (const [index, { outlet }] of others.entries()) outlet.reading = index < count;
+    };
+    reading(2);
+    await say(15);
+    expect(broadcaster.congestion).to.equal(undefined);
+    reading(0);
+    await say(15);
+    const { congestion } = broadcaster;
+    expect(congestion).to.be.instanceOf(Promise);
+    reading(3);
+    await turn();
+    await congestion;
+    expect(broadcaster.congestion).to.equal(undefined);
+  });
+
   type Step =
     | { do: 'join' | 'leave' | 'stop reading' | 'read on'; who: number }
     | { do: 'say'; who: number; length: number }
