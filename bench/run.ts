@@ -47,6 +47,12 @@ async function comparePeers(): Promise<void> {
 }
 
 async function record(kind: ServerKind, workload: Workload, round = ''): Promise<void> {
+  if (workload.clients > (kind.maxClients ?? Number.POSITIVE_INFINITY)) {
+    say(
+      `not measured: ${kind.name} at ${workload.name} takes more than a minute to let ${workload.clients} clients in`,
+    );
+    return;
+  }
   progress(`${workload.name}, ${workload.title}: ${kind.name}${round}`);
   try {
     measurements.push(await measure(kind, workload));

@@ -11,6 +11,8 @@ export interface ServerKind {
   readonly dialect: string;
   /** The program that has to be there; and where to get it. */
   readonly needs?: { readonly program: string; readonly from: string };
+  /** Rooms that it cannot fill within a minute are not asked of it. */
+  readonly maxClients?: number;
   command(port: number, folder: string): string[];
 }
 
@@ -49,6 +51,7 @@ export const PEERS: readonly ServerKind[] = [
   },
   {
     name: 'ngircd',
+    maxClients: 500, // it lets 1,000 in one after the other, for minutes
     dialect: 'irc',
     needs: { program: 'ngircd', from: 'apt-get install ngircd' },
     command: (port, folder) => {

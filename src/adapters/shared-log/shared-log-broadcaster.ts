@@ -2,6 +2,7 @@ import type { Broadcaster, Outlet, WireFormat } from '../../application/ports.js
 import type { RoomEvent } from '../../domain/events.js';
 import type { User } from '../../domain/user.js';
 import { type Batch, MAX_BATCH_BYTES, SharedLog } from './shared-log.js';
+import { type Straggler, Stragglers } from './stragglers.js';
 
 /** What a reader may fall behind before it is disconnected. */
 export interface LagLimits {
@@ -23,27 +24,17 @@ const PRESENCE_FLUSH_SHARE = 4;
 /** Most bytes that wait for the end of a turn. */
 const MAX_UNTOLD_BYTES = 4 * MAX_BATCH_BYTES;
 
-/**
- * How far behind, as a share of the log's bound, is far. Those who talk have to wait while most are, or while a
- * quarter are that still move: so a reader that has stopped delays nobody, and a burst loses nobody.
- */
-const CONGESTED_SHARE = 1 / 4;
-/** Who has taken nothing for so long, in milliseconds, is not waited for. */
-const STOPPED_MS = 500;
-
 /** How often readers that are behind are looked at, in milliseconds. */
 const STALL_CHECK_MS = 500;
 
 /** One member's place in the log. */
-interface Member {
+interface Member extends Straggler {
   readonly user: User;
   readonly outlet: Outlet;
-  readonly log: SharedLog;
   /** Everything before this position has been handed to the outlet. */
   position: number;
-  /** Whether it waits for its outlet to be empty again; it is in `#behind` then. */
+  /** Whether it waits for its outlet to be empty again; it is among the stragglers then. */
   isBehind: boolean;
-  /** When its outlet last took something, while it is behind; milliseconds of a monotonic clock. */
   movedAt: number;
 }
 
@@ -56,7 +47,7 @@ interface Member {
  */
 export class SharedLogBroadcaster implements Broadcaster {
   readonly #members = new Map<User, Member>();
-  readonly #behind = new Set<Member>();
+  readonly #behind: Stragglers<Member>;
   readonly #logs = new Map<WireFormat, SharedLog>();
   /** The next flush: at the end of this turn, or at a time. */
   #atTurnEnd: NodeJS.Immediate | undefined;
@@ -66,12 +57,13 @@ export class SharedLogBroadcaster implements Broadcaster {
   #flushedAt = 0;
   #flushTook = 0;
   #stallTimer: NodeJS.Timeout | undefined;
-  #congestion: PromiseWithResolvers<void> | undefined;
 
-  constructor(private readonly limits: LagLimits) {}
+  constructor(private readonly limits: LagLimits) {
+    this.#behind = new Stragglers(limits.maxLogBytes);
+  }
 
   get congestion(): Promise<void> | undefined {
-    return this.#congestion?.promise;
+    return this.#behind.congestion;
   }
 
   add(user: User, outlet: Outlet): void {
@@ -99,7 +91,7 @@ export class SharedLogBroadcaster implements Broadcaster {
       untold = Math.max(untold, log.untold);
     }
     // One socket can bring megabytes within a turn: told in time, its sender is asked to wait in time.
-    if (untold > Math.min(MAX_UNTOLD_BYTES, this.limits.maxLogBytes * CONGESTED_SHARE)) this.flush();
+    if (untold > Math.min(MAX_UNTOLD_BYTES, this.limits.maxLogBytes / 4)) this.flush();
     else this.#flushIn(event.type === 'MessageSent' ? this.limits.coalesceMs : this.#presenceDelay());
   }
 
@@ -178,7 +170,7 @@ export class SharedLogBroadcaster implements Broadcaster {
     member.isBehind = false;
     this.#behind.delete(member);
     this.#tell(member);
-    this.#relieve();
+    this.#weighIfCongested();
   }
 
   #fallBehind(member: Member): void {
@@ -200,33 +192,7 @@ export class SharedLogBroadcaster implements Broadcaster {
     for (const member of this.#behind) {
       if (member.position < member.log.start) this.#drop(member);
     }
-    if (this.#isTooFastForMost || this.#farBehind(STOPPED_MS) * 4 > this.#members.size) {
-      this.#congestion ??= Promise.withResolvers();
-    }
-  }
-
-  /** Most are far behind, moving or not: then nothing that is said is of use. */
-  get #isTooFastForMost(): boolean {
-    return this.#farBehind(Number.POSITIVE_INFINITY) * 2 > this.#members.size;
-  }
-
-  /** Congestion is over when everybody has caught up but those who have stopped: they are no reason to wait. */
-  #relieve(): void {
-    if (this.#congestion === undefined || this.#isTooFastForMost || this.#farBehind(STOPPED_MS) > 0) return;
-    this.#congestion.resolve();
-    this.#congestion = undefined;
-  }
-
-  /** How many are so far behind that the log grows for them, and have taken something within `milliseconds`. */
-  #farBehind(milliseconds: number): number {
-    if (this.#behind.size === 0) return 0;
-    const since = performance.now() - milliseconds;
-    const far = this.limits.maxLogBytes * CONGESTED_SHARE;
-    let count = 0;
-    for (const { log, position, movedAt } of this.#behind) {
-      if (log.end - position > far && movedAt > since) count++;
-    }
-    return count;
+    this.#behind.weigh(this.#members.size);
   }
 
   #dropStalled(): void {
@@ -234,7 +200,7 @@ export class SharedLogBroadcaster implements Broadcaster {
     for (const member of this.#behind) {
       if (member.movedAt < latest) this.#drop(member);
     }
-    this.#relieve();
+    this.#weighIfCongested();
     if (this.#behind.size > 0) return;
     clearInterval(this.#stallTimer);
     this.#stallTimer = undefined;
@@ -248,7 +214,12 @@ export class SharedLogBroadcaster implements Broadcaster {
   #forget(member: Member): void {
     this.#members.delete(member.user);
     this.#behind.delete(member);
-    this.#relieve();
+    this.#weighIfCongested();
+  }
+
+  /** Between flushes the only news can be good news. */
+  #weighIfCongested(): void {
+    if (this.#behind.congestion !== undefined) this.#behind.weigh(this.#members.size);
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { getMetadataStorage } from 'class-validator';
 import fc from 'fast-check';
 import {
   decodeCommand,
@@ -89,6 +90,14 @@ describe('decodeCommand', () => {
       });
     }
   }
+
+  it('asks of every property of a command to be a string and nothing else, as its shortcut takes for granted', () => {
+    for (const type of [Join, Send, Leave]) {
+      const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+      expect(rules.map(({ name }) => name)).to.deep.equal(Object.keys(new type()).map(() => 'isString'));
+      expect(rules.map(({ propertyName }) => propertyName)).to.have.members(Object.keys(new type()));
+    }
+  });
 
   it('answers any bytes with a command or a ProtocolError', () => {
     fc.assert(
