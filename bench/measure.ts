@@ -38,8 +38,11 @@ export async function measure(kind: ServerKind, workload: Workload): Promise<Mea
   };
 }
 
-export async function measureStorm(kind: ServerKind): Promise<StormMeasurement> {
-  const [result, bill] = await run<StormResult>(kind, 'F', './storm.js', { clients: STORM_CLIENTS });
+export async function measureStorm(
+  kind: ServerKind,
+  clients: number = STORM_CLIENTS,
+): Promise<StormMeasurement> {
+  const [result, bill] = await run<StormResult>(kind, 'F', './storm.js', { clients });
   return { ...result, ...bill };
 }
 

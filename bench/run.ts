@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { chart } from './chart.js';
 import { type Measurement, measure, measureStorm, type StormMeasurement } from './measure.js';
-import { CHATTY, isThere, NAIVE, PEERS, type ServerKind } from './servers.js';
+import { CHATTY, COALESCING, isThere, NAIVE, PEERS, type ServerKind } from './servers.js';
 import { SIZES, WORKLOADS, type Workload } from './workloads.js';
 
 const RESULTS = fileURLToPath(new URL('../../bench/results', import.meta.url));
@@ -25,6 +25,7 @@ report();
 
 async function chattyAlone(): Promise<void> {
   for (const workload of WORKLOADS) await record(CHATTY, workload);
+  for (const workload of WORKLOADS.filter(({ name }) => name === 'D')) await record(COALESCING, workload);
   for (const workload of SIZES) await record(CHATTY, workload);
   progress('F, storm: chatty');
   storms.push(await measureStorm(CHATTY));

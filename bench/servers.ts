@@ -18,22 +18,28 @@ export interface ServerKind {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-export const CHATTY: ServerKind = {
-  name: 'chatty',
-  dialect: 'chatty',
-  command: port => [
-    ...[
-      process.execPath,
-      join(ROOT, 'bin/run.js'),
-      'server:start',
-      '--host',
-      '127.0.0.1',
-      '--port',
-      `${port}`,
+export const CHATTY = chatty('chatty');
+/** Messages wait for each other: what latency buys in CPU. */
+export const COALESCING = chatty('chatty, 20 ms', '--coalesce-ms', '20');
+
+function chatty(name: string, ...flags: string[]): ServerKind {
+  return {
+    name,
+    dialect: 'chatty',
+    command: port => [
+      ...[
+        process.execPath,
+        join(ROOT, 'bin/run.js'),
+        'server:start',
+        '--host',
+        '127.0.0.1',
+        '--port',
+        `${port}`,
+      ],
+      ...['--log-level', 'silent', ...flags],
     ],
-    ...['--log-level', 'silent'],
-  ],
-};
+  };
+}
 
 export const NAIVE: ServerKind = {
   name: 'naive loop',

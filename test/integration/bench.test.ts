@@ -1,0 +1,37 @@
+import { expect } from 'chai';
+import { measure, measureStorm } from '../../bench/measure.js';
+import { CHATTY, NAIVE } from '../../bench/servers.js';
+
+describe('the benchmark', function () {
+  this.timeout(60_000);
+
+  before(function () {
+    if (process.platform === 'linux') return;
+    process.stderr.write('SKIPPED: the benchmark reads CPU and memory from /proc, which Linux has\n');
+    this.skip();
+  });
+
+  const small = { title: 'small', clients: 6, senders: 2, seconds: 0.5 };
+
+  for (const kind of [CHATTY, NAIVE]) {
+    it(`counts every delivery of ${kind.name}`, async () => {
+      const result = await measure(kind, { ...small, name: 'window', window: 10 });
+      expect(result).to.include({ lost: 0, duplicates: 0, disordered: 0, closed: 0 });
+      expect(result.deliveries).to.equal(result.sent * 5);
+      expect(result.sent).to.be.above(100);
+      expect(result.cpuPerDelivery).to.be.above(0);
+    });
+  }
+
+  it('keeps to a rate, with clients that never read beside', async () => {
+    const result = await measure(CHATTY, { ...small, name: 'rate', rate: 100, stalled: 3 });
+    expect(result.sent).to.be.within(30, 60);
+    expect(result.lost).to.equal(0);
+  });
+
+  it('knows when everybody has come and gone', async () => {
+    const { joinSeconds, leaveSeconds } = await measureStorm(CHATTY, 50);
+    expect(joinSeconds).to.be.above(0);
+    expect(leaveSeconds).to.be.above(0);
+  });
+});
