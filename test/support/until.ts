@@ -1,5 +1,5 @@
 /** Longest wait for anything that a test awaits, in milliseconds: below mocha's own, so that this one speaks. */
-const PATIENCE_MS = 1800;
+const PATIENCE_MS = 8000;
 
 /** Resolves when `condition` holds, looking again after each turn of the event loop; rejects when it never does. */
 export async function until(

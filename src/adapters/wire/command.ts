@@ -63,11 +63,7 @@ function onlyMember(value: unknown): [verb: string, body: unknown] {
 function checked<T extends Command>(type: new () => T, properties: readonly string[], body: unknown): T {
   // class-validator throws a TypeError at null, and class-transformer makes an array of an array.
   if (!isObject(body)) throw new ProtocolError('BAD_COMMAND');
-  const plain = plainly(type, properties, body);
-  if (plain !== undefined) return plain;
-  const command = instance(type, body);
-  if (validateSync(command).length > 0) throw new ProtocolError('BAD_COMMAND');
-  return command;
+  return plainly(type, properties, body) ?? reject(type, body);
 }
 
 /** The properties of a kind of command, as its decorators name them: a test sees to it that all are plain strings. */
@@ -95,13 +91,15 @@ function plainly<T extends Command>(
   return command;
 }
 
-function instance<T extends Command>(type: new () => T, body: object): T {
+/** @throws {ProtocolError} BAD_COMMAND, with what class-validator finds wrong as its cause */
+function reject<T extends Command>(type: new () => T, body: object): never {
+  let cause: unknown;
   try {
-    return plainToInstance(type, body, { excludeExtraneousValues: true });
-  } catch (cause) {
-    // class-transformer recurses, and a line of opening brackets is deeper than the stack.
-    throw new ProtocolError('BAD_COMMAND', { cause });
+    cause = validateSync(plainToInstance(type, body, { excludeExtraneousValues: true }));
+  } catch (error) {
+    cause = error; // class-transformer recurses, and a line of opening brackets is deeper than the stack
   }
+  throw new ProtocolError('BAD_COMMAND', { cause });
 }
 
 function isObject(value: unknown): value is object {

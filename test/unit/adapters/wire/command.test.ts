@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { getMetadataStorage } from 'class-validator';
+import { getMetadataStorage, type ValidationError } from 'class-validator';
 import fc from 'fast-check';
 import {
   decodeCommand,
@@ -90,6 +90,21 @@ describe('decodeCommand', () => {
       });
     }
   }
+
+  it('says what is wrong with a command, for whoever debugs it', () => {
+    for (const [line, wrong] of [
+      ['{"Join":7}', ['username']],
+      ['{"Send":{"username":"a"}}', ['content']],
+      ['{"Send":{"content":[]}}', ['username', 'content']],
+    ] as const) {
+      expect(() => decode(line))
+        .to.throw(ProtocolError)
+        .with.property('cause')
+        .that.satisfies(
+          (errors: ValidationError[]) => errors.map(({ property }) => property).join() === wrong.join(),
+        );
+    }
+  });
 
   it('asks of every property of a command to be a string and nothing else, as its shortcut takes for granted', () => {
     for (const type of [Join, Send, Leave]) {
