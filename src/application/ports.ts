@@ -41,7 +41,7 @@ export interface Broadcaster {
    * far behind is removed and its outlet ended with TOO_SLOW, exactly where its gap begins.
    */
   publish(event: RoomEvent): void;
-  /** Tells now what was published and is not told yet. */
+  /** Hands every member now all that was published, however full its outlet: for before a last word. */
   flush(): void;
   /** While most members cannot keep up with what is said: who says it should wait until this resolves. */
   readonly congestion: Promise<void> | undefined;

@@ -91,11 +91,16 @@ export class SharedLogBroadcaster implements Broadcaster {
       untold = Math.max(untold, log.untold);
     }
     // One socket can bring megabytes within a turn: told in time, its sender is asked to wait in time.
-    if (untold > Math.min(MAX_UNTOLD_BYTES, this.limits.maxLogBytes / 4)) this.flush();
+    if (untold > Math.min(MAX_UNTOLD_BYTES, this.limits.maxLogBytes / 4)) this.#flush();
     else this.#flushIn(event.type === 'MessageSent' ? this.limits.coalesceMs : this.#presenceDelay());
   }
 
   flush(): void {
+    this.#flush();
+    for (const member of this.#behind) while (this.#tellNext(member));
+  }
+
+  #flush(): void {
     clearImmediate(this.#atTurnEnd);
     clearTimeout(this.#timer);
     this.#atTurnEnd = undefined;
@@ -114,14 +119,14 @@ export class SharedLogBroadcaster implements Broadcaster {
   #flushIn(delayMs: number): void {
     if (this.#atTurnEnd !== undefined) return;
     if (delayMs <= 0) {
-      this.#atTurnEnd = setImmediate(() => this.flush());
+      this.#atTurnEnd = setImmediate(() => this.#flush());
       return;
     }
     const at = performance.now() + delayMs;
     if (this.#timer !== undefined && this.#timerAt <= at) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
-    this.#timer = setTimeout(() => this.flush(), delayMs);
+    this.#timer = setTimeout(() => this.#flush(), delayMs);
   }
 
   /** How long comings and goings may wait, for a message to ride with or for each other. */
@@ -141,6 +146,7 @@ export class SharedLogBroadcaster implements Broadcaster {
 
   /** Hands over batch after batch while the outlet takes them. */
   #tell(member: Member): void {
+    if (member.outlet.ended) return; // its leave is on the way
     while (member.outlet.backlog === 0) {
       if (!this.#tellNext(member)) return;
     }
@@ -166,7 +172,7 @@ export class SharedLogBroadcaster implements Broadcaster {
   }
 
   #onTaken(member: Member): void {
-    if (this.#members.get(member.user) !== member) return;
+    if (this.#members.get(member.user) !== member || member.outlet.ended) return;
     member.isBehind = false;
     this.#behind.delete(member);
     this.#tell(member);
@@ -214,6 +220,7 @@ export class SharedLogBroadcaster implements Broadcaster {
   #forget(member: Member): void {
     this.#members.delete(member.user);
     this.#behind.delete(member);
+    if (this.#members.size === 0) this.#trim(); // nobody needs any of it
     this.#weighIfCongested();
   }
 

@@ -8,12 +8,14 @@ export interface Straggler {
 }
 
 /**
- * How far behind, as a share of the log's bound, is far. Those who talk have to wait while most are, or while a
- * quarter are that still move: so a reader that has stopped delays nobody, and a burst loses nobody.
+ * How far behind, as a share of the log's bound, is far. Those who talk have to wait while most are, or a quarter that
+ * have moved just now; until at most an eighth are. So a burst loses nobody, a reader that has stopped delays nobody,
+ * and if most have stopped at once, the others wait two seconds for them.
  */
 const FAR_SHARE = 1 / 4;
-/** Who has taken nothing for so long, in milliseconds, is not waited for. */
+/** Who has taken nothing for so long, in milliseconds, is not waited for: a few, and when they are most of the room. */
 const STOPPED_MS = 500;
+const MOST_STOPPED_MS = 2000;
 
 /** The readers that are behind, and whether they are so many that those who talk should wait for them. */
 export class Stragglers<S extends Straggler> {
@@ -49,11 +51,11 @@ export class Stragglers<S extends Straggler> {
 
   /** Looks whether `members` of the room, stragglers and others, are too many behind, or not any more. */
   weigh(members: number): void {
-    const tooFastForMost = this.#farBehind(Number.POSITIVE_INFINITY) * 2 > members;
+    const tooFastForMost = this.#farBehind(MOST_STOPPED_MS) * 2 > members;
     const stillMoving = tooFastForMost ? 0 : this.#farBehind(STOPPED_MS);
     if (tooFastForMost || stillMoving * 4 > members) {
       this.#congestion ??= Promise.withResolvers();
-    } else if (stillMoving === 0) {
+    } else if (stillMoving * 8 <= members) {
       this.#congestion?.resolve();
       this.#congestion = undefined;
     }

@@ -52,7 +52,7 @@ export class ResponseWriter implements Outlet {
 
   whenTaken(listener: () => void): void {
     // A write of nothing is done when all before it is. `drain` would not do: it comes only after a full buffer.
-    if (this.#ended || !this.duplex.writable) queueMicrotask(listener);
+    if (this.#ended || !this.duplex.writable) setImmediate(listener);
     else this.duplex.write(NOTHING, listener);
   }
 

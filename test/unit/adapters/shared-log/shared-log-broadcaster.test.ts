@@ -1,9 +1,11 @@
+import { duplexPair } from 'node:stream';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sinon from 'sinon';
 import { MemoryOutlet } from '../../../../src/adapters/memory/memory-outlet.js';
 import { MAX_BATCH_BYTES } from '../../../../src/adapters/shared-log/shared-log.js';
 import { SharedLogBroadcaster } from '../../../../src/adapters/shared-log/shared-log-broadcaster.js';
+import { ResponseWriter } from '../../../../src/adapters/tcp/listen/response.js';
 import type { EndReason, WireFormat } from '../../../../src/application/ports.js';
 import { User } from '../../../../src/domain/user.js';
 import { Username } from '../../../../src/domain/username.js';
@@ -246,6 +248,62 @@ describe('SharedLogBroadcaster', () => {
     await turn();
     await congestion;
     expect(broadcaster.congestion).to.equal(undefined);
+  });
+
+  it('does not wait for most of the room for ever', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    try {
+      const broadcaster = new SharedLogBroadcaster({ ...roomy, maxLogBytes: 40_000 });
+      const [carl, ...others] = [1, 2, 3, 4].map(session => joined(broadcaster, session)) as [
+        Listener,
+        ...Listener[],
+      ];
+      clock.tick(10_000);
+      for (const { outlet } of others) outlet.reading = false;
+      for (let n = 0; n < 15; n++) {
+        broadcaster.publish(sent(carl.user, 'x'.repeat(1000)));
+        await turn();
+      }
+      const { congestion } = broadcaster;
+      expect(congestion).to.be.instanceOf(Promise);
+      clock.tick(2500);
+      await congestion;
+    } finally {
+      clock.restore();
+    }
+  });
+
+  it('hands over everything before a last word, to who is behind as well', async () => {
+    const broadcaster = new SharedLogBroadcaster(roomy);
+    const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
+    david.outlet.reading = false;
+    for (let n = 0; n < 10; n++) {
+      broadcaster.publish(sent(carl.user, String(n)));
+      await turn();
+    }
+    broadcaster.flush();
+    david.outlet.end('STOPPING');
+    david.outlet.reading = true;
+    await turn();
+    expect(david.lines.slice(0, -1)).to.deep.equal(
+      Array.from({ length: 10 }, (_, n) => said('user1', String(n))),
+    );
+    expect(david.lines.at(-1)).to.satisfy(notice('stopping'));
+  });
+
+  it('goes on when the line of a member is down and its leave is still on the way', async () => {
+    const broadcaster = new SharedLogBroadcaster(roomy);
+    const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
+    const [near, far] = duplexPair();
+    const lost = new User(3, Username.parse('lost'));
+    broadcaster.add(lost, new ResponseWriter(near, () => {}));
+    near.on('error', () => {});
+    near.write('an answer that nobody reads');
+    near.destroy();
+    broadcaster.publish(sent(carl.user, 'hi'));
+    for (let n = 0; n < 5; n++) await turn();
+    expect(david.lines).to.deep.equal([said('user1', 'hi')]);
+    far.destroy();
   });
 
   type Step =
