@@ -82,9 +82,7 @@ function report(): void {
     row.cpuPerDelivery.toFixed(2),
     ...[row.p50, row.p99, row.p999].map(microseconds => (microseconds / 1000).toFixed(1)),
     `${Math.round(row.emptyMiB)}→${Math.round(row.residentMiB)}`,
-    row.lost === 0 && row.duplicates === 0 && row.disordered === 0
-      ? '0'
-      : `${row.lost} (${row.duplicates} twice, ${row.disordered} out of order)`,
+    flaws(row),
   ]);
   table([header, ...rows]);
   for (const { joinSeconds, leaveSeconds, cpuSeconds } of storms) {
@@ -104,6 +102,21 @@ function report(): void {
   writeFileSync(`${RESULTS}/${name}.json`, `${JSON.stringify({ machine, measurements, storms }, null, 1)}\n`);
   writeFileSync(`${RESULTS}/${name}.svg`, chart(best, withPeers));
   say(`\nwritten: bench/results/${name}.json and .svg`);
+}
+
+/** What went wrong in any round of a server at a workload, not only in the one that is shown. */
+function flaws({ server, workload }: Measurement): string {
+  const rounds = measurements.filter(row => row.server === server && row.workload === workload);
+  const sum = (of: (row: Measurement) => number) => rounds.reduce((total, row) => total + of(row), 0);
+  const [lost, twice, disordered] = [
+    sum(row => row.lost),
+    sum(row => row.duplicates),
+    sum(row => row.disordered),
+  ];
+  const dropped = sum(row => row.closed);
+  if (lost === 0 && twice === 0 && disordered === 0 && dropped === 0) return '0';
+  process.exitCode = 1;
+  return `${lost} (${twice} twice, ${disordered} out of order, ${dropped} clients dropped)`;
 }
 
 /** Of the runs of one server at one workload, the one whose CPU per delivery is the median. */

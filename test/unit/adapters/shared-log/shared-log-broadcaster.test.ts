@@ -296,10 +296,12 @@ describe('SharedLogBroadcaster', () => {
     const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
     const [near, far] = duplexPair();
     const lost = new User(3, Username.parse('lost'));
-    broadcaster.add(lost, new ResponseWriter(near, () => {}));
+    const outlet = new ResponseWriter(near, () => {});
+    broadcaster.add(lost, outlet);
     near.on('error', () => {});
-    near.write('an answer that nobody reads');
+    for (let n = 0; n < 4; n++) outlet.write(Buffer.alloc(1024 * 1024)); // answers that nobody reads
     near.destroy();
+    expect(outlet.backlog).to.be.above(0);
     broadcaster.publish(sent(carl.user, 'hi'));
     for (let n = 0; n < 5; n++) await turn();
     expect(david.lines).to.deep.equal([said('user1', 'hi')]);
