@@ -74,13 +74,9 @@ export class SharedLogBroadcaster implements Broadcaster {
   remove(user: User): void {
     const member = this.#members.get(user);
     if (member === undefined) return;
-    this.#forget(member);
     // What was said before it went is still its own to hear, however little it has read.
-    if (member.outlet.ended) return;
-    while (this.#tellNext(member));
-    if (member.position === member.log.end) return;
-    const open = member.log.copyOpen();
-    if (open !== undefined) this.#hand(member, open);
+    if (!member.outlet.ended) this.#handAll(member);
+    this.#forget(member);
   }
 
   publish(event: RoomEvent): void {
@@ -161,6 +157,14 @@ export class SharedLogBroadcaster implements Broadcaster {
     if (batch === undefined) return false;
     this.#hand(member, batch);
     return true;
+  }
+
+  /** Hands over all that was published, told or not, however full the outlet. */
+  #handAll(member: Member): void {
+    while (this.#tellNext(member));
+    if (member.position === member.log.end) return;
+    const open = member.log.copyOpen();
+    if (open !== undefined) this.#hand(member, open);
   }
 
   #hand(member: Member, batch: Batch): void {

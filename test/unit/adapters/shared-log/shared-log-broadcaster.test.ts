@@ -371,7 +371,7 @@ describe('SharedLogBroadcaster', () => {
           expect(listener.ends).to.deep.equal([]);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 
@@ -392,7 +392,7 @@ describe('SharedLogBroadcaster', () => {
           expect(got).to.deep.equal(expected.slice(0, got.length));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
     expect(dropped).to.be.above(10);
   });
