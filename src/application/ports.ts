@@ -1,16 +1,26 @@
-import type { RoomEvent } from '../domain/events.js';
-import type { SessionId, User } from '../domain/user.js';
+import type { MessageSent, Recorded, RoomEvent, Seq } from '../domain/events.js';
+import type { SessionId } from '../domain/user.js';
 
 // The server's side ------------------------------------------------------------------------------------------
 
 /** Writes events in one form of a wire. Stateless, and compared by identity: same format, same bytes. */
 export interface WireFormat {
-  /** One event as one line, its end included. Never throws. */
-  encode(event: RoomEvent): string;
+  /** One event as one line, its end included, as everybody but its author is told of it. Never throws. */
+  encode(event: Recorded): string;
+  /** What its author is told in its place: a line, or nothing at all (`''`). Never throws. */
+  encodeOwn(event: Recorded): string;
 }
 
-/** Why a session was ended by this side. */
-export type EndReason = 'LEFT' | 'STOPPING' | 'TOO_SLOW' | 'NOT_JOINED_IN_TIME' | 'TOO_MANY_CONNECTIONS';
+/** Why a session's connection was ended by this side. */
+export type EndReason =
+  | 'LEFT'
+  | 'STOPPING'
+  | 'TOO_SLOW'
+  | 'SILENT'
+  | 'REPLACED'
+  | 'NOT_JOINED_IN_TIME'
+  | 'TOO_MANY_CONNECTIONS'
+  | 'FAULT';
 
 /** A member's way out of the server. Contract: test/contracts/outlet.ts */
 export interface Outlet {
@@ -19,6 +29,8 @@ export interface Outlet {
   readonly backlog: number;
   /** Whether it takes nothing more: `end` was called, or the other end is gone. */
   readonly ended: boolean;
+  /** The last event that it was handed; whoever hands it events says so here, and `end` tells it where they stop. */
+  place: Seq;
   /** Takes whole lines, keeps their order, never throws, and does not change the bytes, which others share. */
   write(bytes: Uint8Array): void;
   /** Takes pieces that are whole lines together, as one write of them all would. */
@@ -31,20 +43,146 @@ export interface Outlet {
 
 /** Tells the members what happens in the room. Contract: test/contracts/broadcaster.ts */
 export interface Broadcaster {
-  /** From now on `user` is told of every event published later, in order, once. */
-  add(user: User, outlet: Outlet): void;
-  /** `user` is told nothing that is published later. Does nothing when `user` is not a member. */
-  remove(user: User): void;
   /**
-   * Tells every member but the event's own user, all of them in the same order, soon: a message by the end of this
-   * turn of the event loop unless it is told to wait for more, comings and goings somewhat later. Never throws and never waits: a member whose outlet is full is told later, and one that is too
-   * far behind is removed and its outlet ended with TOO_SLOW, exactly where its gap begins.
+   * From now on the session's outlet is told of every event published later, in order, once: at once, or from when
+   * `ready` resolves. A session that is a member already is removed first.
    */
-  publish(event: RoomEvent): void;
+  add(session: SessionId, outlet: Outlet, ready?: Promise<void>): void;
+  /** The session is told all that was published, and nothing later. Does nothing when it is not a member. */
+  remove(session: SessionId): void;
+  /**
+   * Tells every member but the event's own author, all of them in the same order, soon: a message as soon as the
+   * caller's own work is done unless it is told to wait for more, comings and goings somewhat later. The author is
+   * told what its format has for it instead. Never throws and never waits: a member whose outlet is full is told
+   * later, and one that is too far behind is removed and its outlet ended with TOO_SLOW, exactly where its gap begins.
+   */
+  publish(event: Recorded): void;
   /** Hands every member now all that was published, however full its outlet: for before a last word. */
   flush(): void;
   /** While most members cannot keep up with what is said: who says it should wait until this resolves. */
   readonly congestion: Promise<void> | undefined;
+}
+
+/** A session as the room log knows it. */
+export interface KnownSession {
+  readonly session: SessionId;
+  readonly username: string;
+  readonly resumeKey?: string;
+}
+
+/** What a room log holds when it is opened. */
+export interface OpenedLog {
+  /** The place of the last event. */
+  readonly head: Seq;
+  /** Names the stretch of the log that begins after `head`: another one for each time it is opened. */
+  readonly epoch: string;
+  /** The highest session that it ever had; 0 when none. */
+  readonly lastSession: SessionId;
+  /** Who is in the room: joined and not left. */
+  readonly present: readonly KnownSession[];
+}
+
+/** The oldest events that are still kept: everything from there on is. */
+export interface Kept {
+  /** Every event from this place on is there. */
+  readonly events: Seq;
+  /** Every message from this place on is there; at most `events`, since messages are kept longer. */
+  readonly messages: Seq;
+}
+
+/** What a search is for. All that is given must hold. */
+export interface SearchQuery {
+  /**
+   * Each word of this text has to be in the message as a word or the beginning of one; case and accents aside. A text
+   * without any word asks for nothing: it matches every message.
+   */
+  readonly words: string;
+  /** Who has said it, in any spelling of the name. */
+  readonly from?: string;
+  /** Said at this time or later, and before that one; milliseconds since 1970. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Most messages that are wanted. */
+  readonly limit: number;
+}
+
+/**
+ * What an append resolves to. `repeated` when the message of this session and `ref` had been recorded before: it is
+ * the event of then, which nobody is told of again.
+ */
+export type Appended<E extends RoomEvent> = Recorded<E> & { readonly repeated?: true };
+
+/**
+ * The one order of things in the room: what is in it has happened, and nothing else has. Contract:
+ * test/contracts/room-log.ts
+ */
+export interface RoomLog {
+  /** Called once, before everything else. @throws {LogFailure} */
+  open(): Promise<OpenedLog>;
+  /** From now on `listener` is told of what is recorded, in order, in batches that were recorded as one; set once. */
+  follow(listener: (batch: readonly Recorded[]) => void): void;
+  /**
+   * Records an event after all those of earlier calls, together with others of the same turn of the event loop: all
+   * of them or none. Resolves after the follower was told. Events by one session keep their order.
+   * A UserLeft is never refused, but by a log that is closed: it is recorded as soon as that is possible.
+   * A repetition of a message that is not kept any more is answered with what was appended now, in the place of then.
+   * @throws {Refusal} NAME_TAKEN when somebody in the room has this name; ALREADY_JOINED when the session is in the
+   *   room under another; DISK_FULL or NOT_RECORDED when nothing can be recorded at present
+   */
+  append<E extends RoomEvent>(event: E): Promise<Appended<E>>;
+  /** Resolves when every earlier append is decided, but for a UserLeft that has to wait. */
+  settled(): Promise<void>;
+  /**
+   * The oldest events after a place, not beyond another; oldest first, fewer only when there are no more. A UserJoined
+   * comes without its resumeKey.
+   */
+  read(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded[]>;
+  /** The same of messages only. */
+  messages(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded<MessageSent>[]>;
+  /** The newest messages before a place, oldest first. */
+  messagesBefore(before: Seq, limit: number): Promise<readonly Recorded<MessageSent>[]>;
+  /** The newest messages that match, newest first. */
+  search(query: SearchQuery): Promise<readonly Recorded<MessageSent>[]>;
+  /**
+   * What is left of a place that a reader has from an epoch: the place itself, an earlier one when this log was rolled
+   * back behind it, or nothing when it is of another log.
+   */
+  locate(epoch: string, place: Seq): Promise<Seq | undefined>;
+  /** The session with this resume key, in the room or not any more; nothing when it is not known or was forgotten. */
+  sessionOf(resumeKey: string): Promise<KnownSession | undefined>;
+  readonly kept: Kept;
+  /** Records what is still to be recorded, if it can, and lets go of everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Makes what a client must know to come back to its session. Contract: test/contracts/resume-tokens.test.ts */
+export interface ResumeTokens {
+  /** A token that nobody can guess. */
+  create(): string;
+  /** What is kept of a token: the same for the same token, and nobody can make the token of it. */
+  keyOf(token: string): string;
+}
+
+export type LogFailureCode =
+  | 'IN_USE'
+  | 'NO_PERMISSION'
+  | 'READ_ONLY'
+  | 'DISK_FULL'
+  | 'DAMAGED'
+  | 'TOO_NEW'
+  | 'UNUSABLE';
+
+/** Why a room log could not be opened, and which file or folder it is about. */
+export class LogFailure extends Error {
+  override readonly name = 'LogFailure';
+
+  constructor(
+    readonly code: LogFailureCode,
+    readonly path: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${code} ${path}`, options);
+  }
 }
 
 /** Where a server can be reached. */
@@ -99,21 +237,81 @@ export interface LogFields {
 
 // The client's side ------------------------------------------------------------------------------------------
 
-/** The memo inside a ChatResponse: who, and what. */
+/** What a memo tells of; in the basic form nobody can know for sure. */
+export type MemoKind = 'message' | 'joined' | 'left';
+
+/** The memo inside a ChatResponse: who, and what; from an extended session also its place, its time and its kind. */
 export interface ChatMemo {
   readonly username: string;
   readonly content: string;
+  readonly seq?: Seq;
+  /** Milliseconds since 1970, by the server's clock. */
+  readonly at?: number;
+  readonly kind?: MemoKind;
+}
+
+/** Places that a reader asked for and that the log cannot give: forgotten, rolled back, or of another log. */
+export interface Gap {
+  readonly from: Seq;
+  /** Absent when nobody knows where it ends: the whole log is another one. */
+  readonly to?: Seq;
+}
+
+/** What an extended session is told when it begins, or is taken up again. */
+export interface Welcome {
+  /** What to come back with. */
+  readonly resume: string;
+  readonly epoch: string;
+  /** The place from which on everything is told. */
+  readonly seq: Seq;
+  /** Whether it is the session of before: nobody has seen it leave. */
+  readonly resumed: boolean;
+  readonly gap?: Gap;
+  /** Some of those who are in the room, and how many there are in all. */
+  readonly users: readonly string[];
+  readonly count: number;
+  /** How long the session outlives its connection, in milliseconds. */
+  readonly graceMs: number;
+  /** How long the server puts up with silence, in milliseconds: a Ping is due well before. */
+  readonly silenceMs: number;
+  /** Most bytes of a message, in UTF-8. */
+  readonly maxMessageBytes: number;
 }
 
 /** What a client reads from a server; `Unknown` is whatever this version has no name for, as it came. */
 export type ChatResponse =
-  | { readonly type: 'Joined'; readonly memo: ChatMemo }
+  | { readonly type: 'Joined'; readonly memo: ChatMemo; readonly welcome?: Welcome }
   | { readonly type: 'Duplicate'; readonly memo: ChatMemo }
   | { readonly type: 'Broadcast'; readonly memo: ChatMemo }
+  | { readonly type: 'Accepted'; readonly ref: string; readonly seq: Seq; readonly at: number }
+  | { readonly type: 'Refused'; readonly ref?: string; readonly code: string; readonly content: string }
+  | { readonly type: 'Closing'; readonly code: string; readonly content: string; readonly seq: Seq }
+  | { readonly type: 'Pong'; readonly id: number }
+  | {
+      readonly type: 'Users';
+      readonly ref?: string;
+      readonly users: readonly string[];
+      /** Those of them whose connection is down, and who may come back. */
+      readonly away: readonly string[];
+      readonly done: boolean;
+    }
+  | ({ readonly type: 'History' } & MemoPage)
+  | ({ readonly type: 'Found' } & MemoPage)
   | { readonly type: 'Unknown'; readonly text: string };
 
-/** How a link to a server ended: its own doing, or what the other side or the network did. */
-export type LinkEnd = 'CLOSED' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY';
+/** Some memos of an answer that may come in several parts; `done` with the last one. */
+export interface MemoPage {
+  /** Of the command that it answers; absent for what comes with Joined. */
+  readonly ref?: string;
+  readonly memos: readonly ChatMemo[];
+  readonly done: boolean;
+}
+
+/**
+ * How a link to a server ended: its own doing, or what the other side or the network did. NOT_UNDERSTOOD: the server
+ * said that it does not know the extended Join, which nothing else tells then.
+ */
+export type LinkEnd = 'CLOSED' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY' | 'NOT_UNDERSTOOD' | 'REPLACED';
 
 export type ConnectFailureCode = 'REFUSED' | 'UNKNOWN_HOST' | 'TIMED_OUT' | 'UNREACHABLE';
 
@@ -130,24 +328,54 @@ export class ConnectFailure extends Error {
   }
 }
 
-/** A client's line to the room. Contract: test/contracts/room-link.ts */
+/** How a client enters the room. */
+export interface JoinRequest {
+  readonly username: string;
+  /** Absent in the basic form, in which a session ends with its connection. */
+  readonly extended?: ExtendedJoin;
+}
+
+export interface ExtendedJoin {
+  /** How many messages of before are wanted; 0 for none. */
+  readonly history?: number;
+  /** A session to take up again: the server's word for it, the last place that was read, and of which epoch. */
+  readonly resume?: string;
+  readonly since?: Seq;
+  readonly epoch?: string;
+  /** Counts this client's connections: the one with the highest number is the one it holds. */
+  readonly attempt: number;
+}
+
+/** A client's line to the room, from one connection to its end. Contract: test/contracts/room-link.ts */
 export interface RoomLink {
   /** Resolves when commands can be sent. Called once. @throws {ConnectFailure} */
   open(listener: RoomLinkListener): Promise<void>;
-  /** Sends a Join; the answer comes as a response. */
-  join(username: string): void;
+  /** Sends a Join; the answer comes as a response. What follows is in the same form. */
+  join(request: JoinRequest): void;
   /**
-   * Sends a message as `username`; resolves when the next one may follow (back-pressure), not when it arrived.
+   * Sends a message under the name that was joined with; resolves when the next one may follow (back-pressure), not
+   * when it arrived. With a `ref`, which only the extended form carries, the answer is Accepted or Refused.
    * @throws {MessageTooLong} when the line would be more than a server reads; nothing was sent then.
    */
-  send(username: string, content: string): Promise<void>;
+  send(content: string, ref?: string): Promise<void>;
   /** Sends a Leave after all that was sent before; the link ends when the server has hung up, or soon after. */
-  leave(username: string): void;
+  leave(): void;
+  /** Asks for a sign of life: the answer is a Pong with the same number. Extended form only, as all that follow. */
+  ping(id: number): void;
+  /** Asks who is here; the answer is Users. */
+  who(ref: string): void;
+  /** Asks for the newest messages before a place, or of all; the answer is History. */
+  history(ref: string, limit: number, before?: Seq): void;
+  /** Asks for messages; the answer is Found. */
+  search(ref: string, query: SearchQuery): void;
   /** Until the promise resolves, responses are left to wait with the server; a few may still come. */
   pauseUntil(ready: Promise<void>): void;
   /** Hangs up at once. Idempotent. */
   close(): void;
 }
+
+/** Makes a line to the room, not yet open: one for every attempt. */
+export type NewLink = () => RoomLink;
 
 export interface RoomLinkListener {
   /** Every response in order, none after `onEnd`. */
@@ -168,15 +396,80 @@ export class MessageTooLong extends Error {
   }
 }
 
-/** What a person is shown; a view puts it into words. */
+/** Why a client is not in the room at present. */
+export interface Trouble {
+  readonly code:
+    | 'LOST'
+    | 'NO_SIGN_OF_LIFE'
+    | 'SERVER_STOPPING'
+    | 'NOT_REACHED'
+    | 'NO_ANSWER'
+    | 'NAME_TAKEN'
+    | 'SERVER_SAYS';
+  /** With SERVER_SAYS, in the server's words. */
+  readonly notice?: string;
+}
+
+/** A question to the server that only the extended form has. */
+export type Asked = 'who' | 'history' | 'search';
+
+/** What a person is shown; a view puts it into words, or shows nothing where it needs none. */
 export type Sight =
-  | { readonly type: 'Welcome'; readonly username: string; readonly content: string }
-  | { readonly type: 'Memo'; readonly username: string; readonly content: string }
+  | {
+      readonly type: 'Welcome';
+      readonly username: string;
+      readonly content: string;
+      /** Some of those who are in the room, and how many there are; absent where the server does not say. */
+      readonly users?: readonly string[];
+      readonly count?: number;
+    }
+  | ({ readonly type: 'Memo' } & ChatMemo)
+  /** What was said before one came, oldest first, and how long ago the last of it was, in milliseconds. */
+  | { readonly type: 'Earlier'; readonly memos: readonly ChatMemo[]; readonly agoMs: number }
+  /** An own message is on its way: Accepted, Refused or TooLong follows, or the end says that it is unsent. */
+  | { readonly type: 'Pending'; readonly ref: string; readonly content: string }
+  /** `late`: after so long, or so much, that a person may have doubted; `unsent` are on their way still. */
+  | {
+      readonly type: 'Accepted';
+      readonly ref: string;
+      readonly content: string;
+      readonly late: boolean;
+      readonly unsent: number;
+    }
+  /** In the server's words; `content` of the message that it is about, if it is about one. */
+  | { readonly type: 'Refused'; readonly reason: string; readonly content?: string }
+  | { readonly type: 'TooLong'; readonly content: string; readonly limit: number; readonly actual: number }
+  | {
+      readonly type: 'Reconnecting';
+      readonly trouble: Trouble;
+      readonly inMs: number;
+      readonly unsent: number;
+    }
+  /** What is said while the connection is down is kept. Once for each time it is down. */
+  | { readonly type: 'Kept' }
+  /** In the room again; `resumed` when nobody has seen it leave. In the basic form nobody knows what was missed. */
+  | { readonly type: 'Back'; readonly extended: boolean; readonly resumed: boolean; readonly gap?: Gap }
+  /** Told to leave while the connection is down and so many are unsent: goes when they are sent. */
+  | { readonly type: 'Leaving'; readonly unsent: number }
+  | { readonly type: 'Users'; readonly users: readonly string[]; readonly away: readonly string[] }
+  /** Oldest first. */
+  | { readonly type: 'History'; readonly memos: readonly ChatMemo[] }
+  /** Newest first; `more` when there may be more of them than were asked for. */
+  | { readonly type: 'Found'; readonly memos: readonly ChatMemo[]; readonly more: boolean }
+  /** This server has no answer to such questions, or gave none, or there is no connection to ask through. */
+  | {
+      readonly type: 'Unanswered';
+      readonly asked: Asked;
+      readonly why: 'NOT_OFFERED' | 'NO_ANSWER' | 'NOT_CONNECTED';
+    }
+  | { readonly type: 'WrongUsage'; readonly problem: UsageProblem; readonly text: string }
   | { readonly type: 'UnknownResponse'; readonly text: string }
   | { readonly type: 'UnknownCommand'; readonly line: string }
   | { readonly type: 'NothingToSend' }
-  | { readonly type: 'TooLong'; readonly limit: number; readonly actual: number }
   | { readonly type: 'Help' };
+
+/** What was wrong with a command of the prompt. */
+export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH';
 
 /** The person at the client: what they type and what they see. Contract: test/contracts/chat-view.ts */
 export interface ChatView {

@@ -1,16 +1,28 @@
 import type { ChatRoom } from '../domain/chat-room.js';
+import type { MessageSent } from '../domain/events.js';
 import type { SessionId } from '../domain/user.js';
-import type { Broadcaster } from './ports.js';
+import type { Appended, RoomLog } from './ports.js';
+
+/** A message as it comes from a client. */
+export interface Message {
+  readonly content: string;
+  /** The name under which the client says it, if it gives one. */
+  readonly username?: string;
+  readonly ref?: string;
+}
 
 /** A user says something to everybody else. */
 export class SendMessage {
   constructor(
     private readonly room: ChatRoom,
-    private readonly broadcaster: Broadcaster,
+    private readonly log: RoomLog,
   ) {}
 
-  /** @throws {Refusal} when the room says no; nobody has seen the message then */
-  execute(session: SessionId, claimedName: string, content: string): void {
-    this.broadcaster.publish(this.room.send(session, claimedName, content));
+  /**
+   * Resolves when the message is recorded, and so on its way to everybody.
+   * @throws {Refusal} at once when the room says no, later when the log does; nobody has seen the message then
+   */
+  execute(session: SessionId, { username, content, ref }: Message): Promise<Appended<MessageSent>> {
+    return this.log.append(this.room.send(session, username, content, ref));
   }
 }

@@ -17,37 +17,57 @@ export const DEFAULT_ROOM_LIMITS: RoomLimits = {
 
 /** The one room of a server: who is in it, under which name, and what they may do. */
 export class ChatRoom {
-  readonly #limits: RoomLimits;
   readonly #bySession = new Map<SessionId, User>();
   readonly #byName = new Map<string, User>();
 
-  constructor(limits: RoomLimits = DEFAULT_ROOM_LIMITS) {
-    this.#limits = limits;
-  }
+  constructor(readonly limits: RoomLimits = DEFAULT_ROOM_LIMITS) {}
 
   get size(): number {
     return this.#bySession.size;
   }
 
+  /** In the order in which they came. */
+  get users(): Iterable<User> {
+    return this.#bySession.values();
+  }
+
+  userOf(session: SessionId): User | undefined {
+    return this.#bySession.get(session);
+  }
+
   /** @throws {Refusal} ALREADY_JOINED, NAME_TAKEN, or what is wrong with the name */
-  join(session: SessionId, name: string): UserJoined {
+  join(session: SessionId, name: string, resumeKey?: string): UserJoined {
     if (this.#bySession.has(session)) throw new Refusal('ALREADY_JOINED');
-    const username = Username.parse(name, this.#limits.maxUsernameLength);
+    const username = Username.parse(name, this.limits.maxUsernameLength);
     if (this.#byName.has(username.key)) throw new Refusal('NAME_TAKEN');
-    const user = new User(session, username);
-    this.#bySession.set(session, user);
-    this.#byName.set(username.key, user);
-    return { type: 'UserJoined', user };
+    this.#enter(new User(session, username));
+    return {
+      type: 'UserJoined',
+      session,
+      username: username.value,
+      ...(resumeKey !== undefined && { resumeKey }),
+    };
+  }
+
+  /** Puts back who was in the room before, by its own log: whatever the rules are now, this name was given. */
+  restore(session: SessionId, name: string): void {
+    this.#enter(new User(session, Username.given(name)));
   }
 
   /**
    * The message is by the session's user, whatever name the command claims.
    * @throws {Refusal} NOT_JOINED, FOREIGN_NAME, or what is wrong with the message
    */
-  send(session: SessionId, claimed: string, content: string): MessageSent {
+  send(session: SessionId, claimed: string | undefined, content: string, ref?: string): MessageSent {
     const user = this.#member(session, claimed);
-    const message = ChatMessage.parse(content, this.#limits.maxMessageBytes);
-    return { type: 'MessageSent', user, content: message.content };
+    const message = ChatMessage.parse(content, this.limits.maxMessageBytes);
+    const sent = {
+      type: 'MessageSent',
+      session,
+      username: user.username.value,
+      content: message.content,
+    } as const;
+    return ref === undefined ? sent : { ...sent, ref };
   }
 
   /**
@@ -58,7 +78,12 @@ export class ChatRoom {
     const user = this.#member(session, claimed);
     this.#bySession.delete(session);
     this.#byName.delete(user.username.key);
-    return { type: 'UserLeft', user };
+    return { type: 'UserLeft', session, username: user.username.value };
+  }
+
+  #enter(user: User): void {
+    this.#bySession.set(user.session, user);
+    this.#byName.set(user.username.key, user);
   }
 
   #member(session: SessionId, claimed?: string): User {

@@ -11,7 +11,9 @@ export type RefusalCode =
   | 'FOREIGN_NAME'
   | 'MESSAGE_EMPTY'
   | 'MESSAGE_TOO_LONG'
-  | 'MESSAGE_CHARACTERS';
+  | 'MESSAGE_CHARACTERS'
+  | 'DISK_FULL'
+  | 'NOT_RECORDED';
 
 /** What the refusal was measured against, in the unit of its rule (code points of a name, bytes of a message). */
 export interface Measured {

@@ -1,12 +1,12 @@
 import { type Username, usernameKey } from './username.js';
 
-/** Names one session: one person's stay, from a connection's first byte to its end. Given by the edge, unique. */
+/** Names one session: one person's stay, which may outlive its connection. Unique in a room's whole history. */
 export type SessionId = number;
 
 /** Longest name, in UTF-16 units, that is compared with a user's own: four times the most that a room allows. */
 const MAX_CLAIM_LENGTH = 256;
 
-/** A person in the room. Two users are the same only if they are the same object: a name can be used again. */
+/** A person in the room. */
 export class User {
   constructor(
     readonly session: SessionId,

@@ -100,6 +100,11 @@ export class Username {
     if (RESERVED_KEYS.has(key)) throw new Refusal('NAME_RESERVED');
     return new Username(value, key);
   }
+
+  /** A name that was found right when it was given, under whatever rules there were. */
+  static given(value: string): Username {
+    return new Username(value, usernameKey(value));
+  }
 }
 
 /**

@@ -1,27 +1,56 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { decodeCommand, encodeJoin, encodeLeave, encodeSend } from '../../src/adapters/wire/command.js';
+import {
+  decodeCommand,
+  encodeExtendedSend,
+  encodeHistory,
+  encodeJoin,
+  encodeLeave,
+  encodePing,
+  encodeSearch,
+  encodeSend,
+  encodeWho,
+  MAX_REF_LENGTH,
+} from '../../src/adapters/wire/command.js';
+import {
+  EXTENDED_DECODERS,
+  encodeMemos,
+  encodePong,
+  encodeUsers,
+  encodeWelcome,
+  extendedFormat,
+} from '../../src/adapters/wire/extended.js';
 import { MAX_LINE_BYTES } from '../../src/adapters/wire/line-splitter.js';
-import { NOTICE_CODES, type NoticeCode, noticeText } from '../../src/adapters/wire/notice.js';
+import {
+  extendedNotices,
+  NOTICE_CODES,
+  type NoticeCode,
+  noticeText,
+} from '../../src/adapters/wire/notice.js';
 import {
   basicFormat,
   decodeResponse,
   encodeBroadcast,
   encodeDuplicate,
   encodeJoined,
+  WELCOME,
 } from '../../src/adapters/wire/response.js';
+import { MAX_ANSWER } from '../../src/application/queries.js';
+import { REFS_PER_SESSION } from '../../src/application/recent-refs.js';
+import { MAX_QUERY_WORDS } from '../../src/application/search.js';
 import { MAX_MESSAGE_BYTES } from '../../src/domain/chat-message.js';
-import { ChatRoom } from '../../src/domain/chat-room.js';
+import { Refusal } from '../../src/domain/refusal.js';
 import { MAX_USERNAME_LENGTH, RESERVED_USERNAMES } from '../../src/domain/username.js';
 import { ROOT } from '../support/cli.js';
+import { Recording } from '../support/events.js';
 
 const page = readFileSync(join(ROOT, 'docs/protocol.md'), 'utf8');
 
 /** The rows of the table below a heading, cell by cell, without their code marks. */
-function table(heading: string): string[][] {
-  const [, section = ''] = page.split(`\n## ${heading}\n`);
-  const [text = ''] = section.split('\n## ');
+function table(heading: string, level = '##'): string[][] {
+  const [, section = ''] = page.split(`\n${level} ${heading}\n`);
+  const [text = ''] = section.split('\n##');
   const rows = text.split('\n').filter(line => line.startsWith('| `'));
   return rows.map(row =>
     row
@@ -34,7 +63,7 @@ function table(heading: string): string[][] {
 describe('docs/protocol.md', () => {
   it('lists every command, as a client writes it and a server reads it', () => {
     const written = {
-      Join: encodeJoin('carl'),
+      Join: encodeJoin({ username: 'carl' }),
       Send: encodeSend('carl', 'Hello'),
       Leave: encodeLeave('carl'),
     };
@@ -62,9 +91,69 @@ describe('docs/protocol.md', () => {
     }
   });
 
+  it('lists every command of the extended form, as a client writes it and a server reads it', () => {
+    const extended = { history: 20, resume: 'token', since: 1300, epoch: 'name', attempt: 2 };
+    const query = {
+      words: 'keys',
+      from: 'david',
+      since: 1_795_000_000_000,
+      until: 1_795_086_400_000,
+      limit: 20,
+    };
+    const written = {
+      Join: encodeJoin({ username: 'carl', extended }),
+      Send: encodeExtendedSend('Hello', '7'),
+      Leave: encodeLeave('carl'),
+      Ping: encodePing(1),
+      Who: encodeWho('8'),
+      History: encodeHistory('9', 20, 1300),
+      Search: encodeSearch('10', query),
+    };
+    const rows = table('Extended commands', '###');
+    expect(Object.fromEntries(rows.map(([name, line]) => [name, `${line?.slice(3)}\n`]))).to.deep.equal(
+      written,
+    );
+    for (const [name, line = ''] of rows) {
+      const read = decodeCommand(Buffer.from(line.slice(3)), 'extended');
+      expect(read.constructor.name.replace('Extended', '')).to.equal(name);
+    }
+  });
+
+  it('lists every response of the extended form, as a server writes it and a client reads it', () => {
+    const at = 1_795_000_000_000;
+    const hello = { type: 'MessageSent', session: 1, username: 'david', content: 'Hello', at } as const;
+    const welcome = {
+      ...{ resume: 'token', seq: 1310, resumed: false, epoch: 'name', users: ['carl', 'david'], count: 2 },
+      ...{ graceMs: 60_000, silenceMs: 45_000, maxMessageBytes: MAX_MESSAGE_BYTES },
+    };
+    const { refusal, end } = extendedNotices;
+    const written = {
+      Joined: encodeWelcome('carl', WELCOME, welcome),
+      Duplicate: encodeDuplicate('carl'),
+      Broadcast: extendedFormat.encode({ ...hello, seq: 1311 }),
+      Accepted: extendedFormat.encodeOwn({ ...hello, seq: 1312, ref: '7' }),
+      Refused: refusal(new Refusal('MESSAGE_EMPTY'), { ref: '7' }),
+      Closing: end('STOPPING', 1312),
+      Pong: encodePong(1),
+      Users: encodeUsers('8', ['carl', 'david'], new Set(['david'])),
+      History: encodeMemos('History', '9', [{ ...hello, seq: 1311 }]),
+      Found: encodeMemos('Found', '10', []),
+    };
+    const rows = table('Extended responses', '###');
+    expect(Object.fromEntries(rows.map(([name, line]) => [name, `${line?.slice(3)}\n`]))).to.deep.equal(
+      written,
+    );
+    for (const [name, line = ''] of rows) {
+      expect(decodeResponse(Buffer.from(line.slice(3))).type).to.equal(name);
+    }
+    expect(Object.keys(EXTENDED_DECODERS).concat('Broadcast', 'Duplicate')).to.have.members(
+      Object.keys(written),
+    );
+  });
+
   it('tells of coming and going as the server does', () => {
-    const room = new ChatRoom();
-    for (const event of [room.join(1, 'david'), room.leave(1)]) {
+    const recording = new Recording();
+    for (const event of [recording.joined(1, 'david'), recording.left(1, 'david')]) {
       const memo = /{"username".*?}/.exec(basicFormat.encode(event))?.[0] ?? expect.fail('no memo');
       expect(page).to.include(`\`${memo}\``);
     }
@@ -81,6 +170,11 @@ describe('docs/protocol.md', () => {
     expect(page).to.include(`at most ${thousands(MAX_LINE_BYTES)} bytes`);
     expect(page).to.include(`1 to ${MAX_USERNAME_LENGTH} characters`);
     expect(page).to.include(`1 to ${thousands(MAX_MESSAGE_BYTES)} bytes`);
+    expect(page).to.include(`at most ${MAX_REF_LENGTH} characters`);
+    expect(page).to.include(`at most ${MAX_ANSWER}`);
+    expect(page).to.include(`the last ${REFS_PER_SESSION} refs`);
+    expect(MAX_QUERY_WORDS).to.equal(10);
+    expect(page).to.include('the first ten count');
     expect(page).to.include(`Reserved: ${RESERVED_USERNAMES.map(name => `\`${name}\``).join(', ')}.`);
   });
 });

@@ -2,9 +2,7 @@ import { expect } from 'chai';
 import { MemoryBroadcaster } from '../../src/adapters/memory/memory-broadcaster.js';
 import { SharedLogBroadcaster } from '../../src/adapters/shared-log/shared-log-broadcaster.js';
 import type { Broadcaster } from '../../src/application/ports.js';
-import type { RoomEvent } from '../../src/domain/events.js';
-import { User } from '../../src/domain/user.js';
-import { Username } from '../../src/domain/username.js';
+import { Recording } from '../support/events.js';
 import { READERS, type Reader } from '../support/readers.js';
 import { until } from '../support/until.js';
 import { notice, said } from '../support/wire-client.js';
@@ -23,25 +21,38 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
       let broadcaster: Broadcaster;
       let readers: Reader[];
       let sessions: number;
+      let recording: Recording;
 
       beforeEach(() => {
         broadcaster = create();
         readers = [];
         sessions = 0;
+        recording = new Recording();
       });
       afterEach(() => {
         for (const reader of readers) reader.close();
       });
 
-      const user = (name: string) => new User(++sessions, Username.parse(name));
-      const sent = (by: User, content: string): RoomEvent => ({ type: 'MessageSent', user: by, content });
+      interface Author {
+        readonly session: number;
+        readonly name: string;
+      }
+      const author = (name: string): Author => ({ session: ++sessions, name });
+      const sent = ({ session, name }: Author, content: string, ref?: string) =>
+        recording.sent(session, name, content, ref);
+      const left = ({ session, name }: Author) => recording.left(session, name);
 
-      async function member(name: string): Promise<[User, Reader]> {
-        const reader = await createReader();
-        readers.push(reader);
-        const added = user(name);
-        broadcaster.add(added, reader.outlet);
-        return [added, reader];
+      async function reader(): Promise<Reader> {
+        const created = await createReader();
+        readers.push(created);
+        return created;
+      }
+
+      async function member(name: string): Promise<[Author, Reader]> {
+        const reads = await reader();
+        const added = author(name);
+        broadcaster.add(added.session, reads.outlet);
+        return [added, reads];
       }
 
       it('tells every member but the one whose event it is', async () => {
@@ -49,7 +60,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         const [, davidReads] = await member('david');
         const [, lucioReads] = await member('lucio');
         broadcaster.publish(sent(carl, 'hi'));
-        broadcaster.publish({ type: 'UserLeft', user: user('somebody') });
+        broadcaster.publish(left(author('somebody')));
         await until(() => [davidReads, lucioReads].every(reader => reader.lines.length === 2));
         expect(davidReads.lines).to.deep.equal([said('carl', 'hi'), said('somebody', 'Left')]);
         expect(lucioReads.lines).to.deep.equal(davidReads.lines);
@@ -62,7 +73,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         const all: [number, string][] = [];
         for (let n = 0; n < 200; n++) {
           const [by] = members[n % members.length] ?? members[0] ?? expect.fail();
-          all.push([n % members.length, said(by.username.value, String(n))]);
+          all.push([n % members.length, said(by.name, String(n))]);
           broadcaster.publish(sent(by, String(n)));
         }
         for (const [index, [, reader]] of members.entries()) {
@@ -78,8 +89,8 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         const [david, davidReads] = await member('david');
         const [, lucioReads] = await member('lucio');
         broadcaster.publish(sent(carl, 'between'));
-        broadcaster.remove(david);
-        broadcaster.remove(david);
+        broadcaster.remove(david.session);
+        broadcaster.remove(david.session);
         broadcaster.publish(sent(carl, 'late'));
         await until(() => lucioReads.lines.length === 2);
         await until(() => davidReads.lines.length === 1);
@@ -95,7 +106,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
           if (n % 3 === 0) await new Promise(resolve => setImmediate(resolve));
         }
         broadcaster.publish(sent(david, 'bye'));
-        broadcaster.remove(david);
+        broadcaster.remove(david.session);
         davidReads.reading(true);
         await until(() => davidReads.lines.length === 10);
         expect(davidReads.lines).to.deep.equal(Array.from({ length: 10 }, (_, n) => said('carl', String(n))));
@@ -104,20 +115,77 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
       it('tells a member that comes in the middle of a turn what follows, and not what was before', async () => {
         const [carl] = await member('carl');
         broadcaster.publish(sent(carl, 'before'));
-        const reader = await createReader();
-        readers.push(reader);
+        const reads = await reader();
         broadcaster.publish(sent(carl, 'just before'));
-        const david = user('david');
-        broadcaster.add(david, reader.outlet);
+        const david = author('david');
+        broadcaster.add(david.session, reads.outlet);
         broadcaster.publish(sent(david, 'own'));
         broadcaster.publish(sent(carl, 'after'));
-        await until(() => reader.lines.length > 0);
-        expect(reader.lines).to.deep.equal([said('carl', 'after')]);
+        await until(() => reads.lines.length > 0);
+        expect(reads.lines).to.deep.equal([said('carl', 'after')]);
+      });
+
+      it('tells a member that is not ready later what it was not told meanwhile, and then goes on', async () => {
+        const [carl] = await member('carl');
+        broadcaster.publish(sent(carl, 'before'));
+        const reads = await reader();
+        const ready = Promise.withResolvers<void>();
+        broadcaster.add(author('david').session, reads.outlet, ready.promise);
+        broadcaster.publish(sent(carl, 'meanwhile'));
+        await new Promise(resolve => setTimeout(resolve, 50));
+        reads.outlet.write(Buffer.from('first\n'));
+        await until(() => reads.lines.length > 0);
+        expect(reads.lines).to.deep.equal(['first']);
+        ready.resolve();
+        broadcaster.publish(sent(carl, 'at last'));
+        await until(() => reads.lines.length === 3);
+        expect(reads.lines.slice(1)).to.deep.equal([said('carl', 'meanwhile'), said('carl', 'at last')]);
+      });
+
+      it('tells a member that goes before it was ready nothing', async () => {
+        const [carl] = await member('carl');
+        const [, lucioReads] = await member('lucio');
+        const reads = await reader();
+        const ready = Promise.withResolvers<void>();
+        const david = author('david');
+        broadcaster.add(david.session, reads.outlet, ready.promise);
+        broadcaster.publish(sent(carl, 'hi'));
+        broadcaster.flush();
+        broadcaster.remove(david.session);
+        ready.resolve();
+        await until(() => lucioReads.lines.length === 1);
+        expect(reads.lines).to.deep.equal([]);
+      });
+
+      it('tells authors in an extended session, at its place, that their message was accepted', async () => {
+        const [carl] = await member('carl');
+        const [david, reads] = await member('david');
+        reads.join('extended');
+        broadcaster.remove(david.session);
+        broadcaster.add(david.session, reads.outlet);
+        const events = [
+          sent(carl, 'one'),
+          sent(david, 'two', 'a'),
+          sent(david, 'three', 'b'),
+          sent(david, 'no ref'),
+          sent(carl, 'four'),
+          sent(david, 'five', 'c'),
+        ];
+        for (const event of events) broadcaster.publish(event);
+        await until(() => reads.lines.length === 5);
+        expect(reads.lines.map(line => Object.entries(JSON.parse(line))[0])).to.deep.equal([
+          ['Broadcast', { username: 'carl', content: 'one', seq: 1, at: events[0]?.at, kind: 'message' }],
+          ['Accepted', { ref: 'a', seq: 2, at: events[1]?.at }],
+          ['Accepted', { ref: 'b', seq: 3, at: events[2]?.at }],
+          ['Broadcast', { username: 'carl', content: 'four', seq: 5, at: events[4]?.at, kind: 'message' }],
+          ['Accepted', { ref: 'c', seq: 6, at: events[5]?.at }],
+        ]);
+        expect(reads.outlet.place).to.equal(6);
       });
 
       it('lets two users of one name, one after the other, be two', async () => {
         const [first, firstReads] = await member('carl');
-        broadcaster.remove(first);
+        broadcaster.remove(first.session);
         const [, secondReads] = await member('carl');
         broadcaster.publish(sent(first, 'from the first'));
         await until(() => secondReads.lines.length === 1);

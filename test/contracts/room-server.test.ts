@@ -34,7 +34,7 @@ for (const [name, create] of Object.entries(ROOMS)) {
     it('announces who comes and who goes, once each', async () => {
       const carl = await Guest.joined(room, 'carl');
       const david = await Guest.joined(room, 'david');
-      david.link.leave('david');
+      david.link.leave();
       await david.ended();
       const again = await Guest.joined(room, 'david');
       again.link.close();

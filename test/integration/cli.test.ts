@@ -148,7 +148,7 @@ describe('the command line', function () {
         /The connection was lost/,
         async () => {
           const [server, port] = await start();
-          const carl = join(port, ['carl']);
+          const carl = join(port, ['carl', '--retry-for', '0']);
           await carl.says('Warm Welcome');
           server.signal('SIGKILL');
           return carl;
@@ -160,7 +160,7 @@ describe('the command line', function () {
         /The server has stopped\. Join again when it is back/,
         async () => {
           const [server, port] = await start();
-          const carl = join(port, ['carl']);
+          const carl = join(port, ['carl', '--retry-for', '0']);
           await carl.says('Warm Welcome');
           server.signal('SIGTERM');
           return carl;

@@ -20,7 +20,7 @@ describe('a server', () => {
   }
 
   afterEach(async () => {
-    await Promise.all(started.splice(0).map(({ server }) => server.stop()));
+    await Promise.all(started.splice(0).map(({ stop }) => stop()));
   });
 
   it('lets three people talk', async () => {

@@ -1,5 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from './until.js';
 
@@ -12,14 +15,17 @@ const PATIENCE_MS = 15_000;
 /** Variables that would change what the program does. */
 const SETTINGS = /^(TCP_SERVER_|CHATTY_|NO_COLOR|FORCE_COLOR)/;
 
-/** The real program as a process of its own. */
+/** The real program as a process of its own, with a home of its own: nothing of it is left when it has ended. */
 export class Program {
   stdout = '';
   stderr = '';
   readonly #exited: Promise<unknown[]>;
 
-  private constructor(readonly child: ChildProcessWithoutNullStreams) {
-    this.#exited = once(child, 'close');
+  private constructor(
+    readonly child: ChildProcessWithoutNullStreams,
+    home: string,
+  ) {
+    this.#exited = once(child, 'close').finally(() => rmSync(home, { recursive: true, force: true }));
     child.stdout.on('data', chunk => {
       this.stdout += String(chunk);
     });
@@ -37,15 +43,19 @@ export class Program {
     const inherited = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !SETTINGS.test(name)),
     );
-    return new Program(spawn(command, args, { cwd, env: { ...inherited, ...env }, detached: true }));
+    const home = mkdtempSync(join(tmpdir(), 'chatty-home-'));
+    const folders = { XDG_DATA_HOME: home, XDG_CONFIG_HOME: home };
+    const all = { ...inherited, ...folders, ...env };
+    return new Program(spawn(command, args, { cwd, env: all, detached: true }), home);
   }
 
-  /** Starts a server on a port of the system's choice, and gives back that port. */
+  /** Starts a server, on a port of the system's choice unless `args` name one, and gives back its port. */
   static async server(
     args: string[] = [],
     env: Record<string, string> = {},
   ): Promise<[Program, port: number]> {
-    const server = Program.chatty(['server:start', '--port', '0', ...args], env);
+    const port = args.includes('--port') ? [] : ['--port', '0'];
+    const server = Program.chatty(['server:start', ...port, ...args], env);
     await server.says('chatty listens on');
     return [server, Number(/port (\d+)/.exec(server.stdout)?.[1])];
   }

@@ -76,8 +76,18 @@ export class OriginalServer {
     socket.on('data', (text: string) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) this.#process(socket, JSON.parse(line));
+      for (const line of lines) this.#read(socket, line);
     });
+  }
+
+  /** At the first line that is none of its three commands, to the letter, it hears this client no more. */
+  #read(socket: Socket, line: string): void {
+    const { Join, Send, Leave, ...more } = JSON.parse(line);
+    const isKnown =
+      Object.keys(more).length === 0 &&
+      [Join, Leave].every(name => name === undefined || typeof name === 'string');
+    if (isKnown) this.#process(socket, { Join, Send, Leave });
+    else socket.removeAllListeners('data');
   }
 
   #process(

@@ -1,11 +1,14 @@
 import { MemoryOutlet } from '../../src/adapters/memory/memory-outlet.js';
 import { ResponseWriter } from '../../src/adapters/tcp/listen/response.js';
+import type { Form } from '../../src/adapters/wire/command.js';
 import type { Outlet } from '../../src/application/ports.js';
 import { type Line, memoryLine, socketLine } from './streams.js';
 
 /** An outlet with somebody at its other end: what every adapter of the Outlet port is tested through. */
 export interface Reader {
   readonly outlet: Outlet;
+  /** The other end joins in this form. */
+  join(form: Form): void;
   /** Everything the other end has read. */
   readonly text: string;
   /** The whole lines of it. */
@@ -75,12 +78,15 @@ function streamReader([near, far]: Line): Reader {
 function reader(
   heard: Heard,
   ends: string[],
-  outlet: Outlet,
+  outlet: Outlet & { form: Form },
   reading: (on: boolean) => void,
   close: () => void = () => {},
 ): Reader {
   return {
     outlet,
+    join(form) {
+      outlet.form = form;
+    },
     ends,
     reading,
     close,

@@ -1,11 +1,17 @@
+import { parseConfig } from '../../src/adapters/config/config.js';
+import { ServerConfig } from '../../src/adapters/config/server-config.js';
 import { MemoryBroadcaster } from '../../src/adapters/memory/memory-broadcaster.js';
 import { MemoryServer } from '../../src/adapters/memory/memory-server.js';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
-import { JoinUser } from '../../src/application/join-user.js';
-import { LeaveUser } from '../../src/application/leave-user.js';
-import type { ChatResponse, LinkEnd, RoomLink, RoomServer } from '../../src/application/ports.js';
-import { SendMessage } from '../../src/application/send-message.js';
-import { ChatRoom } from '../../src/domain/chat-room.js';
+import type {
+  ChatResponse,
+  ExtendedJoin,
+  LinkEnd,
+  RoomLink,
+  RoomServer,
+  Welcome,
+} from '../../src/application/ports.js';
+import { serverContainer, TOKENS } from '../../src/container.js';
 import { startServer } from './server.js';
 import { memoryLine } from './streams.js';
 import { until } from './until.js';
@@ -20,7 +26,7 @@ export interface Room {
 /** One entry for every technology that has both ends. */
 export const ROOMS: Record<string, () => Promise<Room>> = {
   memory: async () => {
-    const server = memoryServer();
+    const server = await memoryServer();
     await server.start();
     return { server, connect: () => server.connect() };
   },
@@ -39,16 +45,31 @@ export const ROOMS: Record<string, () => Promise<Room>> = {
   },
 };
 
-export function memoryServer(): MemoryServer {
-  const room = new ChatRoom();
-  const broadcaster = new MemoryBroadcaster(1024 * 1024);
-  let sessions = 0;
-  return new MemoryServer(
-    new JoinUser(room, broadcaster),
-    new SendMessage(room, broadcaster),
-    new LeaveUser(room, broadcaster),
-    () => ++sessions,
-  );
+/** A server for clients of this process, everything about it in memory. */
+export async function memoryServer(): Promise<MemoryServer> {
+  const container = serverContainer(parseConfig(ServerConfig, { history: 'memory' }));
+  container.rebind(TOKENS.Broadcaster).toConstantValue(new MemoryBroadcaster(1024 * 1024));
+  container
+    .rebind(TOKENS.RoomServer)
+    .toResolvedValue(
+      (joinUser, sendMessage, leaveUser, loseUser, listUsers, readHistory, searchHistory, feed) =>
+        new MemoryServer(
+          { joinUser, sendMessage, leaveUser, loseUser, listUsers, readHistory, searchHistory },
+          feed,
+        ),
+      [
+        TOKENS.JoinUser,
+        TOKENS.SendMessage,
+        TOKENS.LeaveUser,
+        TOKENS.LoseUser,
+        TOKENS.ListUsers,
+        TOKENS.ReadHistory,
+        TOKENS.SearchHistory,
+        TOKENS.RoomFeed,
+      ],
+    );
+  await container.get(TOKENS.OpenRoom).execute();
+  return container.get(TOKENS.RoomServer) as MemoryServer;
 }
 
 /** Somebody at a link: keeps what comes, and tells when it has come. */
@@ -59,7 +80,7 @@ export class Guest {
 
   constructor(readonly link: RoomLink) {}
 
-  static async open(room: Room): Promise<Guest> {
+  static async open(room: Pick<Room, 'connect'>): Promise<Guest> {
     const guest = new Guest(room.connect());
     await guest.link.open({
       onResponse: response => guest.responses.push(response),
@@ -71,11 +92,33 @@ export class Guest {
     return guest;
   }
 
-  static async joined(room: Room, name: string): Promise<Guest> {
+  static async joined(
+    room: Pick<Room, 'connect'>,
+    username: string,
+    extended?: ExtendedJoin,
+  ): Promise<Guest> {
     const guest = await Guest.open(room);
-    guest.link.join(name);
+    guest.link.join({ username, ...(extended !== undefined && { extended }) });
     await until(() => guest.responses.some(({ type }) => type === 'Joined'));
     return guest;
+  }
+
+  /** What an extended session was told first. */
+  get welcome(): Welcome {
+    const joined = this.responses.find(({ type }) => type === 'Joined');
+    if (joined?.type !== 'Joined' || joined.welcome === undefined) throw new Error('no welcome');
+    return joined.welcome;
+  }
+
+  /** The first response of this type that `matches`, as soon as it has come. */
+  async answer<T extends ChatResponse['type']>(
+    type: T,
+    matches: (response: Extract<ChatResponse, { type: T }>) => boolean = () => true,
+  ): Promise<Extract<ChatResponse, { type: T }>> {
+    const isIt = (response: ChatResponse): response is Extract<ChatResponse, { type: T }> =>
+      response.type === type && matches(response as Extract<ChatResponse, { type: T }>);
+    await until(() => this.responses.some(isIt));
+    return this.responses.find(isIt) as Extract<ChatResponse, { type: T }>;
   }
 
   /** What was heard from others, as `name: content`. */

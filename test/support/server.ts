@@ -4,16 +4,31 @@ import { MemoryLog } from '../../src/adapters/memory/memory-log.js';
 import type { TcpServer } from '../../src/adapters/tcp/listen/tcp-server.js';
 import { serverContainer, TOKENS } from '../../src/container.js';
 
-/** A server as the command starts it, on a port of the system's choice, its log in memory. */
+/** A server as the command starts it, on a port of the system's choice, what it logs and records in memory. */
 export async function startServer(settings: Partial<ServerConfig> = {}) {
-  const container = serverContainer(parseConfig(ServerConfig, { host: '127.0.0.1', port: 0, ...settings }));
+  const container = serverContainer(
+    parseConfig(ServerConfig, { host: '127.0.0.1', port: 0, history: 'memory', ...settings }),
+  );
   const log = new MemoryLog();
   container.rebind(TOKENS.Log).toConstantValue(log);
+  await container.get(TOKENS.OpenRoom).execute();
   const server = container.get(TOKENS.RoomServer) as TcpServer;
   const addresses = await server.start();
   const [address] = addresses;
   if (address === undefined) throw new Error('listens nowhere');
-  return { server, log, container, addresses, port: address.port, room: container.get(TOKENS.ChatRoom) };
+  const stop = async () => {
+    await server.stop();
+    await container.get(TOKENS.RoomLog).close();
+  };
+  return {
+    server,
+    stop,
+    log,
+    container,
+    addresses,
+    port: address.port,
+    room: container.get(TOKENS.ChatRoom),
+  };
 }
 
 export type StartedServer = Awaited<ReturnType<typeof startServer>>;

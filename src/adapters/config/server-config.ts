@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min, ValidateBy } from 'class-validator';
+import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
 import { LOG_LEVELS, type LogLevel } from '../../application/ports.js';
 import { MAX_MESSAGE_BYTES } from '../../domain/chat-message.js';
 import { MAX_USERNAME_LENGTH } from '../../domain/username.js';
@@ -11,6 +11,12 @@ export const ENVELOPE_BYTES = 512;
 export const DEFAULT_HOST = 'localhost';
 export const DEFAULT_PORT = 8081;
 
+/** Where the room log is kept: in a file, or in this process only. */
+export const HISTORIES = ['sqlite', 'memory'] as const;
+
+/** What a power cut may take: the last moments, or nothing. */
+export const SYNCHRONOUS = ['normal', 'full'] as const;
+
 /** Everything an operator can set, with its defaults. */
 export class ServerConfig {
   @IsString()
@@ -19,6 +25,33 @@ export class ServerConfig {
 
   @IsPort()
   readonly port: number = DEFAULT_PORT;
+
+  @IsOneOf('history', HISTORIES)
+  readonly history: (typeof HISTORIES)[number] = 'sqlite';
+
+  /** The folder of the history; without a default here, for it is the platform's to say. */
+  @ValidateIf(({ history }: ServerConfig) => history === 'sqlite')
+  @IsNotEmpty({ message: 'The data folder has no name: give one with --data-dir.' })
+  @IsString()
+  readonly dataDir: string = '';
+
+  @IsOneOf('synchronous', SYNCHRONOUS)
+  readonly synchronous: (typeof SYNCHRONOUS)[number] = 'normal';
+
+  @IsLimit('keep-messages', 1, 100_000_000)
+  readonly keepMessages: number = 250_000;
+
+  @IsLimit('keep-days', 1, 36_500)
+  readonly keepDays: number = 365;
+
+  @IsLimit('join-history', 0, 200)
+  readonly joinHistory: number = 100;
+
+  @IsLimit('grace', 0, 86_400)
+  readonly graceSeconds: number = 60;
+
+  @IsLimit('silence-timeout', 3, 3600)
+  readonly silenceTimeoutSeconds: number = 45;
 
   @IsLimit('max-connections', 1, 1_000_000)
   readonly maxConnections: number = 10_000;
@@ -54,9 +87,7 @@ export class ServerConfig {
   @IsLimit('keep-alive', 1, 7200)
   readonly keepAliveSeconds: number = 15;
 
-  @IsIn(LOG_LEVELS, {
-    message: `--log-level (or ${variableOf('log-level')}) is one of ${LOG_LEVELS.join(', ')}.`,
-  })
+  @IsOneOf('log-level', LOG_LEVELS)
   readonly logLevel: LogLevel = 'info';
 }
 
@@ -73,8 +104,13 @@ export function IsPort(): PropertyDecorator {
 }
 
 /** A number that is within bounds; from outside it comes as text. */
-function IsLimit(flag: string, min: number, max: number): PropertyDecorator {
-  const message = `--${flag} (or ${variableOf(flag)}) is a whole number from ${min} to ${max}.`;
+export function IsLimit(
+  flag: string,
+  min: number,
+  max: number,
+  variable: string = variableOf(flag),
+): PropertyDecorator {
+  const message = `--${flag} (or ${variable}) is a whole number from ${min} to ${max}.`;
   const number = Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value));
   return (target, property) => {
     number(target, property);
@@ -82,6 +118,10 @@ function IsLimit(flag: string, min: number, max: number): PropertyDecorator {
       decorate(target, property);
     }
   };
+}
+
+function IsOneOf(flag: string, values: readonly string[]): PropertyDecorator {
+  return IsIn(values, { message: `--${flag} (or ${variableOf(flag)}) is one of ${values.join(', ')}.` });
 }
 
 function LeavesRoomForTheEnvelope(): PropertyDecorator {

@@ -1,10 +1,14 @@
 import type { EndReason, Outlet } from '../../application/ports.js';
-import { encodeNotice } from '../wire/notice.js';
+import type { Seq } from '../../domain/events.js';
+import type { Form } from '../wire/command.js';
+import { extendedFormat } from '../wire/extended.js';
+import { basicNotices, extendedNotices } from '../wire/notice.js';
 import { basicFormat } from '../wire/response.js';
 
 /** An outlet whose other end is in this process: bytes arrive with the next microtask, as from a socket. */
 export class MemoryOutlet implements Outlet {
-  readonly format = basicFormat;
+  form: Form = 'basic';
+  place: Seq = 0;
   readonly #held: Uint8Array[] = [];
   #backlog = 0;
   #ended = false;
@@ -19,6 +23,14 @@ export class MemoryOutlet implements Outlet {
     private readonly onBytes: (bytes: Uint8Array) => void,
     private readonly onEnd: (reason: EndReason) => void = () => {},
   ) {}
+
+  get format() {
+    return this.form === 'basic' ? basicFormat : extendedFormat;
+  }
+
+  get notices() {
+    return this.form === 'basic' ? basicNotices : extendedNotices;
+  }
 
   get backlog(): number {
     return this.#backlog;
@@ -50,7 +62,7 @@ export class MemoryOutlet implements Outlet {
   end(reason: EndReason): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (reason !== 'LEFT') this.#hold(Buffer.from(encodeNotice(reason)));
+    if (reason !== 'LEFT') this.#hold(Buffer.from(this.notices.end(reason, this.place)));
     queueMicrotask(() => this.onEnd(reason));
   }
 

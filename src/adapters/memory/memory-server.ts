@@ -1,12 +1,36 @@
+import type { Arrival } from '../../application/arrival.js';
 import type { JoinUser } from '../../application/join-user.js';
 import type { LeaveUser } from '../../application/leave-user.js';
-import type { EndReason, LinkEnd, RoomLink, RoomLinkListener, RoomServer } from '../../application/ports.js';
+import type { LoseUser } from '../../application/lose-user.js';
+import type {
+  EndReason,
+  JoinRequest,
+  LinkEnd,
+  RoomLink,
+  RoomLinkListener,
+  RoomServer,
+  SearchQuery,
+} from '../../application/ports.js';
+import type { ListUsers, ReadHistory, SearchHistory } from '../../application/queries.js';
+import type { RoomFeed } from '../../application/room-feed.js';
 import type { SendMessage } from '../../application/send-message.js';
+import type { Seq } from '../../domain/events.js';
 import { Refusal } from '../../domain/refusal.js';
-import type { SessionId, User } from '../../domain/user.js';
-import { encodeRefusal } from '../wire/notice.js';
-import { decodeResponse, encodeJoined } from '../wire/response.js';
+import type { SessionId } from '../../domain/user.js';
+import { encodeAccepted, encodeMemos, encodePong, encodeUsers, encodeWelcome } from '../wire/extended.js';
+import { decodeResponse, encodeJoined, WELCOME } from '../wire/response.js';
 import { MemoryOutlet } from './memory-outlet.js';
+
+/** What the users of the room may do. */
+export interface UseCases {
+  readonly joinUser: JoinUser;
+  readonly sendMessage: SendMessage;
+  readonly leaveUser: LeaveUser;
+  readonly loseUser: LoseUser;
+  readonly listUsers: ListUsers;
+  readonly readHistory: ReadHistory;
+  readonly searchHistory: SearchHistory;
+}
 
 /** Lets clients of the same process into the room: no network, the same rules. */
 export class MemoryServer implements RoomServer {
@@ -14,10 +38,8 @@ export class MemoryServer implements RoomServer {
   #stopped = false;
 
   constructor(
-    readonly joinUser: JoinUser,
-    readonly sendMessage: SendMessage,
-    readonly leaveUser: LeaveUser,
-    private readonly nextSession: () => SessionId,
+    readonly useCases: UseCases,
+    private readonly feed: RoomFeed,
   ) {}
 
   async start() {
@@ -26,12 +48,13 @@ export class MemoryServer implements RoomServer {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    await this.feed.settled();
     await Promise.all(Array.from(this.#links, link => link.hangUp('STOPPING')));
   }
 
   /** A client's line to this room, not yet open. */
   connect(): MemoryLink {
-    const link = new MemoryLink(this, this.nextSession(), () => this.#links.delete(link));
+    const link = new MemoryLink(this.useCases, () => this.#links.delete(link));
     this.#links.add(link);
     if (this.#stopped) void link.hangUp('STOPPING');
     return link;
@@ -43,12 +66,14 @@ export class MemoryLink implements RoomLink {
   readonly #outlet: MemoryOutlet;
   readonly #ended = Promise.withResolvers<void>();
   #listener: RoomLinkListener | undefined;
-  #user: User | undefined;
+  #session: SessionId | undefined;
+  #username = '';
   #closed = false;
+  /** Each command waits for the one before. */
+  #work: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly server: MemoryServer,
-    private readonly session: SessionId,
+    private readonly useCases: UseCases,
     private readonly onGone: () => void,
   ) {
     this.#outlet = new MemoryOutlet(
@@ -61,22 +86,64 @@ export class MemoryLink implements RoomLink {
     this.#listener = listener;
   }
 
-  join(username: string): void {
-    this.#command(username, () => {
-      this.#user = this.server.joinUser.execute(this.session, username, this.#outlet);
-      this.#outlet.write(Buffer.from(encodeJoined(this.#user.username.value)));
+  join(request: JoinRequest): void {
+    this.#username = request.username;
+    const arrival: Arrival = {
+      request,
+      outlet: this.#outlet,
+      joined: (username, welcome) => {
+        this.#username = username;
+        this.#answer(
+          welcome === undefined ? encodeJoined(username) : encodeWelcome(username, WELCOME, welcome),
+        );
+      },
+      history: messages => this.#answer(encodeMemos('History', undefined, messages)),
+    };
+    this.#command(async () => {
+      if (this.#session !== undefined) throw new Refusal('ALREADY_JOINED');
+      this.#outlet.form = request.extended === undefined ? 'basic' : 'extended';
+      this.#session = await this.useCases.joinUser.execute(arrival);
+      if (this.#outlet.ended) this.useCases.loseUser.execute(this.#session, this.#outlet);
     });
   }
 
-  async send(username: string, content: string): Promise<void> {
-    this.#command(username, () => this.server.sendMessage.execute(this.session, username, content));
+  async send(content: string, ref?: string): Promise<void> {
+    const message = { content, username: this.#username, ...(ref !== undefined && { ref }) };
+    this.#command(async session => {
+      const recorded = await this.useCases.sendMessage.execute(session, message);
+      if (recorded.repeated && ref !== undefined)
+        this.#answer(encodeAccepted(ref, recorded.seq, recorded.at));
+    }, ref);
   }
 
-  leave(username: string): void {
-    this.#command(username, () => {
-      this.server.leaveUser.execute(this.session, username);
-      this.#user = undefined;
+  leave(): void {
+    this.#command(async session => {
+      await this.useCases.leaveUser.execute(session, this.#username);
+      this.#session = undefined;
       this.#outlet.end('LEFT');
+    });
+  }
+
+  ping(id: number): void {
+    this.#answer(encodePong(id));
+  }
+
+  who(ref: string): void {
+    this.#command(async () => {
+      const { users, away } = await this.useCases.listUsers.execute();
+      this.#answer(encodeUsers(ref, users, away));
+    });
+  }
+
+  history(ref: string, limit: number, before?: Seq): void {
+    this.#command(async () => {
+      this.#answer(encodeMemos('History', ref, await this.useCases.readHistory.execute(limit, before)));
+    });
+  }
+
+  search(ref: string, query: SearchQuery): void {
+    this.#command(async () => {
+      this.#answer(encodeMemos('Found', ref, await this.useCases.searchHistory.execute(query)));
     });
   }
 
@@ -98,13 +165,19 @@ export class MemoryLink implements RoomLink {
     return this.#ended.promise;
   }
 
-  #command(username: string, run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.#outlet.write(Buffer.from(encodeRefusal(error, username)));
-    }
+  /** Runs when all commands before it are done; a session of 0 has not joined. */
+  #command(run: (session: SessionId) => Promise<void>, ref?: string): void {
+    this.#work = this.#work
+      .then(() => (this.#outlet.ended ? undefined : run(this.#session ?? 0)))
+      .catch(error => {
+        if (!(error instanceof Refusal)) throw error;
+        const to = { username: this.#username, ...(ref !== undefined && { ref }) };
+        this.#answer(this.#outlet.notices.refusal(error, to));
+      });
+  }
+
+  #answer(line: string): void {
+    this.#outlet.write(Buffer.from(line));
   }
 
   #onBytes(bytes: Uint8Array): void {
@@ -114,8 +187,12 @@ export class MemoryLink implements RoomLink {
   }
 
   #onEnd(reason: EndReason): void {
-    if (this.#user !== undefined) this.server.leaveUser.execute(this.session);
-    const ends: Partial<Record<EndReason, LinkEnd>> = { LEFT: 'CLOSED', STOPPING: 'SERVER_STOPPING' };
+    if (this.#session !== undefined) this.useCases.loseUser.execute(this.#session, this.#outlet);
+    const ends: Partial<Record<EndReason, LinkEnd>> = {
+      LEFT: 'CLOSED',
+      STOPPING: 'SERVER_STOPPING',
+      REPLACED: 'REPLACED',
+    };
     this.#listener?.onEnd(ends[reason] ?? 'LOST');
     this.#ended.resolve();
     this.onGone();

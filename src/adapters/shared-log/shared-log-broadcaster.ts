@@ -1,7 +1,7 @@
 import type { Broadcaster, Outlet, WireFormat } from '../../application/ports.js';
-import type { RoomEvent } from '../../domain/events.js';
-import type { User } from '../../domain/user.js';
-import { type Batch, MAX_BATCH_BYTES, SharedLog } from './shared-log.js';
+import type { Recorded } from '../../domain/events.js';
+import type { SessionId } from '../../domain/user.js';
+import { type Batch, MAX_BATCH_BYTES, type OwnEvents, SharedLog } from './shared-log.js';
 import { type Straggler, Stragglers } from './stragglers.js';
 
 /** What a reader may fall behind before it is disconnected. */
@@ -10,7 +10,7 @@ export interface LagLimits {
   readonly maxLogBytes: number;
   /** Milliseconds in which a reader that is behind has to take something. */
   readonly stallTimeoutMs: number;
-  /** Milliseconds that a message waits for others to travel with; 0 is the end of the turn of the event loop. */
+  /** Milliseconds that a message waits for others to travel with; 0 is not at all. */
   readonly coalesceMs: number;
 }
 
@@ -21,7 +21,7 @@ export interface LagLimits {
 const PRESENCE_INTERVAL_MS = 20;
 const PRESENCE_FLUSH_SHARE = 4;
 
-/** Most bytes that wait for the end of a turn. */
+/** Most bytes that wait to be told. */
 const MAX_UNTOLD_BYTES = 4 * MAX_BATCH_BYTES;
 
 /** How often readers that are behind are looked at, in milliseconds. */
@@ -29,28 +29,30 @@ const STALL_CHECK_MS = 500;
 
 /** One member's place in the log. */
 interface Member extends Straggler {
-  readonly user: User;
+  readonly session: SessionId;
   readonly outlet: Outlet;
   /** Everything before this position has been handed to the outlet. */
   position: number;
-  /** Whether it waits for its outlet to be empty again; it is among the stragglers then. */
+  /** Whether it waits for its outlet to be empty again, or to be ready; it is among the stragglers then. */
   isBehind: boolean;
+  /** Whether something else is to be told first. */
+  isHeld: boolean;
   movedAt: number;
 }
 
 /**
- * Tells everybody from one log of bytes. The events of one turn of the event loop are encoded once and become a
- * batch; at the end of the turn each member whose outlet is empty is handed that same buffer in one write. The
+ * Tells everybody from one log of bytes. The events that were recorded together are encoded once and become a
+ * batch; then each member whose outlet is empty is handed that same buffer in one write. The
  * others are behind: they keep their place, cost nothing while they wait, and catch up when their outlet is
  * empty again. So a message costs a system call per member when the room is quiet, and a fraction of one when it
  * is busy. See docs/adr/0005-shared-log.md for the measurements.
  */
 export class SharedLogBroadcaster implements Broadcaster {
-  readonly #members = new Map<User, Member>();
+  readonly #members = new Map<SessionId, Member>();
   readonly #behind: Stragglers<Member>;
   readonly #logs = new Map<WireFormat, SharedLog>();
-  /** The next flush: at the end of this turn, or at a time. */
-  #atTurnEnd: NodeJS.Immediate | undefined;
+  /** The next flush: when the caller is done, or at a time. */
+  #isDue = false;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = 0;
   /** When the last flush ended, and how long it took; milliseconds. */
@@ -66,40 +68,58 @@ export class SharedLogBroadcaster implements Broadcaster {
     return this.#behind.congestion;
   }
 
-  add(user: User, outlet: Outlet): void {
+  add(session: SessionId, outlet: Outlet, ready?: Promise<void>): void {
+    this.remove(session);
     const log = this.#log(outlet.format);
-    this.#members.set(user, { user, outlet, log, position: log.end, isBehind: false, movedAt: 0 });
+    const isHeld = ready !== undefined;
+    const member: Member = {
+      session,
+      outlet,
+      log,
+      position: log.end,
+      isBehind: false,
+      isHeld,
+      movedAt: performance.now(),
+    };
+    this.#members.set(session, member);
+    if (!isHeld) return;
+    this.#fallBehind(member);
+    void ready.then(() => {
+      member.isHeld = false;
+      this.#onTaken(member);
+    });
   }
 
-  remove(user: User): void {
-    const member = this.#members.get(user);
+  remove(session: SessionId): void {
+    const member = this.#members.get(session);
     if (member === undefined) return;
     // What was said before it went is still its own to hear, however little it has read.
-    if (!member.outlet.ended) this.#handAll(member);
+    if (!member.outlet.ended && !member.isHeld) this.#handAll(member);
     this.#forget(member);
   }
 
-  publish(event: RoomEvent): void {
+  publish(event: Recorded): void {
     if (this.#members.size === 0) return;
     let untold = 0;
     for (const log of this.#logs.values()) {
       log.append(event);
       untold = Math.max(untold, log.untold);
     }
-    // One socket can bring megabytes within a turn: told in time, its sender is asked to wait in time.
+    // A batch can have megabytes: told in time, those who send them are asked to wait in time.
     if (untold > Math.min(MAX_UNTOLD_BYTES, this.limits.maxLogBytes / 4)) this.#flush();
     else this.#flushIn(event.type === 'MessageSent' ? this.limits.coalesceMs : this.#presenceDelay());
   }
 
   flush(): void {
     this.#flush();
-    for (const member of this.#behind) while (this.#tellNext(member));
+    for (const member of this.#behind) {
+      if (!member.isHeld) while (this.#tellNext(member));
+    }
   }
 
   #flush(): void {
-    clearImmediate(this.#atTurnEnd);
     clearTimeout(this.#timer);
-    this.#atTurnEnd = undefined;
+    this.#isDue = false;
     this.#timer = undefined;
     const began = performance.now();
     for (const log of this.#logs.values()) log.flush();
@@ -111,11 +131,14 @@ export class SharedLogBroadcaster implements Broadcaster {
     this.#flushTook = this.#flushedAt - began;
   }
 
-  /** Flushes after `delayMs` or earlier; 0 is the end of this turn. */
+  /** Flushes after `delayMs` or earlier; 0 is when the caller is done. */
   #flushIn(delayMs: number): void {
-    if (this.#atTurnEnd !== undefined) return;
+    if (this.#isDue) return;
     if (delayMs <= 0) {
-      this.#atTurnEnd = setImmediate(() => this.#flush());
+      this.#isDue = true;
+      process.nextTick(() => {
+        if (this.#isDue) this.#flush();
+      });
       return;
     }
     const at = performance.now() + delayMs;
@@ -168,15 +191,17 @@ export class SharedLogBroadcaster implements Broadcaster {
   }
 
   #hand(member: Member, batch: Batch): void {
+    const { outlet } = member;
     const from = member.position - batch.start;
     member.position = batch.start + batch.bytes.length;
-    const own = batch.own.get(member.user);
-    if (own !== undefined) member.outlet.writeAll(others(batch.bytes, from, own));
-    else member.outlet.write(from === 0 ? batch.bytes : batch.bytes.subarray(from));
+    outlet.place = batch.lastSeq;
+    const own = batch.own.get(member.session);
+    if (own !== undefined) outlet.writeAll(asTold(batch.bytes, from, own));
+    else outlet.write(from === 0 ? batch.bytes : batch.bytes.subarray(from));
   }
 
   #onTaken(member: Member): void {
-    if (this.#members.get(member.user) !== member || member.outlet.ended) return;
+    if (this.#members.get(member.session) !== member || member.outlet.ended) return;
     member.isBehind = false;
     this.#behind.delete(member);
     this.#tell(member);
@@ -222,7 +247,7 @@ export class SharedLogBroadcaster implements Broadcaster {
   }
 
   #forget(member: Member): void {
-    this.#members.delete(member.user);
+    this.#members.delete(member.session);
     this.#behind.delete(member);
     if (this.#members.size === 0) this.#trim(); // nobody needs any of it
     this.#weighIfCongested();
@@ -234,14 +259,16 @@ export class SharedLogBroadcaster implements Broadcaster {
   }
 }
 
-/** The pieces of a batch, from a place on, around one author's own events: [from, to, from, to, …]. */
-function others(bytes: Buffer, from: number, own: readonly number[]): Buffer[] {
+/** A batch from a place on as an author is told of it: with something else, or nothing, for what they have said. */
+function asTold(bytes: Buffer, from: number, own: readonly OwnEvents[]): Buffer[] {
   const pieces: Buffer[] = [];
   let at = from;
-  for (let index = 0; index <= own.length; index += 2) {
-    const ownFrom = own[index] ?? bytes.length;
-    if (ownFrom > at) pieces.push(bytes.subarray(at, ownFrom));
-    at = Math.max(at, own[index + 1] ?? at);
+  for (const events of own) {
+    if (events.to <= at) continue; // from before they came
+    if (events.from > at) pieces.push(bytes.subarray(at, events.from));
+    if (events.instead !== '') pieces.push(Buffer.from(events.instead));
+    at = events.to;
   }
+  if (at < bytes.length) pieces.push(bytes.subarray(at));
   return pieces;
 }

@@ -1,6 +1,6 @@
 import type { WireFormat } from '../../application/ports.js';
-import type { RoomEvent } from '../../domain/events.js';
-import type { User } from '../../domain/user.js';
+import type { Recorded, Seq } from '../../domain/events.js';
+import type { SessionId } from '../../domain/user.js';
 
 /**
  * Most bytes of one batch, so that a reader that stops in the middle of one pins no more than that.
@@ -11,13 +11,22 @@ export const MAX_BATCH_BYTES = 60 * 1024;
 /** A UTF-16 unit takes at most three bytes of UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
 
+/** Consecutive events by one author: a range of a batch's bytes, and what the author is told instead of them. */
+export interface OwnEvents {
+  readonly from: number;
+  to: number;
+  instead: string;
+}
+
 /** Some consecutive events as bytes that never change again, shared by everybody who is told of them. */
 export interface Batch {
   /** Where its first byte stands in the log. */
   readonly start: number;
   readonly bytes: Buffer;
-  /** The ranges of its bytes that are an author's own, as [from, to, from, to, …], neighbours merged. */
-  readonly own: ReadonlyMap<User, readonly number[]>;
+  /** The place of its last event. */
+  readonly lastSeq: Seq;
+  /** Where each author's own events are, in order, neighbours merged. */
+  readonly own: ReadonlyMap<SessionId, readonly OwnEvents[]>;
 }
 
 /**
@@ -32,7 +41,8 @@ export class SharedLog {
   #openStart = 0;
   #openLength = 0;
   #flushed = 0;
-  #own = new Map<User, number[]>();
+  #openSeq: Seq = 0;
+  #own = new Map<SessionId, OwnEvents[]>();
 
   constructor(private readonly format: WireFormat) {}
 
@@ -51,15 +61,25 @@ export class SharedLog {
     return this.#kept;
   }
 
-  append(event: RoomEvent): void {
+  append(event: Recorded): void {
     const line = this.format.encode(event);
     this.#require(line.length * MAX_BYTES_PER_UNIT);
     const from = this.#openLength;
     this.#openLength += this.#scratch.write(line, from);
-    const ranges = this.#own.get(event.user);
-    if (ranges === undefined) this.#own.set(event.user, [from, this.#openLength]);
-    else if (ranges.at(-1) === from) ranges[ranges.length - 1] = this.#openLength;
-    else ranges.push(from, this.#openLength);
+    this.#openSeq = event.seq;
+    this.#appendOwn(event.session, from, this.format.encodeOwn(event));
+  }
+
+  #appendOwn(author: SessionId, from: number, instead: string): void {
+    const to = this.#openLength;
+    const events = this.#own.get(author);
+    const last = events?.at(-1);
+    if (events === undefined) this.#own.set(author, [{ from, to, instead }]);
+    else if (last?.to !== from) events.push({ from, to, instead });
+    else {
+      last.to = to;
+      last.instead += instead;
+    }
   }
 
   /** Bytes appended since the last flush. */
@@ -76,7 +96,7 @@ export class SharedLog {
   #close(): void {
     if (this.#openLength === 0) return;
     const bytes = this.#takeScratch();
-    this.#batches.push({ start: this.#openStart, bytes, own: this.#own });
+    this.#batches.push({ start: this.#openStart, bytes, lastSeq: this.#openSeq, own: this.#own });
     this.#kept += bytes.length;
     this.#openStart += bytes.length;
     this.#openLength = 0;
@@ -87,7 +107,7 @@ export class SharedLog {
   copyOpen(): Batch | undefined {
     if (this.#openLength === 0) return undefined;
     const bytes = Buffer.from(this.#scratch.subarray(0, this.#openLength));
-    return { start: this.#openStart, bytes, own: this.#own };
+    return { start: this.#openStart, bytes, lastSeq: this.#openSeq, own: this.#own };
   }
 
   /** The closed batch in which `position` lies; nothing at the end of the log. The position must not be gone. */

@@ -36,7 +36,8 @@ export class PipeView implements ChatView {
   }
 
   show(sight: Sight): Promise<void> | undefined {
-    return this.#output.write(`${sightText(sight)}\n`);
+    const text = sightText(sight);
+    return text === undefined ? undefined : this.#output.write(`${text}\n`);
   }
 
   close(): void {

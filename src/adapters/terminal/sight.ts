@@ -1,35 +1,159 @@
-import type { Sight } from '../../application/ports.js';
+import type { Asked, ChatMemo, Gap, Sight, Trouble, UsageProblem } from '../../application/ports.js';
+import { ago, localTime, seconds } from './time.js';
 import { visible } from './visible.js';
 
 /** Longest piece of an unknown response that is worth showing, in UTF-16 units. */
 const MAX_UNKNOWN_LENGTH = 200;
 
+/** So much of a message says which one is meant, in UTF-16 units. */
+const MAX_BEGINNING_LENGTH = 40;
+
+/** So many names are told to who comes in; `who` tells all. */
+const MAX_NAMES = 10;
+
 const HELP = [
-  'send <message>  say something to everybody else',
-  'leave           leave the room',
-  'help            show this',
+  'send <message>    say something to everybody else',
+  'who               see who is here',
+  'history [n]       see the last n messages, 20 if you do not say how many',
+  'search <words>    find messages by their words; from:name since:2026-03-01 until:2026-03-31 narrow it down',
+  'leave             leave the room',
+  'help              show this',
 ].join('\n');
 
-/** Puts what a person is to be shown into lines of plain text, safe for any terminal. */
-export function sightText(sight: Sight): string {
+const TROUBLES: Record<Trouble['code'], string> = {
+  LOST: 'The connection was lost.',
+  NO_SIGN_OF_LIFE: 'The server gives no sign of life.',
+  SERVER_STOPPING: 'The server is stopping.',
+  NOT_REACHED: 'The server cannot be reached.',
+  NO_ANSWER: 'The server does not answer.',
+  NAME_TAKEN: 'Your name is taken: by somebody else, or by your lost connection.',
+  SERVER_SAYS: 'The server has closed the connection.',
+};
+
+const UNANSWERED: Record<Extract<Sight, { type: 'Unanswered' }>['why'], (asked: Asked) => string> = {
+  NOT_OFFERED: asked => `This server is an older one: it does not know ${asked}.`,
+  NO_ANSWER: asked => `No answer came to ${asked}. Ask again.`,
+  NOT_CONNECTED: asked => `There is no connection at present: ask for ${asked} again when you are back.`,
+};
+
+const WRONG_USAGE: Record<UsageProblem, (text: string) => string> = {
+  COUNT: text => `${text} is not a number from 1 to 1000. Type history, or history 50.`,
+  DATE: text => `${text} is not a day. Type it as 2026-03-01: year, month, day.`,
+  NOTHING_TO_SEARCH: () => 'There is nothing to search for. Type search and a word, or from: and a name.',
+};
+
+/** Puts what a person is to be shown into plain text, safe for any terminal; nothing when no words are needed. */
+export function sightText(sight: Sight): string | undefined {
   switch (sight.type) {
     case 'Welcome':
-      return `${visible(sight.content)}, ${visible(sight.username)}! Type help to see what you can do.`;
+      return `${visible(sight.content)}, ${visible(sight.username)}!${hereText(sight)} Type help to see what you can do.`;
     case 'Memo':
-      return `${visible(sight.username)}: ${visible(sight.content)}`;
+      return memoText(sight);
+    case 'Earlier':
+      return listText(sight.memos, `earlier, last ${ago(sight.agoMs)}`);
+    case 'Pending':
+      return undefined;
+    case 'Accepted':
+      return sight.late && sight.unsent === 0 ? 'All that you have said is sent.' : undefined;
+    case 'Refused':
+      return sight.content === undefined
+        ? visible(sight.reason)
+        : `${beginning(sight.content)}: ${visible(sight.reason)}`;
+    case 'TooLong':
+      return `Not sent: ${beginning(sight.content)} takes ${sight.actual} bytes on the wire, ${sight.limit} are allowed. Send it in parts.`;
+    case 'Reconnecting':
+      return reconnectingText(sight);
+    case 'Kept':
+      return 'There is no connection at present. What you say is kept, and sent when you are back.';
+    case 'Back':
+      return backText(sight);
+    case 'Leaving':
+      return `You leave as soon as ${messages(sight.unsent)} can be sent. Press Ctrl-C to leave without.`;
+    case 'Users':
+      return usersText(sight);
+    case 'History':
+      return sight.memos.length === 0 ? 'Nothing has been said here yet.' : listText(sight.memos);
+    case 'Found':
+      return foundText(sight);
+    case 'Unanswered':
+      return UNANSWERED[sight.why](sight.asked);
+    case 'WrongUsage':
+      return WRONG_USAGE[sight.problem](visible(cut(sight.text)));
     case 'UnknownResponse':
       return `The server said something that this chatty does not understand: ${visible(cut(sight.text))}`;
     case 'UnknownCommand':
       return `Unknown command: ${visible(cut(sight.line))}\n${HELP}`;
     case 'NothingToSend':
       return 'There is nothing to send. Type send and a message.';
-    case 'TooLong':
-      return `Not sent: the message takes ${sight.actual} bytes on the wire, ${sight.limit} are allowed. Send it in parts.`;
     case 'Help':
       return HELP;
   }
 }
 
-function cut(text: string): string {
-  return text.length <= MAX_UNKNOWN_LENGTH ? text : `${text.slice(0, MAX_UNKNOWN_LENGTH)}…`;
+function memoText({ username, content }: ChatMemo): string {
+  return `${visible(username)}: ${visible(content)}`;
+}
+
+/** Messages of before, each with its time, so that nobody takes them for new ones. */
+function listText(memos: readonly ChatMemo[], end?: string): string {
+  const lines = memos.map(memo =>
+    memo.at === undefined ? memoText(memo) : `[${localTime(memo.at)}] ${memoText(memo)}`,
+  );
+  return [...lines, ...(end === undefined ? [] : [`--- ${end} ---`])].join('\n');
+}
+
+/** Nothing for who is alone. */
+function hereText({ users = [], count = 0 }: { users?: readonly string[]; count?: number }): string {
+  if (count <= 1) return '';
+  const some = users.slice(0, MAX_NAMES);
+  const more = count - some.length;
+  return ` ${count} are here: ${names(some)}${more > 0 ? ` and ${more} more` : ''}.`;
+}
+
+function usersText({ users, away }: { users: readonly string[]; away: readonly string[] }): string {
+  const gone = away.length === 0 ? '' : ` Connection lost, may come back: ${names(away)}.`;
+  return `${users.length} ${users.length === 1 ? 'is' : 'are'} here: ${names(users)}.${gone}`;
+}
+
+function foundText({ memos, more }: { memos: readonly ChatMemo[]; more: boolean }): string {
+  if (memos.length === 0) return 'Nothing was found.';
+  const end = more ? `the newest ${memos.length}, newest first; there may be more` : 'newest first';
+  return listText(memos, `${messages(memos.length)} found, ${end}`);
+}
+
+function reconnectingText(sight: Extract<Sight, { type: 'Reconnecting' }>): string {
+  const { code, notice } = sight.trouble;
+  const what = notice === undefined ? TROUBLES[code] : `${TROUBLES[code]} It says: ${visible(notice)}`;
+  const unsent = sight.unsent === 0 ? '' : ` ${messages(sight.unsent)} unsent.`;
+  return `${what} Trying again ${seconds(sight.inMs)}.${unsent}`;
+}
+
+function backText({ extended, resumed, gap }: Extract<Sight, { type: 'Back' }>): string {
+  if (!extended) return 'You are back. What was said meanwhile is missing here.';
+  const how = resumed
+    ? 'You are back, and nobody has seen you go.'
+    : 'You are back. You had been away so long that the others saw you leave.';
+  return `${how} ${gap === undefined ? 'What you have missed follows.' : gapText(gap)}`;
+}
+
+function gapText({ from, to }: Gap): string {
+  if (to === undefined)
+    return `The server has another history now: whatever happened after place ${from - 1} is missing here.`;
+  return `Missing here, and not kept by the server: ${to - from + 1} events, from place ${from} to ${to}.`;
+}
+
+function names(all: readonly string[]): string {
+  return all.map(visible).join(', ');
+}
+
+function messages(count: number): string {
+  return count === 1 ? '1 message' : `${count} messages`;
+}
+
+function beginning(content: string): string {
+  return `"${visible(cut(content, MAX_BEGINNING_LENGTH))}"`;
+}
+
+function cut(text: string, length = MAX_UNKNOWN_LENGTH): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
 }

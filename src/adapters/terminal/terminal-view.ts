@@ -46,7 +46,9 @@ export class TerminalView implements ChatView {
   }
 
   show(sight: Sight): Promise<void> | undefined {
-    const text = `${sightText(sight)}\n`;
+    const words = sightText(sight);
+    if (words === undefined) return undefined;
+    const text = `${words}\n`;
     if (!this.#prompting) return this.#output.write(text);
     // From the cursor back to where the prompt began, which may be rows above; then the prompt again, as it was.
     moveCursor(this.stream, 0, -this.#readline.getCursorPos().rows);

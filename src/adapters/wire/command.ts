@@ -1,13 +1,39 @@
 import { isUtf8 } from 'node:buffer';
 import { Expose, plainToInstance } from 'class-transformer';
-import { getMetadataStorage, IsString, validateSync } from 'class-validator';
+import {
+  getMetadataStorage,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  validateSync,
+} from 'class-validator';
+import type { JoinRequest, SearchQuery } from '../../application/ports.js';
+import type { Seq } from '../../domain/events.js';
 import { ProtocolError } from './protocol-error.js';
 
 // What a user may ask of the chat application, as it comes from outside: only the shape is checked here, what
 // a name or a message may be is for the domain to say.
 
+/** The two forms of the wire; the first Join of a connection chooses. */
+export type Form = 'basic' | 'extended';
+
+/** Longest `ref` that a client may give a command, in UTF-16 units. */
+export const MAX_REF_LENGTH = 64;
+
 export class Join {
   @Expose() @IsString() readonly username!: string;
+}
+
+/** A Join that chooses the extended form. */
+export class ExtendedJoin extends Join {
+  @Expose() @IsOptional() @IsWhole() readonly history?: number;
+  @Expose() @IsOptional() @IsString() readonly resume?: string;
+  @Expose() @IsOptional() @IsWhole() readonly since?: Seq;
+  @Expose() @IsOptional() @IsString() readonly epoch?: string;
+  @Expose() @IsOptional() @IsWhole() readonly attempt?: number;
 }
 
 export class Send {
@@ -15,33 +41,84 @@ export class Send {
   @Expose() @IsString() readonly content!: string;
 }
 
+/** A Send of an extended session, which needs no name; a given one must be its own. */
+export class ExtendedSend {
+  @Expose() @IsString() readonly content!: string;
+  @Expose() @IsOptional() @IsString() @MaxLength(MAX_REF_LENGTH) readonly ref?: string;
+  @Expose() @IsOptional() @IsString() @MaxLength(MAX_REF_LENGTH) readonly username?: string;
+}
+
 export class Leave {
   @Expose() @IsString() readonly username!: string;
 }
 
-export type Command = Join | Send | Leave;
+export class Ping {
+  @Expose() @IsWhole() readonly id!: number;
+}
 
-const JOIN = propertiesOf(Join);
-const SEND = propertiesOf(Send);
-const LEAVE = propertiesOf(Leave);
+/** A question: its answer carries the same `ref`. */
+export class Who {
+  @Expose() @IsOptional() @IsString() @MaxLength(MAX_REF_LENGTH) readonly ref?: string;
+}
+
+export class History extends Who {
+  @Expose() @IsOptional() @IsWhole() readonly limit?: number;
+  @Expose() @IsOptional() @IsWhole() readonly before?: Seq;
+}
+
+export class Search extends Who {
+  @Expose() @IsOptional() @IsString() readonly words?: string;
+  @Expose() @IsOptional() @IsString() readonly from?: string;
+  @Expose() @IsOptional() @IsWhole() readonly since?: number;
+  @Expose() @IsOptional() @IsWhole() readonly until?: number;
+  @Expose() @IsOptional() @IsWhole() readonly limit?: number;
+}
+
+export type Command = Join | ExtendedJoin | Send | ExtendedSend | Leave | Ping | Who | History | Search;
+
+type CommandClass<T extends Command> = new () => T;
+
+/** Members of a command that are plain strings, if it is one of those that come often. */
+interface Strings {
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+}
+
+const PLAIN = new Map<CommandClass<Command>, Strings>(
+  [Join, Send, ExtendedSend, Leave].map(type => [type, stringsOf(type)]),
+);
+
+/** How each command of a form is read; a Join may be an object in either, and so chooses. */
+const READERS: Record<Form, Record<string, (body: unknown) => Command>> = {
+  basic: {
+    Join: readJoin,
+    Send: body => checked(Send, body),
+    Leave: body => checked(Leave, { username: body }),
+  },
+  extended: {
+    Join: readJoin,
+    Send: body => checked(ExtendedSend, body),
+    Leave: body => checked(Leave, { username: body }),
+    Ping: body => checked(Ping, { id: body }),
+    Who: body => checked(Who, body),
+    History: body => checked(History, body),
+    Search: body => checked(Search, body),
+  },
+};
 
 /**
  * Reads one line, without its end, as a Command. Members that the form does not know are passed over.
  * @throws {ProtocolError} NOT_UTF8, NOT_JSON, UNKNOWN_COMMAND or BAD_COMMAND
  */
-export function decodeCommand(line: Buffer): Command {
+export function decodeCommand(line: Buffer, form: Form = 'basic'): Command {
   if (!isUtf8(line)) throw new ProtocolError('NOT_UTF8');
   const [verb, body] = onlyMember(parseJson(line.toString()));
-  switch (verb) {
-    case 'Join':
-      return checked(Join, JOIN, { username: body });
-    case 'Send':
-      return checked(Send, SEND, body);
-    case 'Leave':
-      return checked(Leave, LEAVE, { username: body });
-    default:
-      throw new ProtocolError('UNKNOWN_COMMAND');
-  }
+  if (!Object.hasOwn(READERS[form], verb)) throw new ProtocolError('UNKNOWN_COMMAND');
+  return (READERS[form][verb] as (body: unknown) => Command)(body);
+}
+
+function readJoin(body: unknown): Join {
+  return isObject(body) ? checked(ExtendedJoin, body) : checked(Join, { username: body });
 }
 
 function parseJson(text: string): unknown {
@@ -60,16 +137,18 @@ function onlyMember(value: unknown): [verb: string, body: unknown] {
   return member;
 }
 
-function checked<T extends Command>(type: new () => T, properties: readonly string[], body: unknown): T {
+function checked<T extends Command>(type: CommandClass<T>, body: unknown): T {
   // class-validator throws a TypeError at null, and class-transformer makes an array of an array.
   if (!isObject(body)) throw new ProtocolError('BAD_COMMAND');
-  return plainly(type, properties, body) ?? reject(type, body);
+  return plainly(type, body) ?? thoroughly(type, body);
 }
 
-/** The properties of a kind of command, as its decorators name them: a test sees to it that all are plain strings. */
-function propertiesOf(type: new () => Command): readonly string[] {
+/** The members of a kind of command, as its decorators name them: a test sees to it that all are strings. */
+function stringsOf(type: CommandClass<Command>): Strings {
   const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
-  return rules.map(({ propertyName }) => propertyName);
+  const optional = rules.filter(rule => rule.type === 'conditionalValidation').map(rule => rule.propertyName);
+  const all = new Set(rules.map(rule => rule.propertyName));
+  return { required: [...all].filter(property => !optional.includes(property)), optional };
 }
 
 /**
@@ -77,43 +156,81 @@ function propertiesOf(type: new () => Command): readonly string[] {
  * take to find that out: a fifth of the server's time where one speaks and a hundred listen. Whatever is not plain
  * goes their way.
  */
-function plainly<T extends Command>(
-  type: new () => T,
-  properties: readonly string[],
-  body: object,
-): T | undefined {
+function plainly<T extends Command>(type: CommandClass<T>, body: object): T | undefined {
+  const strings = PLAIN.get(type);
+  if (strings === undefined) return undefined;
   const command = new type();
-  for (const property of properties) {
+  for (const property of strings.required) {
     const value: unknown = Reflect.get(body, property);
     if (typeof value !== 'string') return undefined;
+    Reflect.set(command, property, value);
+  }
+  for (const property of strings.optional) {
+    const value: unknown = Reflect.get(body, property);
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || value.length > MAX_REF_LENGTH) return undefined;
     Reflect.set(command, property, value);
   }
   return command;
 }
 
 /** @throws {ProtocolError} BAD_COMMAND, with what class-validator finds wrong as its cause */
-function reject<T extends Command>(type: new () => T, body: object): never {
+function thoroughly<T extends Command>(type: CommandClass<T>, body: object): T {
   let cause: unknown;
   try {
-    cause = validateSync(plainToInstance(type, body, { excludeExtraneousValues: true }));
+    const command = plainToInstance(type, body, { excludeExtraneousValues: true });
+    const errors = validateSync(command);
+    if (errors.length === 0) return command;
+    cause = errors;
   } catch (error) {
     cause = error; // class-transformer recurses, and a line of opening brackets is deeper than the stack
   }
   throw new ProtocolError('BAD_COMMAND', { cause });
 }
 
+/** A whole number that is not negative. */
+function IsWhole(): PropertyDecorator {
+  return (target, property) => {
+    for (const decorate of [IsInt(), Min(0), Max(Number.MAX_SAFE_INTEGER)]) decorate(target, property);
+  };
+}
+
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function encodeJoin(username: string): string {
-  return `${JSON.stringify({ Join: username })}\n`;
+export function encodeJoin({ username, extended }: JoinRequest): string {
+  return encode('Join', extended === undefined ? username : { username, ...extended });
 }
 
 export function encodeSend(username: string, content: string): string {
-  return `${JSON.stringify({ Send: { username, content } })}\n`;
+  return encode('Send', { username, content });
+}
+
+export function encodeExtendedSend(content: string, ref?: string): string {
+  return encode('Send', { content, ref });
 }
 
 export function encodeLeave(username: string): string {
-  return `${JSON.stringify({ Leave: username })}\n`;
+  return encode('Leave', username);
+}
+
+export function encodePing(id: number): string {
+  return encode('Ping', id);
+}
+
+export function encodeWho(ref: string): string {
+  return encode('Who', { ref });
+}
+
+export function encodeHistory(ref: string, limit: number, before?: Seq): string {
+  return encode('History', { ref, limit, before });
+}
+
+export function encodeSearch(ref: string, query: SearchQuery): string {
+  return encode('Search', { ref, ...query });
+}
+
+function encode(verb: string, body: unknown): string {
+  return `${JSON.stringify({ [verb]: body })}\n`;
 }

@@ -1,6 +1,8 @@
 import type { EndReason } from '../../application/ports.js';
+import type { Seq } from '../../domain/events.js';
 import type { Measured, Refusal, RefusalCode } from '../../domain/refusal.js';
 import { RESERVED_USERNAMES, SERVER_USERNAME } from '../../domain/username.js';
+import { encodeClosing, encodeRefused } from './extended.js';
 import type { ProtocolErrorCode } from './protocol-error.js';
 import { encodeBroadcast, encodeDuplicate } from './response.js';
 
@@ -31,6 +33,10 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
     `Your message was not sent: it has ${actual} bytes, ${limit} are allowed. Send it in parts.`,
   MESSAGE_CHARACTERS:
     'Your message was not sent: it holds control characters, line breaks or text-direction overrides. Send it without them.',
+  DISK_FULL:
+    "Not done: the server's disk is full, and nothing happens here that is not recorded. Try again later.",
+  NOT_RECORDED:
+    'Not done: the server cannot write its history, and nothing happens here that is not recorded. Try again later.',
   LINE_TOO_LONG: 'Your client sent a line that is too long. Goodbye.',
   NOT_UTF8: 'Your client sent bytes that are not UTF-8. Goodbye.',
   NOT_JSON: 'Your client sent a line that is not JSON. Goodbye.',
@@ -38,6 +44,8 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   BAD_COMMAND: 'Your client sent a command that has not the right form. Goodbye.',
   STOPPING: 'The server is stopping. Goodbye.',
   TOO_SLOW: 'You have fallen too far behind: everything after this line is missing. Join again to go on.',
+  SILENT: 'Nothing has been heard from your client for too long. Goodbye.',
+  REPLACED: 'Your session was taken up from elsewhere. Goodbye.',
   NOT_JOINED_IN_TIME: 'You did not join in time. Connect again and join.',
   TOO_MANY_CONNECTIONS: 'The server is full. Try again later.',
   FAULT: 'Something went wrong inside the server; you are disconnected. Join again to go on.',
@@ -51,16 +59,31 @@ export function noticeText(code: NoticeCode, measured: Measured = { limit: 0, ac
   return typeof sentence === 'string' ? sentence : sentence(measured);
 }
 
-/** A basic client ends at anything but the words it knows, so what is only for it is a memo from the server. */
-export function encodeNotice(code: NoticeCode, measured?: Measured): string {
-  return encodeBroadcast(SERVER_USERNAME, noticeText(code, measured));
+/** What the server has to say to one client only, in the words of its form. */
+export interface Notices {
+  /** The answer to a command that was refused; `username` as the command had it. */
+  refusal(refusal: Refusal, to: { username?: string; ref?: string }): string;
+  /** The last word before hanging up, after the event at `place`. */
+  end(code: NoticeCode, place: Seq): string;
 }
 
-/** The answer to a command that the room has refused; `username` as the command had it. */
-export function encodeRefusal(refusal: Refusal, username: string): string {
-  return refusal.code === 'NAME_TAKEN'
-    ? encodeDuplicate(username)
-    : encodeNotice(refusal.code, refusal.measured);
+/** A basic client ends at anything but the words it knows, so what is only for it is a memo from the server. */
+export const basicNotices: Notices = {
+  refusal: ({ code, measured }, { username = '' }) =>
+    code === 'NAME_TAKEN' ? encodeDuplicate(username) : encodeNotice(code, measured),
+  end: code => encodeNotice(code),
+};
+
+export const extendedNotices: Notices = {
+  refusal: ({ code, measured }, { username = '', ref }) =>
+    code === 'NAME_TAKEN'
+      ? encodeDuplicate(username)
+      : encodeRefused({ ref, code, content: noticeText(code, measured) }),
+  end: (code, seq) => encodeClosing({ code, content: noticeText(code), seq }),
+};
+
+export function encodeNotice(code: NoticeCode, measured?: Measured): string {
+  return encodeBroadcast(SERVER_USERNAME, noticeText(code, measured));
 }
 
 /** Whether a memo is the server's word that it stops on purpose. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { Args, Command, Flags } from '@oclif/core';
-import { ClientConfig } from '../../adapters/config/client-config.js';
+import { ClientConfig, HISTORY_VARIABLE } from '../../adapters/config/client-config.js';
 import { ConfigError, parseConfig } from '../../adapters/config/config.js';
 import { variableOf } from '../../adapters/config/server-config.js';
 import { visible } from '../../adapters/terminal/visible.js';
@@ -19,7 +19,11 @@ const EXIT = {
   LOST: 6,
   SERVER_STOPPING: 7,
   NOT_CHATTY: 8,
+  REPLACED: 9,
 } as const;
+
+/** How long a program at the other end of a pipe is kept waiting for a lost server, in seconds. */
+const RETRY_IN_A_PIPE = '60';
 
 /** How long a reader of the output may take for the rest of it, once all is over; in milliseconds. */
 const STALLED_OUTPUT_MS = 1000;
@@ -38,9 +42,11 @@ export default class ClientJoin extends Command {
   static override summary = 'Join the room of a server and talk.';
 
   static override description =
-    `At the prompt: send <message> says something to everybody else, leave ends (as Ctrl-C and the end of the input do), help shows what there is.
+    `At the prompt: send <message> says something to everybody else, who shows who is here, history [n] the last messages, search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), leave ends (as the end of the input does) when all is sent, Ctrl-C ends at once, help shows what there is.
 
-Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost, 7 the server is stopping, 8 whatever answers is not a chatty server.`;
+When the connection is lost, or the server stops, chatty comes back by itself and shows what was missed. What is said meanwhile is kept, and sent once. Servers that know only the basic form have no history and no search, and what is said while they are away is missed.
+
+Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you left before all was sent, 7 the server has stopped and did not come back in time, 8 whatever answers is not a chatty server, 9 your session was taken up elsewhere. From 3 on, a line says how many messages are unsent, if any are.`;
 
   static override examples = [
     { description: 'Join as carl, here:', command: '<%= config.bin %> client:join carl' },
@@ -77,17 +83,27 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
       env: variableOf('port'),
       default: String(DEFAULTS.port),
     }),
+    history: Flags.string({
+      description: `Messages of before that are shown on joining. Default: ${DEFAULTS.history} at a terminal, 0 in a pipe.`,
+      helpValue: '<number>',
+      env: HISTORY_VARIABLE,
+    }),
+    'retry-for': Flags.string({
+      description: `How long to try to come back when the connection is lost; 0 for never. Default: for ever at a terminal, ${RETRY_IN_A_PIPE} in a pipe.`,
+      helpValue: '<seconds>',
+      env: variableOf('retry-for'),
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClientJoin);
-    const { host, port } = flags;
+    const isInteractive = process.stdin.isTTY && process.stdout.isTTY;
+    const { host, port, history = isInteractive ? undefined : '0' } = flags;
+    const { 'retry-for': retryForSeconds = isInteractive ? undefined : RETRY_IN_A_PIPE } = flags;
     const username = args.username ?? flags.username;
     // oclif throws at whatever goes wrong with the output; the view ends the conversation instead.
     process.stdout.removeAllListeners('error');
-    const container = clientContainer(
-      this.#config({ host, port, ...(username !== undefined && { username }) }),
-    );
+    const container = clientContainer(this.#config({ host, port, username, history, retryForSeconds }));
     const view = container.get(TOKENS.ChatView);
     leaveAtSignals(view);
     const end = await container
@@ -96,14 +112,16 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
       .catch(error => this.#cannotConnect(error));
     // Who does not read what was shown does not keep the program from ending.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
-    if (end.type === 'LEFT') return;
+    const { unsent = 0 } = end;
+    if (end.type === 'LEFT' && unsent === 0) return;
     const [text, exit] = explain(end);
-    this.#fail(text, exit);
+    this.#fail(unsent === 0 ? text : `${text} ${unsentText(unsent)}`, exit);
   }
 
   #config(settings: Record<string, unknown>): ClientConfig {
+    const given = Object.entries(settings).filter(([, value]) => value !== undefined);
     try {
-      return parseConfig(ClientConfig, settings);
+      return parseConfig(ClientConfig, Object.fromEntries(given));
     } catch (error) {
       if (error instanceof ConfigError) this.#fail(error.message, EXIT.USAGE);
       throw error;
@@ -138,8 +156,10 @@ function leaveAtSignals(view: ChatView): void {
 }
 
 /** What is said at the end that was not the person's own doing, and the exit code. */
-function explain(end: Exclude<ConversationEnd, { type: 'LEFT' }>): [text: string, exit: number] {
+function explain(end: ConversationEnd): [text: string, exit: number] {
   switch (end.type) {
+    case 'LEFT':
+      return ['You have left before all was sent.', EXIT.LOST];
     case 'NO_USERNAME':
       return ['A username is needed: chatty client:join USERNAME', EXIT.USAGE];
     case 'NAME_TAKEN':
@@ -152,5 +172,12 @@ function explain(end: Exclude<ConversationEnd, { type: 'LEFT' }>): [text: string
       return ['The server has stopped. Join again when it is back.', EXIT.SERVER_STOPPING];
     case 'NOT_CHATTY':
       return ['Whatever answers there is not a chatty server. Check --host and --port.', EXIT.NOT_CHATTY];
+    case 'REPLACED':
+      return ['Your session was taken up elsewhere, and goes on there.', EXIT.REPLACED];
   }
+}
+
+/** What became of the messages that nobody has confirmed. */
+function unsentText(unsent: number): string {
+  return unsent === 1 ? '1 message is unsent.' : `${unsent} messages are unsent.`;
 }

@@ -1,7 +1,13 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { ConfigError, parseConfig } from '../../adapters/config/config.js';
-import { ServerConfig, variableOf } from '../../adapters/config/server-config.js';
-import { ListenFailure, type ListenFailureCode, LOG_LEVELS } from '../../application/ports.js';
+import { HISTORIES, ServerConfig, SYNCHRONOUS, variableOf } from '../../adapters/config/server-config.js';
+import {
+  ListenFailure,
+  type ListenFailureCode,
+  LOG_LEVELS,
+  LogFailure,
+  type LogFailureCode,
+} from '../../application/ports.js';
 import { serverContainer, TOKENS } from '../../container.js';
 
 const DEFAULTS = new ServerConfig();
@@ -9,6 +15,7 @@ const DEFAULTS = new ServerConfig();
 /** Exit codes beside 0 (stopped as asked) and 1 (a fault). */
 const USAGE_EXIT = 2;
 const CANNOT_LISTEN_EXIT = 3;
+const NO_HISTORY_EXIT = 4;
 
 /** How long a reader of the log may take for the rest of it, once all is over; in milliseconds. */
 const STALLED_OUTPUT_MS = 1000;
@@ -24,13 +31,30 @@ const LISTEN_FAILURES: Record<ListenFailureCode, (host: string, port: number) =>
     `It is not possible to listen on port ${port} of ${host}. Choose others with --host and --port.`,
 };
 
+const LOG_FAILURES: Record<LogFailureCode, (path: string) => string> = {
+  IN_USE: path =>
+    `The history in ${path} is in use by another chatty server. Stop that one, or give this one a folder of its own with --data-dir.`,
+  NO_PERMISSION: path =>
+    `There is no permission to keep the history in ${path}. Choose another folder with --data-dir, or --history memory to keep none.`,
+  READ_ONLY: path =>
+    `${path} can only be read. Choose another folder with --data-dir, or --history memory to keep none.`,
+  DISK_FULL: path =>
+    `There is no space left for the history in ${path}. Make some, choose another folder with --data-dir, or --history memory to keep none.`,
+  DAMAGED: path =>
+    `${path} is damaged, or not a history of chatty. Put a backup in its place, or move it away to begin anew.`,
+  TOO_NEW: path =>
+    `${path} was written by a newer chatty. Install that version, or choose another folder with --data-dir.`,
+  UNUSABLE: path =>
+    `The history cannot be kept in ${path}. Choose another folder with --data-dir, or --history memory to keep none.`,
+};
+
 export default class ServerStart extends Command {
   static override summary = 'Start a chat server: one room, for everybody who joins.';
 
   static override description =
     `Every limit of the server is a flag. It runs until SIGINT (Ctrl-C) or SIGTERM, tells everybody that it stops, and exits with 0; a second signal ends it at once.
 
-Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.`;
+Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen, 4 it cannot keep the history.`;
 
   static override examples = [
     { description: 'On this machine, for this machine:', command: '<%= config.bin %> server:start' },
@@ -47,16 +71,54 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
       default: DEFAULTS.host,
     }),
     port: number('port', DEFAULTS.port, 'Port to listen on; 0 lets the system choose.'),
-    'log-level': Flags.string({
-      description: 'How much is logged to stderr: for people in a terminal, as JSON elsewhere.',
-      helpValue: LOG_LEVELS.join('|'),
-      env: variableOf('log-level'),
-      default: DEFAULTS.logLevel,
+    history: choice(
+      'history',
+      HISTORIES,
+      DEFAULTS.history,
+      'Where the history is kept: in a file, so that it survives a restart, or in memory.',
+    ),
+    'data-dir': Flags.string({
+      description:
+        "Folder of the history. [default: chatty in the platform's data folder, ~/.local/share or $XDG_DATA_HOME]",
+      env: variableOf('data-dir'),
     }),
+    synchronous: choice(
+      'synchronous',
+      SYNCHRONOUS,
+      DEFAULTS.synchronous,
+      'What is acknowledged survives a crash of the server with either; a power cut may take the last moments with normal, and nothing with full, which is slower.',
+    ),
+    'log-level': choice(
+      'log-level',
+      LOG_LEVELS,
+      DEFAULTS.logLevel,
+      'How much is logged to stderr: for people in a terminal, as JSON elsewhere.',
+    ),
     'coalesce-ms': number(
       'coalesce-ms',
       DEFAULTS.coalesceMs,
       'Milliseconds a message waits for others to travel with: less CPU for more latency.',
+    ),
+    'keep-messages': limit(
+      'keep-messages',
+      DEFAULTS.keepMessages,
+      'Messages that the history keeps, the newest; in memory at most 10,000.',
+    ),
+    'keep-days': limit('keep-days', DEFAULTS.keepDays, 'Days that the history keeps a message.'),
+    'join-history': limit(
+      'join-history',
+      DEFAULTS.joinHistory,
+      'Most messages of before that somebody who joins is told; 0 is none.',
+    ),
+    grace: limit(
+      'grace',
+      DEFAULTS.graceSeconds,
+      'Seconds that a user whose connection is lost has to come back, before they have left.',
+    ),
+    'silence-timeout': limit(
+      'silence-timeout',
+      DEFAULTS.silenceTimeoutSeconds,
+      'Seconds of silence after which a connection is lost; clients send a ping well before.',
     ),
     'max-connections': limit(
       'max-connections',
@@ -114,12 +176,21 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
     const { flags } = await this.parse(ServerStart);
     const container = serverContainer(this.#config(flags));
     const server = container.get(TOKENS.RoomServer);
+    const history = container.get(TOKENS.RoomLog);
     const stopped = stopSignal();
-    const addresses = await server.start().catch(error => this.#cannotListen(error));
+    await container
+      .get(TOKENS.OpenRoom)
+      .execute()
+      .catch(error => this.#noHistory(error));
+    const addresses = await server.start().catch(async error => {
+      await history.close();
+      this.#cannotListen(error);
+    });
     for (const { host, port } of addresses) this.log(`chatty listens on ${host} port ${port}`);
     const signal = await stopped;
     container.get(TOKENS.Log).info({ code: signal }, 'stopping');
     await server.stop();
+    await history.close();
     // A log that nobody reads does not keep the process.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
   }
@@ -129,6 +200,14 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
       return parseConfig(ServerConfig, {
         host: flags.host,
         port: flags.port,
+        history: flags.history,
+        dataDir: flags['data-dir'] ?? this.config.dataDir,
+        synchronous: flags.synchronous,
+        keepMessages: flags['keep-messages'],
+        keepDays: flags['keep-days'],
+        joinHistory: flags['join-history'],
+        graceSeconds: flags.grace,
+        silenceTimeoutSeconds: flags['silence-timeout'],
         logLevel: flags['log-level'],
         joinTimeoutSeconds: flags['join-timeout'],
         keepAliveSeconds: flags['keep-alive'],
@@ -146,6 +225,11 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen.
       if (error instanceof ConfigError) this.#fail(error.message, USAGE_EXIT);
       throw error;
     }
+  }
+
+  #noHistory(error: unknown): never {
+    if (!(error instanceof LogFailure)) throw error;
+    this.#fail(LOG_FAILURES[error.code](error.path), NO_HISTORY_EXIT);
   }
 
   #cannotListen(error: unknown): never {
@@ -174,6 +258,15 @@ function number(name: string, value: number, description: string, helpGroup?: st
 
 function limit(name: string, value: number, description: string) {
   return number(name, value, description, 'LIMIT');
+}
+
+function choice(name: string, values: readonly string[], value: string, description: string) {
+  return Flags.string({
+    description,
+    helpValue: values.join('|'),
+    env: variableOf(name),
+    default: value,
+  });
 }
 
 /** Resolves at the first SIGINT or SIGTERM; the second one finds no listener and ends the process. */

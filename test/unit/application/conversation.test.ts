@@ -1,202 +1,259 @@
 import { expect } from 'chai';
-import type { MemoryServer } from '../../../src/adapters/memory/memory-server.js';
+import sinon from 'sinon';
 import { MemoryView } from '../../../src/adapters/memory/memory-view.js';
-import { Conversation } from '../../../src/application/conversation.js';
-import { MessageTooLong, type RoomLink, type RoomLinkListener } from '../../../src/application/ports.js';
-import { memoryServer } from '../../support/rooms.js';
+import { Conversation, type ConversationEnd } from '../../../src/application/conversation.js';
+import type { MembershipOptions } from '../../../src/application/membership.js';
+import { joinedAs, type ScriptedLink, ScriptedServer } from '../../support/scripted.js';
 
 describe('Conversation', () => {
-  let server: MemoryServer;
+  let server: ScriptedServer;
   let view: MemoryView;
 
   beforeEach(() => {
-    server = memoryServer();
+    server = new ScriptedServer();
     view = new MemoryView();
   });
 
-  const converse = (name?: string, person = view) => new Conversation(server.connect(), person).execute(name);
+  const converse = (name: string | undefined = 'carl', options: MembershipOptions = {}) =>
+    new Conversation(server.newLink, view, { random: () => 1, ...options }).execute(name);
+  const words = () => server.link.sent.map(sent => sent.slice(sent.indexOf(' ') + 1));
+  /** Everything but the course of the own messages. */
+  const shown = () => view.sights.filter(({ type }) => type !== 'Pending' && type !== 'Accepted');
 
-  /** Somebody else, who is in the room by the time this resolves. */
-  async function inRoom(name: string): Promise<{ person: MemoryView; end: ReturnType<typeof converse> }> {
-    const person = new MemoryView();
-    const end = converse(name, person);
-    await person.seen(sight => sight.type === 'Welcome');
-    return { person, end };
+  /** A server that confirms everything as soon as it is said. */
+  function confirmAll() {
+    let seq = 0;
+    server.onJoin = (link, { username }) => {
+      const { send } = link;
+      link.send = async (content, ref = '') => {
+        await send.call(link, content, ref);
+        link.accepts(ref, ++seq);
+      };
+      link.says(joinedAs(username, {}));
+    };
   }
 
-  it('joins, sends what is typed after send, and leaves', async () => {
-    const david = await inRoom('david');
-    view.type('send Hello   World', '  send  spaces ', 'leave', 'send too late');
-    expect(await converse('carl')).to.deep.equal({ type: 'LEFT' });
-    await david.person.seen(sight => sight.type === 'Memo' && sight.content === 'Left');
-    expect(david.person.sights.slice(1)).to.deep.equal([
-      { type: 'Memo', username: 'carl', content: 'Joined' },
-      { type: 'Memo', username: 'carl', content: 'Hello   World' },
-      { type: 'Memo', username: 'carl', content: 'spaces' },
-      { type: 'Memo', username: 'carl', content: 'Left' },
-    ]);
-  });
+  describe('with a server that confirms', () => {
+    beforeEach(confirmAll);
 
-  it('asks for a name when none was given, until there is one', async () => {
-    view.type('', '  ', ' carl ', 'leave');
-    expect(await converse()).to.deep.equal({ type: 'LEFT' });
-    expect(view.questions).to.deep.equal(['Username: ', 'Username: ', 'Username: ']);
-    expect(view.sights[0]).to.deep.include({ type: 'Welcome', username: 'carl' });
-  });
-
-  it('ends without a name when the input does', async () => {
-    view.endInput();
-    expect(await converse()).to.deep.equal({ type: 'NO_USERNAME' });
-  });
-
-  it('sends what was typed before the end of the input, then leaves', async () => {
-    const david = await inRoom('david');
-    view.type('send last words');
-    view.endInput();
-    expect(await converse('carl')).to.deep.equal({ type: 'LEFT' });
-    await david.person.seen(sight => sight.type === 'Memo' && sight.content === 'last words');
-  });
-
-  it('explains what it does not understand, and goes on', async () => {
-    view.type('', 'sned hi', 'send', 'help', 'leave');
-    await converse('carl');
-    expect(view.sights.slice(1)).to.deep.equal([
-      { type: 'UnknownCommand', line: 'sned hi' },
-      { type: 'NothingToSend' },
-      { type: 'Help' },
-    ]);
-  });
-
-  it('says that a name is taken', async () => {
-    await inRoom('carl');
-    expect(await converse('Carl')).to.deep.equal({ type: 'NAME_TAKEN', username: 'Carl' });
-  });
-
-  it('says why a name is not admitted, in the words of the server', async () => {
-    const end = await converse('admin');
-    expect(end.type).to.equal('NOT_ADMITTED');
-    expect(end).to.have.property('reason').that.includes('reserved');
-  });
-
-  it('says that the server stops', async () => {
-    const carl = await inRoom('carl');
-    await server.stop();
-    expect(await carl.end).to.deep.equal({ type: 'SERVER_STOPPING' });
-  });
-
-  describe('with a server that does as it likes', () => {
-    /** A link whose other end is this test. */
-    class ScriptedLink implements RoomLink {
-      listener: RoomLinkListener | undefined;
-      readonly commands: string[] = [];
-      onJoin: (listener: RoomLinkListener) => void = listener =>
-        listener.onResponse({ type: 'Joined', memo: { username: 'carl', content: 'Hi' } });
-
-      async open(listener: RoomLinkListener) {
-        this.listener = listener;
-      }
-      join(username: string) {
-        this.commands.push(`join ${username}`);
-        if (this.listener !== undefined) this.onJoin(this.listener);
-      }
-      async send(username: string, content: string) {
-        if (content === 'long') throw new MessageTooLong(10, 20);
-        if (content === 'boom') throw new Error('boom');
-        this.commands.push(`send ${username} ${content}`);
-        if (content === 'cut') this.listener?.onEnd('LOST');
-      }
-      leave(username: string) {
-        this.commands.push(`leave ${username}`);
-        this.listener?.onEnd('CLOSED');
-      }
-      pauseUntil(ready: Promise<void>) {
-        this.commands.push('pause');
-        void ready.then(() => this.commands.push('go on'));
-      }
-      close() {
-        this.commands.push('close');
-      }
-    }
-
-    let link: ScriptedLink;
-    beforeEach(() => {
-      link = new ScriptedLink();
-    });
-    const talk = (timeoutMs?: number) => new Conversation(link, view, timeoutMs).execute('carl');
-
-    it('speaks under the name that the server gave', async () => {
-      link.onJoin = listener =>
-        listener.onResponse({ type: 'Joined', memo: { username: 'Carl', content: 'Hi' } });
-      view.type('send hi', 'leave');
-      await talk();
-      expect(link.commands).to.deep.equal(['join carl', 'send Carl hi', 'leave Carl', 'close']);
+    it('joins, sends what is typed after send, and leaves', async () => {
+      view.type('send Hello   World', '  send  spaces ', 'leave', 'send too late');
+      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(words()).to.deep.equal(['Hello   World', 'spaces']);
+      expect(server.link.commands.at(-1)).to.equal('leave');
+      expect(view.sights.map(({ type }) => type)).to.deep.equal([
+        'Welcome',
+        'Pending',
+        'Accepted',
+        'Pending',
+        'Accepted',
+      ]);
     });
 
-    it('shows what it does not know, and waits on', async () => {
-      link.onJoin = listener => {
-        listener.onResponse({ type: 'Broadcast', memo: { username: 'david', content: 'early' } });
-        listener.onResponse({ type: 'Unknown', text: '{"Rooms":[]}' });
-        listener.onResponse({ type: 'Joined', memo: { username: 'carl', content: 'Hi' } });
-      };
-      view.type('leave');
-      expect(await talk()).to.deep.equal({ type: 'LEFT' });
-      expect(view.sights[0]).to.deep.equal({ type: 'UnknownResponse', text: '{"Rooms":[]}' });
+    it('asks for a name when none was given, until there is one', async () => {
+      view.type('', '  ', ' carl ', 'leave');
+      expect(await new Conversation(server.newLink, view).execute()).to.deep.equal({ type: 'LEFT' });
+      expect(view.questions).to.deep.equal(['Username: ', 'Username: ', 'Username: ']);
+      expect(view.sights[0]).to.deep.include({ type: 'Welcome', username: 'carl' });
     });
 
-    it('gives up on a server that never answers', async () => {
-      link.onJoin = () => {};
-      expect(await talk(1)).to.deep.equal({ type: 'NOT_CHATTY' });
+    it('ends without a name when the input does', async () => {
+      view.endInput();
+      expect(await new Conversation(server.newLink, view).execute()).to.deep.equal({ type: 'NO_USERNAME' });
     });
 
-    it('says by how much a message is too long, and goes on', async () => {
-      view.type('send long', 'send short', 'leave');
-      await talk();
-      expect(view.sights[1]).to.deep.equal({ type: 'TooLong', limit: 10, actual: 20 });
-      expect(link.commands).to.include('send carl short');
+    it('sends what was typed before the end of the input, then leaves', async () => {
+      view.type('send last words');
+      view.endInput();
+      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(words()).to.deep.equal(['last words']);
     });
 
-    it('sends nothing more on a line that is down', async () => {
-      view.type('send cut', 'send lost', 'leave');
-      expect(await talk()).to.deep.equal({ type: 'LOST' });
-      expect(link.commands).to.deep.equal(['join carl', 'send carl cut', 'close']);
-    });
-
-    it('gives up on a server that nobody understands', async () => {
-      link.onJoin = listener => {
-        for (let n = 0; n < 100; n++) listener.onResponse({ type: 'Unknown', text: 'HTTP/1.1 400' });
-      };
-      expect(await talk()).to.deep.equal({ type: 'NOT_CHATTY' });
-    });
-
-    it('goes at once when it is interrupted before the server has answered', async () => {
-      link.onJoin = () => view.close();
-      expect(await talk()).to.deep.equal({ type: 'LEFT' });
-      expect(link.commands).to.deep.equal(['join carl', 'close']);
+    it('explains what it does not understand, and goes on', async () => {
+      view.type('', 'sned hi', 'send', 'help', 'history many', 'search x since:today', 'leave');
+      await converse();
+      expect(view.sights.slice(1)).to.deep.equal([
+        { type: 'UnknownCommand', line: 'sned hi' },
+        { type: 'NothingToSend' },
+        { type: 'Help' },
+        { type: 'WrongUsage', problem: 'COUNT', text: 'many' },
+        { type: 'WrongUsage', problem: 'DATE', text: 'today' },
+      ]);
     });
 
     it('goes at once when it is interrupted before it has a name, or a line', async () => {
       view.close();
-      expect(await new Conversation(link, view).execute()).to.deep.equal({ type: 'LEFT' });
-      link.open = () => new Promise(() => {});
-      expect(await talk()).to.deep.equal({ type: 'LEFT' });
+      expect(await new Conversation(server.newLink, view).execute()).to.deep.equal({ type: 'LEFT' });
+      server.onOpen = () => new Promise(() => {});
+      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+    });
+
+    it('goes at once when it is interrupted before the server has answered', async () => {
+      server.onJoin = () => view.close();
+      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(server.link.commands).to.deep.equal([]);
+    });
+
+    it('says what was typed before it is interrupted, then leaves without waiting', async () => {
+      server.onJoin = (link, { username }) => link.says(joinedAs(username, {}));
+      view.type('send hi');
+      const end = converse();
+      await view.seen(({ type }) => type === 'Pending');
+      view.close();
+      expect(await end).to.deep.equal({ type: 'LEFT', unsent: 1 });
+      expect(words()).to.deep.equal(['hi']);
+      expect(server.link.commands.at(-1)).to.equal('leave');
     });
 
     it('lets the server wait while the view is full', async () => {
       const room = Promise.withResolvers<void>();
       view.full = room.promise;
       view.type('leave');
-      const end = talk();
+      const end = converse();
       room.resolve();
       await end;
-      expect(link.commands).to.include.members(['pause', 'go on']);
+      expect(server.link.commands).to.include.members(['pause', 'go on']);
     });
 
     it('closes link and view whatever goes wrong', async () => {
       view.type('send boom');
-      const error = await talk().catch((error: Error) => error);
+      const error = await converse().catch((error: Error) => error);
       expect(error).to.be.an('error').with.property('message', 'boom');
-      expect(link.commands.at(-1)).to.equal('close');
+      expect(server.link.isClosed).to.equal(true);
       expect(await view.ask('?')).to.equal(undefined);
+    });
+
+    it('closes link and view when the view fails', async () => {
+      view.lines = () => {
+        throw new Error('EIO');
+      };
+      const error = await converse().catch((error: Error) => error);
+      expect(error).to.be.an('error').with.property('message', 'EIO');
+      expect(server.link.isClosed).to.equal(true);
+    });
+  });
+
+  describe('asking', () => {
+    const memo = { username: 'david', content: 'keys', seq: 3, at: 0, kind: 'message' } as const;
+
+    it('asks who is here, for the last messages, and for messages with words', async () => {
+      const answers: ((link: ScriptedLink, ref: string) => void)[] = [
+        (link, ref) => link.says({ type: 'Users', ref, users: ['carl'], away: [], done: true }),
+        (link, ref) => link.says({ type: 'History', ref, memos: [memo], done: true }),
+        (link, ref) => link.says({ type: 'Found', ref, memos: [memo], done: true }),
+        (link, ref) => link.says({ type: 'Found', ref, memos: Array(20).fill(memo), done: true }),
+        (link, ref) => link.says({ type: 'Refused', ref, code: 'X', content: 'No.' }),
+      ];
+      server.onQuestion = (link, ref) => answers.shift()?.(link, ref);
+      view.type('who', 'history 5', 'search keys', 'search key', 'who', 'leave');
+      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(server.link.commands).to.deep.equal([
+        'who q1',
+        'history q2 5',
+        'search q3 {"words":"keys","limit":20}',
+        'search q4 {"words":"key","limit":20}',
+        'who q5',
+        'leave',
+      ]);
+      expect(view.sights.slice(1)).to.deep.equal([
+        { type: 'Users', users: ['carl'], away: [] },
+        { type: 'History', memos: [memo] },
+        { type: 'Found', memos: [memo], more: false },
+        { type: 'Found', memos: Array(20).fill(memo), more: true },
+        { type: 'Refused', reason: 'No.' },
+      ]);
+    });
+
+    it('says that a server of the basic form has no answer', async () => {
+      server.onJoin = (link, { username, extended }) =>
+        extended === undefined ? link.says(joinedAs(username)) : link.ends('NOT_UNDERSTOOD');
+      view.type('who', 'history', 'search keys', 'leave');
+      await converse();
+      expect(view.sights.slice(1)).to.deep.equal(
+        ['who', 'history', 'search'].map(asked => ({ type: 'Unanswered', asked, why: 'NOT_OFFERED' })),
+      );
+    });
+  });
+
+  describe('when the connection is lost', () => {
+    let clock: sinon.SinonFakeTimers;
+    let end: ConversationEnd | undefined;
+
+    beforeEach(async () => {
+      clock = sinon.useFakeTimers();
+      void converse().then(result => {
+        end = result;
+      });
+      end = undefined;
+      await clock.tickAsync(0);
+    });
+    afterEach(async () => {
+      view.close();
+      await clock.tickAsync(60_000);
+      clock.restore();
+    });
+
+    it('says so, and does not repeat itself with each attempt', async () => {
+      server.vanish();
+      server.link.ends('LOST');
+      await clock.tickAsync(600_000);
+      const told = view.sights.filter(sight => sight.type === 'Reconnecting');
+      expect(told.map(({ trouble, inMs }) => [trouble.code, inMs])).to.deep.equal([
+        ['LOST', 250],
+        ['NOT_REACHED', 500],
+        ['NOT_REACHED', 8000],
+        ['NOT_REACHED', 16_000],
+      ]);
+      server.appear();
+      await clock.tickAsync(30_000);
+      server.link.ends('LOST');
+      await clock.tickAsync(0);
+      expect(view.sights.slice(-2).map(({ type }) => type)).to.deep.equal(['Back', 'Reconnecting']);
+    });
+
+    it('keeps what is typed, and sends it when it is back, before it leaves', async () => {
+      server.vanish();
+      server.link.ends('LOST');
+      view.type('send one', 'send two', 'who', 'leave');
+      await clock.tickAsync(1000);
+      expect(
+        shown()
+          .slice(-5)
+          .map(({ type }) => type),
+      ).to.include.members(['Kept', 'Unanswered', 'Leaving']);
+      server.appear();
+      confirmAll();
+      await clock.tickAsync(30_000);
+      expect(words()).to.deep.equal(['one', 'two']);
+      expect(end).to.deep.equal({ type: 'LEFT' });
+    });
+
+    it('says that no answer comes', async () => {
+      view.type('who');
+      await clock.tickAsync(0);
+      server.link.ends('LOST');
+      await clock.tickAsync(0);
+      expect(shown()).to.deep.include({ type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' });
+    });
+
+    it('goes at once when it is interrupted, and tells what is unsent', async () => {
+      server.vanish();
+      server.link.ends('LOST');
+      view.type('send one');
+      await clock.tickAsync(1000);
+      view.close();
+      await clock.tickAsync(0);
+      expect(end).to.deep.equal({ type: 'LEFT', unsent: 1 });
+    });
+
+    it('asks for nothing more when the stay is over', async () => {
+      view.type('send one');
+      await clock.tickAsync(0);
+      server.link.ends('REPLACED');
+      view.type('send two');
+      await clock.tickAsync(0);
+      expect(end).to.deep.equal({ type: 'REPLACED', unsent: 1 });
+      expect(words()).to.deep.equal(['one']);
     });
   });
 });

@@ -21,15 +21,28 @@ describe('ChatRoom', () => {
 
   it('lets a user join, speak and leave', () => {
     const joined = room.join(1, 'carl');
-    expect(joined).to.deep.include({ type: 'UserJoined' });
-    expect(joined.user.username.value).to.equal('carl');
-    expect(room.send(1, 'carl', 'hi')).to.deep.equal({
-      type: 'MessageSent',
-      user: joined.user,
-      content: 'hi',
-    });
-    expect(room.leave(1, 'carl')).to.deep.equal({ type: 'UserLeft', user: joined.user });
+    const by = { session: 1, username: 'carl' };
+    expect(joined).to.deep.equal({ type: 'UserJoined', ...by });
+    expect(Array.from(room.users, user => user.username.value)).to.deep.equal(['carl']);
+    expect(room.userOf(1)?.isNamed('carl')).to.equal(true);
+    expect(room.send(1, 'carl', 'hi')).to.deep.equal({ type: 'MessageSent', ...by, content: 'hi' });
+    expect(room.leave(1, 'carl')).to.deep.equal({ type: 'UserLeft', ...by });
     expect(room.size).to.equal(0);
+    expect(room.userOf(1)).to.equal(undefined);
+  });
+
+  it('says with an event what it was told to: how to come back, and what the sender calls a message', () => {
+    expect(room.join(1, 'carl', 'key')).to.include({ resumeKey: 'key' });
+    expect(room.send(1, undefined, 'hi', '7')).to.include({ username: 'carl', ref: '7' });
+  });
+
+  it('puts back who was there before, whatever the rules are now', () => {
+    const strict = new ChatRoom({ maxUsernameLength: 3, maxMessageBytes: 10 });
+    strict.restore(1, 'carl');
+    expect(codeOf(() => strict.join(1, 'car'))).to.equal('ALREADY_JOINED');
+    strict.restore(2, 'abc');
+    expect(codeOf(() => strict.join(3, 'ABC'))).to.equal('NAME_TAKEN');
+    expect(strict.send(1, undefined, 'hi').username).to.equal('carl');
   });
 
   it('gives a name to one user only, in whichever spelling', () => {
@@ -68,7 +81,7 @@ describe('ChatRoom', () => {
 
   it('knows its user in another spelling, and names them as they joined', () => {
     room.join(1, 'Carl');
-    expect(room.send(1, 'carl', 'hi').user.username.value).to.equal('Carl');
+    expect(room.send(1, 'carl', 'hi').username).to.equal('Carl');
   });
 
   it('does not take long over a claim that is made to take long', () => {

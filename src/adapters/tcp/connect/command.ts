@@ -1,42 +1,91 @@
 import type { Duplex } from 'node:stream';
-import { MessageTooLong } from '../../../application/ports.js';
-import { encodeJoin, encodeLeave, encodeSend } from '../../wire/command.js';
+import { type JoinRequest, MessageTooLong, type SearchQuery } from '../../../application/ports.js';
+import type { Seq } from '../../../domain/events.js';
+import {
+  encodeExtendedSend,
+  encodeHistory,
+  encodeJoin,
+  encodeLeave,
+  encodePing,
+  encodeSearch,
+  encodeSend,
+  encodeWho,
+} from '../../wire/command.js';
 import { MAX_LINE_BYTES } from '../../wire/line-splitter.js';
 
 /** A pause of this length, in milliseconds, ends what is sent in one go. */
 const ONE_GO_MS = 5000;
 
-/** Sends commands to a server. */
+/** Sends commands to a server, in the form that the Join chooses. */
 export class CommandWriter {
-  #recentLines = 0;
+  #username = '';
+  #isExtended = false;
+  #unconfirmedLines = 0;
   #sentAt = 0;
 
   constructor(private readonly duplex: Duplex) {}
 
-  /** Messages sent in one go, up to the last one: those that a slow server may not have read yet. */
-  get recentLines(): number {
-    return performance.now() - this.#sentAt < ONE_GO_MS ? this.#recentLines : 0;
+  get isExtended(): boolean {
+    return this.#isExtended;
   }
 
-  join(username: string): void {
-    this.duplex.write(encodeJoin(username));
+  /**
+   * Messages sent in one go, up to the last one, that a slow server may not have read yet; none in the extended form,
+   * in which the server says what it has read.
+   */
+  get unconfirmedLines(): number {
+    return performance.now() - this.#sentAt < ONE_GO_MS ? this.#unconfirmedLines : 0;
+  }
+
+  join(request: JoinRequest): void {
+    this.#username = request.username;
+    this.#isExtended = request.extended !== undefined;
+    this.#write(encodeJoin(request));
+  }
+
+  /** From now on the name is spelled as the server does. */
+  rename(username: string): void {
+    this.#username = username;
   }
 
   /**
    * Resolves when the next message may follow, or the line is down.
    * @throws {MessageTooLong} when a server would hang up at this line; escapes count
    */
-  async send(username: string, content: string): Promise<void> {
-    const line = encodeSend(username, content);
+  async send(content: string, ref?: string): Promise<void> {
+    const line = this.#isExtended ? encodeExtendedSend(content, ref) : encodeSend(this.#username, content);
     const bytes = Buffer.byteLength(line) - 1;
     if (bytes > MAX_LINE_BYTES) throw new MessageTooLong(MAX_LINE_BYTES, bytes);
-    this.#recentLines = this.recentLines + 1;
-    this.#sentAt = performance.now();
-    if (this.duplex.writable && !this.duplex.write(line)) await drained(this.duplex);
+    if (!this.#isExtended) {
+      this.#unconfirmedLines = this.unconfirmedLines + 1;
+      this.#sentAt = performance.now();
+    }
+    if (!this.#write(line)) await drained(this.duplex);
   }
 
-  leave(username: string): void {
-    this.duplex.end(encodeLeave(username));
+  leave(): void {
+    this.duplex.end(encodeLeave(this.#username));
+  }
+
+  ping(id: number): void {
+    this.#write(encodePing(id));
+  }
+
+  who(ref: string): void {
+    this.#write(encodeWho(ref));
+  }
+
+  history(ref: string, limit: number, before?: Seq): void {
+    this.#write(encodeHistory(ref, limit, before));
+  }
+
+  search(ref: string, query: SearchQuery): void {
+    this.#write(encodeSearch(ref, query));
+  }
+
+  /** Whether more may be written now. */
+  #write(line: string): boolean {
+    return !this.duplex.writable || this.duplex.write(line);
   }
 }
 

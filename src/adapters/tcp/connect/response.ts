@@ -1,29 +1,36 @@
-import type { ChatResponse } from '../../../application/ports.js';
+import type { ChatResponse, LinkEnd } from '../../../application/ports.js';
+import { SERVER_USERNAME } from '../../../domain/username.js';
 import { LineSplitter } from '../../wire/line-splitter.js';
-import { isStopping } from '../../wire/notice.js';
+import { isStopping, noticeText } from '../../wire/notice.js';
 import { decodeResponse } from '../../wire/response.js';
 
 /** Longest line a client reads, in bytes: twice what the widest settings let a server write. */
 export const MAX_RESPONSE_BYTES = 128 * 1024;
 
+/** What a server says to an extended Join that knows the basic form only. */
+const NOT_UNDERSTOOD = [noticeText('BAD_COMMAND'), noticeText('UNKNOWN_COMMAND')];
+
+/** What the code of a Closing makes of the end that follows. */
+const CLOSINGS: Record<string, LinkEnd> = { STOPPING: 'SERVER_STOPPING', REPLACED: 'REPLACED' };
+
 /** Processes the responses of a server: bytes in, responses out. */
 export class ResponseReader {
   readonly #splitter: LineSplitter;
-  #known = false;
-  #stopping = false;
+  #isKnown = false;
+  #hasJoined = false;
+  #lastWord: LinkEnd | undefined;
 
-  constructor(private readonly onResponse: (response: ChatResponse) => void) {
+  /** @param isExtended whether an extended Join was sent */
+  constructor(
+    private readonly onResponse: (response: ChatResponse) => void,
+    private readonly isExtended: () => boolean,
+  ) {
     this.#splitter = new LineSplitter(line => this.#line(line), MAX_RESPONSE_BYTES);
   }
 
-  /** Whether anything has come that a chatty server says. */
-  get known(): boolean {
-    return this.#known;
-  }
-
-  /** Whether the server has said that it stops on purpose. */
-  get stopping(): boolean {
-    return this.#stopping;
+  /** What an end is that comes now, by what the server has said. */
+  get end(): LinkEnd {
+    return this.#lastWord ?? (this.#isKnown ? 'LOST' : 'NOT_CHATTY');
   }
 
   /** @throws {ProtocolError} LINE_TOO_LONG */
@@ -34,10 +41,19 @@ export class ResponseReader {
   #line(line: Buffer): void {
     if (line.length === 0) return;
     const response = decodeResponse(line);
-    if (response.type !== 'Unknown') {
-      this.#known = true;
-      this.#stopping ||= response.type === 'Broadcast' && isStopping(response.memo);
-    }
-    this.onResponse(response);
+    this.#isKnown ||= response.type !== 'Unknown';
+    this.#hasJoined ||= response.type === 'Joined';
+    this.#lastWord ??= this.#lastWordIn(response);
+    if (this.#lastWord !== 'NOT_UNDERSTOOD') this.onResponse(response);
+  }
+
+  #lastWordIn(response: ChatResponse): LinkEnd | undefined {
+    if (response.type === 'Closing') return CLOSINGS[response.code];
+    if (response.type !== 'Broadcast') return undefined;
+    const { memo } = response;
+    if (isStopping(memo)) return 'SERVER_STOPPING';
+    const isFirst = this.isExtended() && !this.#hasJoined;
+    const isNotice = memo.username === SERVER_USERNAME && NOT_UNDERSTOOD.includes(memo.content);
+    return isFirst && isNotice ? 'NOT_UNDERSTOOD' : undefined;
   }
 }

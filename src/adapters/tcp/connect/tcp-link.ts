@@ -3,10 +3,13 @@ import type { Duplex } from 'node:stream';
 import {
   ConnectFailure,
   type ConnectFailureCode,
+  type JoinRequest,
   type RoomLink,
   type RoomLinkListener,
+  type SearchQuery,
   type ServerAddress,
 } from '../../../application/ports.js';
+import type { Seq } from '../../../domain/events.js';
 import { CommandWriter } from './command.js';
 import { ResponseReader } from './response.js';
 
@@ -16,7 +19,8 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 /**
  * How long a server may take to hang up after a Leave that is on its way, in milliseconds: a second, and for each
  * line sent just before it as long as a server may take that reads four a second; at most a minute. In the basic
- * form nothing else tells that the lines have arrived, and the original does not hang up at all.
+ * form nothing else tells that the lines have arrived, and the original does not hang up at all. In the extended form
+ * every line was answered before.
  */
 const LEAVE_TIMEOUT_MS = 1000;
 const LEAVE_TIMEOUT_PER_LINE_MS = 250;
@@ -46,11 +50,16 @@ export class TcpLink implements RoomLink {
 
   async open(listener: RoomLinkListener): Promise<void> {
     const duplex = await this.dial(this.address);
-    const responses = new ResponseReader(response => {
-      if (!this.#closed) listener.onResponse(response);
-    });
+    const commands = new CommandWriter(duplex);
+    const responses = new ResponseReader(
+      response => {
+        if (response.type === 'Joined') commands.rename(response.memo.username);
+        if (!this.#closed) listener.onResponse(response);
+      },
+      () => commands.isExtended,
+    );
     this.#duplex = duplex;
-    this.#commands = new CommandWriter(duplex);
+    this.#commands = commands;
     let broken = false;
     let nonsense = false;
     duplex.on('error', () => {
@@ -67,30 +76,45 @@ export class TcpLink implements RoomLink {
     duplex.on('end', () => duplex.end());
     duplex.once('close', () => {
       if (this.#closed || (this.#leaving && !broken)) listener.onEnd('CLOSED');
-      else if (responses.stopping) listener.onEnd('SERVER_STOPPING');
-      else listener.onEnd(responses.known && !nonsense ? 'LOST' : 'NOT_CHATTY');
+      else listener.onEnd(nonsense ? 'NOT_CHATTY' : responses.end);
     });
     if (this.#closed) duplex.destroy();
   }
 
-  join(username: string): void {
-    this.#commands?.join(username);
+  join(request: JoinRequest): void {
+    this.#commands?.join(request);
   }
 
-  async send(username: string, content: string): Promise<void> {
-    await this.#commands?.send(username, content);
+  async send(content: string, ref?: string): Promise<void> {
+    await this.#commands?.send(content, ref);
   }
 
-  leave(username: string): void {
+  leave(): void {
     const duplex = this.#duplex;
     if (duplex === undefined || this.#commands === undefined) return;
     this.#leaving = true;
-    const patience = LEAVE_TIMEOUT_MS + this.#commands.recentLines * LEAVE_TIMEOUT_PER_LINE_MS;
+    const patience = LEAVE_TIMEOUT_MS + this.#commands.unconfirmedLines * LEAVE_TIMEOUT_PER_LINE_MS;
     duplex.once('finish', () => {
       const cut = setTimeout(() => duplex.destroy(), Math.min(patience, MAX_LEAVE_TIMEOUT_MS));
       duplex.once('close', () => clearTimeout(cut));
     });
-    this.#commands.leave(username);
+    this.#commands.leave();
+  }
+
+  ping(id: number): void {
+    this.#commands?.ping(id);
+  }
+
+  who(ref: string): void {
+    this.#commands?.who(ref);
+  }
+
+  history(ref: string, limit: number, before?: Seq): void {
+    this.#commands?.history(ref, limit, before);
+  }
+
+  search(ref: string, query: SearchQuery): void {
+    this.#commands?.search(ref, query);
   }
 
   pauseUntil(ready: Promise<void>): void {

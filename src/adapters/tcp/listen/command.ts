@@ -1,9 +1,25 @@
+import type { Arrival } from '../../../application/arrival.js';
 import type { JoinUser } from '../../../application/join-user.js';
 import type { LeaveUser } from '../../../application/leave-user.js';
+import type { LoseUser } from '../../../application/lose-user.js';
+import type { JoinRequest } from '../../../application/ports.js';
+import type { ListUsers, ReadHistory, SearchHistory } from '../../../application/queries.js';
 import type { SendMessage } from '../../../application/send-message.js';
 import { Refusal } from '../../../domain/refusal.js';
-import type { SessionId, User } from '../../../domain/user.js';
-import { type Command, decodeCommand, Join, Leave } from '../../wire/command.js';
+import type { SessionId } from '../../../domain/user.js';
+import {
+  type Command,
+  decodeCommand,
+  ExtendedJoin,
+  type ExtendedSend,
+  History,
+  Join,
+  Leave,
+  Ping,
+  Search,
+  type Send,
+  Who,
+} from '../../wire/command.js';
 import { LineSplitter } from '../../wire/line-splitter.js';
 import type { ResponseWriter } from './response.js';
 
@@ -12,27 +28,43 @@ export interface UseCases {
   readonly joinUser: JoinUser;
   readonly sendMessage: SendMessage;
   readonly leaveUser: LeaveUser;
+  readonly loseUser: LoseUser;
+  readonly listUsers: ListUsers;
+  readonly readHistory: ReadHistory;
+  readonly searchHistory: SearchHistory;
 }
+
+/** Who is told of what a connection's commands come to. */
+export interface CommandListener {
+  /** The connection speaks for this user from now on. */
+  onJoined(username: string): void;
+  /** Nothing more should be read until this is done. */
+  onWait(work: Promise<void>): void;
+  /** A ProtocolError at nonsense, after which nothing more is processed; anything else is a fault. */
+  onFailure(error: unknown): void;
+}
+
+/** How long a Leave waits to be recorded before the connection is hung up, in milliseconds. */
+const LEAVE_TIMEOUT_MS = 2000;
+
+/** How many messages an answer has that does not say. */
+const ANSWER = 20;
 
 /** Processes the commands of one connection: bytes in, use cases called, a refusal answered. */
 export class CommandReader {
   readonly #splitter: LineSplitter;
-  #user: User | undefined;
-  #inRoom = false;
+  #session: SessionId | undefined;
+  /** Lines that wait for the answer to the one before. */
+  #held: Buffer[] | undefined;
   #count = 0;
 
   constructor(
-    private readonly session: SessionId,
     private readonly useCases: UseCases,
     private readonly responses: ResponseWriter,
+    private readonly listener: CommandListener,
     maxLineBytes: number,
   ) {
     this.#splitter = new LineSplitter(line => this.#line(line), maxLineBytes);
-  }
-
-  /** Who this connection speaks for, or has spoken for. */
-  get user(): User | undefined {
-    return this.#user;
   }
 
   /** How many commands have come since the last call. */
@@ -42,44 +74,135 @@ export class CommandReader {
     return count;
   }
 
-  /** @throws {ProtocolError} at nonsense; what the same chunk held after it is dropped */
   read(chunk: Buffer): void {
-    if (!this.responses.ended) this.#splitter.push(chunk);
+    if (!this.responses.ended) this.#try(() => this.#splitter.push(chunk));
   }
 
-  /** The session is over: if it had joined and not left, the room learns that now. */
+  /** The connection is over: if its session has not left, it is lost. */
   end(): void {
-    if (!this.#inRoom) return;
-    this.#inRoom = false;
-    this.useCases.leaveUser.execute(this.session);
+    this.#held = undefined;
+    if (this.#session !== undefined) this.useCases.loseUser.execute(this.#session, this.responses);
+  }
+
+  #try(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.listener.onFailure(error);
+    }
   }
 
   #line(line: Buffer): void {
-    if (this.responses.ended) return;
+    if (this.responses.ended || isBlank(line)) return;
+    if (this.#held !== undefined) this.#held.push(Buffer.from(line));
+    else this.#process(line);
+  }
+
+  #process(line: Buffer): void {
     this.#count++;
-    if (isBlank(line)) return;
-    const command = decodeCommand(line);
+    const command = decodeCommand(line, this.responses.form);
+    if (command instanceof Join) this.#wait(this.#join(command), command);
+    else if (command instanceof Leave) this.#wait(this.#leave(command), command);
+    else if (command instanceof Ping) this.responses.pong(command.id);
+    else if (command instanceof Who) this.#wait(this.#answer(command), command);
+    else this.#send(command);
+  }
+
+  /** The lines after this command are held until it is done. */
+  #wait(work: Promise<void>, command: Command): void {
+    this.#held = [];
+    const done = work.catch(error => this.#try(() => this.#refuse(error, command))).then(() => this.#goOn());
+    this.listener.onWait(done);
+  }
+
+  #goOn(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#try(() => {
+      for (const line of held) this.#line(line);
+    });
+  }
+
+  async #join(command: Join): Promise<void> {
+    if (this.#session !== undefined) throw new Refusal('ALREADY_JOINED');
+    const { responses } = this;
+    const request = requestOf(command);
+    responses.form = request.extended === undefined ? 'basic' : 'extended';
+    const arrival: Arrival = {
+      request,
+      outlet: responses,
+      joined: (username, welcome) => {
+        responses.joined(username, welcome);
+        this.listener.onJoined(username);
+      },
+      history: messages => responses.memos('History', undefined, messages),
+    };
+    this.#session = await this.useCases.joinUser.execute(arrival);
+    if (responses.ended) this.end(); // it went while it was let in
+  }
+
+  /** Waits for the leave to be recorded, but not for ever: whoever goes has gone. */
+  async #leave({ username }: Leave): Promise<void> {
+    if (this.#session === undefined) throw new Refusal('NOT_JOINED');
+    const cut = setTimeout(() => this.responses.end('LEFT'), LEAVE_TIMEOUT_MS);
     try {
-      this.#process(command);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.responses.refused(error, command.username);
+      await this.useCases.leaveUser.execute(this.#session, username);
+      this.#session = undefined;
+      this.responses.end('LEFT');
+    } finally {
+      clearTimeout(cut);
     }
   }
 
-  #process(command: Command): void {
-    if (command instanceof Join) {
-      this.#user = this.useCases.joinUser.execute(this.session, command.username, this.responses);
-      this.#inRoom = true;
-      this.responses.joined(this.#user.username.value);
-    } else if (command instanceof Leave) {
-      this.useCases.leaveUser.execute(this.session, command.username);
-      this.#inRoom = false;
-      this.responses.end('LEFT');
-    } else {
-      this.useCases.sendMessage.execute(this.session, command.username, command.content);
+  #send(command: Send | ExtendedSend): void {
+    const session = this.#session;
+    try {
+      if (session === undefined) throw new Refusal('NOT_JOINED');
+      const ref = 'ref' in command ? command.ref : undefined;
+      this.useCases.sendMessage.execute(session, command).then(
+        recorded => {
+          // Whoever sends it for the first time is told of it among the events that were recorded with it.
+          if (recorded.repeated && ref !== undefined) this.responses.accepted(ref, recorded);
+        },
+        error => this.#try(() => this.#refuse(error, command)),
+      );
+    } catch (error) {
+      this.#refuse(error, command);
     }
   }
+
+  async #answer(question: Who): Promise<void> {
+    const { responses } = this;
+    const { readHistory, searchHistory, listUsers } = this.useCases;
+    if (this.#session === undefined) throw new Refusal('NOT_JOINED');
+    if (question instanceof History) {
+      const { limit, before, ref } = question;
+      responses.memos('History', ref, await readHistory.execute(limit ?? ANSWER, before));
+    } else if (question instanceof Search) {
+      const { ref, words = '', limit = ANSWER, ...query } = question;
+      responses.memos('Found', ref, await searchHistory.execute({ words, limit, ...query }));
+    } else {
+      const { users, away } = await listUsers.execute();
+      responses.users(question.ref, users, away);
+    }
+  }
+
+  #refuse(error: unknown, command: Command): void {
+    if (!(error instanceof Refusal)) throw error;
+    const username = 'username' in command ? command.username : undefined;
+    const ref = 'ref' in command ? command.ref : undefined;
+    this.responses.refused(error, {
+      ...(username !== undefined && { username }),
+      ...(ref !== undefined && { ref }),
+    });
+  }
+}
+
+function requestOf(command: Join): JoinRequest {
+  const { username } = command;
+  if (!(command instanceof ExtendedJoin)) return { username };
+  const { username: _, attempt = 0, ...asked } = command;
+  return { username, extended: { attempt, ...asked } };
 }
 
 /** Whether a line holds nothing: people with a bare socket press Enter, and some line ends are \r\n. */

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Broadcaster, EndReason, Log } from '../../../application/ports.js';
-import type { SessionId } from '../../../domain/user.js';
+import type { EndReason, Log } from '../../../application/ports.js';
+import type { RoomFeed } from '../../../application/room-feed.js';
 import type { NoticeCode } from '../../wire/notice.js';
 import { ProtocolError } from '../../wire/protocol-error.js';
 import { CommandReader, type UseCases } from './command.js';
@@ -15,36 +15,50 @@ export interface ConnectionLimits {
   readonly maxBacklogBytes: number;
   /** Milliseconds from connecting to having joined. */
   readonly joinTimeoutMs: number;
+  /** Milliseconds that an extended session may be silent: its client sends a Ping well before. */
+  readonly silenceMs: number;
   /** Commands a second, and as many at once; a faster sender is read more slowly, nothing is dropped. */
   readonly maxRate: number;
 }
 
+/** How often a connection is to be asked how long it has been silent, in milliseconds. */
+export const TICK_MS = 1000;
+
 /**
- * One client's stay, from its first byte to its last:
+ * One client's connection, from its first byte to its last:
  *
- *     connected ──Join──> joined ──Leave, end, error, stop, too slow──> ended ──> closed
- *         └──────────── no Join in time, nonsense, stop ─────────────────^
+ *     connected ──Join──> joined ──Leave, end, error, stop, too slow, silent──> ended ──> closed
+ *         └──────────── no Join in time, nonsense, stop ─────────────────────────^
  *
- * However it ends, the user has left as soon as it is `ended`; `closed` only waits for the last lines to be read.
+ * However it ends, the session is without a connection as soon as it is `ended`; `closed` only waits for the last
+ * lines to be read.
  */
 export class Connection {
   readonly #commands: CommandReader;
   readonly #responses: ResponseWriter;
   #joinTimer: NodeJS.Timeout | undefined;
+  #username: string | undefined;
   #waits = 0;
+  #silentTicks = 0;
   #allowance: number;
   #allowanceAt = performance.now();
 
   constructor(
-    readonly session: SessionId,
+    /** Names the connection in the log. */
+    private readonly id: number,
     private readonly duplex: Duplex,
     useCases: UseCases,
-    private readonly broadcaster: Pick<Broadcaster, 'congestion'>,
+    private readonly feed: Pick<RoomFeed, 'congestion'>,
     private readonly limits: ConnectionLimits,
     private readonly log: Log,
   ) {
     this.#responses = new ResponseWriter(duplex, reason => this.#onEnd(reason), limits.maxBacklogBytes);
-    this.#commands = new CommandReader(session, useCases, this.#responses, limits.maxLineBytes);
+    const listener = {
+      onJoined: (username: string) => this.#onJoined(username),
+      onWait: (work: Promise<void>) => this.#wait(work),
+      onFailure: (error: unknown) => this.#onFailure(error),
+    };
+    this.#commands = new CommandReader(useCases, this.#responses, listener, limits.maxLineBytes);
     this.#allowance = limits.maxRate;
     this.#joinTimer = setTimeout(() => this.#onJoinTimeout(), limits.joinTimeoutMs);
     duplex.on('error', error => this.#onError(error));
@@ -71,28 +85,34 @@ export class Connection {
     this.duplex.destroy();
   }
 
+  /** Called every TICK_MS: counted so that a server that was stopped for a while finds nobody silent. */
+  tick(): void {
+    if (this.#responses.form === 'basic' || this.#username === undefined || this.#waits > 0) return;
+    if (++this.#silentTicks * TICK_MS > this.limits.silenceMs) this.end('SILENT');
+  }
+
   #onData(chunk: Buffer): void {
-    try {
-      this.#commands.read(chunk);
-    } catch (error) {
-      if (error instanceof ProtocolError) {
-        this.log.info(this.#fields({ code: error.code }), 'nonsense on the wire');
-        this.end(error.code);
-      } else {
-        this.log.error(this.#fields({ err: error }), 'fault while processing a command');
-        this.end('FAULT');
-      }
-    }
-    if (this.#joinTimer !== undefined && this.#commands.user !== undefined) this.#onJoined();
+    this.#silentTicks = 0;
+    this.#commands.read(chunk);
     if (this.#responses.ended) return;
     this.#slowDown();
-    const { congestion } = this.broadcaster;
+    const { congestion } = this.feed;
     if (congestion !== undefined) this.#wait(congestion);
   }
 
-  #onJoined(): void {
+  #onFailure(error: unknown): void {
+    if (error instanceof ProtocolError) {
+      this.log.info(this.#fields({ code: error.code }), 'nonsense on the wire');
+      this.end(error.code);
+    } else {
+      this.log.error(this.#fields({ err: error }), 'fault while processing a command');
+      this.end('FAULT');
+    }
+  }
+
+  #onJoined(username: string): void {
+    this.#username = username;
     clearTimeout(this.#joinTimer);
-    this.#joinTimer = undefined;
     this.log.info(this.#fields(), 'joined');
   }
 
@@ -135,7 +155,7 @@ export class Connection {
   }
 
   #fields(more: { code?: string; err?: unknown } = {}) {
-    const username = this.#commands.user?.username.value;
-    return { connection: this.session, ...(username !== undefined && { username }), ...more };
+    const username = this.#username;
+    return { connection: this.id, ...(username !== undefined && { username }), ...more };
   }
 }

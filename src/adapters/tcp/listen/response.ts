@@ -1,8 +1,18 @@
 import type { Duplex } from 'node:stream';
-import type { EndReason, Outlet } from '../../../application/ports.js';
+import type { EndReason, Outlet, Welcome } from '../../../application/ports.js';
+import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
 import type { Refusal } from '../../../domain/refusal.js';
-import { encodeNotice, encodeRefusal, type NoticeCode } from '../../wire/notice.js';
-import { basicFormat, encodeJoined } from '../../wire/response.js';
+import type { Form } from '../../wire/command.js';
+import {
+  encodeAccepted,
+  encodeMemos,
+  encodePong,
+  encodeUsers,
+  encodeWelcome,
+  extendedFormat,
+} from '../../wire/extended.js';
+import { basicNotices, extendedNotices, type NoticeCode } from '../../wire/notice.js';
+import { basicFormat, encodeJoined, WELCOME } from '../../wire/response.js';
 
 /** Most bytes of a connection's unread responses that are held in this process before it is dropped. */
 export const MAX_BACKLOG_BYTES = 256 * 1024;
@@ -16,9 +26,16 @@ const TOO_SLOW_END_TIMEOUT_MS = 30_000;
 
 const NOTHING = Buffer.alloc(0);
 
+const WORDS = {
+  basic: { format: basicFormat, notices: basicNotices },
+  extended: { format: extendedFormat, notices: extendedNotices },
+};
+
 /** Sends responses to one connection: the answers to its own commands, and as an Outlet what others said. */
 export class ResponseWriter implements Outlet {
-  readonly format = basicFormat;
+  /** The form in which the other end has joined, or wants to. */
+  form: Form = 'basic';
+  place: Seq = 0;
   #ended = false;
 
   /**
@@ -30,6 +47,10 @@ export class ResponseWriter implements Outlet {
     private readonly onEnd: (reason: EndReason | NoticeCode) => void,
     private readonly maxBacklogBytes: number = MAX_BACKLOG_BYTES,
   ) {}
+
+  get format() {
+    return WORDS[this.form].format;
+  }
 
   get backlog(): number {
     return this.duplex.writableLength;
@@ -56,18 +77,38 @@ export class ResponseWriter implements Outlet {
     else this.duplex.write(NOTHING, listener);
   }
 
-  joined(username: string): void {
-    this.#answer(encodeJoined(username));
+  joined(username: string, welcome?: Welcome): void {
+    this.#answer(welcome === undefined ? encodeJoined(username) : encodeWelcome(username, WELCOME, welcome));
   }
 
-  refused(refusal: Refusal, username: string): void {
-    this.#answer(encodeRefusal(refusal, username));
+  refused(refusal: Refusal, to: { username?: string; ref?: string }): void {
+    this.#answer(WORDS[this.form].notices.refusal(refusal, to));
+  }
+
+  accepted(ref: string, { seq, at }: Recorded): void {
+    this.#answer(encodeAccepted(ref, seq, at));
+  }
+
+  pong(id: number): void {
+    this.#answer(encodePong(id));
+  }
+
+  users(ref: string | undefined, users: readonly string[], away: ReadonlySet<string>): void {
+    this.#answer(encodeUsers(ref, users, away));
+  }
+
+  memos(
+    type: 'History' | 'Found',
+    ref: string | undefined,
+    messages: readonly Recorded<MessageSent>[],
+  ): void {
+    this.#answer(encodeMemos(type, ref, messages));
   }
 
   end(reason: EndReason | NoticeCode): void {
     if (this.#ended) return;
     this.#ended = true;
-    const lastWord = reason === 'LEFT' ? undefined : encodeNotice(reason);
+    const lastWord = reason === 'LEFT' ? undefined : WORDS[this.form].notices.end(reason, this.place);
     if (!this.duplex.destroyed) {
       const patience = reason === 'TOO_SLOW' ? TOO_SLOW_END_TIMEOUT_MS : END_TIMEOUT_MS;
       const cut = setTimeout(() => this.duplex.destroy(), patience);

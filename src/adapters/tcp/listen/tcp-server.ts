@@ -2,16 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
-  type Broadcaster,
   ListenFailure,
   type ListenFailureCode,
   type Log,
   type RoomServer,
   type ServerAddress,
 } from '../../../application/ports.js';
-import type { SessionId } from '../../../domain/user.js';
+import type { RoomFeed } from '../../../application/room-feed.js';
 import type { UseCases } from './command.js';
-import { Connection, type ConnectionLimits } from './connection.js';
+import { Connection, type ConnectionLimits, TICK_MS } from './connection.js';
 
 /** What one server takes on. */
 export interface TcpServerOptions extends ConnectionLimits {
@@ -50,13 +49,14 @@ const FAILURE_CODES: Record<string, ListenFailureCode> = {
 export class TcpServer implements RoomServer {
   readonly #servers: Server[] = [];
   readonly #connections = new Set<Connection>();
+  #count = 0;
   #stopping: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly options: TcpServerOptions,
     private readonly useCases: UseCases,
-    private readonly broadcaster: Broadcaster,
-    private readonly nextSession: () => SessionId,
+    private readonly feed: RoomFeed,
     private readonly log: Log,
   ) {}
 
@@ -84,14 +84,15 @@ export class TcpServer implements RoomServer {
   handle(duplex: Duplex): void {
     const taken = this.#connections.size;
     const connection = new Connection(
-      this.nextSession(),
+      ++this.#count,
       duplex,
       this.useCases,
-      this.broadcaster,
+      this.feed,
       this.options,
       this.log,
     );
     this.#connections.add(connection);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
     duplex.once('close', () => this.#connections.delete(connection));
     if (this.#stopping !== undefined) connection.end('STOPPING');
     else if (taken >= this.options.maxConnections + POLITE_REFUSALS) connection.destroy();
@@ -126,10 +127,17 @@ export class TcpServer implements RoomServer {
     this.#servers.push(server);
   }
 
+  #tick(): void {
+    for (const connection of this.#connections) connection.tick();
+    if (this.#connections.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
   async #stop(): Promise<void> {
     for (const server of this.#servers) server.close();
     // What was said until now belongs before the last word.
-    this.broadcaster.flush();
+    await this.feed.settled();
     const connections = [...this.#connections];
     for (const connection of connections) connection.end('STOPPING');
     const cut = setTimeout(() => {

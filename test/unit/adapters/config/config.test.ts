@@ -4,8 +4,14 @@ import { ConfigError, parseConfig } from '../../../../src/adapters/config/config
 import { ServerConfig } from '../../../../src/adapters/config/server-config.js';
 
 describe('the configuration', () => {
-  it('needs nothing', () => {
-    expect(parseConfig(ServerConfig, {})).to.include({
+  const server = (settings: Record<string, unknown>) =>
+    parseConfig(ServerConfig, { dataDir: '/data', ...settings });
+
+  it('needs nothing but to be told where data is kept', () => {
+    expect(server({})).to.include({
+      history: 'sqlite',
+      keepMessages: 250_000,
+      graceSeconds: 60,
       host: 'localhost',
       port: 8081,
       maxConnections: 10_000,
@@ -18,7 +24,7 @@ describe('the configuration', () => {
   });
 
   it('takes numbers as flags and environment have them, as text', () => {
-    expect(parseConfig(ServerConfig, { port: '80', maxRate: '5' })).to.include({ port: 80, maxRate: 5 });
+    expect(server({ port: '80', maxRate: '5' })).to.include({ port: 80, maxRate: 5 });
   });
 
   const bad: [settings: Record<string, unknown>, says: string][] = [
@@ -32,11 +38,15 @@ describe('the configuration', () => {
     [{ maxRate: 0 }, '--max-rate (or CHATTY_MAX_RATE) is a whole number from 1'],
     [{ maxMessageBytes: 8000 }, '--max-line-bytes must be at least 512 more than --max-message-bytes'],
     [{ logLevel: 'chatty' }, '--log-level (or CHATTY_LOG_LEVEL) is one of debug'],
+    [{ dataDir: '' }, 'The data folder has no name: give one with --data-dir.'],
+    [{ history: 'postgres' }, '--history (or CHATTY_HISTORY) is one of sqlite, memory.'],
+    [{ synchronous: 'off' }, '--synchronous (or CHATTY_SYNCHRONOUS) is one of normal, full.'],
+    [{ silenceTimeoutSeconds: 1 }, '--silence-timeout (or CHATTY_SILENCE_TIMEOUT) is a whole number from 3'],
     [{ prot: 1 }, 'prot'],
   ];
   for (const [settings, says] of bad) {
     it(`refuses ${JSON.stringify(settings)} and says what would do`, () => {
-      expect(() => parseConfig(ServerConfig, settings))
+      expect(() => server(settings))
         .to.throw(ConfigError)
         .with.property('message')
         .that.includes(says);

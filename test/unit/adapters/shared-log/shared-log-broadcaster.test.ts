@@ -7,23 +7,20 @@ import { MAX_BATCH_BYTES } from '../../../../src/adapters/shared-log/shared-log.
 import { SharedLogBroadcaster } from '../../../../src/adapters/shared-log/shared-log-broadcaster.js';
 import { ResponseWriter } from '../../../../src/adapters/tcp/listen/response.js';
 import type { EndReason, WireFormat } from '../../../../src/application/ports.js';
-import { User } from '../../../../src/domain/user.js';
-import { Username } from '../../../../src/domain/username.js';
+import { Recording } from '../../../support/events.js';
 import { notice, said } from '../../../support/wire-client.js';
 
 const turn = () => new Promise<void>(resolve => setImmediate(resolve));
 
 /** A member with a reader that does as it is told. */
 class Listener {
-  readonly user: User;
   readonly outlet: MemoryOutlet;
   readonly ends: EndReason[] = [];
   /** How often bytes came: what would be system calls over a socket. */
   writes = 0;
   #text = '';
 
-  constructor(session: number) {
-    this.user = new User(session, Username.parse(`user${session}`));
+  constructor(readonly session: number) {
     this.outlet = new MemoryOutlet(
       bytes => {
         this.writes++;
@@ -33,24 +30,29 @@ class Listener {
     );
   }
 
+  get name(): string {
+    return `user${this.session}`;
+  }
+
   get lines(): string[] {
     return this.#text.split('\n').slice(0, -1);
   }
 }
 
 describe('SharedLogBroadcaster', () => {
-  const sent = (user: User, content: string) => ({ type: 'MessageSent' as const, user, content });
+  const recording = new Recording();
+  const sent = ({ session, name }: Listener, content: string) => recording.sent(session, name, content);
   const joined = (broadcaster: SharedLogBroadcaster, session: number) => {
     const listener = new Listener(session);
-    broadcaster.add(listener.user, listener.outlet);
+    broadcaster.add(listener.session, listener.outlet);
     return listener;
   };
   const roomy = { maxLogBytes: 1e6, stallTimeoutMs: 60_000, coalesceMs: 0 };
 
-  it('hands everybody one write for all the events of a turn', async () => {
+  it('hands everybody one write for all the events that are published together', async () => {
     const broadcaster = new SharedLogBroadcaster(roomy);
     const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
-    for (let n = 0; n < 100; n++) broadcaster.publish(sent(carl.user, String(n)));
+    for (let n = 0; n < 100; n++) broadcaster.publish(sent(carl, String(n)));
     expect(david.lines).to.deep.equal([]);
     await turn();
     await turn();
@@ -65,8 +67,7 @@ describe('SharedLogBroadcaster', () => {
       clock.tick(1000);
       const broadcaster = new SharedLogBroadcaster(roomy);
       const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
-      const come = (session: number) =>
-        broadcaster.publish({ type: 'UserJoined', user: new Listener(session).user });
+      const come = (session: number) => broadcaster.publish(recording.joined(session, `user${session}`));
       come(3); // the first is told at once
       await turn();
       await turn();
@@ -81,7 +82,7 @@ describe('SharedLogBroadcaster', () => {
       expect(david.writes).to.equal(2);
       expect(david.lines).to.have.length(47);
       come(50);
-      broadcaster.publish(sent(carl.user, 'hi'));
+      broadcaster.publish(sent(carl, 'hi'));
       await turn();
       await turn();
       expect(david.lines.slice(-2)).to.deep.equal([said('user50', 'Joined'), said('user1', 'hi')]);
@@ -96,7 +97,7 @@ describe('SharedLogBroadcaster', () => {
       const broadcaster = new SharedLogBroadcaster({ ...roomy, coalesceMs: 10 });
       const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
       for (let n = 0; n < 5; n++) {
-        broadcaster.publish(sent(carl.user, String(n)));
+        broadcaster.publish(sent(carl, String(n)));
         await turn();
         clock.tick(1);
       }
@@ -113,7 +114,7 @@ describe('SharedLogBroadcaster', () => {
   it('tells at once what waits, when it is asked to', async () => {
     const broadcaster = new SharedLogBroadcaster({ ...roomy, coalesceMs: 1000 });
     const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
-    broadcaster.publish(sent(carl.user, 'hi'));
+    broadcaster.publish(sent(carl, 'hi'));
     broadcaster.flush();
     await turn();
     expect(david.lines).to.deep.equal([said('user1', 'hi')]);
@@ -126,7 +127,7 @@ describe('SharedLogBroadcaster', () => {
     const encode = sinon.spy(carl.outlet.format, 'encode');
     const written = listeners.slice(1).map(({ outlet }) => sinon.spy(outlet, 'write'));
     try {
-      broadcaster.publish(sent(carl.user, 'once'));
+      broadcaster.publish(sent(carl, 'once'));
       await turn();
       await turn();
     } finally {
@@ -139,11 +140,12 @@ describe('SharedLogBroadcaster', () => {
 
   it('tells each member in its own format', async () => {
     const broadcaster = new SharedLogBroadcaster(roomy);
-    const shout: WireFormat = { encode: event => `${event.user.username.value.toUpperCase()}\n` };
+    const shout: WireFormat = { encode: event => `${event.username.toUpperCase()}\n`, encodeOwn: () => '' };
     const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
     const lucio = new Listener(3);
-    broadcaster.add(lucio.user, {
+    broadcaster.add(lucio.session, {
       format: shout,
+      place: 0,
       backlog: 0,
       ended: false,
       write: bytes => lucio.outlet.write(bytes),
@@ -151,7 +153,7 @@ describe('SharedLogBroadcaster', () => {
       whenTaken: listener => lucio.outlet.whenTaken(listener),
       end: reason => lucio.outlet.end(reason),
     });
-    broadcaster.publish(sent(carl.user, 'hi'));
+    broadcaster.publish(sent(carl, 'hi'));
     await turn();
     await turn();
     expect(david.lines).to.deep.equal([said('user1', 'hi')]);
@@ -170,7 +172,7 @@ describe('SharedLogBroadcaster', () => {
       MAX_BATCH_BYTES - 60,
       7,
     ].map((length, index) => String(index).repeat(length));
-    for (const content of contents) broadcaster.publish(sent(carl.user, content));
+    for (const content of contents) broadcaster.publish(sent(carl, content));
     for (let n = 0; n < 30; n++) await turn();
     expect(david.lines).to.deep.equal(contents.map(content => said('user1', content)));
   });
@@ -187,7 +189,7 @@ describe('SharedLogBroadcaster', () => {
       frozen.outlet.reading = false;
       slow.outlet.reading = false;
       for (let second = 0; second < 8; second++) {
-        broadcaster.publish(sent(carl.user, String(second)));
+        broadcaster.publish(sent(carl, String(second)));
         await turn();
         clock.tick(1000);
         // It takes what it was handed, and stops again.
@@ -212,7 +214,7 @@ describe('SharedLogBroadcaster', () => {
     const frozen = Array.from({ length: 50 }, (_, n) => joined(broadcaster, n + 2));
     for (const { outlet } of frozen) outlet.reading = false;
     for (let n = 0; n < 100; n++) {
-      broadcaster.publish(sent(carl.user, 'x'.repeat(1000)));
+      broadcaster.publish(sent(carl, 'x'.repeat(1000)));
       await turn();
     }
     // Each holds the one write that it was handed first, and the word that it was too slow.
@@ -230,7 +232,7 @@ describe('SharedLogBroadcaster', () => {
     ];
     const say = async (times: number) => {
       for (let n = 0; n < times; n++) {
-        broadcaster.publish(sent(carl.user, 'x'.repeat(1000)));
+        broadcaster.publish(sent(carl, 'x'.repeat(1000)));
         await turn();
       }
     };
@@ -261,7 +263,7 @@ describe('SharedLogBroadcaster', () => {
       clock.tick(10_000);
       for (const { outlet } of others) outlet.reading = false;
       for (let n = 0; n < 15; n++) {
-        broadcaster.publish(sent(carl.user, 'x'.repeat(1000)));
+        broadcaster.publish(sent(carl, 'x'.repeat(1000)));
         await turn();
       }
       const { congestion } = broadcaster;
@@ -278,7 +280,7 @@ describe('SharedLogBroadcaster', () => {
     const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
     david.outlet.reading = false;
     for (let n = 0; n < 10; n++) {
-      broadcaster.publish(sent(carl.user, String(n)));
+      broadcaster.publish(sent(carl, String(n)));
       await turn();
     }
     broadcaster.flush();
@@ -295,14 +297,13 @@ describe('SharedLogBroadcaster', () => {
     const broadcaster = new SharedLogBroadcaster(roomy);
     const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
     const [near, far] = duplexPair();
-    const lost = new User(3, Username.parse('lost'));
     const outlet = new ResponseWriter(near, () => {});
-    broadcaster.add(lost, outlet);
+    broadcaster.add(3, outlet);
     near.on('error', () => {});
     for (let n = 0; n < 4; n++) outlet.write(Buffer.alloc(1024 * 1024)); // answers that nobody reads
     near.destroy();
     expect(outlet.backlog).to.be.above(0);
-    broadcaster.publish(sent(carl.user, 'hi'));
+    broadcaster.publish(sent(carl, 'hi'));
     for (let n = 0; n < 5; n++) await turn();
     expect(david.lines).to.deep.equal([said('user1', 'hi')]);
     far.destroy();
@@ -345,13 +346,13 @@ describe('SharedLogBroadcaster', () => {
         stays.push(joining);
       } else if (stay === undefined) {
       } else if (step.do === 'leave') {
-        broadcaster.remove(stay.listener.user);
+        broadcaster.remove(stay.listener.session);
         present.delete(step.who);
       } else if (step.do === 'say') {
         const content = `${sessions} ${'é'.repeat(step.length)}`;
-        broadcaster.publish(sent(stay.listener.user, content));
+        broadcaster.publish(sent(stay.listener, content));
         for (const [name, other] of present) {
-          if (name !== step.who) other.expected.push(said(stay.listener.user.username.value, content));
+          if (name !== step.who) other.expected.push(said(stay.listener.name, content));
         }
       } else if (step.do !== 'join') {
         stay.listener.outlet.reading = step.do === 'read on';

@@ -13,7 +13,7 @@ describe('CommandWriter', () => {
   ): Promise<{ waiting: Promise<void>; isDone: () => boolean }> {
     for (let n = 0; n < 1000; n++) {
       let done = false;
-      const waiting = commands.send('carl', message).then(() => {
+      const waiting = commands.send(message).then(() => {
         done = true;
       });
       await new Promise(resolve => setImmediate(resolve));
@@ -36,20 +36,40 @@ describe('CommandWriter', () => {
     const { waiting } = await untilItWaits(new CommandWriter(near));
     far.destroy();
     await waiting;
+    await new CommandWriter(near).send('nobody reads this');
   });
 
-  it('sends a line of the most bytes that a server reads, and nothing of a longer one', async () => {
-    const [near, far] = await memoryLine();
+  for (const [form, extended, line] of [
+    ['basic', undefined, '{"Send":{"username":"carl","content":""}}'],
+    ['extended', { history: 0, attempt: 1 }, '{"Send":{"content":"","ref":"7"}}'],
+  ] as const) {
+    it(`sends a line of the most bytes that a server reads, and nothing of a longer one: ${form} form`, async () => {
+      const [near, far] = await memoryLine();
+      const commands = new CommandWriter(near);
+      commands.join({ username: 'carl', ...(extended && { extended }) });
+      const fits = MAX_LINE_BYTES - line.length;
+      await commands.send('x'.repeat(fits), '7');
+      const error = await commands.send('x'.repeat(fits + 1), '7').catch((error: unknown) => error);
+      expect(error)
+        .to.be.instanceOf(MessageTooLong)
+        .and.include({ limit: MAX_LINE_BYTES, actual: MAX_LINE_BYTES + 1 });
+      near.end();
+      let text = '';
+      for await (const chunk of far) text += String(chunk);
+      expect(text.split('\n')[1]).to.have.length(MAX_LINE_BYTES);
+      expect(text.split('\n')).to.have.length(3);
+    });
+  }
+
+  it('counts what may not have been read in the basic form only', async () => {
+    const [near] = await memoryLine();
     const commands = new CommandWriter(near);
-    const fits = MAX_LINE_BYTES - '{"Send":{"username":"carl","content":""}}'.length;
-    await commands.send('carl', 'x'.repeat(fits));
-    const error = await commands.send('carl', 'x'.repeat(fits + 1)).catch((error: unknown) => error);
-    expect(error)
-      .to.be.instanceOf(MessageTooLong)
-      .and.include({ limit: MAX_LINE_BYTES, actual: MAX_LINE_BYTES + 1 });
-    near.end();
-    let bytes = 0;
-    for await (const chunk of far) bytes += chunk.length;
-    expect(bytes).to.equal(MAX_LINE_BYTES + 1);
+    commands.join({ username: 'carl' });
+    await commands.send('one');
+    await commands.send('two');
+    expect(commands.unconfirmedLines).to.equal(2);
+    commands.join({ username: 'carl', extended: { history: 0, attempt: 1 } });
+    await commands.send('three', '3');
+    expect(commands.unconfirmedLines).to.equal(2);
   });
 });

@@ -33,10 +33,10 @@ describe('decodeCommand', () => {
     const text = fc.string({ unit: 'binary' }).filter(text => text.isWellFormed());
     fc.assert(
       fc.property(text, text, (username, content) => {
-        for (const line of [encodeJoin(username), encodeSend(username, content), encodeLeave(username)]) {
+        for (const line of [encodeJoin({ username }), encodeSend(username, content), encodeLeave(username)]) {
           expect(line.indexOf('\n')).to.equal(line.length - 1);
         }
-        expect(decode(encodeJoin(username).trimEnd())).to.include({ username });
+        expect(decode(encodeJoin({ username }).trimEnd())).to.include({ username });
         expect(decode(encodeSend(username, content).trimEnd())).to.include({ username, content });
         expect(decode(encodeLeave(username).trimEnd())).to.include({ username });
       }),

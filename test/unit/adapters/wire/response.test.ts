@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
+  basicNotices,
   encodeNotice,
-  encodeRefusal,
   isStopping,
   NOTICE_CODES,
   noticeText,
@@ -14,9 +14,9 @@ import {
   encodeDuplicate,
   encodeJoined,
 } from '../../../../src/adapters/wire/response.js';
-import { ChatRoom } from '../../../../src/domain/chat-room.js';
 import { Refusal } from '../../../../src/domain/refusal.js';
 import { escaped } from '../../../support/escaped.js';
+import { Recording } from '../../../support/events.js';
 
 const decode = (line: string) => decodeResponse(Buffer.from(line));
 
@@ -30,8 +30,13 @@ describe('the responses of the basic form', () => {
   });
 
   it('tell every event as a Broadcast', () => {
-    const room = new ChatRoom();
-    const events = [room.join(1, 'david'), room.send(1, 'david', 'Hello'), room.leave(1)];
+    const recording = new Recording();
+    const events = [
+      recording.joined(1, 'david'),
+      recording.sent(1, 'david', 'Hello', '7'),
+      recording.left(1, 'david'),
+    ];
+    expect(events.map(event => basicFormat.encodeOwn(event)).join('')).to.equal('');
     expect(events.map(event => basicFormat.encode(event))).to.deep.equal([
       '{"Broadcast":{"username":"david","content":"Joined"}}\n',
       '{"Broadcast":{"username":"david","content":"Hello"}}\n',
@@ -99,8 +104,9 @@ describe('a notice', () => {
   });
 
   it('answers a refusal, but for a taken name, which is a Duplicate', () => {
-    expect(encodeRefusal(new Refusal('NAME_TAKEN'), 'carl')).to.equal(encodeDuplicate('carl'));
-    expect(encodeRefusal(new Refusal('NOT_JOINED'), 'carl')).to.equal(encodeNotice('NOT_JOINED'));
+    const { refusal } = basicNotices;
+    expect(refusal(new Refusal('NAME_TAKEN'), { username: 'carl' })).to.equal(encodeDuplicate('carl'));
+    expect(refusal(new Refusal('NOT_JOINED'), {})).to.equal(encodeNotice('NOT_JOINED'));
   });
 
   it('of stopping is known from everything else', () => {

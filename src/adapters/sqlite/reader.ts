@@ -1,0 +1,159 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { KnownSession } from '../../application/ports.js';
+import { MAX_REFS } from '../../application/recent-refs.js';
+import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
+import type { SessionId } from '../../domain/user.js';
+import { JOINED } from './writer.js';
+
+export type Row = Record<string, SQLOutputValue>;
+
+/** Rows read between two turns of the event loop: about 2 ms for messages of usual length. */
+const PAGE = 1000;
+/** Rows with a ref read at once when the log is opened: half the time of one by one. */
+const REFS_PAGE = 5000;
+
+export const MESSAGE_COLUMNS = 'seq, at, session, username, content, ref';
+
+/** Reads what is in the tables, a page for each turn of the event loop. */
+export class Reader {
+  readonly #events: StatementSync;
+  readonly #messages: StatementSync;
+  readonly #newest: StatementSync;
+  readonly #message: StatementSync;
+  readonly #session: StatementSync;
+
+  constructor(private readonly db: DatabaseSync) {
+    this.#events = db.prepare(
+      `SELECT ${MESSAGE_COLUMNS}, NULL AS presence FROM messages WHERE seq > ?1 AND seq <= ?2 UNION ALL
+       SELECT seq, at, session, username, NULL, NULL, kind FROM presence WHERE seq > ?1 AND seq <= ?2
+       ORDER BY seq LIMIT ?3`,
+    );
+    this.#messages = db.prepare(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+    );
+    this.#newest = db.prepare(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE seq < ? AND seq >= ? ORDER BY seq DESC LIMIT ?`,
+    );
+    this.#message = db.prepare(`SELECT ${MESSAGE_COLUMNS} FROM messages WHERE seq = ?`);
+    this.#session = db.prepare('SELECT * FROM sessions WHERE resume_key = ? ORDER BY session DESC LIMIT 1');
+  }
+
+  read(after: Seq, upTo: Seq, limit: number): Promise<Recorded[]> {
+    return pages(limit, after, (from, size) => this.#events.all(from, upTo, size).map(toEvent));
+  }
+
+  messages(after: Seq, upTo: Seq, limit: number): Promise<Recorded<MessageSent>[]> {
+    return pages(limit, after, (from, size) => this.#messages.all(from, upTo, size).map(toMessage));
+  }
+
+  /** The newest messages before one place and not before another, newest first. */
+  newest(before: Seq, notBefore: Seq, limit: number): Promise<Recorded<MessageSent>[]> {
+    return pages(limit, before, (from, size) => this.#newest.all(from, notBefore, size).map(toMessage));
+  }
+
+  messageAt(seq: Seq): Recorded<MessageSent> | undefined {
+    const row = this.#message.get(seq);
+    return row === undefined ? undefined : toMessage(row);
+  }
+
+  sessionOf(resumeKey: string): KnownSession | undefined {
+    const row = this.#session.get(resumeKey);
+    return row === undefined ? undefined : toSession(row);
+  }
+
+  /** The place of the first message or coming and going of this time or later; the one after the last if none. */
+  firstAt(table: 'messages' | 'presence', time: number, head: Seq): Seq {
+    const next = this.db.prepare(`SELECT seq, at FROM ${table} WHERE seq >= ? ORDER BY seq LIMIT 1`);
+    let low = 1;
+    let high = head + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const row = next.get(middle);
+      if (row === undefined || Number(row.at) >= time) high = middle;
+      else low = Number(row.seq) + 1;
+    }
+    return low;
+  }
+
+  /** The newest messages with a ref, oldest first; it looks at the newest `MAX_REFS` messages. */
+  *refs(): Generator<{ session: SessionId; ref: string; seq: Seq }> {
+    const nth = this.db
+      .prepare('SELECT seq FROM messages ORDER BY seq DESC LIMIT 1 OFFSET ?')
+      .get(MAX_REFS - 1);
+    const next = this.db.prepare(
+      'SELECT seq, session, ref FROM messages WHERE seq >= ? AND ref IS NOT NULL ORDER BY seq LIMIT ?',
+    );
+    let from = Number(nth?.seq ?? 0);
+    for (;;) {
+      const rows = next.all(from, REFS_PAGE);
+      for (const { session, ref, seq } of rows) {
+        yield { session: Number(session), ref: String(ref), seq: Number(seq) };
+      }
+      if (rows.length < REFS_PAGE) return;
+      from = Number(rows.at(-1)?.seq) + 1;
+    }
+  }
+
+  present(): KnownSession[] {
+    return this.db.prepare('SELECT * FROM sessions WHERE left_seq IS NULL').all().map(toSession);
+  }
+
+  lastSession(): SessionId {
+    return Number(this.db.prepare('SELECT max(session) AS last FROM sessions').get()?.last ?? 0);
+  }
+}
+
+/** Lets the event loop turn. */
+export function turn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve));
+}
+
+/** Reads page after page, each from where the one before ended, until there is no more or `limit` is reached. */
+async function pages<E extends Recorded>(
+  limit: number,
+  start: Seq,
+  page: (from: Seq, size: number) => E[],
+): Promise<E[]> {
+  const all: E[] = [];
+  let from = start;
+  while (all.length < limit) {
+    const size = Math.min(PAGE, limit - all.length);
+    const events = page(from, size);
+    for (const event of events) all.push(event);
+    if (events.length < size || all.length === limit) break;
+    from = events.at(-1)?.seq ?? from;
+    await turn();
+  }
+  return all;
+}
+
+function toEvent(row: Row): Recorded {
+  if (row.presence === null) return toMessage(row);
+  return {
+    type: row.presence === JOINED ? 'UserJoined' : 'UserLeft',
+    session: Number(row.session),
+    username: String(row.username),
+    seq: Number(row.seq),
+    at: Number(row.at),
+  };
+}
+
+export function toMessage({ seq, at, session, username, content, ref }: Row): Recorded<MessageSent> {
+  return {
+    type: 'MessageSent',
+    session: Number(session),
+    username: String(username),
+    content: String(content),
+    ...(typeof ref === 'string' && { ref }),
+    seq: Number(seq),
+    at: Number(at),
+  };
+}
+
+function toSession({ session, username, resume_key }: Row): KnownSession {
+  return {
+    session: Number(session),
+    username: String(username),
+    ...(typeof resume_key === 'string' && { resumeKey: resume_key }),
+  };
+}

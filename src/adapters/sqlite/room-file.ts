@@ -1,0 +1,208 @@
+import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { LogFailure, type LogFailureCode } from '../../application/ports.js';
+import { Refusal } from '../../domain/refusal.js';
+import { APPLICATION_ID, MIGRATIONS, type Migration, migrate, pragma, schemaVersion } from './schema.js';
+
+/** How a database file is opened; tests make it fail through this. */
+export type OpenDatabase = (path: string) => DatabaseSync;
+
+/** How long another program's lock is waited for, in milliseconds: nothing else happens in this process then. */
+const BUSY_MS = 100;
+/**
+ * After so many pages of 4 KiB, changes go from SQLite's log to the file itself, within a COMMIT: half of SQLite's own
+ * number, which took 10 ms; with a quarter it was 5, but each time costs a slow disk two more waits.
+ */
+const CHECKPOINT_PAGES = 500;
+/** Bytes of the log of changes that SQLite keeps for use again. */
+const JOURNAL_BYTES = 64 * 1024 * 1024;
+/**
+ * A file of up to so many bytes is checked wholly when it is opened, which takes about 20 ms. Of a larger one only the
+ * header, the schema and what is read at the start are: damage in the middle shows when somebody reads there.
+ */
+const CHECKED_BYTES = 8 * 1024 * 1024;
+
+/** SQLite's result codes, https://www.sqlite.org/rescode.html */
+const SQLITE = { BUSY: 5, LOCKED: 6, CORRUPT: 11, FULL: 13, NOTADB: 26 };
+
+/**
+ * A room's database in a folder, and the lock that says who serves it. The lock is a file of its own, so that others
+ * can read the database meanwhile; the system frees it however this process ends.
+ */
+export class RoomFile {
+  private constructor(
+    readonly db: DatabaseSync,
+    private readonly lock: DatabaseSync,
+  ) {}
+
+  /** Makes what is missing, and brings the schema up to date. Changes nothing in what is not its own. @throws {LogFailure} */
+  static open(
+    folder: string,
+    synchronous: 'normal' | 'full',
+    openDatabase: OpenDatabase = openFile,
+    migrations: readonly Migration[] = MIGRATIONS,
+  ): RoomFile {
+    attempt(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+    const lock = openLock(join(folder, 'room.lock'));
+    try {
+      const path = join(folder, 'room.db');
+      return new RoomFile(openRoom(path, synchronous, openDatabase, migrations), lock);
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.db.close();
+    this.lock.close();
+  }
+}
+
+/** Why something could not be recorded, as a user is told. */
+export function toRefusal(error: unknown): Refusal {
+  return new Refusal(resultOf(error) === SQLITE.FULL ? 'DISK_FULL' : 'NOT_RECORDED');
+}
+
+/** What went wrong with a file while it was opened. */
+export function toFailure(error: unknown, path: string): LogFailure {
+  if (error instanceof LogFailure) return error;
+  return new LogFailure(failureCode(error, path), path, { cause: error });
+}
+
+function openFile(path: string): DatabaseSync {
+  return new DatabaseSync(path, { timeout: BUSY_MS });
+}
+
+function openLock(path: string): DatabaseSync {
+  return attempt(path, () => {
+    createFile(path);
+    return opened(openFile(path), db => db.exec('BEGIN EXCLUSIVE'));
+  });
+}
+
+function openRoom(
+  path: string,
+  synchronous: 'normal' | 'full',
+  openDatabase: OpenDatabase,
+  migrations: readonly Migration[],
+): DatabaseSync {
+  return attempt(path, () => {
+    createFile(path);
+    return opened(openDatabase(path), db => {
+      checkOwner(db, path, migrations.length);
+      db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};
+        PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+        PRAGMA journal_size_limit = ${JOURNAL_BYTES}`);
+      checkHealth(db, path);
+      migrate(db, migrations);
+      checkEnds(db, path);
+    });
+  });
+}
+
+/** Whether this is a room of a version that is known, or an empty file. */
+function checkOwner(db: DatabaseSync, path: string, version: number): void {
+  const isEmpty = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
+  const id = pragma(db, 'application_id');
+  if (id !== APPLICATION_ID && !(isEmpty && id === 0)) throw new LogFailure('UNUSABLE', path);
+  if (schemaVersion(db) > version) throw new LogFailure('TOO_NEW', path);
+}
+
+function checkHealth(db: DatabaseSync, path: string): void {
+  if (statSync(path).size > CHECKED_BYTES) return;
+  if (db.prepare('PRAGMA quick_check(1)').get()?.quick_check !== 'ok') throw new LogFailure('DAMAGED', path);
+}
+
+/** Whether the file says of itself what its tables say: else nothing more could ever be recorded in it. */
+function checkEnds(db: DatabaseSync, path: string): void {
+  const state = db
+    .prepare(
+      `SELECT head, (SELECT max(seq) FROM messages) AS message, (SELECT max(seq) FROM presence) AS presence
+       FROM state`,
+    )
+    .get();
+  const last = Math.max(Number(state?.message ?? 0), Number(state?.presence ?? 0));
+  if (state === undefined || Number(state.head) < last) throw new LogFailure('DAMAGED', path);
+}
+
+/** Only if it is not there: to close a file that this process has open elsewhere would free SQLite's locks on it. */
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
+}
+
+function opened(db: DatabaseSync, prepare: (db: DatabaseSync) => void): DatabaseSync {
+  try {
+    prepare(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toFailure(error, path);
+  }
+}
+
+function failureCode(error: unknown, path: string): LogFailureCode {
+  switch (resultOf(error)) {
+    case SQLITE.BUSY:
+    case SQLITE.LOCKED:
+      return 'IN_USE';
+    case SQLITE.CORRUPT:
+    case SQLITE.NOTADB:
+      return 'DAMAGED';
+    case SQLITE.FULL:
+      return 'DISK_FULL';
+    case undefined:
+      return codeOfErrno(errnoOf(error));
+    default:
+      return codeOfErrno(accessErrno(path));
+  }
+}
+
+function codeOfErrno(errno: string | undefined): LogFailureCode {
+  switch (errno) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'NO_PERMISSION';
+    case 'EROFS':
+      return 'READ_ONLY';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'DISK_FULL';
+    default:
+      return 'UNUSABLE';
+  }
+}
+
+/** SQLite says no more than that it cannot open or write a file; the system says why. */
+function accessErrno(path: string): string | undefined {
+  try {
+    accessSync(join(path, '..'), constants.W_OK | constants.X_OK);
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return errnoOf(error);
+  }
+}
+
+/** The primary result code of an error by SQLite. */
+function resultOf(error: unknown): number | undefined {
+  if (!(error instanceof Error && 'errcode' in error)) return undefined;
+  return Number(error.errcode) & 0xff;
+}
+
+function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}

@@ -1,0 +1,107 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** In the header of every room file, so that another program's database is known as such: "chty". */
+export const APPLICATION_ID = 0x63687479;
+
+/** One step from a version of the schema to the next one. */
+export type Migration = string | ((db: DatabaseSync) => void);
+
+/**
+ * From an empty file to the present version; the version of a file is the number of steps that it has taken. A step
+ * that was released is never changed.
+ *
+ * Neither messages nor presence has a second index: it would cost more than the row. What a `search_<id>` table is
+ * for is said in search-index.ts.
+ */
+export const MIGRATIONS: readonly Migration[] = [
+  `
+  CREATE TABLE messages (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind INTEGER NOT NULL DEFAULT 0, -- 0: said by a user
+    session INTEGER NOT NULL,
+    username TEXT NOT NULL,
+    content TEXT NOT NULL,
+    ref TEXT
+  ) STRICT;
+  CREATE TABLE presence (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind INTEGER NOT NULL, -- 1: joined, 2: left
+    session INTEGER NOT NULL,
+    username TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE sessions (
+    session INTEGER PRIMARY KEY,
+    username TEXT NOT NULL,
+    resume_key TEXT,
+    left_seq INTEGER -- NULL while in the room
+  ) STRICT;
+  CREATE INDEX sessions_by_resume_key ON sessions (resume_key) WHERE resume_key IS NOT NULL;
+  CREATE INDEX sessions_by_left_seq ON sessions (left_seq);
+  CREATE TABLE epochs (
+    id INTEGER PRIMARY KEY,
+    epoch TEXT NOT NULL UNIQUE,
+    first_seq INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE shards (
+    id INTEGER PRIMARY KEY,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    messages INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE state (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    head INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    messages INTEGER NOT NULL,
+    presence INTEGER NOT NULL,
+    messages_from INTEGER NOT NULL,
+    presence_from INTEGER NOT NULL,
+    indexed_to INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO state VALUES (1, 0, 0, 0, 0, 1, 1, 0);
+  `,
+];
+
+/** Brings a file to the last version, each step in a transaction of its own. */
+export function migrate(db: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS): void {
+  for (const [version, step] of migrations.entries()) {
+    if (version < schemaVersion(db)) continue;
+    transaction(db, () => {
+      if (typeof step === 'string') db.exec(step);
+      else step(db);
+      db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version + 1}`);
+    });
+  }
+}
+
+export function schemaVersion(db: DatabaseSync): number {
+  return pragma(db, 'user_version');
+}
+
+/** The value of a PRAGMA that is a number; 0 when it has none. */
+export function pragma(db: DatabaseSync, name: string): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
+}
+
+/** Does all of the work or none of it, whatever SQLite has undone by itself. */
+export function transaction(db: DatabaseSync, work: () => void): void {
+  // One that could not even be rolled back would shut everything out for good.
+  if (db.isTransaction) db.exec('ROLLBACK');
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    db.exec('COMMIT');
+  } catch (error) {
+    rollBack(db);
+    throw error;
+  }
+}
+
+/** The first error tells more than that of a ROLLBACK; the next transaction tries it again. */
+function rollBack(db: DatabaseSync): void {
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  } catch {}
+}

@@ -1,0 +1,150 @@
+import type { ChatMemo, ChatResponse, Gap, Welcome, WireFormat } from '../../application/ports.js';
+import type { Recorded, Seq } from '../../domain/events.js';
+import { decodeMemo, isRecord, isWhole, memoJson } from './memo.js';
+
+// The responses that only extended sessions get. See docs/protocol.md
+
+/** Most bytes of the memos in one line of an answer; a longer memo is a line of its own. */
+const MAX_PAGE_LENGTH = 32 * 1024;
+
+/** Most names in one line of an answer. */
+const MAX_NAMES = 200;
+
+/** The form of the wire that tells places and times, and acknowledges what an author has said. */
+export const extendedFormat: WireFormat = {
+  encode(event) {
+    return `{"Broadcast":${memoJson(event)}}\n`;
+  },
+  encodeOwn(event) {
+    if (event.type !== 'MessageSent' || event.ref === undefined) return '';
+    return encodeAccepted(event.ref, event.seq, event.at);
+  },
+};
+
+export function encodeAccepted(ref: string, seq: Seq, at: number): string {
+  return `{"Accepted":{"ref":${JSON.stringify(ref)},"seq":${seq},"at":${at}}}\n`;
+}
+
+export function encodeWelcome(username: string, content: string, welcome: Welcome): string {
+  return encode('Joined', { username, content, ...welcome });
+}
+
+export function encodeRefused(refused: { ref?: string | undefined; code: string; content: string }): string {
+  return encode('Refused', refused);
+}
+
+export function encodeClosing(closing: { code: string; content: string; seq: Seq }): string {
+  return encode('Closing', closing);
+}
+
+export function encodePong(id: number): string {
+  return encode('Pong', id);
+}
+
+/** Who is here, and of them who is away, in as many lines as it takes. */
+export function encodeUsers(
+  ref: string | undefined,
+  users: readonly string[],
+  away: ReadonlySet<string>,
+): string {
+  let lines = '';
+  for (let at = 0; at === 0 || at < users.length; at += MAX_NAMES) {
+    const some = users.slice(at, at + MAX_NAMES);
+    const done = at + MAX_NAMES >= users.length;
+    lines += encode('Users', { ref, users: some, away: some.filter(name => away.has(name)), done });
+  }
+  return lines;
+}
+
+/** Messages of before, in as many lines as it takes. */
+export function encodeMemos(
+  type: 'History' | 'Found',
+  ref: string | undefined,
+  events: readonly Recorded[],
+): string {
+  const head = `{"${type}":{${ref === undefined ? '' : `"ref":${JSON.stringify(ref)},`}"memos":[`;
+  let [lines, page] = ['', ''];
+  for (const memo of events.map(memoJson)) {
+    if (page !== '' && page.length + memo.length > MAX_PAGE_LENGTH) {
+      lines += `${head}${page}],"done":false}}\n`;
+      page = '';
+    }
+    page += page === '' ? memo : `,${memo}`;
+  }
+  return `${lines}${head}${page}],"done":true}}\n`;
+}
+
+function encode(type: string, body: unknown): string {
+  return `${JSON.stringify({ [type]: body })}\n`;
+}
+
+/** Reads the body of a response; nothing when it has not the right form. `Joined` is of both forms. */
+export const EXTENDED_DECODERS: Record<string, (body: unknown) => ChatResponse | undefined> = {
+  Joined(body) {
+    const memo = decodeMemo(body);
+    const welcome = decodeWelcome(body);
+    return memo && { type: 'Joined', memo, ...(welcome !== undefined && { welcome }) };
+  },
+  Accepted(body) {
+    if (!isRecord(body)) return undefined;
+    const { ref, seq, at } = body;
+    if (typeof ref !== 'string' || !isWhole(seq) || !isWhole(at)) return undefined;
+    return { type: 'Accepted', ref, seq, at };
+  },
+  Refused(body) {
+    if (!isRecord(body)) return undefined;
+    const { code, content } = body;
+    if (typeof code !== 'string' || typeof content !== 'string') return undefined;
+    return { type: 'Refused', ...refOf(body), code, content };
+  },
+  Closing(body) {
+    if (!isRecord(body)) return undefined;
+    const { code, content, seq } = body;
+    if (typeof code !== 'string' || typeof content !== 'string' || !isWhole(seq)) return undefined;
+    return { type: 'Closing', code, content, seq };
+  },
+  Pong(body) {
+    return isWhole(body) ? { type: 'Pong', id: body } : undefined;
+  },
+  Users(body) {
+    if (!isRecord(body)) return undefined;
+    const { users, away, done } = body;
+    if (!isStrings(users) || !isStrings(away) || typeof done !== 'boolean') return undefined;
+    return { type: 'Users', ...refOf(body), users, away, done };
+  },
+  History: body => decodeMemos('History', body),
+  Found: body => decodeMemos('Found', body),
+};
+
+function decodeWelcome(body: unknown): Welcome | undefined {
+  if (!isRecord(body)) return undefined;
+  const { resume, epoch, seq, resumed, gap, users, count, graceMs, silenceMs, maxMessageBytes } = body;
+  if (typeof resume !== 'string' || typeof epoch !== 'string' || typeof resumed !== 'boolean')
+    return undefined;
+  if (!isWhole(seq) || !isWhole(count) || !isWhole(graceMs) || !isWhole(silenceMs)) return undefined;
+  if (!isStrings(users) || !isWhole(maxMessageBytes)) return undefined;
+  const limits = { graceMs, silenceMs, maxMessageBytes };
+  return { resume, epoch, seq, resumed, users, count, ...limits, ...gapOf(gap) };
+}
+
+function gapOf(value: unknown): { gap?: Gap } {
+  if (!isRecord(value) || !isWhole(value.from)) return {};
+  const { from, to } = value;
+  return { gap: { from, ...(isWhole(to) && { to }) } };
+}
+
+function decodeMemos(type: 'History' | 'Found', body: unknown): ChatResponse | undefined {
+  if (!isRecord(body) || !Array.isArray(body.memos) || typeof body.done !== 'boolean') return undefined;
+  const memos = body.memos.map(decodeMemo);
+  if (!memos.every((memo): memo is ChatMemo => memo !== undefined)) return undefined;
+  return { type, ...refOf(body), memos, done: body.done };
+}
+
+function refOf(body: Record<string, unknown>): { ref?: string } {
+  const { ref } = body;
+  return typeof ref === 'string' ? { ref } : {};
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(element => typeof element === 'string');
+}

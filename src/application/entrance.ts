@@ -1,0 +1,108 @@
+import { Contact, type ContactListener, type JoinAnswer } from './contact.js';
+import { ConnectFailure, type ExtendedJoin, type JoinRequest, type NewLink } from './ports.js';
+
+/** What a Join says, but for what the entrance knows better. */
+export type Introduction = { readonly username: string } & Omit<ExtendedJoin, 'attempt'>;
+
+/** How long a server may take to answer a Join, in milliseconds. */
+const JOIN_TIMEOUT_MS = 10_000;
+
+/** How long it may be silent at the first extended Join before it is asked in the basic form. */
+const PROBE_MS = 2000;
+
+/** If it says then that the name is taken, the first Join may have it: so long that one has to be let in. */
+const LATE_PROBE_MS = 1000;
+
+/** Opens connections and says Join, in the form that the server understands. */
+export class Entrance {
+  readonly #contacts = new Set<Contact>();
+  #isBasic = false;
+  #count = 0;
+
+  constructor(
+    private readonly newLink: NewLink,
+    private readonly introduce: () => Introduction,
+    private readonly listener: ContactListener,
+    private readonly joinTimeoutMs: number = JOIN_TIMEOUT_MS,
+  ) {}
+
+  /**
+   * The first contact: in the extended form, and in the basic one with a server that does not understand.
+   * @throws {ConnectFailure}
+   */
+  async enter(): Promise<JoinAnswer> {
+    const probe = await this.#open();
+    const answer = await probe.answerWithin(PROBE_MS);
+    if (!isStrange(answer)) return answer;
+    // A server that is only slow may still let the first one in, and holds the name for it then.
+    const isSilent = answer.type === 'NO_ANSWER';
+    if (!isSilent) this.#drop(probe);
+    this.#isBasic = true;
+    const basic = await this.#open().catch((error: unknown) => {
+      if (isSilent || !(error instanceof ConnectFailure)) throw error;
+    });
+    if (basic === undefined) return answer;
+    let decided = await Promise.race([basic.answerWithin(this.joinTimeoutMs), letIn(probe)]);
+    if (isSilent && decided.type === 'NAME_TAKEN') {
+      const late = await probe.answerWithin(LATE_PROBE_MS);
+      if (late.type === 'JOINED') decided = late;
+    }
+    this.#isBasic = !probe.isInside;
+    for (const contact of [probe, basic]) if (!contact.isInside) this.#drop(contact);
+    return decided;
+  }
+
+  /** One attempt more, in the form of before, or the basic one if the server knows no other any more. */
+  async again(): Promise<JoinAnswer> {
+    this.close();
+    const contact = await this.#open().catch((error: unknown) => {
+      if (!(error instanceof ConnectFailure)) throw error;
+    });
+    if (contact === undefined) return { type: 'NOT_REACHED' };
+    const answer = await contact.answerWithin(this.joinTimeoutMs);
+    if (answer.type !== 'JOINED') this.#drop(contact);
+    if (answer.type === 'ENDED' && answer.end === 'NOT_UNDERSTOOD') this.#isBasic = true;
+    return answer;
+  }
+
+  /** Hangs up every connection. */
+  close(): void {
+    for (const contact of this.#contacts) this.#drop(contact);
+  }
+
+  /** A connection over which a Join is on its way. @throws {ConnectFailure} */
+  async #open(): Promise<Contact> {
+    const attempt = ++this.#count;
+    const { username, ...rest } = this.introduce();
+    const request: JoinRequest = this.#isBasic ? { username } : { username, extended: { ...rest, attempt } };
+    const contact = new Contact(attempt, this.newLink(), request, this.listener);
+    this.#contacts.add(contact);
+    try {
+      await contact.open();
+    } catch (error) {
+      this.#drop(contact);
+      throw error;
+    }
+    return contact;
+  }
+
+  #drop(contact: Contact): void {
+    this.#contacts.delete(contact);
+    contact.close();
+  }
+}
+
+/** Whether the server did not understand an extended Join, or may not have. */
+export function isStrange(answer: JoinAnswer): boolean {
+  if (answer.type === 'NO_ANSWER' || answer.type === 'STRANGE') return true;
+  return answer.type === 'ENDED' && ['LOST', 'NOT_CHATTY', 'NOT_UNDERSTOOD'].includes(answer.end);
+}
+
+/** Resolves only if the contact is let in. */
+function letIn(contact: Contact): Promise<JoinAnswer> {
+  return new Promise(resolve => {
+    void contact.answer.then(answer => {
+      if (answer.type === 'JOINED') resolve(answer);
+    });
+  });
+}

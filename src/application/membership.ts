@@ -1,0 +1,256 @@
+import { Backoff } from './backoff.js';
+import type { Contact } from './contact.js';
+import { Entrance, type Introduction } from './entrance.js';
+import { Exchange } from './exchange.js';
+import type { ChatMemo, ChatResponse, LinkEnd, NewLink, RoomLink, Sight, Trouble, Welcome } from './ports.js';
+import type { Answer } from './questions.js';
+import { type Ending, endAfter, endOf, type Setback, setbackOf } from './verdict.js';
+
+/** How a stay in the room ended; `unsent` says how many messages nobody has confirmed, if there are any. */
+export type MembershipEnd = Ending & { readonly unsent?: number };
+
+export interface MembershipOptions {
+  /** How many messages of before are wanted; none when absent. */
+  readonly history?: number;
+  /** How long to try to come back, in milliseconds: for ever when absent, never when 0. */
+  readonly retryForMs?: number;
+  /** How long a server may take to answer a Join, in milliseconds. */
+  readonly joinTimeoutMs?: number;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+}
+
+/** A connection that held so long was a good one, in milliseconds: what comes after it begins with short waits. */
+const STABLE_MS = 10_000;
+
+/** How long a name that is not to be had any more is asked for on the way back, in milliseconds. */
+const NAME_PATIENCE_MS = 120_000;
+
+/** How long the line of somebody in a hurry may take to end after the Leave, in milliseconds. */
+const HURRY_MS = 5000;
+
+/**
+ * Keeps one person in the room over as many connections as it takes: once they have joined it comes back by itself,
+ * takes up the session, and says again what nobody has confirmed.
+ */
+export class Membership {
+  readonly #over = Promise.withResolvers<MembershipEnd>();
+  readonly #exchange: Exchange;
+  readonly #backoff: Backoff;
+  readonly #entrance: Entrance;
+  #username = '';
+  /** Through which one is in the room, while one is. */
+  #contact: Contact | undefined;
+  #lost = Promise.withResolvers<Setback>();
+  #hasJoined = false;
+  #joinedAt = 0;
+  #isLeaving = false;
+  #hasLeft = false;
+  #isOver = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    newLink: NewLink,
+    private readonly show: (sight: Sight) => void,
+    private readonly options: MembershipOptions = {},
+  ) {
+    this.#backoff = new Backoff(options.random);
+    this.#entrance = new Entrance(
+      newLink,
+      () => this.#introduce(),
+      {
+        onJoined: (contact, memo, welcome) => this.#onJoined(contact, memo, welcome),
+        onResponse: (contact, response) => this.#onResponse(contact, response),
+        onEnd: (contact, end) => this.#lose(contact, setbackOf({ type: 'ENDED', end }, this.#username), end),
+      },
+      options.joinTimeoutMs,
+    );
+    this.#exchange = new Exchange({
+      show,
+      onSettled: () => this.#leaveIfDone(),
+      onDead: contact => this.#lose(contact, { trouble: { code: 'NO_SIGN_OF_LIFE' } }),
+      onFault: error => this.#over.reject(error),
+    });
+  }
+
+  /** Resolves at the end of the stay. @throws {ConnectFailure} when the server cannot be reached at the beginning */
+  async stay(username: string): Promise<MembershipEnd> {
+    this.#username = username;
+    try {
+      return await Promise.race([this.#stay(), this.#over.promise]);
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Says something, now or when one is back; resolves when more may be said. */
+  send(content: string): Promise<void> {
+    return this.#exchange.send(content);
+  }
+
+  ask(put: (link: RoomLink, ref: string) => void): Promise<Answer | 'NOT_OFFERED' | 'NOT_CONNECTED'> {
+    return this.#exchange.ask(put);
+  }
+
+  /** Leaves as soon as all that was said is confirmed. */
+  leave(): void {
+    this.#isLeaving = true;
+    const { unsent } = this.#exchange;
+    if (this.#contact === undefined && unsent > 0) this.show({ type: 'Leaving', unsent });
+    this.#leaveIfDone();
+  }
+
+  /** Nobody is made to wait any more; and who is not in the room has left. */
+  hurry(): void {
+    this.#exchange.hurry();
+    if (this.#contact === undefined) this.close();
+  }
+
+  /** Leaves at once, whatever is unsent. */
+  leaveAtOnce(): void {
+    this.hurry();
+    if (this.#isOver) return;
+    this.#sayLeave();
+    this.#timer = setTimeout(() => this.close(), HURRY_MS);
+  }
+
+  /** Reads nothing until the promise resolves. */
+  pauseUntil(ready: Promise<void>): void {
+    this.#exchange.pauseUntil(ready);
+  }
+
+  /** Hangs up: what is not over is over now. Idempotent. */
+  close(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#contact = undefined;
+    this.#exchange.end();
+    this.#exchange.hurry();
+    this.#entrance.close();
+    this.#over.resolve(this.#with({ type: 'LEFT' }));
+  }
+
+  async #stay(): Promise<MembershipEnd> {
+    const answer = await this.#entrance.enter();
+    if (answer.type !== 'JOINED') return this.#with(endOf(answer, this.#username));
+    for (;;) {
+      const { trouble, end } = await this.#lost.promise;
+      const final = end ?? (await this.#comeBack(trouble));
+      if (final !== undefined) return this.#with(final);
+    }
+  }
+
+  /** Tries until one is in the room again; resolves to an end when that will not be. */
+  async #comeBack(first: Trouble): Promise<Ending | undefined> {
+    const { retryForMs = Number.POSITIVE_INFINITY } = this.options;
+    const since = performance.now();
+    let setback: Setback = { trouble: first };
+    let unwantedSince = Number.POSITIVE_INFINITY;
+    while (!this.#isOver) {
+      const leftMs = retryForMs - (performance.now() - since);
+      if (leftMs <= 0) return setback.end ?? endAfter(first);
+      const inMs = Math.min(this.#backoff.next(), leftMs);
+      this.show({
+        type: 'Reconnecting',
+        trouble: setback.trouble,
+        inMs,
+        unsent: this.#exchange.unsent,
+      });
+      await this.#wait(inMs);
+      const failed = await this.#tryAgain();
+      if (failed === undefined) return undefined;
+      setback = failed;
+      if (setback.end?.type === 'REPLACED') return setback.end;
+      const now = performance.now();
+      unwantedSince = setback.end === undefined ? Number.POSITIVE_INFINITY : Math.min(unwantedSince, now);
+      if (now - unwantedSince >= NAME_PATIENCE_MS) return setback.end;
+    }
+    return { type: 'LEFT' };
+  }
+
+  /** One attempt to come back; resolves to nothing when one is in the room. */
+  async #tryAgain(): Promise<Setback | undefined> {
+    const answer = await this.#entrance.again();
+    return answer.type === 'JOINED' ? undefined : setbackOf(answer, this.#username);
+  }
+
+  #introduce(): Introduction {
+    const history = this.#hasJoined ? 0 : (this.options.history ?? 0);
+    return { username: this.#username, history, ...this.#exchange.bookmark };
+  }
+
+  #onJoined(contact: Contact, memo: ChatMemo, welcome: Welcome | undefined): void {
+    if (this.#contact !== undefined) {
+      contact.close();
+      return;
+    }
+    this.#contact = contact;
+    // The server's word counts: it may know the name in another spelling.
+    this.#username = memo.username;
+    this.#joinedAt = performance.now();
+    this.#lost = Promise.withResolvers();
+    this.#exchange.begin(contact, welcome);
+    if (this.#hasJoined) {
+      const { resumed = false, gap } = welcome ?? {};
+      this.show({ type: 'Back', extended: contact.isExtended, resumed, ...(gap && { gap }) });
+    } else {
+      const { users, count } = welcome ?? {};
+      this.show({ type: 'Welcome', ...memo, ...(users && count && { users, count }) });
+    }
+    this.#hasJoined = true;
+  }
+
+  #onResponse(contact: Contact, response: ChatResponse): void {
+    if (contact === this.#contact) this.#onResponseInside(contact, response);
+    // A server that does not understand the first contact is asked again, and shown then.
+    else if (response.type === 'Unknown' && !contact.isExtended)
+      this.show({ type: 'UnknownResponse', text: response.text });
+  }
+
+  #onResponseInside(contact: Contact, response: ChatResponse): void {
+    if (response.type !== 'Closing') {
+      this.#exchange.take(response);
+      return;
+    }
+    const { code, content } = response;
+    if (code === 'REPLACED') this.#lose(contact, { trouble: { code: 'LOST' }, end: { type: 'REPLACED' } });
+    else if (code === 'STOPPING') this.#lose(contact, { trouble: { code: 'SERVER_STOPPING' } });
+    else this.#lose(contact, { trouble: { code: 'SERVER_SAYS', notice: content } });
+  }
+
+  /** One is not in the room any more. */
+  #lose(contact: Contact, setback: Setback, linkEnd?: LinkEnd): void {
+    contact.close();
+    this.#contact = undefined;
+    this.#exchange.end();
+    if (performance.now() - this.#joinedAt >= STABLE_MS) this.#backoff.reset();
+    // In the basic form nothing but an orderly end tells that all has arrived.
+    const isOrderly = contact.isExtended || linkEnd === 'CLOSED';
+    const left = isOrderly ? { type: 'LEFT' as const } : endAfter(setback.trouble);
+    const end = this.#hasLeft ? left : setback.end;
+    this.#lost.resolve({ trouble: setback.trouble, ...(end && { end }) });
+  }
+
+  #leaveIfDone(): void {
+    if (!this.#isLeaving || this.#exchange.unsent > 0) return;
+    if (this.#contact === undefined) this.close();
+    else this.#sayLeave();
+  }
+
+  #sayLeave(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#exchange.leave();
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      this.#timer = setTimeout(resolve, ms);
+    });
+  }
+
+  #with(end: Ending): MembershipEnd {
+    const { unsent } = this.#exchange;
+    return { ...end, ...(unsent > 0 && { unsent }) };
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Most messages of a session that may be unanswered. A constant of the protocol: a server remembers as many `ref`s of
+ * a session, so that each of these can be said again without being recorded again.
+ */
+export const MAX_UNANSWERED = 256;
+
+/** An answer that took this long, in milliseconds, is worth a word. */
+const SLOW_MS = 5000;
+
+/** A message that was said and not yet answered. */
+export class Unanswered {
+  readonly #since = performance.now();
+  #sends = 0;
+  #lastSentOn: number | undefined;
+
+  /** @param saidOn the number of the connection at that time; none while it was down */
+  constructor(
+    readonly ref: string,
+    readonly content: string,
+    private readonly saidOn: number | undefined,
+  ) {}
+
+  /** Whether it went out once: then its answer comes in its place among all that the server tells. */
+  get wentOnce(): boolean {
+    return this.#sends === 1;
+  }
+
+  wentOn(connection: number): boolean {
+    return this.#lastSentOn === connection;
+  }
+
+  go(connection: number): void {
+    this.#sends++;
+    this.#lastSentOn = connection;
+  }
+
+  /** Whether its answer would come after a lost connection, or a long time. */
+  get late(): boolean {
+    return this.saidOn !== this.#lastSentOn || performance.now() - this.#since > SLOW_MS;
+  }
+}
+
+/** What a person has said and the server has not yet answered, in the order in which it was said. */
+export class Outbox {
+  /** Nobody else in the room's history has this one, so that a `ref` is never taken for another's. */
+  readonly #prefix = crypto.randomUUID().slice(0, 8);
+  readonly #messages = new Map<string, Unanswered>();
+  #count = 0;
+  #hasNoBound = false;
+  #room = Promise.withResolvers<void>();
+
+  get size(): number {
+    return this.#messages.size;
+  }
+
+  /** Resolves when there is room for one message more. */
+  async room(): Promise<void> {
+    while (this.size >= MAX_UNANSWERED && !this.#hasNoBound) await this.#room.promise;
+  }
+
+  /** From now on nobody is made to wait. */
+  unbind(): void {
+    this.#hasNoBound = true;
+    this.#room.resolve();
+  }
+
+  add(content: string, connection: number | undefined): Unanswered {
+    const message = new Unanswered(`${this.#prefix}-${++this.#count}`, content, connection);
+    this.#messages.set(message.ref, message);
+    return message;
+  }
+
+  /** The oldest message that has not yet gone out on this connection. */
+  next(connection: number): Unanswered | undefined {
+    for (const message of this.#messages.values()) if (!message.wentOn(connection)) return message;
+    return undefined;
+  }
+
+  /** Takes out the message that was answered; nothing when there is none of this `ref` (any more). */
+  settle(ref: string): Unanswered | undefined {
+    const message = this.#messages.get(ref);
+    if (message === undefined) return undefined;
+    this.#messages.delete(ref);
+    this.#room.resolve();
+    this.#room = Promise.withResolvers<void>();
+    return message;
+  }
+}

@@ -1,0 +1,92 @@
+/** Longest wait for an answer to a Ping, and longest silence before one, in milliseconds; a server may want shorter. */
+const MAX_PATIENCE_MS = 10_000;
+const MAX_QUIET_MS = 30_000;
+
+/** Shortest silence that a server can ask for, in milliseconds: less would be a flood of Pings. */
+const MIN_SILENCE_MS = 600;
+
+/** So many ticks are waited for an answer. */
+const PATIENCE_TICKS = 5;
+
+export interface PulseListener {
+  /** Something has to be said, to be heard or to hear: a Ping. */
+  onPingDue(id: number): void;
+  /** Nothing has come though there was reason to: the line is dead. */
+  onDead(): void;
+}
+
+/**
+ * Finds out that a line is dead, though nobody says so: a half-open connection, a frozen server. Counts ticks of its
+ * own, not time: for a process that was stopped for an hour, or a closed laptop, nothing was late. It asks, and waits.
+ */
+export class Pulse {
+  readonly #tickMs: number;
+  readonly #quietTicks: number;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #lastTickAt = performance.now();
+  #sinceSaid = 0;
+  #sinceHeard = 0;
+  #waited: number | undefined;
+  #pings = 0;
+  #holds = 0;
+
+  /** @param silenceMs how long the server puts up with silence */
+  constructor(
+    silenceMs: number,
+    private readonly listener: PulseListener,
+  ) {
+    const third = Math.max(silenceMs, MIN_SILENCE_MS) / 3;
+    this.#tickMs = Math.min(third, MAX_PATIENCE_MS) / PATIENCE_TICKS;
+    this.#quietTicks = Math.floor(Math.min(third, MAX_QUIET_MS) / this.#tickMs);
+    this.#timer = setInterval(() => this.#tick(), this.#tickMs);
+  }
+
+  said(): void {
+    this.#sinceSaid = 0;
+  }
+
+  heard(): void {
+    this.#sinceHeard = 0;
+    this.#waited = undefined;
+  }
+
+  /** Until the promise resolves nothing is read on purpose, so nothing can be missed. */
+  hold(ready: Promise<void>): void {
+    this.#holds++;
+    void ready.then(() => {
+      this.#holds--;
+      this.heard();
+    });
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    const wasStopped = now - this.#lastTickAt > this.#tickMs * PATIENCE_TICKS;
+    this.#lastTickAt = now;
+    this.#sinceSaid++;
+    this.#sinceHeard++;
+    if (wasStopped) this.#ping();
+    else if (this.#waited !== undefined && this.#holds === 0) this.#wait(this.#waited + 1);
+    else if (this.#isQuiet()) this.#ping();
+  }
+
+  #isQuiet(): boolean {
+    const isUnheard = this.#sinceHeard >= this.#quietTicks && this.#holds === 0;
+    return isUnheard || this.#sinceSaid >= this.#quietTicks;
+  }
+
+  #wait(ticks: number): void {
+    this.#waited = ticks;
+    if (ticks >= PATIENCE_TICKS) this.listener.onDead();
+  }
+
+  #ping(): void {
+    this.#waited = 0;
+    this.said();
+    this.listener.onPingDue(++this.#pings);
+  }
+}

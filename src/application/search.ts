@@ -1,0 +1,69 @@
+/** Most words of a query that are used; each character of a script without spaces is one. The rest is ignored. */
+export const MAX_QUERY_WORDS = 10;
+
+/** One thing that a message has to have. */
+export interface SearchTerm {
+  /** The words, one after the other. More than one only in a script that puts no spaces between words. */
+  readonly words: readonly string[];
+  /** Whether the beginning of a word is enough. */
+  readonly isPrefix: boolean;
+}
+
+/** Scripts that put no spaces between words, and pictures: every character counts as a word of its own. */
+const UNSPACED = ['Hani', 'Hira', 'Kana', 'Bopo', 'Thai', 'Laoo', 'Khmr', 'Mymr', 'Tale', 'Talu', 'Lana']
+  .map(script => `\\p{scx=${script}}`)
+  .join('');
+const LETTER = '[\\p{L}\\p{M}\\p{N}]';
+const UNSPACED_CHARACTER = `[[[${UNSPACED}]&&${LETTER}][\\p{Extended_Pictographic}--\\p{ASCII}]\\p{RI}]`;
+const UNSPACED_RUN = new RegExp(`^${UNSPACED_CHARACTER}`, 'v');
+const RUNS = new RegExp(`${UNSPACED_CHARACTER}+|[${LETTER}--${UNSPACED_CHARACTER}]+`, 'gv');
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them
+const ASCII = /^[\x00-\x7f]*$/;
+const ASCII_WORDS = /[a-z0-9]+/g;
+
+/**
+ * Accents and the points of Arabic and Hebrew, and what is invisible. The voice marks of kana make another letter, and
+ * so do the marks of Indic scripts: they stay.
+ */
+const ASIDE = /[[[\p{M}&&[\p{sc=Zinh}\p{sc=Hebr}\p{sc=Arab}]]\p{Cf}]--[\u3099\u309a]]/gv;
+
+/** The words of a text in the form in which they are compared: case, accents and compatibility forms aside. */
+export function wordsOf(text: string): string[] {
+  // Most messages: 0.3 µs for one of 50 characters, against 4 µs.
+  if (ASCII.test(text)) return text.toLowerCase().match(ASCII_WORDS) ?? [];
+  return runsOf(text).flatMap(run => (UNSPACED_RUN.test(run) ? [...run] : run));
+}
+
+/** What a query asks for; nothing when it has no words. */
+export function termsOf(query: string): SearchTerm[] {
+  const terms: SearchTerm[] = [];
+  let left = MAX_QUERY_WORDS;
+  for (const run of runsOf(query)) {
+    if (left === 0) break;
+    const isPrefix = !UNSPACED_RUN.test(run);
+    const words = isPrefix ? [run] : [...run].slice(0, left);
+    left -= words.length;
+    terms.push({ words, isPrefix });
+  }
+  return terms;
+}
+
+/** Whether a message of these words has all that is asked for. */
+export function matches(words: readonly string[], terms: readonly SearchTerm[]): boolean {
+  return terms.every(term => words.some((_, at) => isAt(words, at, term)));
+}
+
+function isAt(words: readonly string[], at: number, { words: wanted, isPrefix }: SearchTerm): boolean {
+  return wanted.every((word, index) => {
+    const found = words[at + index];
+    return isPrefix ? found?.startsWith(word) : found === word;
+  });
+}
+
+/** Runs of characters of one kind, folded: words, or sequences of a script without spaces. */
+function runsOf(text: string): string[] {
+  // JavaScript has no case folding; see usernameKey. The final sigma is taken for any other.
+  const folded = text.normalize('NFKD').toLowerCase().toUpperCase().toLowerCase().normalize('NFKD');
+  return folded.replace(ASIDE, '').replaceAll('ς', 'σ').normalize('NFC').match(RUNS) ?? [];
+}

@@ -1,0 +1,31 @@
+import type { MessageSent, Recorded, UserJoined, UserLeft } from '../../src/domain/events.js';
+import type { SessionId } from '../../src/domain/user.js';
+
+/** Gives events their places, as a room log would. */
+export class Recording {
+  #seq = 0;
+
+  sent(session: SessionId, username: string, content: string, ref?: string): Recorded<MessageSent> {
+    return {
+      type: 'MessageSent',
+      session,
+      username,
+      content,
+      ...(ref !== undefined && { ref }),
+      ...this.#place(),
+    };
+  }
+
+  joined(session: SessionId, username: string): Recorded<UserJoined> {
+    return { type: 'UserJoined', session, username, ...this.#place() };
+  }
+
+  left(session: SessionId, username: string): Recorded<UserLeft> {
+    return { type: 'UserLeft', session, username, ...this.#place() };
+  }
+
+  #place() {
+    this.#seq++;
+    return { seq: this.#seq, at: 1_795_000_000_000 + this.#seq };
+  }
+}

@@ -1,0 +1,82 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MemoryRoomLog } from '../../src/adapters/memory/memory-room-log.js';
+import { SqliteRoomLog } from '../../src/adapters/sqlite/sqlite-room-log.js';
+import type { RoomLog } from '../../src/application/ports.js';
+import type { MessageSent, UserJoined, UserLeft } from '../../src/domain/events.js';
+import type { SessionId } from '../../src/domain/user.js';
+
+export interface LogLimits {
+  readonly maxMessages: number;
+  readonly maxPresence: number;
+  readonly maxAgeMs: number;
+}
+
+export const PLENTY: LogLimits = { maxMessages: 100_000, maxPresence: 100_000, maxAgeMs: 1e12 };
+
+/** One log, and what a test may do to it from outside. */
+export interface LogUnderTest {
+  readonly log: RoomLog;
+  /** Another log on what this one has recorded, once it is closed; absent when nothing outlives it. */
+  reopen?(limits?: LogLimits): RoomLog;
+  /** A log on what a machine would find that lost its power now. */
+  afterPowerCut?(): RoomLog;
+  dispose(): void;
+}
+
+interface LogKind {
+  /** Whether what it records outlives the process. */
+  readonly persists: boolean;
+  create(limits?: LogLimits): LogUnderTest;
+}
+
+export const ROOM_LOGS: Record<string, LogKind> = {
+  MemoryRoomLog: {
+    persists: false,
+    create: (limits = PLENTY) => ({ log: new MemoryRoomLog(limits), dispose: () => {} }),
+  },
+  SqliteRoomLog: { persists: true, create: createSqlite },
+};
+
+function createSqlite(first = PLENTY): LogUnderTest {
+  const folder = temporaryFolder();
+  const open = (at: string, limits: LogLimits) =>
+    new SqliteRoomLog({ folder: at, synchronous: 'normal', ...limits });
+  return {
+    log: open(folder, first),
+    reopen: (limits = first) => open(folder, limits),
+    afterPowerCut: () => {
+      const copy = join(folder, 'copy');
+      for (const file of ['room.db', 'room.db-wal']) cpSync(join(folder, file), join(copy, file));
+      return open(copy, first);
+    },
+    dispose: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'chatty-log-'));
+}
+
+export function joined(session: SessionId, username: string, resumeKey?: string): UserJoined {
+  return { type: 'UserJoined', session, username, ...(resumeKey !== undefined && { resumeKey }) };
+}
+
+export function left(session: SessionId, username: string): UserLeft {
+  return { type: 'UserLeft', session, username };
+}
+
+export function sent(session: SessionId, username: string, content: string, ref?: string): MessageSent {
+  return { type: 'MessageSent', session, username, content, ...(ref !== undefined && { ref }) };
+}
+
+/** The code that a promise was refused with. */
+export async function refusalOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? error.code : error;
+  }
+  return undefined;
+}

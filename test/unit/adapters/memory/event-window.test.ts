@@ -1,0 +1,27 @@
+import { expect } from 'chai';
+import { EventWindow } from '../../../../src/adapters/memory/event-window.js';
+import type { MessageSent, Recorded } from '../../../../src/domain/events.js';
+import { sent } from '../../../support/room-logs.js';
+
+describe('EventWindow', () => {
+  const even = (n: number): Recorded<MessageSent> => ({ ...sent(1, 'carl', 'hi'), seq: 2 * n, at: n });
+
+  it('has what was pushed and not shifted, by place, however much went through it', () => {
+    const window = new EventWindow<MessageSent>();
+    expect([window.size, window.oldest, window.shift()]).to.deep.equal([0, undefined, undefined]);
+    for (let n = 1; n <= 10_000; n++) {
+      window.push(even(n));
+      if (n > 100) expect(window.shift()?.seq).to.equal(2 * (n - 100));
+    }
+    expect([window.size, window.oldest?.seq]).to.deep.equal([100, 19_802]);
+    expect(window.at(19_802)).to.deep.equal(even(9901));
+    expect([window.at(19_801), window.at(19_800), window.at(20_002)]).to.deep.equal([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(window.between(0, 19_805, 10)).to.deep.equal([even(9901), even(9902)]);
+    expect(window.before(19_805, 1)).to.deep.equal([even(9902)]);
+    expect(window.before(50_000, 1000)).to.have.length(100);
+  });
+});

@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { expect } from 'chai';
+import { TcpLink } from '../../../../src/adapters/tcp/connect/tcp-link.js';
+import { noticeText } from '../../../../src/adapters/wire/notice.js';
+import type { ChatResponse, JoinRequest, LinkEnd } from '../../../../src/application/ports.js';
+import { memoryLine } from '../../../support/streams.js';
+import { until } from '../../../support/until.js';
+
+describe('TcpLink', () => {
+  const basic: JoinRequest = { username: 'carl' };
+  const extended: JoinRequest = { username: 'carl', extended: { history: 20, attempt: 1 } };
+  const joined = '{"Joined":{"username":"Carl","content":"Warm Welcome"}}\n';
+
+  /** A link that has joined as `request`, and the server's end of its line. */
+  async function connect(request: JoinRequest) {
+    const [near, far] = await memoryLine();
+    const link = new TcpLink({ host: 'memory', port: 0 }, async () => far);
+    const responses: ChatResponse[] = [];
+    const end = Promise.withResolvers<LinkEnd>();
+    await link.open({ onResponse: response => responses.push(response), onEnd: end.resolve });
+    link.join(request);
+    return { link, responses, end: end.promise, server: new ServerEnd(near) };
+  }
+
+  class ServerEnd {
+    text = '';
+
+    constructor(readonly duplex: Duplex) {
+      duplex.on('data', chunk => {
+        this.text += String(chunk);
+      });
+      duplex.on('error', () => {});
+    }
+
+    async lines(count: number): Promise<string[]> {
+      await until(() => this.text.split('\n').length > count);
+      return this.text.trimEnd().split('\n');
+    }
+  }
+
+  it('speaks the basic form after a basic Join, under the name as the server spells it', async () => {
+    const { link, server, responses } = await connect(basic);
+    server.duplex.write(joined);
+    await until(() => responses.length === 1);
+    await link.send('hi', 'a ref');
+    link.leave();
+    expect(await server.lines(3)).to.deep.equal([
+      '{"Join":"carl"}',
+      '{"Send":{"username":"Carl","content":"hi"}}',
+      '{"Leave":"Carl"}',
+    ]);
+    link.close();
+  });
+
+  it('speaks the extended form after an extended Join', async () => {
+    const { link, server } = await connect(extended);
+    await link.send('hi', 'r1');
+    link.ping(7);
+    link.who('q1');
+    link.history('q2', 5);
+    link.history('q3', 5, 100);
+    link.search('q4', { words: 'keys', from: 'david', since: 1, until: 2, limit: 20 });
+    link.leave();
+    expect(await server.lines(8)).to.deep.equal([
+      '{"Join":{"username":"carl","history":20,"attempt":1}}',
+      '{"Send":{"content":"hi","ref":"r1"}}',
+      '{"Ping":7}',
+      '{"Who":{"ref":"q1"}}',
+      '{"History":{"ref":"q2","limit":5}}',
+      '{"History":{"ref":"q3","limit":5,"before":100}}',
+      '{"Search":{"ref":"q4","words":"keys","from":"david","since":1,"until":2,"limit":20}}',
+      '{"Leave":"carl"}',
+    ]);
+    link.close();
+  });
+
+  const notice = (code: 'BAD_COMMAND' | 'UNKNOWN_COMMAND' | 'STOPPING' | 'TOO_SLOW') =>
+    `${JSON.stringify({ Broadcast: { username: 'chatty', content: noticeText(code) } })}\n`;
+  const closing = (code: string) => `{"Closing":{"code":"${code}","content":"Goodbye.","seq":1}}\n`;
+  const ends: [says: string, request: JoinRequest, end: LinkEnd, told: number][] = [
+    ['', extended, 'NOT_CHATTY', 0],
+    ['HTTP/1.1 400\n', extended, 'NOT_CHATTY', 1],
+    [joined, basic, 'LOST', 1],
+    [notice('BAD_COMMAND'), extended, 'NOT_UNDERSTOOD', 0],
+    [notice('UNKNOWN_COMMAND'), extended, 'NOT_UNDERSTOOD', 0],
+    [notice('BAD_COMMAND'), basic, 'LOST', 1],
+    [joined + notice('BAD_COMMAND'), extended, 'LOST', 2],
+    [notice('TOO_SLOW'), extended, 'LOST', 1],
+    [notice('STOPPING'), basic, 'SERVER_STOPPING', 1],
+    [closing('STOPPING'), extended, 'SERVER_STOPPING', 1],
+    [closing('REPLACED'), extended, 'REPLACED', 1],
+    [closing('TOO_SLOW'), extended, 'LOST', 1],
+    [`${'x'.repeat(200_000)}\n`, extended, 'NOT_CHATTY', 0],
+  ];
+  for (const [says, request, linkEnd, told] of ends) {
+    const form = request.extended === undefined ? 'basic' : 'extended';
+    it(`ends ${linkEnd} when the server says ${says.slice(0, 60).trimEnd().replaceAll('\n', ' ') || 'nothing'}, ${form} form`, async () => {
+      const { end, server, responses } = await connect(request);
+      server.duplex.end(says);
+      expect(await end).to.equal(linkEnd);
+      expect(responses).to.have.length(told);
+    });
+  }
+
+  it('takes an extended session that was left for closed when the server hangs up, or soon after', async () => {
+    for (const hangsUp of [true, false]) {
+      const { link, end, server } = await connect(extended);
+      await link.send('hi', 'r1');
+      link.leave();
+      await once(server.duplex, 'end');
+      const since = performance.now();
+      if (hangsUp) server.duplex.end();
+      expect(await end).to.equal('CLOSED');
+      expect(performance.now() - since).to.be.below(1200);
+    }
+  });
+
+  it('does nothing before it is open, and hangs up what opens after it was closed', async () => {
+    const [near, far] = await memoryLine();
+    const line = Promise.withResolvers<Duplex>();
+    const link = new TcpLink({ host: 'memory', port: 0 }, () => line.promise);
+    const open = link.open({ onResponse: () => {}, onEnd: () => {} });
+    link.join(basic);
+    link.leave();
+    link.ping(1);
+    await link.send('nobody');
+    link.close();
+    line.resolve(far);
+    await open;
+    await until(() => near.destroyed);
+  });
+});
