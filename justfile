@@ -69,9 +69,13 @@ join NAME: build
 _installed:
     @test -d node_modules || npm ci
 
-# measure chatty alone: throughput, latency, CPU, memory (two minutes)
+# measure chatty alone: throughput, latency, CPU, memory, history (four minutes)
 bench: build
     node dist/bench/run.js
+
+# kill the server and break lines again and again, and look whether anything was lost (five minutes)
+chaos MINUTES="5": build
+    node dist/test/chaos.js {{ MINUTES }}
 
 # measure chatty and its peers, in turn, in one run (six minutes)
 bench-peers: build

@@ -4,8 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { chart } from './chart.js';
+import { type HistoryMeasurement, measureHistory } from './history.js';
 import { type Measurement, measure, measureStorm, type StormMeasurement } from './measure.js';
-import { CHATTY, COALESCING, isThere, NAIVE, PEERS, type ServerKind } from './servers.js';
+import { CHATTY, COALESCING, DURABLE, FORGETFUL, isThere, NAIVE, PEERS, type ServerKind } from './servers.js';
 import { SIZES, WORKLOADS, type Workload } from './workloads.js';
 
 const RESULTS = fileURLToPath(new URL('../../bench/results', import.meta.url));
@@ -19,16 +20,28 @@ const progress = (text: string) => process.stderr.write(`… ${text}\n`);
 
 const measurements: Measurement[] = [];
 const storms: StormMeasurement[] = [];
+const histories: HistoryMeasurement[] = [];
 if (withPeers) await comparePeers();
 else await chattyAlone();
 report();
 
 async function chattyAlone(): Promise<void> {
-  for (const workload of WORKLOADS) await record(CHATTY, workload);
+  for (const workload of WORKLOADS.filter(({ name }) => 'ABC'.includes(name))) {
+    for (let round = 1; round <= ROUNDS; round++) {
+      for (const kind of [CHATTY, FORGETFUL]) await record(kind, workload, ` (${round} of ${ROUNDS})`);
+    }
+    await record(DURABLE, workload);
+  }
+  for (const workload of WORKLOADS.filter(({ name }) => !'ABC'.includes(name)))
+    await record(CHATTY, workload);
   for (const workload of WORKLOADS.filter(({ name }) => name === 'D')) await record(COALESCING, workload);
   for (const workload of SIZES) await record(CHATTY, workload);
   progress('F, storm: chatty');
   storms.push(await measureStorm(CHATTY));
+  for (const messages of [100_000, 1_000_000]) {
+    progress(`history of ${messages.toLocaleString('en')} messages`);
+    histories.push(await measureHistory(messages));
+  }
 }
 
 /** One after the other, several times over: a machine that is busy for a while is busy for all of them. */
@@ -90,7 +103,15 @@ function report(): void {
       `\nF, storm: all joined and told after ${joinSeconds.toFixed(2)} s, all gone and told after ${leaveSeconds.toFixed(2)} s, ${cpuSeconds.toFixed(2)} s of server CPU`,
     );
   }
+  for (const history of histories) {
+    const { messages, fileMiB, startMs, emptyStartMs, joinMs, searchMs, pongMs } = history;
+    say(
+      `\nhistory of ${messages.toLocaleString('en')} messages, ${Math.round(fileMiB)} MiB: start ${Math.round(startMs)} ms (empty ${Math.round(emptyStartMs)}), join and last 20 in ${Math.round(joinMs)} ms, others waited ${Math.round(pongMs)} ms at most`,
+    );
+    for (const [name, ms] of Object.entries(searchMs)) say(`  search for ${name}: ${Math.round(ms)} ms`);
+  }
   if (withPeers) ratios(best);
+  else recordingCost(best);
   mkdirSync(RESULTS, { recursive: true });
   const name = withPeers ? 'peers' : 'chatty';
   const machine = {
@@ -99,7 +120,10 @@ function report(): void {
     cores: cpus().length,
     date: new Date().toISOString(),
   };
-  writeFileSync(`${RESULTS}/${name}.json`, `${JSON.stringify({ machine, measurements, storms }, null, 1)}\n`);
+  writeFileSync(
+    `${RESULTS}/${name}.json`,
+    `${JSON.stringify({ machine, measurements, storms, histories }, null, 1)}\n`,
+  );
   writeFileSync(`${RESULTS}/${name}.svg`, chart(best, withPeers));
   say(`\nwritten: bench/results/${name}.json and .svg`);
 }
@@ -126,6 +150,21 @@ function medians(all: readonly Measurement[]): Measurement[] {
     const sorted = group.toSorted((a, b) => a.cpuPerDelivery - b.cpuPerDelivery);
     return sorted[Math.floor(sorted.length / 2)] as Measurement;
   });
+}
+
+/** What recording costs: throughput and CPU with the history in a file, against the same in memory. */
+function recordingCost(best: readonly Measurement[]): void {
+  say('\nhistory in a file against history in memory: deliveries a second / deliveries per second of CPU');
+  for (const name of ['A', 'B', 'C']) {
+    const of = ({ name: server }: ServerKind) =>
+      best.find(row => row.workload === name && row.server === server);
+    const [file, memory] = [of(CHATTY), of(FORGETFUL)];
+    if (file === undefined || memory === undefined) continue;
+    const share = (of: number) => `${Math.round(of * 100)} %`;
+    say(
+      `  ${name}: ${share(file.deliveriesPerSecond / memory.deliveriesPerSecond)} / ${share(memory.cpuPerDelivery / file.cpuPerDelivery)}`,
+    );
+  }
 }
 
 function ratios(best: readonly Measurement[]): void {

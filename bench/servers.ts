@@ -18,7 +18,12 @@ export interface ServerKind {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** As it is started by default: what is said is recorded in a file before it is told. */
 export const CHATTY = chatty('chatty');
+/** What recording costs is the difference to this one. */
+export const FORGETFUL = chatty('chatty, in memory', '--history', 'memory');
+/** Nothing that was acknowledged is lost in a power cut either. */
+export const DURABLE = chatty('chatty, synchronous full', '--synchronous', 'full');
 /** Messages wait for each other: what latency buys in CPU. */
 export const COALESCING = chatty('chatty, 20 ms', '--coalesce-ms', '20');
 
@@ -26,16 +31,9 @@ function chatty(name: string, ...flags: string[]): ServerKind {
   return {
     name,
     dialect: 'chatty',
-    command: port => [
-      ...[
-        process.execPath,
-        join(ROOT, 'bin/run.js'),
-        'server:start',
-        '--host',
-        '127.0.0.1',
-        '--port',
-        `${port}`,
-      ],
+    command: (port, folder) => [
+      ...[process.execPath, join(ROOT, 'bin/run.js'), 'server:start'],
+      ...['--host', '127.0.0.1', '--port', `${port}`, '--data-dir', folder],
       ...['--log-level', 'silent', ...flags],
     ],
   };
@@ -103,12 +101,18 @@ export class RunningServer {
   private constructor(
     readonly child: ChildProcess,
     readonly port: number,
-    readonly folder: string,
+    private readonly ownFolder: string | undefined,
   ) {}
 
-  static async start(kind: ServerKind): Promise<RunningServer> {
-    const folder = mkdtempSync(join(tmpdir(), 'chatty-bench-'));
-    const [program = '', ...args] = pinned(0, kind.command(await freePort(), folder));
+  /** Without a `folder` it gets one of its own, for as long as it runs. */
+  static async start(
+    kind: ServerKind,
+    folder?: string,
+    flags: readonly string[] = [],
+  ): Promise<RunningServer> {
+    const own = folder === undefined ? mkdtempSync(join(tmpdir(), 'chatty-bench-')) : undefined;
+    const home = folder ?? own ?? '';
+    const [program = '', ...args] = pinned(0, [...kind.command(await freePort(), home), ...flags]);
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
     let said = '';
     child.stdout?.on('data', chunk => {
@@ -118,11 +122,11 @@ export class RunningServer {
     const deadline = performance.now() + 15_000;
     for (;;) {
       const told = Number(/port (\d+)/.exec(said)?.[1] ?? Number.NaN);
-      const port = Number.isNaN(told) ? (Number.isNaN(wanted) ? portIn(folder) : wanted) : told;
-      if (!Number.isNaN(port) && (await answers(port))) return new RunningServer(child, port, folder);
+      const port = Number.isNaN(told) ? (Number.isNaN(wanted) ? portIn(home) : wanted) : told;
+      if (!Number.isNaN(port) && (await answers(port))) return new RunningServer(child, port, own);
       if (performance.now() > deadline || child.exitCode !== null)
         throw new Error(`${kind.name} does not start`);
-      await new Promise(resolve => setTimeout(resolve, 50));
+      await new Promise(resolve => setTimeout(resolve, 10));
     }
   }
 
@@ -141,7 +145,7 @@ export class RunningServer {
     const gone = new Promise(resolve => this.child.once('exit', resolve));
     this.child.kill('SIGKILL');
     await gone;
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.ownFolder !== undefined) rmSync(this.ownFolder, { recursive: true, force: true });
   }
 }
 
