@@ -1,0 +1,110 @@
+import type { Readable } from 'node:stream';
+
+const PASTE_ON = '\u001b[?2004h';
+const PASTE_OFF = '\u001b[?2004l';
+/** Kitty's keyboard protocol, "disambiguate": tells Shift-Enter from Enter. */
+const KEYS_ON = '\u001b[>1u';
+const KEYS_OFF = '\u001b[<u';
+/** No synchronized output, the cursor shown, no styling: whatever was being drawn. */
+const PLAIN = '\u001b[?2026l\u001b[?25h\u001b[0m';
+
+/** How long a stop takes at most, in milliseconds; where nobody could continue the program, it is not stopped. */
+const STOP_MS = 100;
+
+/** Terminals that speak kitty's protocol; it is not tried on others, some of which would show it. */
+const KNOWS_KITTY = /kitty|ghostty|foot|alacritty|wezterm|iterm/i;
+
+/** Those of Node's process that the modes of a terminal depend on. */
+export type Signals = Pick<NodeJS.Process, 'on' | 'off' | 'kill' | 'pid' | 'listenerCount'>;
+
+interface RawInput extends Readable {
+  setRawMode?(mode: boolean): unknown;
+}
+
+const DEADLY = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
+
+/**
+ * The modes that a terminal is put into, and is brought back from in every way of ending but SIGKILL: close,
+ * exit, a deadly signal, an exception, being stopped.
+ */
+export class Modes {
+  readonly #on: string;
+  readonly #off: string;
+  #isOn = false;
+  #isOpen = false;
+
+  constructor(
+    private readonly input: RawInput,
+    private readonly write: (text: string) => unknown,
+    env: NodeJS.ProcessEnv,
+    private readonly signals: Signals,
+    /** Called before the terminal is given back, to tidy it up, and after it was taken again. */
+    private readonly around: { leave(): void; resume(): void },
+  ) {
+    const hasKitty = KNOWS_KITTY.test(`${env.TERM} ${env.TERM_PROGRAM}`) && env.TMUX === undefined;
+    this.#on = hasKitty ? PASTE_ON + KEYS_ON : PASTE_ON;
+    this.#off = PLAIN + (hasKitty ? KEYS_OFF + PASTE_OFF : PASTE_OFF);
+  }
+
+  open(): void {
+    this.#isOpen = true;
+    this.#enter();
+    this.signals.on('exit', this.#restore);
+    this.signals.on('uncaughtExceptionMonitor', this.#restore);
+    this.signals.on('SIGCONT', this.#resume);
+    for (const signal of DEADLY) this.signals.on(signal, this.#die);
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#restore();
+    this.signals.off('exit', this.#restore);
+    this.signals.off('uncaughtExceptionMonitor', this.#restore);
+    this.signals.off('SIGCONT', this.#resume);
+    for (const signal of DEADLY) this.signals.off(signal, this.#die);
+  }
+
+  /** Stops the program, as Ctrl-Z does, and goes on when it is continued. */
+  suspend(): void {
+    if (process.platform === 'win32') return;
+    this.#restore();
+    setTimeout(() => {
+      if (!this.#isOn) this.#resume();
+    }, STOP_MS);
+    this.signals.kill(this.signals.pid, 'SIGTSTP');
+  }
+
+  #enter(): void {
+    this.#isOn = true;
+    this.input.setRawMode?.(true);
+    this.write(this.#on);
+  }
+
+  readonly #restore = (): void => {
+    if (!this.#isOn) return;
+    this.#isOn = false;
+    this.around.leave();
+    this.write(this.#off);
+    try {
+      this.input.setRawMode?.(false);
+    } catch {
+      // The terminal is gone, and its modes with it.
+    }
+  };
+
+  /** After SIGSTOP the terminal was never given back, but the shell has set it as it likes. */
+  readonly #resume = (): void => {
+    if (!this.#isOpen) return;
+    if (this.#isOn) this.write(this.#off);
+    this.#enter();
+    this.around.resume();
+  };
+
+  /** Gives the terminal back; then the signal does its work, unless somebody else takes care of that. */
+  readonly #die = (signal: NodeJS.Signals): void => {
+    const isCaredFor = this.signals.listenerCount(signal) > 1;
+    this.close();
+    if (!isCaredFor) this.signals.kill(this.signals.pid, signal);
+  };
+}
