@@ -81,6 +81,7 @@ export class Editor {
    */
   insert(text: string): boolean {
     const clean = text.replace(LINE_BREAK, '\n').replaceAll('\t', TAB).replace(UNWRITABLE, '').toWellFormed();
+    if (clean === '') return true;
     if (this.#text.length + clean.length > this.#maxLength) return false;
     const isTyping = clean.length <= 2 && !/\s/.test(clean);
     this.#replace(this.#cursor, this.#cursor, clean, isTyping && this.#doing === 'typing');
@@ -194,7 +195,8 @@ export class Editor {
     if (before !== 'completing') {
       const textBefore = this.#text.slice(0, this.#cursor);
       const start = /\S*$/.exec(textBefore)?.index ?? 0;
-      this.#cycle = { start, candidates: this.#complete(textBefore), at: by > 0 ? -1 : 0 };
+      const candidates = this.#complete(textBefore).filter(candidate => candidate !== '');
+      this.#cycle = { start, candidates, at: by > 0 ? -1 : 0 };
     }
     const { candidates, start, at } = this.#cycle;
     this.#cycle.at = (at + by + candidates.length) % Math.max(1, candidates.length);

@@ -27,7 +27,7 @@ export const blankLeft: Movement = (text, at) => {
   return back(text, start, cluster => !SPACE.test(cluster));
 };
 
-export const lineStart: Movement = (text, at) => text.lastIndexOf('\n', at - 1) + (at === 0 ? 0 : 1);
+export const lineStart: Movement = (text, at) => (at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1);
 
 export const lineEnd: Movement = (text, at) => {
   const end = text.indexOf('\n', at);

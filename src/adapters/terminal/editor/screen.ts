@@ -100,7 +100,7 @@ export class Screen {
     const { rows } = this.size();
     const start = this.#drawn === undefined ? '' : erase(this.#drawn);
     this.#drawn = undefined;
-    this.#draw('', `${start}${down(rows)}${'\n'.repeat(rows)}\u001b[H`);
+    this.#draw('', `${start}${this.#printed()}${down(rows)}${'\n'.repeat(rows)}\u001b[H`);
   }
 
   /** Forgets where it has drawn: somebody else wrote to the terminal. Draws from the cursor on. */

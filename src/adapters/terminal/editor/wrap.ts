@@ -58,16 +58,17 @@ class Rows {
       this.#held = run;
       return;
     }
-    const space = this.#held?.width ?? 0;
-    this.#held = this.#taken + space + run.width <= this.width ? this.#held : undefined;
-    if (this.#held !== undefined) this.#put(this.#held);
+    const space = this.#held;
+    const fits = this.#taken + (space?.width ?? 0) + run.width <= this.width;
     this.#held = undefined;
-    if (this.#taken + run.width <= this.width) this.#put(run);
-    else if (run.kind === 'link' && run.width > this.width - this.indent) this.#putLink(run);
+    if (fits) {
+      if (space !== undefined) this.#put(space);
+      this.#put(run);
+    } else if (run.kind === 'link' && run.width > this.width - this.indent) this.#putLink(run);
     else if (run.width <= this.width - this.indent) {
       this.begin();
       this.#put(run);
-    } else this.#putBroken(run, space);
+    } else this.#putBroken(run, space !== undefined);
   }
 
   #put(run: Run): void {
@@ -88,8 +89,9 @@ class Rows {
     this.#taken = this.width;
   }
 
-  #putBroken(run: Run, space: number): void {
-    if (space > 0 && this.#taken + space < this.width) this.#put({ ...SPACE, width: 1 });
+  #putBroken(run: Run, isApart: boolean): void {
+    if (isApart && this.#taken + 3 > this.width) this.begin();
+    else if (isApart) this.#put(SPACE);
     for (const { text, style } of run.spans) {
       for (const cluster of graphemes(text)) {
         const width = clusterWidth(cluster);

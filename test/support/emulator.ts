@@ -1,0 +1,110 @@
+import { PassThrough, Writable } from 'node:stream';
+import graphemes from '@xterm/addon-unicode-graphemes';
+import xterm from '@xterm/headless';
+import { until } from './until.js';
+
+export interface EmulatorOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Whether the row with the cursor is broken anew too when the width changes, as VTE and kitty do. */
+  readonly reflowsCursorLine?: boolean;
+  /** Which widths: those of an old terminal, or those of one that knows grapheme clusters. */
+  readonly unicode?: '6' | '15-graphemes';
+}
+
+/** A keyboard and a screen: what is written is shown by xterm.js, and its answers are typed. */
+export class Emulator {
+  readonly terminal: InstanceType<typeof xterm.Terminal>;
+  readonly input: PassThrough & { raw?: boolean; setRawMode(mode: boolean): void };
+  readonly output: Writable & { columns: number; rows: number };
+  /** Everything that was written, in the pieces it was written in. */
+  readonly written: string[] = [];
+  #pending = 0;
+
+  constructor({
+    columns = 80,
+    rows = 24,
+    reflowsCursorLine = false,
+    unicode = '15-graphemes',
+  }: EmulatorOptions = {}) {
+    this.terminal = new xterm.Terminal({
+      cols: columns,
+      rows,
+      scrollback: 100_000,
+      allowProposedApi: true,
+      reflowCursorLine: reflowsCursorLine,
+    });
+    this.terminal.loadAddon(new graphemes.UnicodeGraphemesAddon());
+    this.terminal.unicode.activeVersion = unicode;
+    this.input = Object.assign(new PassThrough(), {
+      setRawMode: (mode: boolean) => {
+        this.input.raw = mode;
+      },
+    });
+    this.output = Object.assign(
+      new Writable({
+        decodeStrings: false,
+        write: (chunk, _encoding, done) => {
+          this.written.push(String(chunk));
+          this.#pending += 1;
+          this.terminal.write(chunk, () => {
+            this.#pending -= 1;
+          });
+          done();
+        },
+      }),
+      { columns, rows },
+    );
+    this.terminal.onData(answer => this.input.write(answer));
+  }
+
+  /** Resolves when everything written is on the screen, and every key typed was taken. */
+  async settled(): Promise<void> {
+    for (let turn = 0; turn < 3; turn += 1) {
+      await new Promise(resolve => setImmediate(resolve));
+      await until(() => this.#pending === 0 && this.input.readableLength === 0);
+    }
+  }
+
+  async type(text: string): Promise<void> {
+    this.input.write(text);
+    await this.settled();
+  }
+
+  /** Another size, with everything written so far on the screen, as in a terminal that keeps up. */
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.settled();
+    this.terminal.resize(columns, rows);
+    Object.assign(this.output, { columns, rows });
+    this.output.emit('resize');
+    await this.settled();
+  }
+
+  /** The rows that can be seen, without the empty ones at the end. */
+  get screen(): string[] {
+    const { baseY } = this.terminal.buffer.active;
+    const rows = Array.from({ length: this.terminal.rows }, (_, row) => this.#row(baseY + row));
+    return rows.slice(0, rows.findLastIndex(row => row !== '') + 1);
+  }
+
+  /** Every line there is, scrolled away or not; what the terminal broke is put together. */
+  get lines(): string[] {
+    const lines: string[] = [];
+    for (let row = 0; row < this.terminal.buffer.active.length; row += 1) {
+      if (this.terminal.buffer.active.getLine(row)?.isWrapped)
+        lines.push((lines.pop() ?? '') + this.#row(row));
+      else lines.push(this.#row(row));
+    }
+    return lines.slice(0, lines.findLastIndex(line => line !== '') + 1);
+  }
+
+  /** Where the cursor is on the screen, from 0. */
+  get cursor(): { row: number; column: number } {
+    const { cursorX, cursorY } = this.terminal.buffer.active;
+    return { row: cursorY, column: cursorX };
+  }
+
+  #row(row: number): string {
+    return this.terminal.buffer.active.getLine(row)?.translateToString(true) ?? '';
+  }
+}
