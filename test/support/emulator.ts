@@ -71,13 +71,21 @@ export class Emulator {
     await this.settled();
   }
 
-  /** Another size, with everything written so far on the screen, as in a terminal that keeps up. */
-  async resize(columns: number, rows: number): Promise<void> {
+  /** Another size that the program does not know of before the answer is called. */
+  async resizeUnnoticed(columns: number, rows: number): Promise<() => Promise<void>> {
     await this.settled();
     this.terminal.resize(columns, rows);
-    Object.assign(this.output, { columns, rows });
-    this.output.emit('resize');
-    await this.settled();
+    return async () => {
+      Object.assign(this.output, { columns, rows });
+      this.output.emit('resize');
+      await this.settled();
+    };
+  }
+
+  /** Another size, with everything written so far on the screen, as in a terminal that keeps up. */
+  async resize(columns: number, rows: number): Promise<void> {
+    const noticed = await this.resizeUnnoticed(columns, rows);
+    await noticed();
   }
 
   /** The rows that can be seen, without the empty ones at the end. */

@@ -254,16 +254,20 @@ export class Prompt {
 
   #show(): void {
     if (this.#isClosed || this.#isAway) return;
-    const notice =
-      this.#pastedLines > 0
-        ? `Paste ${this.#pastedLines} lines as one message? Enter sends, Esc drops`
-        : this.#notice;
+    const notice = this.#pastedLines > 0 ? this.#pasteQuestion() : this.#notice;
     this.#screen.show({
       prompt: this.#asking?.question ?? this.#prompt,
       text: this.#editor.text,
       cursor: this.#editor.cursor,
       status: notice === undefined ? this.#status : [{ text: notice, style: { bold: true } }],
     });
+  }
+
+  #pasteQuestion(): string {
+    const question = `Paste ${this.#pastedLines} lines as one message? Enter sends, Esc drops`;
+    return question.length < this.#size().columns
+      ? question
+      : `${this.#pastedLines} lines, one message? Enter/Esc`;
   }
 
   #size(): Size {

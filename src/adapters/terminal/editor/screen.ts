@@ -9,7 +9,11 @@ const ANSWER_MS = 150;
 /** DEC private mode 2026: the terminal shows what is between at once; those that do not know it ignore it. */
 const BEGIN = '\u001b[?2026h';
 const END = '\u001b[?2026l';
-const ERASE_BELOW = '\u001b[J';
+/**
+ * From the beginning of this row on. Not with the plain `ESC[J`: at the top of the screen tmux takes that for
+ * clearing it all, and moves what is erased to the scrollback.
+ */
+const ERASE_BELOW = '\r\u001b[K\u001b[C\u001b[J\r';
 const ERASE_RIGHT = '\u001b[K';
 const WHERE = '\u001b[6n';
 
@@ -152,7 +156,7 @@ export class Screen {
       ? above.reduce((sum, row) => sum + endOf(row.text, columns).row + 1, 0)
       : above.length;
     this.#drawn = undefined;
-    this.#draw(this.#printed(), `${up(rows + rowsOfCursor)}\r${ERASE_BELOW}`);
+    this.#draw(this.#printed(), `${up(rows + rowsOfCursor)}${ERASE_BELOW}`);
   }
 
   #printed(): string {
@@ -179,7 +183,7 @@ export class Screen {
 }
 
 function erase(frame: Frame): string {
-  return `${up(frame.cursorRow)}\r${ERASE_BELOW}`;
+  return `${up(frame.cursorRow)}${ERASE_BELOW}`;
 }
 
 /** Rows from the one at `from` to the last, which is where the cursor ends up. */
@@ -196,7 +200,8 @@ function change(old: Frame, frame: Frame): string {
   let at = old.cursorRow;
   let text = '';
   const to = (row: number): string => {
-    const move = `${row < at ? up(at - row) : down(row - at)}\r`;
+    // With line feeds: the row below may be gone, if the screen has just become lower, and then they make it.
+    const move = `${row < at ? up(at - row) : '\n'.repeat(row - at)}\r`;
     at = row;
     return move;
   };

@@ -241,6 +241,48 @@ describe('Prompt', () => {
     }
   }
 
+  for (const [kind, columns] of [
+    ['height', [80, 80]],
+    ['size', [20, 200]],
+  ] as const) {
+    it(`loses no line when it hears late of another ${kind}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.boolean(),
+          fc.array(
+            fc.tuple(
+              fc.integer({ min: columns[0], max: columns[1] }),
+              fc.integer({ min: 8, max: 50 }),
+              fc.nat(3),
+            ),
+            { minLength: 1, maxLength: 12 },
+          ),
+          async (reflowsCursorLine, sizes) => {
+            const { prompt, terminal } = subject({ reflowsCursorLine });
+            await terminal.type('half a text');
+            const expected: string[] = [];
+            for (const [width, height, count] of sizes) {
+              const noticed = await terminal.resizeUnnoticed(width, height);
+              prompt.setStatus([{ text: `${expected.length} lines` }]);
+              await terminal.settled();
+              for (let n = 0; n < count; n += 1) {
+                expected.push(`<${expected.length}${'x'.repeat((expected.length * 7) % 30)}>`);
+                prompt.print([line(expected.at(-1) ?? '')]);
+                await terminal.settled();
+              }
+              await noticed();
+            }
+            const all = terminal.lines.join('');
+            for (const printed of expected) expect(all.split(printed), printed).to.have.length(2);
+            expect(terminal.screen.at(-2)).to.equal('> half a text');
+            prompt.close();
+          },
+        ),
+        { numRuns: 60 },
+      );
+    }).timeout(60_000);
+  }
+
   it('leaves no trace of a short text in a storm of resizes', async () => {
     for (const reflowsCursorLine of [false, true]) {
       const { prompt, terminal } = subject({ reflowsCursorLine });
@@ -378,6 +420,17 @@ describe('Prompt', () => {
     const answer = prompt.ask([{ text: 'Username: ' }]);
     prompt.close();
     expect(await answer).to.equal(undefined);
+  });
+
+  it('never erases all from the first column, which tmux would move to the scrollback instead', async () => {
+    const { prompt, terminal } = subject();
+    prompt.setStatus([{ text: 'status' }]);
+    prompt.print([line('one')]);
+    await terminal.type('one\u001b\rtwo\u0015\u0015\u000c');
+    await terminal.resize(40, 10);
+    prompt.close();
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a sequence is what is looked for
+    expect(terminal.written.join('')).to.not.match(/(?<!\[C)\u001b\[J/);
   });
 
   it('scrolls what was printed out of sight at Ctrl-L, and keeps it', async () => {
