@@ -36,7 +36,7 @@ export function joinHistory(wanted: number | undefined, { maxJoinHistory }: Hosp
 /** Puts together what an extended session is told first. */
 export function welcome(
   room: ChatRoom,
-  { epoch }: RoomFeed,
+  { epoch, head }: RoomFeed,
   { graceMs, silenceMs }: Hospitality,
   session: { resume: string; seq: Seq; resumed: boolean; gap?: Gap | undefined },
 ): Welcome {
@@ -46,6 +46,7 @@ export function welcome(
     ...rest,
     ...(gap !== undefined && { gap }),
     epoch,
+    head,
     users: users.slice(0, MAX_USERS),
     count: room.size,
     graceMs,

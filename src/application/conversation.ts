@@ -1,28 +1,24 @@
 import { Membership, type MembershipEnd, type MembershipOptions } from './membership.js';
-import type { Asked, ChatView, NewLink, RoomLink, Sight, Trouble } from './ports.js';
+import type { Asked, ChatView, NewLink, RoomLink, Sight } from './ports.js';
 import { type PromptCommand, readPrompt } from './prompt.js';
 
 /** How a conversation ended; the client's commands turn it into words and an exit code. */
 export type ConversationEnd = MembershipEnd | { readonly type: 'NO_USERNAME'; readonly unsent?: never };
 
-/** A wait shorter than this, in milliseconds, is not worth a line, unless what is wrong is new. */
-const LONG_WAIT_MS = 5000;
-
 /** A person's stay in the room, seen from their side: asks for a name, joins, speaks, listens, leaves. */
 export class Conversation {
-  readonly #membership: Membership;
+  #membership: Membership;
   readonly #joined = Promise.withResolvers<void>();
   #isInterrupted = false;
+  #hasJoined = false;
   #hasEnded = false;
-  #toldTroubles = new Set<Trouble['code']>();
-  #toldWaitMs = LONG_WAIT_MS;
 
   constructor(
-    newLink: NewLink,
+    private readonly newLink: NewLink,
     private readonly view: ChatView,
-    options: MembershipOptions = {},
+    private readonly options: MembershipOptions = {},
   ) {
-    this.#membership = new Membership(newLink, sight => this.#onSight(sight), options);
+    this.#membership = this.#newMembership();
   }
 
   /** Resolves when the person has left, or is out of the room for good. @throws {ConnectFailure} */
@@ -33,18 +29,33 @@ export class Conversation {
       this.#membership.hurry();
     });
     try {
-      const username = givenUsername ?? (await this.#askUsername());
-      if (username === undefined) return { type: this.#isInterrupted ? 'LEFT' : 'NO_USERNAME' };
-      const stay = this.#membership.stay(username).finally(() => {
-        this.#hasEnded = true;
-      });
-      // Lines typed ahead belong to a user, not to a stranger.
-      const talk = this.#joined.promise.then(() => this.#talk());
-      return await Promise.race([stay, talk.then(() => stay)]);
+      for (let given = givenUsername; ; given = undefined) {
+        const username = given ?? (await this.#askUsername());
+        if (username === undefined) return { type: this.#isInterrupted ? 'LEFT' : 'NO_USERNAME' };
+        const end = await this.#stay(username);
+        if (this.view.style === 'commands' || this.#hasJoined || !isAboutName(end)) return end;
+        const reason = end.type === 'NOT_ADMITTED' && { reason: end.reason };
+        this.#show({ type: 'NameRefused', username, ...reason });
+        this.#membership = this.#newMembership();
+        this.#hasEnded = false;
+      }
     } finally {
       this.#membership.close();
       this.view.close();
     }
+  }
+
+  #newMembership(): Membership {
+    return new Membership(this.newLink, sight => this.#onSight(sight), this.options);
+  }
+
+  async #stay(username: string): Promise<MembershipEnd> {
+    const stay = this.#membership.stay(username).finally(() => {
+      this.#hasEnded = true;
+    });
+    // Lines typed ahead belong to a user, not to a stranger.
+    const talk = this.#joined.promise.then(() => this.#talk());
+    return Promise.race([stay, talk.then(() => stay)]);
   }
 
   async #askUsername(): Promise<string | undefined> {
@@ -58,7 +69,7 @@ export class Conversation {
   async #talk(): Promise<void> {
     for await (const line of this.view.lines()) {
       if (this.#hasEnded) return;
-      const command = readPrompt(line);
+      const command = readPrompt(line, this.view.style);
       if (command.type === 'leave') break;
       await this.#do(command, line);
     }
@@ -70,7 +81,7 @@ export class Conversation {
     switch (command.type) {
       case 'send':
         if (command.content === '') return this.#show({ type: 'NothingToSend' });
-        return this.#membership.send(command.content);
+        return this.#membership.send(command.content, command.kind);
       case 'who':
         return this.#ask('who', (link, ref) => link.who(ref));
       case 'history':
@@ -96,23 +107,11 @@ export class Conversation {
   }
 
   #onSight(sight: Sight): void {
-    if (sight.type === 'Welcome') this.#joined.resolve();
-    if (sight.type === 'Back') this.#forgetTroubles();
-    if (sight.type !== 'Reconnecting' || this.#isNews(sight.trouble, sight.inMs)) this.#show(sight);
-  }
-
-  /** Not a line for each attempt: only what is wrong now and was not before, and waits that have grown long. */
-  #isNews({ code }: Trouble, inMs: number): boolean {
-    const isNew = !this.#toldTroubles.has(code);
-    if (!isNew && inMs < this.#toldWaitMs) return false;
-    this.#toldTroubles.add(code);
-    this.#toldWaitMs = Math.max(LONG_WAIT_MS, inMs * 2);
-    return true;
-  }
-
-  #forgetTroubles(): void {
-    this.#toldTroubles = new Set();
-    this.#toldWaitMs = LONG_WAIT_MS;
+    if (sight.type === 'Welcome') {
+      this.#hasJoined = true;
+      this.#joined.resolve();
+    }
+    this.#show(sight);
   }
 
   /** A view that is full makes the server wait, as any other reader that is slow. */
@@ -120,4 +119,11 @@ export class Conversation {
     const ready = this.view.show(sight);
     if (ready !== undefined) this.#membership.pauseUntil(ready);
   }
+}
+
+/** Whether somebody who is there could choose another name. */
+function isAboutName(
+  end: MembershipEnd,
+): end is Extract<MembershipEnd, { username: string } | { reason: string }> {
+  return end.type === 'NAME_TAKEN' || (end.type === 'NOT_ADMITTED' && end.aboutName === true);
 }

@@ -1,5 +1,6 @@
 import type { Seq } from '../domain/events.js';
 import type { Contact } from './contact.js';
+import { Missed } from './missed.js';
 import { Outbox, type Unanswered } from './outbox.js';
 import {
   type ChatMemo,
@@ -36,6 +37,7 @@ export class Exchange {
   /** The last place that was told of, in the epoch of the welcome. */
   #place: Seq = 0;
   #pulse: Pulse | undefined;
+  #missed: Missed | undefined;
   #pumping: Promise<void> | undefined;
   #isKeeping = false;
   #hasLeft = false;
@@ -69,7 +71,9 @@ export class Exchange {
         onDead: () => this.listener.onDead(contact),
       });
     }
+    const isBack = this.#welcome !== undefined;
     this.#welcome = welcome;
+    if (isBack && welcome !== undefined) this.#missed = new Missed(welcome.head, this.listener.show);
     void this.#pump();
   }
 
@@ -79,6 +83,8 @@ export class Exchange {
     this.#pulse?.stop();
     this.#pulse = undefined;
     this.#questions.drop();
+    this.#missed?.end();
+    this.#missed = undefined;
   }
 
   /** From now on nobody is made to wait. */
@@ -88,10 +94,10 @@ export class Exchange {
   }
 
   /** Says something, now or as soon as there is a connection; resolves when more may be said. */
-  async send(content: string): Promise<void> {
+  async send(content: string, kind?: 'action'): Promise<void> {
     await this.#outbox.room();
-    const { ref } = this.#outbox.add(content, this.#contact?.number);
-    this.listener.show({ type: 'Pending', ref, content });
+    const { ref } = this.#outbox.add(content, this.#contact?.number, kind);
+    this.listener.show({ type: 'Pending', ref, content, ...(kind !== undefined && { kind }) });
     if (this.#contact === undefined && !this.#isKeeping) {
       this.#isKeeping = true;
       this.listener.show({ type: 'Kept' });
@@ -128,10 +134,13 @@ export class Exchange {
         this.#onMemo(response.memo);
         break;
       case 'Accepted':
-        this.#onAccepted(response.ref, response.seq);
+        this.#onAccepted(response);
         break;
       case 'Refused':
         this.#onRefused(response.ref, response.content);
+        break;
+      case 'Delayed':
+        if (this.unsent > 0) this.listener.show({ type: 'Delayed', ms: response.ms });
         break;
       case 'History':
         if (response.ref === undefined) this.#onEarlier(response);
@@ -151,19 +160,22 @@ export class Exchange {
       if (memo.seq <= this.#place) return;
       this.#place = memo.seq;
     }
+    this.#missed?.before(memo.seq);
     this.listener.show({ type: 'Memo', ...memo });
+    this.#missed?.after(memo.seq);
   }
 
-  #onAccepted(ref: string, seq: Seq): void {
+  #onAccepted({ ref, seq, at }: { ref: string; seq: Seq; at: number }): void {
     const message = this.#outbox.settle(ref);
     if (message === undefined) return;
     // The answer to one that was said again may come ahead of what was missed before it.
     if (message.wentOnce) this.#place = Math.max(this.#place, seq);
-    this.#showAccepted(message);
+    this.#showAccepted(message, at);
   }
 
-  #showAccepted({ ref, content, late }: Unanswered): void {
-    this.listener.show({ type: 'Accepted', ref, content, late, unsent: this.unsent });
+  #showAccepted({ ref, content, late }: Unanswered, at?: number): void {
+    const when = at !== undefined && { at };
+    this.listener.show({ type: 'Accepted', ref, content, late, unsent: this.unsent, ...when });
     this.listener.onSettled();
   }
 
@@ -204,11 +216,11 @@ export class Exchange {
   }
 
   async #sendOne(contact: Contact, message: Unanswered): Promise<void> {
-    const { ref, content } = message;
+    const { ref, content, kind } = message;
     message.go(contact.number);
     this.#pulse?.said();
     try {
-      const taken = contact.link.send(content, ref);
+      const taken = contact.link.send(content, ref, kind);
       // Nobody answers in the basic form, so what was handed over is not said again.
       if (!contact.isExtended) this.#outbox.settle(ref);
       await taken;

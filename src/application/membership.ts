@@ -29,6 +29,9 @@ const NAME_PATIENCE_MS = 120_000;
 /** How long the line of somebody in a hurry may take to end after the Leave, in milliseconds. */
 const HURRY_MS = 5000;
 
+/** A wait shorter than this, in milliseconds, is not worth a line, unless what is wrong is new. */
+const LONG_WAIT_MS = 5000;
+
 /**
  * Keeps one person in the room over as many connections as it takes: once they have joined it comes back by itself,
  * takes up the session, and says again what nobody has confirmed.
@@ -47,6 +50,8 @@ export class Membership {
   #isLeaving = false;
   #hasLeft = false;
   #isOver = false;
+  #toldTroubles = new Set<Trouble['code']>();
+  #toldWaitMs = LONG_WAIT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -84,8 +89,8 @@ export class Membership {
   }
 
   /** Says something, now or when one is back; resolves when more may be said. */
-  send(content: string): Promise<void> {
-    return this.#exchange.send(content);
+  send(content: string, kind?: 'action'): Promise<void> {
+    return this.#exchange.send(content, kind);
   }
 
   ask(put: (link: RoomLink, ref: string) => void): Promise<Answer | 'NOT_OFFERED' | 'NOT_CONNECTED'> {
@@ -145,6 +150,8 @@ export class Membership {
     const { retryForMs = Number.POSITIVE_INFINITY } = this.options;
     const since = performance.now();
     let setback: Setback = { trouble: first };
+    this.#toldTroubles = new Set();
+    this.#toldWaitMs = LONG_WAIT_MS;
     let unwantedSince = Number.POSITIVE_INFINITY;
     while (!this.#isOver) {
       const leftMs = retryForMs - (performance.now() - since);
@@ -155,6 +162,7 @@ export class Membership {
         trouble: setback.trouble,
         inMs,
         unsent: this.#exchange.unsent,
+        isNews: this.#isNews(setback.trouble, inMs),
       });
       await this.#wait(inMs);
       const failed = await this.#tryAgain();
@@ -166,6 +174,15 @@ export class Membership {
       if (now - unwantedSince >= NAME_PATIENCE_MS) return setback.end;
     }
     return { type: 'LEFT' };
+  }
+
+  /** Not a line for each attempt: only what is wrong now and was not before, and waits that have grown long. */
+  #isNews({ code }: Trouble, inMs: number): boolean {
+    const isNew = !this.#toldTroubles.has(code);
+    if (!isNew && inMs < this.#toldWaitMs) return false;
+    this.#toldTroubles.add(code);
+    this.#toldWaitMs = Math.max(LONG_WAIT_MS, inMs * 2);
+    return true;
   }
 
   /** One attempt to come back; resolves to nothing when one is in the room. */
@@ -191,8 +208,9 @@ export class Membership {
     this.#lost = Promise.withResolvers();
     this.#exchange.begin(contact, welcome);
     if (this.#hasJoined) {
-      const { resumed = false, gap } = welcome ?? {};
-      this.show({ type: 'Back', extended: contact.isExtended, resumed, ...(gap && { gap }) });
+      const { resumed = false, gap, count } = welcome ?? {};
+      const more = { ...(gap && { gap }), ...(count !== undefined && { count }) };
+      this.show({ type: 'Back', extended: contact.isExtended, resumed, ...more });
     } else {
       const { users, count } = welcome ?? {};
       this.show({ type: 'Welcome', ...memo, ...(users && count && { users, count }) });

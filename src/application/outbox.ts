@@ -18,6 +18,7 @@ export class Unanswered {
     readonly ref: string,
     readonly content: string,
     private readonly saidOn: number | undefined,
+    readonly kind?: 'action',
   ) {}
 
   /** Whether it went out once: then its answer comes in its place among all that the server tells. */
@@ -64,8 +65,8 @@ export class Outbox {
     this.#room.resolve();
   }
 
-  add(content: string, connection: number | undefined): Unanswered {
-    const message = new Unanswered(`${this.#prefix}-${++this.#count}`, content, connection);
+  add(content: string, connection: number | undefined, kind?: 'action'): Unanswered {
+    const message = new Unanswered(`${this.#prefix}-${++this.#count}`, content, connection, kind);
     this.#messages.set(message.ref, message);
     return message;
   }

@@ -238,7 +238,7 @@ export interface LogFields {
 // The client's side ------------------------------------------------------------------------------------------
 
 /** What a memo tells of; in the basic form nobody can know for sure. */
-export type MemoKind = 'message' | 'joined' | 'left';
+export type MemoKind = 'message' | 'action' | 'joined' | 'left';
 
 /** The memo inside a ChatResponse: who, and what; from an extended session also its place, its time and its kind. */
 export interface ChatMemo {
@@ -262,8 +262,10 @@ export interface Welcome {
   /** What to come back with. */
   readonly resume: string;
   readonly epoch: string;
-  /** The place from which on everything is told. */
+  /** The place after which everything is told. */
   readonly seq: Seq;
+  /** The place of the last event: what is told up to there was missed. */
+  readonly head: Seq;
   /** Whether it is the session of before: nobody has seen it leave. */
   readonly resumed: boolean;
   readonly gap?: Gap;
@@ -287,6 +289,8 @@ export type ChatResponse =
   | { readonly type: 'Refused'; readonly ref?: string; readonly code: string; readonly content: string }
   | { readonly type: 'Closing'; readonly code: string; readonly content: string; readonly seq: Seq }
   | { readonly type: 'Pong'; readonly id: number }
+  /** What was sent is read later, since it came too fast; nothing is lost. */
+  | { readonly type: 'Delayed'; readonly ms: number }
   | {
       readonly type: 'Users';
       readonly ref?: string;
@@ -354,10 +358,11 @@ export interface RoomLink {
   join(request: JoinRequest): void;
   /**
    * Sends a message under the name that was joined with; resolves when the next one may follow (back-pressure), not
-   * when it arrived. With a `ref`, which only the extended form carries, the answer is Accepted or Refused.
+   * when it arrived. With a `ref`, which only the extended form carries, the answer is Accepted or Refused. An action
+   * is a message that begins with `/me ` in the basic form.
    * @throws {MessageTooLong} when the line would be more than a server reads; nothing was sent then.
    */
-  send(content: string, ref?: string): Promise<void>;
+  send(content: string, ref?: string, kind?: 'action'): Promise<void>;
   /** Sends a Leave after all that was sent before; the link ends when the server has hung up, or soon after. */
   leave(): void;
   /** Asks for a sign of life: the answer is a Pong with the same number. Extended form only, as all that follow. */
@@ -427,7 +432,7 @@ export type Sight =
   /** What was said before one came, oldest first, and how long ago the last of it was, in milliseconds. */
   | { readonly type: 'Earlier'; readonly memos: readonly ChatMemo[]; readonly agoMs: number }
   /** An own message is on its way: Accepted, Refused or TooLong follows, or the end says that it is unsent. */
-  | { readonly type: 'Pending'; readonly ref: string; readonly content: string }
+  | { readonly type: 'Pending'; readonly ref: string; readonly content: string; readonly kind?: 'action' }
   /** `late`: after so long, or so much, that a person may have doubted; `unsent` are on their way still. */
   | {
       readonly type: 'Accepted';
@@ -435,7 +440,11 @@ export type Sight =
       readonly content: string;
       readonly late: boolean;
       readonly unsent: number;
+      /** By the server's clock; absent where nobody confirms. */
+      readonly at?: number;
     }
+  /** The server reads what was said later, after so many milliseconds, since it came too fast. */
+  | { readonly type: 'Delayed'; readonly ms: number }
   /** In the server's words; `content` of the message that it is about, if it is about one. */
   | { readonly type: 'Refused'; readonly reason: string; readonly content?: string }
   | { readonly type: 'TooLong'; readonly content: string; readonly limit: number; readonly actual: number }
@@ -444,11 +453,21 @@ export type Sight =
       readonly trouble: Trouble;
       readonly inMs: number;
       readonly unsent: number;
+      /** Whether it is worth a line: what is wrong is new, or the wait has grown long. */
+      readonly isNews: boolean;
     }
   /** What is said while the connection is down is kept. Once for each time it is down. */
   | { readonly type: 'Kept' }
   /** In the room again; `resumed` when nobody has seen it leave. In the basic form nobody knows what was missed. */
-  | { readonly type: 'Back'; readonly extended: boolean; readonly resumed: boolean; readonly gap?: Gap }
+  | {
+      readonly type: 'Back';
+      readonly extended: boolean;
+      readonly resumed: boolean;
+      readonly gap?: Gap;
+      readonly count?: number;
+    }
+  /** All that was missed while one was away has been shown: so many memos. */
+  | { readonly type: 'CaughtUp'; readonly missed: number }
   /** Told to leave while the connection is down and so many are unsent: goes when they are sent. */
   | { readonly type: 'Leaving'; readonly unsent: number }
   | { readonly type: 'Users'; readonly users: readonly string[]; readonly away: readonly string[] }
@@ -466,13 +485,20 @@ export type Sight =
   | { readonly type: 'UnknownResponse'; readonly text: string }
   | { readonly type: 'UnknownCommand'; readonly line: string }
   | { readonly type: 'NothingToSend' }
+  /** The name cannot be had; another one is asked for. In the server's words, or it is taken. */
+  | { readonly type: 'NameRefused'; readonly username: string; readonly reason?: string }
   | { readonly type: 'Help' };
 
 /** What was wrong with a command of the prompt. */
 export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH';
 
+/** How lines are meant: what is typed is said, or every line is a command. */
+export type LineStyle = 'talk' | 'commands';
+
 /** The person at the client: what they type and what they see. Contract: test/contracts/chat-view.ts */
 export interface ChatView {
+  /** In a talk somebody is there who can be asked again. */
+  readonly style: LineStyle;
   /** Resolves when the person wants to go at once (Ctrl-C, or a signal that calls `close`); not at the end of input. */
   readonly interrupted: Promise<void>;
   /** Shows `question` and resolves to the line typed; to nothing at the end of input or an interrupt. */

@@ -1,42 +1,52 @@
-import type { SearchQuery, UsageProblem } from './ports.js';
-
-/** What the prompt understands. */
-export const PROMPT_COMMANDS = ['send', 'leave', 'help', 'who', 'history', 'search'] as const;
+import type { LineStyle, SearchQuery, UsageProblem } from './ports.js';
 
 /** How many messages are asked for when no number is given, and how many can be. */
 const USUAL_COUNT = 20;
-const MAX_COUNT = 1000;
+const MAX_COUNT = 200;
 
 /** What a person at the prompt wants. */
 export type PromptCommand =
   | { readonly type: 'nothing' | 'leave' | 'help' | 'who' }
-  | { readonly type: 'send'; readonly content: string }
+  | { readonly type: 'send'; readonly content: string; readonly kind?: 'action' }
   | { readonly type: 'history'; readonly limit: number }
   | { readonly type: 'search'; readonly query: SearchQuery }
   | { readonly type: 'unknown' }
   | { readonly type: 'wrong'; readonly problem: UsageProblem; readonly text: string };
 
-/** Reads a line that was typed. Never throws. Dates are days of this machine's calendar. */
-export function readPrompt(line: string): PromptCommand {
-  const [word, rest] = splitOnce(line.trim());
-  switch (word) {
-    case '':
-      return { type: 'nothing' };
-    case 'leave':
-    case 'help':
-    case 'who':
-      return { type: word };
-    case 'send':
-      return { type: 'send', content: rest };
-    case 'history':
-      return readHistory(rest);
-    case 'search':
-      return readSearch(rest);
-    default:
-      return { type: 'unknown' };
-  }
+/** The commands of the prompt, with the rest of the line; in a talk they begin with a slash. */
+const COMMANDS: Record<string, (rest: string) => PromptCommand> = {
+  send: content => ({ type: 'send', content }),
+  me: content => ({ type: 'send', content, kind: 'action' }),
+  leave: () => ({ type: 'leave' }),
+  help: () => ({ type: 'help' }),
+  who: () => ({ type: 'who' }),
+  history: readHistory,
+  search: readSearch,
+};
+
+export const PROMPT_COMMANDS: readonly string[] = Object.keys(COMMANDS);
+
+/**
+ * Reads what was typed. Never throws. Dates are days of this machine's calendar.
+ *
+ * In a talk whatever is typed is said, but for `send <message>`, `leave`, and what begins with a slash; two slashes say
+ * one. Lines of commands are all commands, with a slash or without.
+ */
+export function readPrompt(text: string, style: LineStyle): PromptCommand {
+  const trimmed = text.trim();
+  if (trimmed === '') return { type: 'nothing' };
+  if (trimmed.startsWith('//') && style === 'talk') return { type: 'send', content: trimmed.slice(1) };
+  const [word, rest] = splitOnce(trimmed);
+  if (word.startsWith('/')) return readCommand(word.slice(1), rest);
+  if (style === 'commands') return readCommand(word, rest);
+  const isPlainCommand = trimmed === 'leave' || (word === 'send' && rest !== '');
+  return isPlainCommand ? readCommand(word, rest) : { type: 'send', content: text };
 }
 
+function readCommand(word: string, rest: string): PromptCommand {
+  const read = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  return read === undefined ? { type: 'unknown' } : read(rest);
+}
 function readHistory(text: string): PromptCommand {
   if (text === '') return { type: 'history', limit: USUAL_COUNT };
   const limit = /^\d+$/.test(text) ? Number(text) : 0;

@@ -8,6 +8,7 @@ export interface Message {
   readonly content: string;
   /** The name under which the client says it, if it gives one. */
   readonly username?: string;
+  readonly kind?: 'action';
   readonly ref?: string;
 }
 
@@ -22,7 +23,7 @@ export class SendMessage {
    * Resolves when the message is recorded, and so on its way to everybody.
    * @throws {Refusal} at once when the room says no, later when the log does; nobody has seen the message then
    */
-  execute(session: SessionId, { username, content, ref }: Message): Promise<Appended<MessageSent>> {
-    return this.log.append(this.room.send(session, username, content, ref));
+  execute(session: SessionId, { username, content, ...more }: Message): Promise<Appended<MessageSent>> {
+    return this.log.append(this.room.send(session, username, content, more));
   }
 }

@@ -5,7 +5,8 @@ import type { LinkEnd, Trouble } from './ports.js';
 export type Ending =
   | { readonly type: 'LEFT' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY' | 'REPLACED' }
   | { readonly type: 'NAME_TAKEN'; readonly username: string }
-  | { readonly type: 'NOT_ADMITTED'; readonly reason: string };
+  /** `aboutName`: under another name it might be otherwise. */
+  | { readonly type: 'NOT_ADMITTED'; readonly reason: string; readonly aboutName?: true };
 
 /** Why one is not in the room any more, or not yet again; and the end that it is, at once or if it stays so. */
 export interface Setback {
@@ -28,7 +29,11 @@ export function endOf(answer: JoinAnswer, username: string): Ending {
     case 'NAME_TAKEN':
       return { type: 'NAME_TAKEN', username };
     case 'REFUSED':
-      return { type: 'NOT_ADMITTED', reason: answer.reason };
+      return {
+        type: 'NOT_ADMITTED',
+        reason: answer.reason,
+        ...(isAboutName(answer) && { aboutName: true }),
+      };
     case 'ENDED':
       return { type: ENDINGS[answer.end] };
     default:
@@ -44,8 +49,7 @@ export function setbackOf(answer: JoinAnswer, username: string): Setback {
     case 'REFUSED': {
       const trouble = { code: 'SERVER_SAYS', notice: answer.reason } as const;
       // A disk that is full may have room again; a name that is not allowed any more stays so.
-      const isFinal = answer.code?.startsWith('NAME_') === true;
-      return { trouble, ...(isFinal && { end: endOf(answer, username) }) };
+      return { trouble, ...(isAboutName(answer) && { end: endOf(answer, username) }) };
     }
     case 'ENDED':
       if (answer.end === 'REPLACED') return { trouble: { code: 'LOST' }, end: { type: 'REPLACED' } };
@@ -55,6 +59,10 @@ export function setbackOf(answer: JoinAnswer, username: string): Setback {
     default:
       return { trouble: { code: 'NO_ANSWER' } };
   }
+}
+
+function isAboutName({ code }: { code?: string }): boolean {
+  return code?.startsWith('NAME_') === true;
 }
 
 /** How it ends when nobody comes back after this. */

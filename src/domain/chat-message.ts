@@ -4,19 +4,19 @@ import { Refusal } from './refusal.js';
 export const MAX_MESSAGE_BYTES = 4096;
 
 /**
- * Never part of a message: C0 but for the tab, DEL, C1, and the bidirectional embeddings, overrides and
- * isolates, with which a message could paint outside its own line.
+ * Never part of a message: C0 but for the tab and the line feed, DEL, C1, and the bidirectional embeddings, overrides
+ * and isolates, with which a message could paint outside its own lines.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose
-const FORBIDDEN = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
-/** The message a user sends: one line of text that obeys the rules. */
+/** The message a user sends: one line of text, or several, that obeys the rules. */
 export class ChatMessage {
   private constructor(readonly content: string) {}
 
   /** @throws {Refusal} MESSAGE_EMPTY, MESSAGE_TOO_LONG or MESSAGE_CHARACTERS */
   static parse(content: string, maxBytes: number = MAX_MESSAGE_BYTES): ChatMessage {
-    if (content === '') throw new Refusal('MESSAGE_EMPTY');
+    if (/^\n*$/.test(content)) throw new Refusal('MESSAGE_EMPTY');
     // A UTF-16 unit takes at most three bytes, so most messages need no counting.
     if (content.length * 3 > maxBytes) {
       const actual = utf8Bytes(content);

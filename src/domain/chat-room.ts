@@ -58,16 +58,21 @@ export class ChatRoom {
    * The message is by the session's user, whatever name the command claims.
    * @throws {Refusal} NOT_JOINED, FOREIGN_NAME, or what is wrong with the message
    */
-  send(session: SessionId, claimed: string | undefined, content: string, ref?: string): MessageSent {
+  send(
+    session: SessionId,
+    claimed: string | undefined,
+    content: string,
+    more: Pick<MessageSent, 'kind' | 'ref'> = {},
+  ): MessageSent {
     const user = this.#member(session, claimed);
     const message = ChatMessage.parse(content, this.limits.maxMessageBytes);
-    const sent = {
+    return {
       type: 'MessageSent',
       session,
       username: user.username.value,
       content: message.content,
-    } as const;
-    return ref === undefined ? sent : { ...sent, ref };
+      ...more,
+    };
   }
 
   /**

@@ -16,6 +16,8 @@ export interface MessageSent {
   readonly session: SessionId;
   readonly username: string;
   readonly content: string;
+  /** Something that the user does rather than says: `carl waves`. */
+  readonly kind?: 'action';
   /** The sender's own name for this message: said twice in one session, it is the same message. */
   readonly ref?: string;
 }

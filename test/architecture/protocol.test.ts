@@ -15,6 +15,7 @@ import {
 } from '../../src/adapters/wire/command.js';
 import {
   EXTENDED_DECODERS,
+  encodeDelayed,
   encodeMemos,
   encodePong,
   encodeUsers,
@@ -123,7 +124,15 @@ describe('docs/protocol.md', () => {
     const at = 1_795_000_000_000;
     const hello = { type: 'MessageSent', session: 1, username: 'david', content: 'Hello', at } as const;
     const welcome = {
-      ...{ resume: 'token', seq: 1310, resumed: false, epoch: 'name', users: ['carl', 'david'], count: 2 },
+      ...{
+        resume: 'token',
+        seq: 1310,
+        resumed: false,
+        epoch: 'name',
+        head: 1310,
+        users: ['carl', 'david'],
+        count: 2,
+      },
       ...{ graceMs: 60_000, silenceMs: 45_000, maxMessageBytes: MAX_MESSAGE_BYTES },
     };
     const { refusal, end } = extendedNotices;
@@ -135,6 +144,7 @@ describe('docs/protocol.md', () => {
       Refused: refusal(new Refusal('MESSAGE_EMPTY'), { ref: '7' }),
       Closing: end('STOPPING', 1312),
       Pong: encodePong(1),
+      Delayed: encodeDelayed(2000),
       Users: encodeUsers('8', ['carl', 'david'], new Set(['david'])),
       History: encodeMemos('History', '9', [{ ...hello, seq: 1311 }]),
       Found: encodeMemos('Found', '10', []),

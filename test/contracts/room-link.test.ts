@@ -125,6 +125,29 @@ for (const [name, create] of Object.entries(ROOMS)) {
         expect(await carl.answer('Refused')).to.include({ ref: 'b', code: 'MESSAGE_EMPTY' });
       });
 
+      it('carries actions and messages of several lines, which a basic session gets in words of its own', async () => {
+        const [carl, david] = [await Guest.joined(room, 'carl', NEW), await Guest.joined(room, 'david', NEW)];
+        const basic = await Guest.joined(room, 'basic');
+        await carl.link.send('waves', 'a', 'action');
+        await carl.link.send('one\ntwo', 'b');
+        await david.hears('carl: one\ntwo');
+        await basic.link.send('three\nfour', undefined, 'action');
+        await david.hears('basic: /me three ⏎ four');
+        expect(
+          david.responses
+            .flatMap(one => (one.type === 'Broadcast' ? [[one.memo.kind, one.memo.content]] : []))
+            .slice(1),
+        ).to.deep.equal([
+          ['action', 'waves'],
+          ['message', 'one\ntwo'],
+          ['message', '/me three ⏎ four'],
+        ]);
+        expect(basic.heard).to.deep.equal(['carl: /me waves', 'carl: one ⏎ two']);
+        carl.link.history('h', 3);
+        const { memos } = await carl.answer('History', ({ ref }) => ref === 'h');
+        expect(memos.map(({ kind }) => kind)).to.deep.equal(['action', 'message', 'message']);
+      });
+
       it('takes a ref that comes again for what it is, and answers again', async () => {
         const [carl, david] = [await Guest.joined(room, 'carl', NEW), await Guest.joined(room, 'david', NEW)];
         await carl.link.send('once', 'a');

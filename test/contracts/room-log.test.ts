@@ -210,6 +210,13 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
         );
       });
 
+      it('tells what was done from what was said', async () => {
+        const { seq } = await log.append({ ...sent(1, 'carl', 'waves'), kind: 'action' });
+        const [event] = await log.read(seq - 1, seq, 1);
+        expect(event).to.deep.include({ content: 'waves', kind: 'action' });
+        expect(await log.messagesBefore(seq + 1, 1)).to.deep.equal([event]);
+      });
+
       it('gives messages only', async () => {
         expect(contents(await log.messages(0, 7, 10))).to.deep.equal(['a', 'b', 'c', 'd']);
         expect(contents(await log.messages(2, 5, 10))).to.deep.equal(['b', 'c']);

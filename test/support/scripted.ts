@@ -14,6 +14,7 @@ export const WELCOME: Welcome = {
   resume: 'token',
   epoch: 'one',
   seq: 0,
+  head: 0,
   resumed: false,
   users: ['carl'],
   count: 1,

@@ -18,6 +18,7 @@ import type { Seq } from '../../domain/events.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/user.js';
 import { encodeAccepted, encodeMemos, encodePong, encodeUsers, encodeWelcome } from '../wire/extended.js';
+import { basicContent } from '../wire/memo.js';
 import { decodeResponse, encodeJoined, WELCOME } from '../wire/response.js';
 import { MemoryOutlet } from './memory-outlet.js';
 
@@ -107,10 +108,15 @@ export class MemoryLink implements RoomLink {
     });
   }
 
-  async send(content: string, ref?: string): Promise<void> {
-    const message = { content, username: this.#username, ...(ref !== undefined && { ref }) };
+  async send(content: string, ref?: string, kind?: 'action'): Promise<void> {
     this.#command(async session => {
-      const recorded = await this.useCases.sendMessage.execute(session, message);
+      const isExtended = this.#outlet.form === 'extended';
+      const recorded = await this.useCases.sendMessage.execute(session, {
+        username: this.#username,
+        content: isExtended ? content : basicContent(content, kind),
+        ...(ref !== undefined && { ref }),
+        ...(isExtended && kind !== undefined && { kind }),
+      });
       if (recorded.repeated && ref !== undefined)
         this.#answer(encodeAccepted(ref, recorded.seq, recorded.at));
     }, ref);

@@ -1,7 +1,8 @@
-import type { ChatView, Sight } from '../../application/ports.js';
+import type { ChatView, LineStyle, Sight } from '../../application/ports.js';
 
 /** A person who is a program: what they type is put in, what they see is kept. */
 export class MemoryView implements ChatView {
+  style: LineStyle = 'commands';
   readonly questions: string[] = [];
   readonly #sights: Sight[] = [];
   readonly #typed: string[] = [];

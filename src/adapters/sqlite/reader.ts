@@ -3,7 +3,7 @@ import type { KnownSession } from '../../application/ports.js';
 import { MAX_REFS } from '../../application/recent-refs.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';
-import { JOINED } from './writer.js';
+import { ACTION, JOINED } from './writer.js';
 
 export type Row = Record<string, SQLOutputValue>;
 
@@ -12,7 +12,7 @@ const PAGE = 1000;
 /** Rows with a ref read at once when the log is opened: half the time of one by one. */
 const REFS_PAGE = 5000;
 
-export const MESSAGE_COLUMNS = 'seq, at, session, username, content, ref';
+export const MESSAGE_COLUMNS = 'seq, at, kind, session, username, content, ref';
 
 /** Reads what is in the tables, a page for each turn of the event loop. */
 export class Reader {
@@ -25,7 +25,7 @@ export class Reader {
   constructor(private readonly db: DatabaseSync) {
     this.#events = db.prepare(
       `SELECT ${MESSAGE_COLUMNS}, NULL AS presence FROM messages WHERE seq > ?1 AND seq <= ?2 UNION ALL
-       SELECT seq, at, session, username, NULL, NULL, kind FROM presence WHERE seq > ?1 AND seq <= ?2
+       SELECT seq, at, NULL, session, username, NULL, NULL, kind FROM presence WHERE seq > ?1 AND seq <= ?2
        ORDER BY seq LIMIT ?3`,
     );
     this.#messages = db.prepare(
@@ -138,12 +138,13 @@ function toEvent(row: Row): Recorded {
   };
 }
 
-export function toMessage({ seq, at, session, username, content, ref }: Row): Recorded<MessageSent> {
+export function toMessage({ seq, at, kind, session, username, content, ref }: Row): Recorded<MessageSent> {
   return {
     type: 'MessageSent',
     session: Number(session),
     username: String(username),
     content: String(content),
+    ...(kind === ACTION && { kind: 'action' }),
     ...(typeof ref === 'string' && { ref }),
     seq: Number(seq),
     at: Number(at),

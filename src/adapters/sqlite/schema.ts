@@ -18,7 +18,7 @@ export const MIGRATIONS: readonly Migration[] = [
   CREATE TABLE messages (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
-    kind INTEGER NOT NULL DEFAULT 0, -- 0: said by a user
+    kind INTEGER NOT NULL DEFAULT 0, -- 0: said, 1: an action
     session INTEGER NOT NULL,
     username TEXT NOT NULL,
     content TEXT NOT NULL,

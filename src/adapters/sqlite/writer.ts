@@ -5,6 +5,9 @@ import type { RoomState } from './room-state.js';
 /** How many messages one statement inserts: 0.95 µs a row, against 1.27 µs one by one and 1.15 µs for 64. */
 const ROWS = 16;
 
+/** The column `kind` of messages, and of presence. */
+export const SAID = 0;
+export const ACTION = 1;
 export const JOINED = 1;
 export const LEFT = 2;
 
@@ -20,8 +23,8 @@ export class Writer {
     db: DatabaseSync,
     private readonly state: RoomState,
   ) {
-    const insert = 'INSERT INTO messages (seq, at, session, username, content, ref) VALUES ';
-    const row = '(?, ?, ?, ?, ?, ?)';
+    const insert = 'INSERT INTO messages (seq, at, kind, session, username, content, ref) VALUES ';
+    const row = '(?, ?, ?, ?, ?, ?, ?)';
     this.#message = db.prepare(insert + row);
     this.#messages = db.prepare(insert + Array(ROWS).fill(row).join(', '));
     this.#presence = db.prepare(
@@ -56,13 +59,13 @@ export class Writer {
       for (let index = at; index < at + ROWS; index++) {
         const message = messages[index];
         if (message === undefined) continue;
-        const { seq, session, username, content, ref = null } = message;
-        values.push(seq, message.at, session, username, content, ref);
+        const { seq, kind, session, username, content, ref = null } = message;
+        values.push(seq, message.at, kindOf(kind), session, username, content, ref);
       }
       this.#messages.run(...values);
     }
-    for (const { seq, at, session, username, content, ref = null } of messages.slice(together)) {
-      this.#message.run(seq, at, session, username, content, ref);
+    for (const { seq, at, kind, session, username, content, ref = null } of messages.slice(together)) {
+      this.#message.run(seq, at, kindOf(kind), session, username, content, ref);
     }
   }
 
@@ -76,4 +79,8 @@ export class Writer {
       this.#left.run(seq, session);
     }
   }
+}
+
+function kindOf(kind: MessageSent['kind']): number {
+  return kind === 'action' ? ACTION : SAID;
 }

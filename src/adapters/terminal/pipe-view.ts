@@ -12,6 +12,7 @@ const MAX_LINE_LENGTH = 128 * 1024;
  * no faster than the conversation goes on.
  */
 export class PipeView implements ChatView {
+  readonly style = 'commands';
   readonly #output: Output;
   readonly #lines: AsyncGenerator<string>;
   readonly #interrupted = Promise.withResolvers<undefined>();

@@ -37,7 +37,7 @@ const UNANSWERED: Record<Extract<Sight, { type: 'Unanswered' }>['why'], (asked: 
 };
 
 const WRONG_USAGE: Record<UsageProblem, (text: string) => string> = {
-  COUNT: text => `${text} is not a number from 1 to 1000. Type history, or history 50.`,
+  COUNT: text => `${text} is not a number from 1 to 200. Type history, or history 50.`,
   DATE: text => `${text} is not a day. Type it as 2026-03-01: year, month, day.`,
   NOTHING_TO_SEARCH: () => 'There is nothing to search for. Type search and a word, or from: and a name.',
 };
@@ -55,6 +55,8 @@ export function sightText(sight: Sight): string | undefined {
       return undefined;
     case 'Accepted':
       return sight.late && sight.unsent === 0 ? 'All that you have said is sent.' : undefined;
+    case 'Delayed':
+      return `Too fast for this server: sending ${seconds(sight.ms)}.`;
     case 'Refused':
       return sight.content === undefined
         ? visible(sight.reason)
@@ -62,7 +64,9 @@ export function sightText(sight: Sight): string | undefined {
     case 'TooLong':
       return `Not sent: ${beginning(sight.content)} takes ${sight.actual} bytes on the wire, ${sight.limit} are allowed. Send it in parts.`;
     case 'Reconnecting':
-      return reconnectingText(sight);
+      return sight.isNews ? reconnectingText(sight) : undefined;
+    case 'CaughtUp':
+      return `--- ${lines(sight.missed)} while you were away ---`;
     case 'Kept':
       return 'There is no connection at present. What you say is kept, and sent when you are back.';
     case 'Back':
@@ -83,6 +87,10 @@ export function sightText(sight: Sight): string | undefined {
       return `The server said something that this chatty does not understand: ${visible(cut(sight.text))}`;
     case 'UnknownCommand':
       return `Unknown command: ${visible(cut(sight.line))}\n${HELP}`;
+    case 'NameRefused':
+      return sight.reason === undefined
+        ? `The name ${visible(sight.username)} is taken. Choose another one.`
+        : visible(sight.reason);
     case 'NothingToSend':
       return 'There is nothing to send. Type send and a message.';
     case 'Help':
@@ -148,6 +156,10 @@ function names(all: readonly string[]): string {
 
 function messages(count: number): string {
   return count === 1 ? '1 message' : `${count} messages`;
+}
+
+function lines(count: number): string {
+  return count === 1 ? '1 new line' : `${count} new lines`;
 }
 
 function beginning(content: string): string {

@@ -10,6 +10,7 @@ type Waiting = (line: string | undefined) => void;
 
 /** A person at a terminal: a prompt with line editing, and what comes in is written above it. */
 export class TerminalView implements ChatView {
+  readonly style = 'talk';
   readonly #readline: Interface & { prevRows?: number };
   readonly #output: Output;
   readonly #held: string[] = [];

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Expose, plainToInstance } from 'class-transformer';
 import {
   getMetadataStorage,
+  IsIn,
   IsInt,
   IsOptional,
   IsString,
@@ -46,6 +47,7 @@ export class ExtendedSend {
   @Expose() @IsString() readonly content!: string;
   @Expose() @IsOptional() @IsString() @MaxLength(MAX_REF_LENGTH) readonly ref?: string;
   @Expose() @IsOptional() @IsString() @MaxLength(MAX_REF_LENGTH) readonly username?: string;
+  @Expose() @IsOptional() @IsIn(['action']) readonly kind?: 'action';
 }
 
 export class Leave {
@@ -82,6 +84,8 @@ type CommandClass<T extends Command> = new () => T;
 interface Strings {
   readonly required: readonly string[];
   readonly optional: readonly string[];
+  /** What is seldom there, and not any string. */
+  readonly others: readonly string[];
 }
 
 const PLAIN = new Map<CommandClass<Command>, Strings>(
@@ -146,9 +150,17 @@ function checked<T extends Command>(type: CommandClass<T>, body: unknown): T {
 /** The members of a kind of command, as its decorators name them: a test sees to it that all are strings. */
 function stringsOf(type: CommandClass<Command>): Strings {
   const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
-  const optional = rules.filter(rule => rule.type === 'conditionalValidation').map(rule => rule.propertyName);
-  const all = new Set(rules.map(rule => rule.propertyName));
-  return { required: [...all].filter(property => !optional.includes(property)), optional };
+  const having = (matches: (rule: (typeof rules)[number]) => boolean) =>
+    new Set(rules.filter(matches).map(({ propertyName }) => propertyName));
+  const optional = having(rule => rule.type === 'conditionalValidation');
+  const strings = having(rule => rule.name === 'isString');
+  const all = having(() => true);
+  const without = (some: Set<string>, others: Set<string>) => [...some].filter(one => !others.has(one));
+  return {
+    required: without(strings, optional),
+    optional: [...strings].filter(property => optional.has(property)),
+    others: without(all, strings),
+  };
 }
 
 /**
@@ -159,6 +171,7 @@ function stringsOf(type: CommandClass<Command>): Strings {
 function plainly<T extends Command>(type: CommandClass<T>, body: object): T | undefined {
   const strings = PLAIN.get(type);
   if (strings === undefined) return undefined;
+  for (const property of strings.others) if (Object.hasOwn(body, property)) return undefined;
   const command = new type();
   for (const property of strings.required) {
     const value: unknown = Reflect.get(body, property);
@@ -207,8 +220,8 @@ export function encodeSend(username: string, content: string): string {
   return encode('Send', { username, content });
 }
 
-export function encodeExtendedSend(content: string, ref?: string): string {
-  return encode('Send', { content, ref });
+export function encodeExtendedSend(content: string, ref?: string, kind?: 'action'): string {
+  return encode('Send', { content, ref, kind });
 }
 
 export function encodeLeave(username: string): string {

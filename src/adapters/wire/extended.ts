@@ -41,6 +41,10 @@ export function encodePong(id: number): string {
   return encode('Pong', id);
 }
 
+export function encodeDelayed(ms: number): string {
+  return encode('Delayed', { ms });
+}
+
 /** Who is here, and of them who is away, in as many lines as it takes. */
 export function encodeUsers(
   ref: string | undefined,
@@ -106,6 +110,9 @@ export const EXTENDED_DECODERS: Record<string, (body: unknown) => ChatResponse |
   Pong(body) {
     return isWhole(body) ? { type: 'Pong', id: body } : undefined;
   },
+  Delayed(body) {
+    return isRecord(body) && isWhole(body.ms) ? { type: 'Delayed', ms: body.ms } : undefined;
+  },
   Users(body) {
     if (!isRecord(body)) return undefined;
     const { users, away, done } = body;
@@ -118,13 +125,14 @@ export const EXTENDED_DECODERS: Record<string, (body: unknown) => ChatResponse |
 
 function decodeWelcome(body: unknown): Welcome | undefined {
   if (!isRecord(body)) return undefined;
-  const { resume, epoch, seq, resumed, gap, users, count, graceMs, silenceMs, maxMessageBytes } = body;
+  const { resume, epoch, seq, head, resumed, gap, users, count, graceMs, silenceMs, maxMessageBytes } = body;
   if (typeof resume !== 'string' || typeof epoch !== 'string' || typeof resumed !== 'boolean')
     return undefined;
-  if (!isWhole(seq) || !isWhole(count) || !isWhole(graceMs) || !isWhole(silenceMs)) return undefined;
+  if (!isWhole(seq) || !isWhole(head) || !isWhole(count) || !isWhole(graceMs) || !isWhole(silenceMs))
+    return undefined;
   if (!isStrings(users) || !isWhole(maxMessageBytes)) return undefined;
   const limits = { graceMs, silenceMs, maxMessageBytes };
-  return { resume, epoch, seq, resumed, users, count, ...limits, ...gapOf(gap) };
+  return { resume, epoch, seq, head, resumed, users, count, ...limits, ...gapOf(gap) };
 }
 
 function gapOf(value: unknown): { gap?: Gap } {

@@ -1,11 +1,21 @@
 import type { ChatMemo, MemoKind } from '../../application/ports.js';
 import type { Recorded, RoomEvent } from '../../domain/events.js';
 
-const KINDS: Record<RoomEvent['type'], MemoKind> = {
-  MessageSent: 'message',
-  UserJoined: 'joined',
-  UserLeft: 'left',
-};
+const KINDS: readonly unknown[] = ['message', 'action', 'joined', 'left'] satisfies MemoKind[];
+
+/** What stands for the end of a line where a memo is one line: nobody makes a line of somebody else's. */
+const LINE_END = ' ⏎ ';
+
+/** What a memo of the basic form says of an event. */
+export function basicContentOf(event: RoomEvent): string {
+  return event.type === 'MessageSent' ? basicContent(event.content, event.kind) : contentOf(event);
+}
+
+/** A message as the basic form has it: one line, and an action by the word that people type for it. */
+export function basicContent(content: string, kind?: 'action'): string {
+  const line = content.replaceAll('\n', LINE_END);
+  return kind === 'action' ? `/me ${line}` : line;
+}
 
 /** What a memo says of an event: by these words the basic form tells of coming and going. */
 export function contentOf(event: RoomEvent): string {
@@ -21,9 +31,20 @@ export function contentOf(event: RoomEvent): string {
 
 /** An event as the extended form's memo, in JSON. */
 export function memoJson(event: Recorded): string {
-  const { username, seq, at, type } = event;
+  const { username, seq, at } = event;
   const who = `"username":${JSON.stringify(username)},"content":${JSON.stringify(contentOf(event))}`;
-  return `{${who},"seq":${seq},"at":${at},"kind":"${KINDS[type]}"}`;
+  return `{${who},"seq":${seq},"at":${at},"kind":"${kindOf(event)}"}`;
+}
+
+function kindOf(event: RoomEvent): MemoKind {
+  switch (event.type) {
+    case 'MessageSent':
+      return event.kind ?? 'message';
+    case 'UserJoined':
+      return 'joined';
+    case 'UserLeft':
+      return 'left';
+  }
 }
 
 /** Reads a memo of either form; nothing when it is none. */
@@ -44,5 +65,5 @@ export function isWhole(value: unknown): value is number {
 }
 
 function isKind(value: unknown): value is MemoKind {
-  return Object.values<unknown>(KINDS).includes(value);
+  return KINDS.includes(value);
 }

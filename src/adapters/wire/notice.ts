@@ -32,7 +32,7 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   MESSAGE_TOO_LONG: ({ limit, actual }) =>
     `Your message was not sent: it has ${actual} bytes, ${limit} are allowed. Send it in parts.`,
   MESSAGE_CHARACTERS:
-    'Your message was not sent: it holds control characters, line breaks or text-direction overrides. Send it without them.',
+    'Your message was not sent: it holds control characters or text-direction overrides. Send it without them.',
   DISK_FULL:
     "Not done: the server's disk is full, and nothing happens here that is not recorded. Try again later.",
   NOT_RECORDED:

@@ -1,6 +1,6 @@
 import type { ChatResponse, WireFormat } from '../../application/ports.js';
 import { EXTENDED_DECODERS } from './extended.js';
-import { contentOf, decodeMemo } from './memo.js';
+import { basicContentOf, decodeMemo } from './memo.js';
 
 /** What a server's Joined and Duplicate say, as they always have. */
 export const WELCOME = 'Warm Welcome';
@@ -9,7 +9,7 @@ export const DUPLICATE = 'Sorry';
 /** The form of the wire that every client understands: four words, one memo. See docs/protocol.md */
 export const basicFormat: WireFormat = {
   encode(event) {
-    return encodeBroadcast(event.username, contentOf(event));
+    return encodeBroadcast(event.username, basicContentOf(event));
   },
   encodeOwn() {
     return '';

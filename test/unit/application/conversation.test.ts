@@ -50,6 +50,27 @@ describe('Conversation', () => {
       ]);
     });
 
+    it('asks somebody who is there for another name, and nobody else', async () => {
+      const admit = server.onJoin;
+      server.onJoin = (link, request) => {
+        if (request.username === 'carl')
+          link.says({ type: 'Duplicate', memo: { username: 'carl', content: 'Sorry' } });
+        else if (request.username === 'admin')
+          link.says({ type: 'Refused', code: 'NAME_RESERVED', content: 'Reserved.' });
+        else admit(link, request);
+      };
+      expect(await converse()).to.deep.equal({ type: 'NAME_TAKEN', username: 'carl' });
+      view = new MemoryView();
+      view.style = 'talk';
+      view.type('admin', 'anna', 'hello', '/me waves', 'leave');
+      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(shown().slice(0, 2)).to.deep.equal([
+        { type: 'NameRefused', username: 'carl' },
+        { type: 'NameRefused', username: 'admin', reason: 'Reserved.' },
+      ]);
+      expect(words()).to.deep.equal(['hello', 'waves']);
+    });
+
     it('asks for a name when none was given, until there is one', async () => {
       view.type('', '  ', ' carl ', 'leave');
       expect(await new Conversation(server.newLink, view).execute()).to.deep.equal({ type: 'LEFT' });
@@ -197,8 +218,10 @@ describe('Conversation', () => {
       server.vanish();
       server.link.ends('LOST');
       await clock.tickAsync(600_000);
-      const told = view.sights.filter(sight => sight.type === 'Reconnecting');
-      expect(told.map(({ trouble, inMs }) => [trouble.code, inMs])).to.deep.equal([
+      const told = view.sights.filter(sight => sight.type === 'Reconnecting' && sight.isNews);
+      expect(
+        told.map(sight => sight.type === 'Reconnecting' && [sight.trouble.code, sight.inMs]),
+      ).to.deep.equal([
         ['LOST', 250],
         ['NOT_REACHED', 500],
         ['NOT_REACHED', 8000],

@@ -159,7 +159,8 @@ describe('Membership', () => {
       for (const reason of reasons) {
         server.onJoin = link => link.says(reason);
         await stay();
-        expect(end).to.deep.equal({ type: 'NOT_ADMITTED', reason: 'Reserved.' });
+        const aboutName = reason.type === 'Refused' && { aboutName: true };
+        expect(end).to.deep.equal({ type: 'NOT_ADMITTED', reason: 'Reserved.', ...aboutName });
       }
     });
 
@@ -269,7 +270,7 @@ describe('Membership', () => {
         extended: { history: 0, resume: 'token', epoch: 'one', since: 8, attempt: 2 },
       });
       expect(server.link.sent).to.deep.equal(first?.sent.slice(1));
-      expect(only('Back')).to.deep.equal([{ type: 'Back', extended: true, resumed: true }]);
+      expect(only('Back')).to.deep.equal([{ type: 'Back', extended: true, resumed: true, count: 1 }]);
     });
 
     it('shows what it has missed once, whatever comes again', async () => {
@@ -301,6 +302,57 @@ describe('Membership', () => {
       expect(heard()).to.deep.equal(['message 1', 'message 2', 'message 3']);
     });
 
+    it('says how much it has missed, when that is all', async () => {
+      await stay();
+      for (const [head, after] of [
+        [2, []],
+        [2, [3]],
+        [5, []],
+      ] as const) {
+        server.onJoin = link =>
+          link.says(
+            joinedAs('carl', { resumed: true, seq: 0, head, epoch: `${head} ${after}` }),
+            memo(1),
+            memo(2),
+            ...after.map(seq => memo(seq)),
+          );
+        await pass(11_000); // a good connection: the next one comes soon
+        server.link.ends('LOST');
+        sights.length = 0;
+        await pass(head === 5 ? 1500 : 300);
+        const told = sights.flatMap(sight =>
+          sight.type === 'CaughtUp'
+            ? [`${sight.missed} missed`]
+            : sight.type === 'Memo'
+              ? [sight.content]
+              : [],
+        );
+        expect(told).to.deep.equal([
+          'message 1',
+          'message 2',
+          '2 missed',
+          ...after.map(seq => `message ${seq}`),
+        ]);
+      }
+      server.onJoin = link => link.says(joinedAs('carl', { resumed: true, seq: 5, head: 9 }), memo(6));
+      await pass(11_000);
+      server.link.ends('LOST');
+      await pass(300);
+      server.link.ends('LOST');
+      server.onJoin = link => link.says(joinedAs('carl', { resumed: true, seq: 6, head: 6 }));
+      sights.length = 0;
+      await pass(5000);
+      expect(only('CaughtUp')).to.deep.equal([]);
+    });
+
+    it('says that it is sent later, when it is, and only while something is unsent', async () => {
+      await stay();
+      server.link.says({ type: 'Delayed', ms: 2000 });
+      await membership.send('too fast');
+      server.link.says({ type: 'Delayed', ms: 2000 });
+      expect(only('Delayed')).to.deep.equal([{ type: 'Delayed', ms: 2000 }]);
+    });
+
     it('takes an answer that comes twice once, and passes over one to nobody', async () => {
       await stay();
       await membership.send('hi');
@@ -309,7 +361,7 @@ describe('Membership', () => {
       server.link.accepts(ref, 1);
       server.link.accepts('other', 9);
       expect(only('Accepted')).to.deep.equal([
-        { type: 'Accepted', ref, content: 'hi', late: false, unsent: 0 },
+        { type: 'Accepted', ref, content: 'hi', late: false, unsent: 0, at: 0 },
       ]);
     });
 
@@ -322,7 +374,7 @@ describe('Membership', () => {
         link.says(joinedAs('carl', { epoch: 'two', seq: 40, gap, resumed: false }), memo(41));
       await pass(300);
       expect(heard()).to.deep.equal(['message 100', 'message 41']);
-      expect(only('Back')).to.deep.equal([{ type: 'Back', extended: true, resumed: false, gap }]);
+      expect(only('Back')).to.deep.equal([{ type: 'Back', extended: true, resumed: false, gap, count: 1 }]);
       server.link.ends('LOST');
       await pass(600);
       expect(server.link.request?.extended).to.include({ since: 41, epoch: 'two' });
@@ -475,7 +527,7 @@ describe('Membership', () => {
       expect(only('Reconnecting').at(-1)?.trouble).to.deep.equal({ code: 'SERVER_SAYS', notice: 'No.' });
       code = 'NAME_TOO_LONG';
       await pass(200_000);
-      expect(end).to.deep.equal({ type: 'NOT_ADMITTED', reason: 'No.' });
+      expect(end).to.deep.equal({ type: 'NOT_ADMITTED', reason: 'No.', aboutName: true });
     });
 
     it('takes the basic form when an older server has taken its place', async () => {

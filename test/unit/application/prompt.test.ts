@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { readPrompt } from '../../../src/application/prompt.js';
+import { readPrompt as read } from '../../../src/application/prompt.js';
+
+const readPrompt = (line: string) => read(line, 'commands');
 
 describe('the prompt', () => {
   it('understands plain commands', () => {
@@ -63,5 +65,36 @@ describe('the prompt', () => {
   it('searches for something only', () => {
     expect(readPrompt('search')).to.include({ type: 'wrong', problem: 'NOTHING_TO_SEARCH' });
     expect(readPrompt('search from:')).to.include({ type: 'wrong', problem: 'NOTHING_TO_SEARCH' });
+  });
+
+  describe('in a talk', () => {
+    const talk = (text: string) => read(text, 'talk');
+    const said = (content: string) => ({ type: 'send', content });
+
+    it('says what is typed, as it is typed', () => {
+      for (const text of ['hello', ' who is there?', 'history 5', 'leave me alone', 'send', 'two\nlines '])
+        expect(talk(text)).to.deep.equal(said(text));
+      expect(talk('  \n ')).to.deep.equal({ type: 'nothing' });
+    });
+
+    it('knows send and leave as ever', () => {
+      expect(talk('send  hello you')).to.deep.equal(said('hello you'));
+      expect(talk(' leave ')).to.deep.equal({ type: 'leave' });
+    });
+
+    it('takes what begins with a slash for a command, and two slashes for one', () => {
+      expect(talk('/who')).to.deep.equal({ type: 'who' });
+      expect(talk('/leave now')).to.deep.equal({ type: 'leave' });
+      expect(talk('/history 5')).to.deep.equal({ type: 'history', limit: 5 });
+      expect(talk('/me waves')).to.deep.equal({ type: 'send', content: 'waves', kind: 'action' });
+      expect(talk('/dance')).to.deep.equal({ type: 'unknown' });
+      expect(talk('/toString')).to.deep.equal({ type: 'unknown' });
+      expect(talk('//etc/hosts is a file')).to.deep.equal(said('/etc/hosts is a file'));
+    });
+  });
+
+  it('takes a command of a script with a slash or without', () => {
+    for (const line of ['who', '/who']) expect(readPrompt(line)).to.deep.equal({ type: 'who' });
+    expect(readPrompt('me waves')).to.deep.equal({ type: 'send', content: 'waves', kind: 'action' });
   });
 });

@@ -9,6 +9,7 @@ describe('ChatMessage', () => {
     'x',
     ' ',
     'a\tb',
+    'two\nlines\n',
     'Grüße 👋🏽',
     'שלום',
     '</b>"\\',
@@ -20,16 +21,18 @@ describe('ChatMessage', () => {
     });
   }
 
-  it('refuses the empty message', () => {
-    expect(() => ChatMessage.parse(''))
-      .to.throw(Refusal)
-      .with.property('code', 'MESSAGE_EMPTY');
+  it('refuses the empty message, of however many lines', () => {
+    for (const content of ['', '\n', '\n\n\n']) {
+      expect(() => ChatMessage.parse(content))
+        .to.throw(Refusal)
+        .with.property('code', 'MESSAGE_EMPTY');
+    }
   });
 
   for (const content of [
     '\u001b[2J',
     '\u0007',
-    'a\nb',
+    'a\r\nb',
     'a\rb',
     '\u007f',
     '\u009b31m',

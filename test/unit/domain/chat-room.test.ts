@@ -33,7 +33,11 @@ describe('ChatRoom', () => {
 
   it('says with an event what it was told to: how to come back, and what the sender calls a message', () => {
     expect(room.join(1, 'carl', 'key')).to.include({ resumeKey: 'key' });
-    expect(room.send(1, undefined, 'hi', '7')).to.include({ username: 'carl', ref: '7' });
+    expect(room.send(1, undefined, 'waves', { ref: '7', kind: 'action' })).to.include({
+      username: 'carl',
+      ref: '7',
+      kind: 'action',
+    });
   });
 
   it('puts back who was there before, whatever the rules are now', () => {

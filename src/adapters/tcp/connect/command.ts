@@ -12,6 +12,7 @@ import {
   encodeWho,
 } from '../../wire/command.js';
 import { MAX_LINE_BYTES } from '../../wire/line-splitter.js';
+import { basicContent } from '../../wire/memo.js';
 
 /** A pause of this length, in milliseconds, ends what is sent in one go. */
 const ONE_GO_MS = 5000;
@@ -52,8 +53,10 @@ export class CommandWriter {
    * Resolves when the next message may follow, or the line is down.
    * @throws {MessageTooLong} when a server would hang up at this line; escapes count
    */
-  async send(content: string, ref?: string): Promise<void> {
-    const line = this.#isExtended ? encodeExtendedSend(content, ref) : encodeSend(this.#username, content);
+  async send(content: string, ref?: string, kind?: 'action'): Promise<void> {
+    const line = this.#isExtended
+      ? encodeExtendedSend(content, ref, kind)
+      : encodeSend(this.#username, basicContent(content, kind));
     const bytes = Buffer.byteLength(line) - 1;
     if (bytes > MAX_LINE_BYTES) throw new MessageTooLong(MAX_LINE_BYTES, bytes);
     if (!this.#isExtended) {

@@ -85,8 +85,8 @@ export class TcpLink implements RoomLink {
     this.#commands?.join(request);
   }
 
-  async send(content: string, ref?: string): Promise<void> {
-    await this.#commands?.send(content, ref);
+  async send(content: string, ref?: string, kind?: 'action'): Promise<void> {
+    await this.#commands?.send(content, ref, kind);
   }
 
   leave(): void {

@@ -24,6 +24,9 @@ export interface ConnectionLimits {
 /** How often a connection is to be asked how long it has been silent, in milliseconds. */
 export const TICK_MS = 1000;
 
+/** A delay that people notice, and so are told of, in milliseconds. */
+const TOLD_DELAY_MS = 250;
+
 /**
  * One client's connection, from its first byte to its last:
  *
@@ -123,8 +126,10 @@ export class Connection {
     const refill = ((now - this.#allowanceAt) / 1000) * maxRate;
     this.#allowance = Math.min(maxRate, this.#allowance + refill) - this.#commands.takeCount();
     this.#allowanceAt = now;
-    if (this.#allowance < 0)
-      this.#wait(delay((-this.#allowance / maxRate) * 1000, undefined, { ref: false }));
+    if (this.#allowance >= 0) return;
+    const delayMs = (-this.#allowance / maxRate) * 1000;
+    if (delayMs >= TOLD_DELAY_MS) this.#responses.delayed(delayMs);
+    this.#wait(delay(delayMs, undefined, { ref: false }));
   }
 
   /** Reads nothing until `ready`, and until everything else that is waited for. */

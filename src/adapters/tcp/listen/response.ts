@@ -5,6 +5,7 @@ import type { Refusal } from '../../../domain/refusal.js';
 import type { Form } from '../../wire/command.js';
 import {
   encodeAccepted,
+  encodeDelayed,
   encodeMemos,
   encodePong,
   encodeUsers,
@@ -91,6 +92,11 @@ export class ResponseWriter implements Outlet {
 
   pong(id: number): void {
     this.#answer(encodePong(id));
+  }
+
+  /** Tells an extended session that it is read later. */
+  delayed(ms: number): void {
+    if (this.form === 'extended') this.#answer(encodeDelayed(Math.ceil(ms)));
   }
 
   users(ref: string | undefined, users: readonly string[], away: ReadonlySet<string>): void {

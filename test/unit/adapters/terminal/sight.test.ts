@@ -42,7 +42,13 @@ describe('what a person is shown', () => {
     { type: 'Refused', reason: hostile, content: hostile },
     { type: 'TooLong', content: hostile, limit: 10, actual: 20 },
     { type: 'Accepted', ref: hostile, content: hostile, late: true, unsent: 0 },
-    { type: 'Reconnecting', trouble: { code: 'SERVER_SAYS', notice: hostile }, inMs: 1500, unsent: 1 },
+    {
+      type: 'Reconnecting',
+      trouble: { code: 'SERVER_SAYS', notice: hostile },
+      inMs: 1500,
+      unsent: 1,
+      isNews: true,
+    },
     { type: 'Kept' },
     { type: 'Back', extended: true, resumed: false, gap: { from: 3, to: 9 } },
     { type: 'Leaving', unsent: 2 },
@@ -125,7 +131,7 @@ describe('what a person is shown', () => {
 
   it('says what is wrong with the connection, and what comes next', () => {
     const reconnecting = (inMs: number, unsent: number) =>
-      sightText({ type: 'Reconnecting', trouble: { code: 'LOST' }, inMs, unsent });
+      sightText({ type: 'Reconnecting', trouble: { code: 'LOST' }, inMs, unsent, isNews: true });
     expect(reconnecting(120, 0)).to.equal('The connection was lost. Trying again at once.');
     expect(reconnecting(7600, 1)).to.equal('The connection was lost. Trying again in 8 s. 1 message unsent.');
     const back = { type: 'Back', extended: true, resumed: true } as const;
