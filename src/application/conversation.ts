@@ -1,9 +1,21 @@
+import type { Seq } from '../domain/events.js';
 import { Membership, type MembershipEnd, type MembershipOptions } from './membership.js';
-import type { Asked, ChatView, NewLink, RoomLink, Sight } from './ports.js';
+import type { Asked, ChatMemo, ChatView, NewLink, RoomLink, SearchQuery, Sight } from './ports.js';
 import { type PromptCommand, readPrompt } from './prompt.js';
 
-/** How a conversation ended; the client's commands turn it into words and an exit code. */
-export type ConversationEnd = MembershipEnd | { readonly type: 'NO_USERNAME'; readonly unsent?: never };
+/**
+ * How a conversation ended; the client's commands turn it into words and an exit code. Of a script, `failed` says how
+ * many lines came to nothing, if any did, and `isInterrupted` that it was ended before its last line.
+ */
+export type ConversationEnd = (MembershipEnd | { readonly type: 'NO_USERNAME' }) & {
+  readonly unsent?: number;
+  readonly unsure?: number;
+  readonly failed?: number;
+  readonly isInterrupted?: true;
+};
+
+/** Sights of a line that came to nothing. */
+const FAILURES: readonly Sight['type'][] = ['TooLong', 'NothingToSend', 'UnknownCommand', 'WrongUsage'];
 
 /** A person's stay in the room, seen from their side: asks for a name, joins, speaks, listens, leaves. */
 export class Conversation {
@@ -12,6 +24,11 @@ export class Conversation {
   #isInterrupted = false;
   #hasJoined = false;
   #hasEnded = false;
+  /** Whether there are no more lines to come. */
+  #isSilent = false;
+  #failed = 0;
+  /** What `more` asks for: from where the last answer ended. */
+  #more: (() => Promise<void>) | undefined;
 
   constructor(
     private readonly newLink: NewLink,
@@ -26,14 +43,16 @@ export class Conversation {
     void this.view.interrupted.then(() => {
       this.#isInterrupted = true;
       // Lines that were typed before are still said, but nobody waits for anything.
-      this.#membership.hurry();
+      if (this.#isSilent) this.#membership.leaveAtOnce();
+      else this.#membership.hurry();
     });
     try {
       for (let given = givenUsername; ; given = undefined) {
         const username = given ?? (await this.#askUsername());
         if (username === undefined) return { type: this.#isInterrupted ? 'LEFT' : 'NO_USERNAME' };
         const end = await this.#stay(username);
-        if (this.view.style === 'commands' || this.#hasJoined || !isAboutName(end)) return end;
+        if (this.view.style === 'commands') return this.#accountFor(end);
+        if (this.#hasJoined || !isAboutName(end)) return end;
         const reason = end.type === 'NOT_ADMITTED' && { reason: end.reason };
         this.#show({ type: 'NameRefused', username, ...reason });
         this.#membership = this.#newMembership();
@@ -43,6 +62,16 @@ export class Conversation {
       this.#membership.close();
       this.view.close();
     }
+  }
+
+  /** A script wants to know whether everything that it said was done. */
+  #accountFor(end: MembershipEnd): ConversationEnd {
+    const isInterrupted = this.#isInterrupted && !this.#isSilent && end.type === 'LEFT';
+    return {
+      ...end,
+      ...(this.#failed > 0 && { failed: this.#failed }),
+      ...(isInterrupted && { isInterrupted }),
+    };
   }
 
   #newMembership(): Membership {
@@ -70,24 +99,32 @@ export class Conversation {
     for await (const line of this.view.lines()) {
       if (this.#hasEnded) return;
       const command = readPrompt(line, this.view.style);
-      if (command.type === 'leave') break;
+      if (command.type === 'leave') {
+        this.#isSilent = true;
+        break;
+      }
       await this.#do(command, line);
     }
     if (this.#isInterrupted) this.#membership.leaveAtOnce();
-    else this.#membership.leave();
+    else {
+      this.#isSilent = true;
+      this.#membership.leave();
+    }
   }
 
   async #do(command: PromptCommand, line: string): Promise<void> {
     switch (command.type) {
       case 'send':
-        if (command.content === '') return this.#show({ type: 'NothingToSend' });
-        return this.#membership.send(command.content, command.kind);
+        return this.#send(command.content, command.kind);
       case 'who':
-        return this.#ask('who', (link, ref) => link.who(ref));
+        await this.#ask('who', (link, ref) => link.who(ref));
+        return;
       case 'history':
-        return this.#ask('history', (link, ref) => link.history(ref, command.limit));
+        return this.#history(command.limit);
       case 'search':
-        return this.#ask('search', (link, ref) => link.search(ref, command.query), command.query.limit);
+        return this.#search(command.query);
+      case 'more':
+        return this.#more === undefined ? this.#show({ type: 'NothingMore' }) : this.#more();
       case 'help':
         return this.#show({ type: 'Help' });
       case 'unknown':
@@ -97,13 +134,38 @@ export class Conversation {
     }
   }
 
+  /** Somebody who is there is told that the outbox is full; a script waits. */
+  async #send(content: string, kind?: 'action'): Promise<void> {
+    if (content === '') this.#show({ type: 'NothingToSend' });
+    else if (this.view.style === 'talk' && this.#membership.isFull)
+      this.#show({ type: 'OutboxFull', content, unsent: this.#membership.unsent });
+    else await this.#membership.send(content, kind);
+  }
+
+  async #history(limit: number, before?: Seq): Promise<void> {
+    const memos = await this.#ask('history', (link, ref) => link.history(ref, limit, before));
+    const oldest = memos?.[0]?.seq;
+    this.#more = oldest === undefined ? undefined : () => this.#history(limit, oldest);
+  }
+
+  async #search(query: SearchQuery): Promise<void> {
+    const memos = await this.#ask('search', (link, ref) => link.search(ref, query), query.limit);
+    const before = memos?.at(-1)?.seq;
+    this.#more = before === undefined ? undefined : () => this.#search({ ...query, before });
+  }
+
   /** Waits for the answer, so that what is said after a question is said after it. */
-  async #ask(asked: Asked, put: (link: RoomLink, ref: string) => void, limit = 0): Promise<void> {
+  async #ask(
+    asked: Asked,
+    put: (link: RoomLink, ref: string) => void,
+    limit = 0,
+  ): Promise<readonly ChatMemo[] | undefined> {
     const answer = await this.#membership.ask(put);
     if (typeof answer === 'string') this.#show({ type: 'Unanswered', asked, why: answer });
     else if (answer.type === 'NO_ANSWER') this.#show({ type: 'Unanswered', asked, why: 'NO_ANSWER' });
     else if (answer.type === 'Found') this.#show({ ...answer, more: answer.memos.length >= limit });
     else this.#show(answer);
+    return typeof answer === 'object' && 'memos' in answer ? answer.memos : undefined;
   }
 
   #onSight(sight: Sight): void {
@@ -116,9 +178,14 @@ export class Conversation {
 
   /** A view that is full makes the server wait, as any other reader that is slow. */
   #show(sight: Sight): void {
+    if (isFailure(sight)) this.#failed++;
     const ready = this.view.show(sight);
     if (ready !== undefined) this.#membership.pauseUntil(ready);
   }
+}
+
+function isFailure(sight: Sight): boolean {
+  return FAILURES.includes(sight.type) || (sight.type === 'Refused' && sight.content !== undefined);
 }
 
 /** Whether somebody who is there could choose another name. */

@@ -31,8 +31,8 @@ export class Entrance {
    * @throws {ConnectFailure}
    */
   async enter(): Promise<JoinAnswer> {
-    const probe = await this.#open();
-    const answer = await probe.answerWithin(PROBE_MS);
+    this.#isBasic = false;
+    const [probe, answer] = await this.#probe();
     if (!isStrange(answer)) return answer;
     // A server that is only slow may still let the first one in, and holds the name for it then.
     const isSilent = answer.type === 'NO_ANSWER';
@@ -52,17 +52,38 @@ export class Entrance {
     return decided;
   }
 
-  /** One attempt more, in the form of before, or the basic one if the server knows no other any more. */
+  /**
+   * One attempt more. A server that was taken for one of the basic form is tried in the extended one first: it may be
+   * a newer one by now, or have been slow.
+   */
   async again(): Promise<JoinAnswer> {
     this.close();
-    const contact = await this.#open().catch((error: unknown) => {
+    try {
+      return this.#isBasic ? await this.enter() : await this.#enterAgain();
+    } catch (error) {
       if (!(error instanceof ConnectFailure)) throw error;
-    });
-    if (contact === undefined) return { type: 'NOT_REACHED' };
+      return { type: 'NOT_REACHED' };
+    }
+  }
+
+  async #enterAgain(): Promise<JoinAnswer> {
+    const contact = await this.#open();
     const answer = await contact.answerWithin(this.joinTimeoutMs);
     if (answer.type !== 'JOINED') this.#drop(contact);
     if (answer.type === 'ENDED' && answer.end === 'NOT_UNDERSTOOD') this.#isBasic = true;
     return answer;
+  }
+
+  /** An extended Join, and its answer; once more if the line broke, which says nothing about the server. */
+  async #probe(): Promise<[Contact, JoinAnswer]> {
+    const first = await this.#open();
+    const answer = await first.answerWithin(PROBE_MS);
+    if (!isBroken(answer)) return [first, answer];
+    this.#drop(first);
+    const second = await this.#open().catch((error: unknown) => {
+      if (!(error instanceof ConnectFailure)) throw error;
+    });
+    return second === undefined ? [first, answer] : [second, await second.answerWithin(PROBE_MS)];
   }
 
   /** Hangs up every connection. */
@@ -94,8 +115,13 @@ export class Entrance {
 
 /** Whether the server did not understand an extended Join, or may not have. */
 export function isStrange(answer: JoinAnswer): boolean {
-  if (answer.type === 'NO_ANSWER' || answer.type === 'STRANGE') return true;
-  return answer.type === 'ENDED' && ['LOST', 'NOT_CHATTY', 'NOT_UNDERSTOOD'].includes(answer.end);
+  if (answer.type === 'NO_ANSWER' || answer.type === 'STRANGE' || isBroken(answer)) return true;
+  return answer.type === 'ENDED' && answer.end === 'NOT_UNDERSTOOD';
+}
+
+/** Whether the line went down before anything was said. */
+function isBroken(answer: JoinAnswer): boolean {
+  return answer.type === 'ENDED' && (answer.end === 'LOST' || answer.end === 'NOT_CHATTY');
 }
 
 /** Resolves only if the contact is let in. */

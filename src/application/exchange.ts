@@ -39,19 +39,33 @@ export class Exchange {
   #pulse: Pulse | undefined;
   #missed: Missed | undefined;
   #pumping: Promise<void> | undefined;
+  readonly #token = `${crypto.randomUUID()}${crypto.randomUUID()}`;
+  #waiting = 0;
+  #sentInBasic = 0;
+  #unsure = 0;
   #isKeeping = false;
   #hasLeft = false;
 
   constructor(private readonly listener: ExchangeListener) {}
 
-  /** How many messages nobody has confirmed. */
+  /** How many messages nobody has confirmed, those that wait for room included. */
   get unsent(): number {
-    return this.#outbox.size;
+    return this.#outbox.size + this.#waiting;
   }
 
-  /** What a Join has to say to go on from here; nothing before there was anything. */
+  /** How many messages went out over lines of the basic form that then broke: nobody knows whether they arrived. */
+  get unsure(): number {
+    return this.#unsure;
+  }
+
+  /** Whether one more message would have to wait for room. */
+  get isFull(): boolean {
+    return this.#outbox.isFull;
+  }
+
+  /** What a Join has to say to go on from here; from the first one on, for its answer may be lost. */
   get bookmark(): Pick<ExtendedJoin, 'resume' | 'since' | 'epoch'> {
-    if (this.#welcome === undefined) return {};
+    if (this.#welcome === undefined) return { resume: this.#token };
     const { resume, epoch } = this.#welcome;
     return { resume, epoch, since: this.#place };
   }
@@ -77,8 +91,10 @@ export class Exchange {
     void this.#pump();
   }
 
-  /** The contact is gone. */
-  end(): void {
+  /** The contact is gone; `isOrderly` when all that was sent over it has arrived. */
+  end(isOrderly: boolean): void {
+    if (!isOrderly) this.#unsure += this.#sentInBasic;
+    this.#sentInBasic = 0;
     this.#contact = undefined;
     this.#pulse?.stop();
     this.#pulse = undefined;
@@ -95,7 +111,9 @@ export class Exchange {
 
   /** Says something, now or as soon as there is a connection; resolves when more may be said. */
   async send(content: string, kind?: 'action'): Promise<void> {
+    this.#waiting++;
     await this.#outbox.room();
+    this.#waiting--;
     const { ref } = this.#outbox.add(content, this.#contact?.number, kind);
     this.listener.show({ type: 'Pending', ref, content, ...(kind !== undefined && { kind }) });
     if (this.#contact === undefined && !this.#isKeeping) {
@@ -222,7 +240,10 @@ export class Exchange {
     try {
       const taken = contact.link.send(content, ref, kind);
       // Nobody answers in the basic form, so what was handed over is not said again.
-      if (!contact.isExtended) this.#outbox.settle(ref);
+      if (!contact.isExtended) {
+        this.#outbox.settle(ref);
+        this.#sentInBasic++;
+      }
       await taken;
       if (!contact.isExtended) this.#showAccepted(message);
     } catch (error) {

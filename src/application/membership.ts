@@ -6,8 +6,11 @@ import type { ChatMemo, ChatResponse, LinkEnd, NewLink, RoomLink, Sight, Trouble
 import type { Answer } from './questions.js';
 import { type Ending, endAfter, endOf, type Setback, setbackOf } from './verdict.js';
 
-/** How a stay in the room ended; `unsent` says how many messages nobody has confirmed, if there are any. */
-export type MembershipEnd = Ending & { readonly unsent?: number };
+/**
+ * How a stay in the room ended. `unsent` says how many messages nobody has confirmed, `unsure` how many went out over
+ * lines of the basic form that then broke, if there are any.
+ */
+export type MembershipEnd = Ending & { readonly unsent?: number; readonly unsure?: number };
 
 export interface MembershipOptions {
   /** How many messages of before are wanted; none when absent. */
@@ -29,8 +32,17 @@ const NAME_PATIENCE_MS = 120_000;
 /** How long the line of somebody in a hurry may take to end after the Leave, in milliseconds. */
 const HURRY_MS = 5000;
 
+/** How long somebody who leaves while the connection is down tries to say so, in milliseconds. */
+const LEAVE_MS = 5000;
+
 /** A wait shorter than this, in milliseconds, is not worth a line, unless what is wrong is new. */
 const LONG_WAIT_MS = 5000;
+
+/** Ends that a client mends without a word from the server. */
+const KNOWN_ENDS: Record<string, Trouble> = {
+  TOO_SLOW: { code: 'BEHIND' },
+  SILENT: { code: 'LOST' },
+};
 
 /**
  * Keeps one person in the room over as many connections as it takes: once they have joined it comes back by itself,
@@ -48,11 +60,13 @@ export class Membership {
   #hasJoined = false;
   #joinedAt = 0;
   #isLeaving = false;
+  #isHurried = false;
   #hasLeft = false;
   #isOver = false;
   #toldTroubles = new Set<Trouble['code']>();
   #toldWaitMs = LONG_WAIT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #leaving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     newLink: NewLink,
@@ -93,6 +107,16 @@ export class Membership {
     return this.#exchange.send(content, kind);
   }
 
+  /** How many messages nobody has confirmed. */
+  get unsent(): number {
+    return this.#exchange.unsent;
+  }
+
+  /** Whether what is said next has to wait until something is confirmed. */
+  get isFull(): boolean {
+    return this.#exchange.isFull;
+  }
+
   ask(put: (link: RoomLink, ref: string) => void): Promise<Answer | 'NOT_OFFERED' | 'NOT_CONNECTED'> {
     return this.#exchange.ask(put);
   }
@@ -107,6 +131,7 @@ export class Membership {
 
   /** Nobody is made to wait any more; and who is not in the room has left. */
   hurry(): void {
+    this.#isHurried = true;
     this.#exchange.hurry();
     if (this.#contact === undefined) this.close();
   }
@@ -128,8 +153,9 @@ export class Membership {
   close(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#leaving);
+    this.#exchange.end(this.#hasLeft || this.#contact === undefined);
     this.#contact = undefined;
-    this.#exchange.end();
     this.#exchange.hurry();
     this.#entrance.close();
     this.#over.resolve(this.#with({ type: 'LEFT' }));
@@ -140,7 +166,7 @@ export class Membership {
     if (answer.type !== 'JOINED') return this.#with(endOf(answer, this.#username));
     for (;;) {
       const { trouble, end } = await this.#lost.promise;
-      const final = end ?? (await this.#comeBack(trouble));
+      const final = this.#isHurried ? ({ type: 'LEFT' } as const) : (end ?? (await this.#comeBack(trouble)));
       if (final !== undefined) return this.#with(final);
     }
   }
@@ -165,7 +191,7 @@ export class Membership {
         isNews: this.#isNews(setback.trouble, inMs),
       });
       await this.#wait(inMs);
-      const failed = await this.#tryAgain();
+      const failed = await this.#tryAgain(leftMs - inMs);
       if (failed === undefined) return undefined;
       setback = failed;
       if (setback.end?.type === 'REPLACED') return setback.end;
@@ -185,10 +211,17 @@ export class Membership {
     return true;
   }
 
-  /** One attempt to come back; resolves to nothing when one is in the room. */
-  async #tryAgain(): Promise<Setback | undefined> {
-    const answer = await this.#entrance.again();
-    return answer.type === 'JOINED' ? undefined : setbackOf(answer, this.#username);
+  /** One attempt to come back, that takes no longer than this; resolves to nothing when one is in the room. */
+  async #tryAgain(milliseconds: number): Promise<Setback | undefined> {
+    const late = Promise.withResolvers<{ readonly type: 'NO_ANSWER' }>();
+    const timer = Number.isFinite(milliseconds)
+      ? setTimeout(() => late.resolve({ type: 'NO_ANSWER' }), Math.max(0, milliseconds))
+      : undefined;
+    const answer = await Promise.race([this.#entrance.again(), late.promise]);
+    clearTimeout(timer);
+    return answer.type === 'JOINED' || this.#contact !== undefined
+      ? undefined
+      : setbackOf(answer, this.#username);
   }
 
   #introduce(): Introduction {
@@ -216,6 +249,7 @@ export class Membership {
       this.show({ type: 'Welcome', ...memo, ...(users && count && { users, count }) });
     }
     this.#hasJoined = true;
+    queueMicrotask(() => this.#leaveIfDone());
   }
 
   #onResponse(contact: Contact, response: ChatResponse): void {
@@ -233,17 +267,17 @@ export class Membership {
     const { code, content } = response;
     if (code === 'REPLACED') this.#lose(contact, { trouble: { code: 'LOST' }, end: { type: 'REPLACED' } });
     else if (code === 'STOPPING') this.#lose(contact, { trouble: { code: 'SERVER_STOPPING' } });
-    else this.#lose(contact, { trouble: { code: 'SERVER_SAYS', notice: content } });
+    else this.#lose(contact, { trouble: KNOWN_ENDS[code] ?? { code: 'SERVER_SAYS', notice: content } });
   }
 
   /** One is not in the room any more. */
   #lose(contact: Contact, setback: Setback, linkEnd?: LinkEnd): void {
-    contact.close();
-    this.#contact = undefined;
-    this.#exchange.end();
-    if (performance.now() - this.#joinedAt >= STABLE_MS) this.#backoff.reset();
     // In the basic form nothing but an orderly end tells that all has arrived.
     const isOrderly = contact.isExtended || linkEnd === 'CLOSED';
+    contact.close();
+    this.#contact = undefined;
+    this.#exchange.end(isOrderly);
+    if (performance.now() - this.#joinedAt >= STABLE_MS) this.#backoff.reset();
     const left = isOrderly ? { type: 'LEFT' as const } : endAfter(setback.trouble);
     const end = this.#hasLeft ? left : setback.end;
     this.#lost.resolve({ trouble: setback.trouble, ...(end && { end }) });
@@ -251,8 +285,8 @@ export class Membership {
 
   #leaveIfDone(): void {
     if (!this.#isLeaving || this.#exchange.unsent > 0) return;
-    if (this.#contact === undefined) this.close();
-    else this.#sayLeave();
+    if (this.#contact !== undefined) this.#sayLeave();
+    else this.#leaving ??= setTimeout(() => this.close(), LEAVE_MS);
   }
 
   #sayLeave(): void {
@@ -268,7 +302,7 @@ export class Membership {
   }
 
   #with(end: Ending): MembershipEnd {
-    const { unsent } = this.#exchange;
-    return { ...end, ...(unsent > 0 && { unsent }) };
+    const { unsent, unsure } = this.#exchange;
+    return { ...end, ...(unsent > 0 && { unsent }), ...(unsure > 0 && { unsure }) };
   }
 }

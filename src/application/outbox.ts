@@ -54,9 +54,13 @@ export class Outbox {
     return this.#messages.size;
   }
 
+  get isFull(): boolean {
+    return this.size >= MAX_UNANSWERED && !this.#hasNoBound;
+  }
+
   /** Resolves when there is room for one message more. */
   async room(): Promise<void> {
-    while (this.size >= MAX_UNANSWERED && !this.#hasNoBound) await this.#room.promise;
+    while (this.isFull) await this.#room.promise;
   }
 
   /** From now on nobody is made to wait. */

@@ -102,6 +102,8 @@ export interface SearchQuery {
   /** Said at this time or later, and before that one; milliseconds since 1970. */
   readonly since?: number;
   readonly until?: number;
+  /** Recorded before this place. */
+  readonly before?: Seq;
   /** Most messages that are wanted. */
   readonly limit: number;
 }
@@ -406,9 +408,11 @@ export interface Trouble {
   readonly code:
     | 'LOST'
     | 'NO_SIGN_OF_LIFE'
+    | 'BEHIND'
     | 'SERVER_STOPPING'
     | 'NOT_REACHED'
     | 'NO_ANSWER'
+    | 'NOT_CHATTY'
     | 'NAME_TAKEN'
     | 'SERVER_SAYS';
   /** With SERVER_SAYS, in the server's words. */
@@ -484,7 +488,11 @@ export type Sight =
   | { readonly type: 'WrongUsage'; readonly problem: UsageProblem; readonly text: string }
   | { readonly type: 'UnknownResponse'; readonly text: string }
   | { readonly type: 'UnknownCommand'; readonly line: string }
+  /** So many messages wait to be confirmed that this one was not taken. */
+  | { readonly type: 'OutboxFull'; readonly content: string; readonly unsent: number }
   | { readonly type: 'NothingToSend' }
+  /** There is nothing that could be gone on with. */
+  | { readonly type: 'NothingMore' }
   /** The name cannot be had; another one is asked for. In the server's words, or it is taken. */
   | { readonly type: 'NameRefused'; readonly username: string; readonly reason?: string }
   | { readonly type: 'Help' };

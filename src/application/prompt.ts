@@ -6,7 +6,7 @@ const MAX_COUNT = 200;
 
 /** What a person at the prompt wants. */
 export type PromptCommand =
-  | { readonly type: 'nothing' | 'leave' | 'help' | 'who' }
+  | { readonly type: 'nothing' | 'leave' | 'help' | 'who' | 'more' }
   | { readonly type: 'send'; readonly content: string; readonly kind?: 'action' }
   | { readonly type: 'history'; readonly limit: number }
   | { readonly type: 'search'; readonly query: SearchQuery }
@@ -17,9 +17,10 @@ export type PromptCommand =
 const COMMANDS: Record<string, (rest: string) => PromptCommand> = {
   send: content => ({ type: 'send', content }),
   me: content => ({ type: 'send', content, kind: 'action' }),
-  leave: () => ({ type: 'leave' }),
-  help: () => ({ type: 'help' }),
-  who: () => ({ type: 'who' }),
+  leave: rest => alone('leave', rest),
+  help: rest => alone('help', rest),
+  who: rest => alone('who', rest),
+  more: rest => alone('more', rest),
   history: readHistory,
   search: readSearch,
 };
@@ -47,6 +48,11 @@ function readCommand(word: string, rest: string): PromptCommand {
   const read = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   return read === undefined ? { type: 'unknown' } : read(rest);
 }
+/** A command of one word: with more, it was meant otherwise. */
+function alone(type: 'leave' | 'help' | 'who' | 'more', rest: string): PromptCommand {
+  return { type: rest === '' ? type : 'unknown' };
+}
+
 function readHistory(text: string): PromptCommand {
   if (text === '') return { type: 'history', limit: USUAL_COUNT };
   const limit = /^\d+$/.test(text) ? Number(text) : 0;

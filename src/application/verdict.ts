@@ -3,7 +3,7 @@ import type { LinkEnd, Trouble } from './ports.js';
 
 /** How a stay in the room can end. */
 export type Ending =
-  | { readonly type: 'LEFT' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY' | 'REPLACED' }
+  | { readonly type: 'LEFT' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY' | 'NO_ANSWER' | 'REPLACED' }
   | { readonly type: 'NAME_TAKEN'; readonly username: string }
   /** `aboutName`: under another name it might be otherwise. */
   | { readonly type: 'NOT_ADMITTED'; readonly reason: string; readonly aboutName?: true };
@@ -36,6 +36,8 @@ export function endOf(answer: JoinAnswer, username: string): Ending {
       };
     case 'ENDED':
       return { type: ENDINGS[answer.end] };
+    case 'NO_ANSWER':
+      return { type: 'NO_ANSWER' };
     default:
       return { type: 'NOT_CHATTY' };
   }
@@ -54,6 +56,8 @@ export function setbackOf(answer: JoinAnswer, username: string): Setback {
     case 'ENDED':
       if (answer.end === 'REPLACED') return { trouble: { code: 'LOST' }, end: { type: 'REPLACED' } };
       return { trouble: { code: answer.end === 'SERVER_STOPPING' ? 'SERVER_STOPPING' : 'LOST' } };
+    case 'STRANGE':
+      return { trouble: { code: 'NOT_CHATTY' } };
     case 'NOT_REACHED':
       return { trouble: { code: 'NOT_REACHED' } };
     default:

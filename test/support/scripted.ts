@@ -9,6 +9,7 @@ import type {
   Welcome,
 } from '../../src/application/ports.js';
 import { ConnectFailure, MessageTooLong } from '../../src/application/ports.js';
+import type { Seq } from '../../src/domain/events.js';
 
 export const WELCOME: Welcome = {
   resume: 'token',
@@ -96,8 +97,8 @@ export class ScriptedLink implements RoomLink {
     this.commands.push(`who ${ref}`);
     this.server.onQuestion(this, ref);
   }
-  history(ref: string, limit: number): void {
-    this.commands.push(`history ${ref} ${limit}`);
+  history(ref: string, limit: number, before?: Seq): void {
+    this.commands.push(`history ${ref} ${limit}${before === undefined ? '' : ` ${before}`}`);
     this.server.onQuestion(this, ref);
   }
   search(ref: string, query: SearchQuery): void {

@@ -89,7 +89,7 @@ export class MemoryRoomLog implements RoomLog {
   async search(query: SearchQuery): Promise<readonly Recorded<MessageSent>[]> {
     const wanted = condition(query);
     const found: Recorded<MessageSent>[] = [];
-    let before = this.#recorder.head + 1;
+    let before = Math.min(query.before ?? Number.POSITIVE_INFINITY, this.#recorder.head + 1);
     while (found.length < query.limit) {
       const page = this.#messages.before(before, SEARCH_WINDOW);
       found.push(...page.filter(wanted).reverse());

@@ -88,11 +88,13 @@ export class SearchIndex {
   }
 
   /** The newest messages that match, newest first; lets the event loop turn in between. */
-  async search({ words, from, since, until, limit }: SearchQuery): Promise<Recorded<MessageSent>[]> {
+  async search(query: SearchQuery): Promise<Recorded<MessageSent>[]> {
+    const { words, from, since, until, limit } = query;
     const { head } = this.state.now;
     const terms = termsOf(words);
     const first = since === undefined ? 1 : this.reader.firstAt('messages', since, head);
-    const before = until === undefined ? head + 1 : this.reader.firstAt('messages', until, head);
+    const end = until === undefined ? head + 1 : this.reader.firstAt('messages', until, head);
+    const before = Math.min(end, query.before ?? end);
     if (terms.length === 0 && from === undefined) return this.reader.newest(before, first, limit);
     await this.#catchUpTo(before - 1);
     const found = await this.#lookThrough(before, first, terms, from, limit);

@@ -16,6 +16,7 @@ const HELP = [
   'who               see who is here',
   'history [n]       see the last n messages, 20 if you do not say how many',
   'search <words>    find messages by their words; from:name since:2026-03-01 until:2026-03-31 narrow it down',
+  'more              go further back, after history or search',
   'leave             leave the room',
   'help              show this',
 ].join('\n');
@@ -24,6 +25,8 @@ const TROUBLES: Record<Trouble['code'], string> = {
   LOST: 'The connection was lost.',
   NO_SIGN_OF_LIFE: 'The server gives no sign of life.',
   SERVER_STOPPING: 'The server is stopping.',
+  BEHIND: 'The connection was too slow for all that is said, and the server has closed it.',
+  NOT_CHATTY: 'What answers there is not a chatty server.',
   NOT_REACHED: 'The server cannot be reached.',
   NO_ANSWER: 'The server does not answer.',
   NAME_TAKEN: 'Your name is taken: by somebody else, or by your lost connection.',
@@ -31,14 +34,15 @@ const TROUBLES: Record<Trouble['code'], string> = {
 };
 
 const UNANSWERED: Record<Extract<Sight, { type: 'Unanswered' }>['why'], (asked: Asked) => string> = {
-  NOT_OFFERED: asked => `This server is an older one: it does not know ${asked}.`,
-  NO_ANSWER: asked => `No answer came to ${asked}. Ask again.`,
-  NOT_CONNECTED: asked => `There is no connection at present: ask for ${asked} again when you are back.`,
+  NOT_OFFERED: () => 'This server is an older one, without who, history and search.',
+  NO_ANSWER: () => 'The server gave no answer. Ask again.',
+  NOT_CONNECTED: () => 'There is no connection at present. Ask again when you are back.',
 };
 
 const WRONG_USAGE: Record<UsageProblem, (text: string) => string> = {
   COUNT: text => `${text} is not a number from 1 to 200. Type history, or history 50.`,
-  DATE: text => `${text} is not a day. Type it as 2026-03-01: year, month, day.`,
+  DATE: text =>
+    `${text === '' ? 'A day is missing' : `${text} is not a day`}. Type it as 2026-03-01: year, month, day.`,
   NOTHING_TO_SEARCH: () => 'There is nothing to search for. Type search and a word, or from: and a name.',
 };
 
@@ -91,6 +95,10 @@ export function sightText(sight: Sight): string | undefined {
       return sight.reason === undefined
         ? `The name ${visible(sight.username)} is taken. Choose another one.`
         : visible(sight.reason);
+    case 'OutboxFull':
+      return `Not kept: ${beginning(sight.content)}. ${messages(sight.unsent)} wait to be confirmed already. Say it again when they are.`;
+    case 'NothingMore':
+      return 'There is nothing to go on with. Type history, or search and a word, and then more.';
     case 'NothingToSend':
       return 'There is nothing to send. Type send and a message.';
     case 'Help':
@@ -119,8 +127,10 @@ function hereText({ users = [], count = 0 }: { users?: readonly string[]; count?
 }
 
 function usersText({ users, away }: { users: readonly string[]; away: readonly string[] }): string {
-  const gone = away.length === 0 ? '' : ` Connection lost, may come back: ${names(away)}.`;
-  return `${users.length} ${users.length === 1 ? 'is' : 'are'} here: ${names(users)}.${gone}`;
+  const some = users.map(name =>
+    away.includes(name) ? `${visible(name)} (connection lost)` : visible(name),
+  );
+  return `${users.length} ${users.length === 1 ? 'is' : 'are'} here: ${some.join(', ')}.`;
 }
 
 function foundText({ memos, more }: { memos: readonly ChatMemo[]; more: boolean }): string {
@@ -138,16 +148,16 @@ function reconnectingText(sight: Extract<Sight, { type: 'Reconnecting' }>): stri
 
 function backText({ extended, resumed, gap }: Extract<Sight, { type: 'Back' }>): string {
   if (!extended) return 'You are back. What was said meanwhile is missing here.';
+  if (gap !== undefined && gap.to === undefined)
+    return 'You are back. The server has begun a new history: what was said since you were last here is not in it.';
   const how = resumed
     ? 'You are back, and nobody has seen you go.'
     : 'You are back. You had been away so long that the others saw you leave.';
-  return `${how} ${gap === undefined ? 'What you have missed follows.' : gapText(gap)}`;
+  return gap === undefined ? how : `${how} ${gapText(gap)}`;
 }
 
-function gapText({ from, to }: Gap): string {
-  if (to === undefined)
-    return `The server has another history now: whatever happened after place ${from - 1} is missing here.`;
-  return `Missing here, and not kept by the server: ${to - from + 1} events, from place ${from} to ${to}.`;
+function gapText({ from, to = from }: Gap): string {
+  return `Missing here, for the server does not have it any more: ${to - from + 1} events, from place ${from} to ${to}.`;
 }
 
 function names(all: readonly string[]): string {

@@ -73,6 +73,7 @@ export class Search extends Who {
   @Expose() @IsOptional() @IsString() readonly from?: string;
   @Expose() @IsOptional() @IsWhole() readonly since?: number;
   @Expose() @IsOptional() @IsWhole() readonly until?: number;
+  @Expose() @IsOptional() @IsWhole() readonly before?: Seq;
   @Expose() @IsOptional() @IsWhole() readonly limit?: number;
 }
 

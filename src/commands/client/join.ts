@@ -20,6 +20,8 @@ const EXIT = {
   SERVER_STOPPING: 7,
   NOT_CHATTY: 8,
   REPLACED: 9,
+  NOT_ALL_DONE: 10,
+  INTERRUPTED: 11,
 } as const;
 
 /** How long a program at the other end of a pipe is kept waiting for a lost server, in seconds. */
@@ -112,10 +114,8 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
       .catch(error => this.#cannotConnect(error));
     // Who does not read what was shown does not keep the program from ending.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
-    const { unsent = 0 } = end;
-    if (end.type === 'LEFT' && unsent === 0) return;
-    const [text, exit] = explain(end);
-    this.#fail(unsent === 0 ? text : `${text} ${unsentText(unsent)}`, exit);
+    const ending = explain(end);
+    if (ending !== undefined) this.#fail(...ending);
   }
 
   #config(settings: Record<string, unknown>): ClientConfig {
@@ -155,26 +155,57 @@ function leaveAtSignals(view: ChatView): void {
   }
 }
 
-/** What is said at the end that was not the person's own doing, and the exit code. */
-function explain(end: ConversationEnd): [text: string, exit: number] {
+/** What is said at the end, if anything is, and the exit code. */
+function explain(end: ConversationEnd): [text: string, exit: number] | undefined {
+  const { unsent = 0, unsure = 0, failed = 0 } = end;
+  const rest = [unsent > 0 ? unsentText(unsent) : '', unsure > 0 ? unsureText(unsure) : ''];
+  const [text, exit] = explainType(end);
+  const isWell = end.type === 'LEFT' && unsent + unsure === 0;
+  if (!isWell) return [[text, ...rest].filter(Boolean).join(' '), exit];
+  if (failed > 0) return [failedText(failed), EXIT.NOT_ALL_DONE];
+  if (end.isInterrupted) return ['Interrupted before the end of the input.', EXIT.INTERRUPTED];
+  return undefined;
+}
+
+function explainType(end: ConversationEnd): [text: string, exit: number] {
   switch (end.type) {
     case 'LEFT':
       return ['You have left before all was sent.', EXIT.LOST];
     case 'NO_USERNAME':
       return ['A username is needed: chatty client:join USERNAME', EXIT.USAGE];
     case 'NAME_TAKEN':
-      return [`The name ${visible(end.username)} is taken. Join under another one.`, EXIT.NAME_TAKEN];
+      return [
+        `The name ${visible(end.username)} is taken. Join under another one; if it is your own, of a lost connection, it is free within a minute.`,
+        EXIT.NAME_TAKEN,
+      ];
     case 'NOT_ADMITTED':
       return [visible(end.reason), EXIT.NOT_ADMITTED];
     case 'LOST':
       return ['The connection was lost. Join again to go on.', EXIT.LOST];
     case 'SERVER_STOPPING':
       return ['The server has stopped. Join again when it is back.', EXIT.SERVER_STOPPING];
+    case 'NO_ANSWER':
+      return [
+        'Whatever is there takes the connection and says nothing. It may be stopped or busy, or no chatty server. Try again later, or check --host and --port.',
+        EXIT.NOT_CHATTY,
+      ];
     case 'NOT_CHATTY':
       return ['Whatever answers there is not a chatty server. Check --host and --port.', EXIT.NOT_CHATTY];
     case 'REPLACED':
       return ['Your session was taken up elsewhere, and goes on there.', EXIT.REPLACED];
   }
+}
+
+function failedText(failed: number): string {
+  return failed === 1
+    ? '1 line came to nothing; what was wrong with it is said above.'
+    : `${failed} lines came to nothing; what was wrong with them is said above.`;
+}
+
+/** What became of messages to a server that confirms nothing. */
+function unsureText(unsure: number): string {
+  const them = unsure === 1 ? '1 message' : `${unsure} messages`;
+  return `Nobody knows whether ${them} arrived: the connection was lost, and this server confirms nothing.`;
 }
 
 /** What became of the messages that nobody has confirmed. */

@@ -78,6 +78,32 @@ describe('Conversation', () => {
       expect(view.sights[0]).to.deep.include({ type: 'Welcome', username: 'carl' });
     });
 
+    it('accounts for what came to nothing in a script', async () => {
+      view.type('sned', 'send', 'send ok', 'leave');
+      expect(await converse()).to.deep.equal({ type: 'LEFT', failed: 2 });
+    });
+
+    it('tells somebody who is there that the outbox is full, and takes the next command', async () => {
+      server.onJoin = (link, { username }) => link.says(joinedAs(username, {}));
+      view.style = 'talk';
+      view.type(...Array.from({ length: 257 }, (_, n) => `${n}`), 'leave');
+      const end = converse();
+      await view.seen(({ type }) => type === 'OutboxFull');
+      expect(shown().at(-1)).to.deep.equal({ type: 'OutboxFull', content: '256', unsent: 256 });
+      view.close();
+      expect(await end).to.deep.include({ type: 'LEFT', unsent: 256 });
+    });
+
+    it('leaves at once when it is interrupted while it waits to leave', async () => {
+      server.onJoin = (link, { username }) => link.says(joinedAs(username, {}));
+      view.type('send hi', 'leave');
+      const end = converse();
+      await view.seen(({ type }) => type === 'Pending');
+      await new Promise(resolve => setImmediate(resolve));
+      view.close();
+      expect(await end).to.deep.equal({ type: 'LEFT', unsent: 1 });
+    });
+
     it('ends without a name when the input does', async () => {
       view.endInput();
       expect(await new Conversation(server.newLink, view).execute()).to.deep.equal({ type: 'NO_USERNAME' });
@@ -106,12 +132,12 @@ describe('Conversation', () => {
       view.close();
       expect(await new Conversation(server.newLink, view).execute()).to.deep.equal({ type: 'LEFT' });
       server.onOpen = () => new Promise(() => {});
-      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(await converse()).to.deep.equal({ type: 'LEFT', isInterrupted: true });
     });
 
     it('goes at once when it is interrupted before the server has answered', async () => {
       server.onJoin = () => view.close();
-      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(await converse()).to.deep.equal({ type: 'LEFT', isInterrupted: true });
       expect(server.link.commands).to.deep.equal([]);
     });
 
@@ -121,7 +147,7 @@ describe('Conversation', () => {
       const end = converse();
       await view.seen(({ type }) => type === 'Pending');
       view.close();
-      expect(await end).to.deep.equal({ type: 'LEFT', unsent: 1 });
+      expect(await end).to.deep.equal({ type: 'LEFT', unsent: 1, isInterrupted: true });
       expect(words()).to.deep.equal(['hi']);
       expect(server.link.commands.at(-1)).to.equal('leave');
     });
@@ -156,6 +182,27 @@ describe('Conversation', () => {
 
   describe('asking', () => {
     const memo = { username: 'david', content: 'keys', seq: 3, at: 0, kind: 'message' } as const;
+
+    it('goes further back, after history and after search, until there is no more', async () => {
+      const asked: string[] = [];
+      const page = (seqs: number[]) => seqs.map(seq => ({ ...memo, seq }));
+      const answers = [page([8, 9]), page([6, 7]), [], page([9, 7]), page([3])];
+      server.onQuestion = (link, ref) => {
+        asked.push(link.commands.at(-1) ?? '');
+        const type = asked.at(-1)?.startsWith('search') ? 'Found' : 'History';
+        link.says({ type, ref, memos: answers.shift() ?? [], done: true });
+      };
+      view.type('more', 'history 2', 'more', 'more', 'more', 'search keys', 'more', 'leave');
+      await converse();
+      expect(asked.map(command => command.replace(/ q\d/, ''))).to.deep.equal([
+        'history 2',
+        'history 2 8',
+        'history 2 6',
+        'search {"words":"keys","limit":20}',
+        'search {"words":"keys","limit":20,"before":7}',
+      ]);
+      expect(view.sights.filter(({ type }) => type === 'NothingMore')).to.have.length(2);
+    });
 
     it('asks who is here, for the last messages, and for messages with words', async () => {
       const answers: ((link: ScriptedLink, ref: string) => void)[] = [
@@ -266,7 +313,7 @@ describe('Conversation', () => {
       await clock.tickAsync(1000);
       view.close();
       await clock.tickAsync(0);
-      expect(end).to.deep.equal({ type: 'LEFT', unsent: 1 });
+      expect(end).to.deep.equal({ type: 'LEFT', unsent: 1, isInterrupted: true });
     });
 
     it('asks for nothing more when the stay is over', async () => {

@@ -60,7 +60,10 @@ describe('Membership', () => {
   describe('at the first contact', () => {
     it('asks for the extended form, and for messages of before', async () => {
       await stay({ history: 20 });
-      expect(server.link.request).to.deep.equal({ username: 'carl', extended: { history: 20, attempt: 1 } });
+      const { extended } = server.link.request ?? {};
+      expect(extended).to.deep.include({ history: 20, attempt: 1 }).and.to.not.have.property('since');
+      // Of its own choice, so that it can come back even if the answer is lost.
+      expect(extended?.resume).to.match(/^[0-9a-f-]{72}$/);
       expect(sights[0]).to.deep.equal({
         type: 'Welcome',
         username: 'carl',
@@ -70,15 +73,43 @@ describe('Membership', () => {
       });
     });
 
-    for (const linkEnd of ['NOT_UNDERSTOOD', 'NOT_CHATTY', 'LOST'] as const) {
+    for (const [linkEnd, links] of [
+      ['NOT_UNDERSTOOD', 2],
+      ['NOT_CHATTY', 3],
+      ['LOST', 3],
+    ] as const) {
       it(`takes the basic form with a server that hangs up: ${linkEnd}`, async () => {
         knowsOnlyBasic(linkEnd);
         await stay();
-        expect(server.links).to.have.length(2);
+        expect(server.links).to.have.length(links);
         expect(server.link.request).to.deep.equal({ username: 'carl' });
         expect(sights).to.deep.equal([{ type: 'Welcome', username: 'carl', content: 'Warm Welcome' }]);
       });
     }
+
+    it('does not take a line that broke for a server that does not understand', async () => {
+      const resumes: unknown[] = [];
+      server.onJoin = (link, request) => {
+        resumes.push(request.extended?.resume);
+        if (server.links.length === 1) link.ends('LOST');
+        else admit(link, request);
+      };
+      await stay();
+      expect(types()).to.deep.equal(['Welcome']);
+      expect(server.links).to.have.length(2);
+      expect(resumes[0]).to.be.a('string').and.to.equal(resumes[1]);
+    });
+
+    it('tries the extended form again when it comes back, with a server that did not understand it', async () => {
+      knowsOnlyBasic('NOT_UNDERSTOOD');
+      await stay();
+      server.onJoin = admit;
+      server.link.ends('LOST');
+      await pass(300);
+      expect(server.link.request?.extended).to.include({ attempt: 3 });
+      await membership.send('hi');
+      expect(server.link.refs).to.have.length(1);
+    });
 
     it('takes the basic form with a server that reads the name and passes over the rest', async () => {
       server.onJoin = (link, { username }) => link.says(joinedAs(username));
@@ -442,18 +473,20 @@ describe('Membership', () => {
       await stay();
       for (const [code, trouble] of [
         ['STOPPING', { code: 'SERVER_STOPPING' }],
-        ['TOO_SLOW', { code: 'SERVER_SAYS', notice: 'Because.' }],
+        ['TOO_SLOW', { code: 'BEHIND' }],
+        ['SILENT', { code: 'LOST' }],
+        ['FAULT', { code: 'SERVER_SAYS', notice: 'Because.' }],
       ] as const) {
         sights = [];
         server.link.says({ type: 'Closing', code, content: 'Because.', seq: 1 });
-        await pass(5000);
+        await pass(11_000);
         expect(only('Reconnecting')[0]?.trouble).to.deep.equal(trouble);
         expect(types().at(-1)).to.equal('Back');
       }
       for (const linkEnd of ['SERVER_STOPPING', 'NOT_CHATTY', 'CLOSED'] as const) {
         sights = [];
         server.link.ends(linkEnd);
-        await pass(5000);
+        await pass(11_000);
         expect(types()).to.deep.equal(['Reconnecting', 'Back']);
       }
     });
@@ -712,12 +745,23 @@ describe('Membership', () => {
         server.link.ends('LOST');
         await membership.send('two');
         await pass(5000);
-        expect(server.links).to.have.length(3);
+        expect(server.links).to.have.length(4);
         expect(server.link.sent).to.deep.equal(['two']);
         expect(only('Accepted').map(({ content, late }) => [content, late])).to.deep.equal([
           ['one', false],
           ['two', true],
         ]);
+      });
+
+      it('says how many messages may not have arrived, when the line broke', async () => {
+        await membership.send('one');
+        await membership.send('two');
+        server.vanish();
+        server.link.ends('LOST');
+        await pass(10);
+        membership.hurry();
+        await pass(0);
+        expect(end).to.deep.equal({ type: 'LEFT', unsure: 2 });
       });
 
       it('shows every memo: nobody knows its place', async () => {
@@ -786,16 +830,39 @@ describe('Membership', () => {
       expect(end).to.deep.equal({ type: 'LEFT' });
     });
 
-    it('leaves at once when the connection is down and nothing is unsent', async () => {
+    it('comes back to say so when the connection is down, that the name is free', async () => {
       await stay();
       server.link.ends('LOST');
       await pass(100);
       membership.leave();
+      await pass(300);
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT' });
+      expect(server.links).to.have.length(2);
+      expect(server.link.commands.at(-1)).to.equal('leave');
       expect(clock.countTimers()).to.equal(0);
-      await pass(60_000);
-      expect(server.links).to.have.length(1);
+    });
+
+    it('leaves without a word when the connection stays down', async () => {
+      await stay();
+      server.vanish();
+      server.link.ends('LOST');
+      await pass(100);
+      membership.leave();
+      await pass(4900);
+      expect(end).to.equal(undefined);
+      await pass(200);
+      expect(end).to.deep.equal({ type: 'LEFT' });
+      expect(clock.countTimers()).to.equal(0);
+    });
+
+    it('ends as soon as the line is down when it is in a hurry', async () => {
+      await stay();
+      await membership.send('hi');
+      membership.hurry();
+      server.link.ends('LOST');
+      await pass(0);
+      expect(end).to.deep.equal({ type: 'LEFT', unsent: 1 });
     });
 
     it('has left however the line ends, since all was confirmed', async () => {

@@ -100,7 +100,7 @@ describe('what a person is shown', () => {
     expect(welcome(many, 500)).to.include('500 are here: u0, u1').and.include('u9 and 490 more.');
     expect(sightText({ type: 'Users', users: ['carl'], away: [] })).to.equal('1 is here: carl.');
     expect(sightText({ type: 'Users', users: ['carl', 'david'], away: ['david'] })).to.equal(
-      '2 are here: carl, david. Connection lost, may come back: david.',
+      '2 are here: carl, david (connection lost).',
     );
   });
 
@@ -135,13 +135,13 @@ describe('what a person is shown', () => {
     expect(reconnecting(120, 0)).to.equal('The connection was lost. Trying again at once.');
     expect(reconnecting(7600, 1)).to.equal('The connection was lost. Trying again in 8 s. 1 message unsent.');
     const back = { type: 'Back', extended: true, resumed: true } as const;
-    expect(sightText(back)).to.equal(
-      'You are back, and nobody has seen you go. What you have missed follows.',
-    );
+    expect(sightText(back)).to.equal('You are back, and nobody has seen you go.');
     expect(sightText({ ...back, resumed: false, gap: { from: 101, to: 105 } })).to.match(
-      /others saw you leave\. Missing here, and not kept by the server: 5 events, from place 101 to 105\.$/,
+      /others saw you leave\. Missing here, for the server does not have it any more: 5 events, from place 101 to 105\.$/,
     );
-    expect(sightText({ ...back, gap: { from: 101 } })).to.include('after place 100 is missing');
+    expect(sightText({ ...back, gap: { from: 101 } })).to.include('has begun a new history');
+    expect(sightText({ type: 'CaughtUp', missed: 1 })).to.equal('--- 1 new line while you were away ---');
+    expect(sightText({ type: 'Delayed', ms: 2000 })).to.include('sending in 2 s');
     expect(sightText({ ...back, extended: false })).to.include('meanwhile is missing');
   });
 
@@ -149,7 +149,13 @@ describe('what a person is shown', () => {
     const why = ['NOT_OFFERED', 'NO_ANSWER', 'NOT_CONNECTED'] as const;
     const texts = why.map(why => sightText({ type: 'Unanswered', asked: 'search', why }));
     expect(new Set(texts).size).to.equal(3);
-    for (const text of texts) expect(text).to.include('search');
+    expect(sightText({ type: 'WrongUsage', problem: 'DATE', text: '' })).to.match(/^A day is missing\./);
+    const full = { type: 'OutboxFull', content: 'hi', unsent: 256 } as const;
+    expect(sightText(full)).to.match(/^Not kept: "hi"\. 256 messages wait/);
+    expect(sightText({ type: 'NothingMore' })).to.match(/^There is nothing to go on with/);
+    const refused = { type: 'NameRefused', username: 'carl' } as const;
+    expect(sightText(refused)).to.equal('The name carl is taken. Choose another one.');
+    expect(sightText({ ...refused, reason: 'Too long.' })).to.equal('Too long.');
     for (const problem of ['COUNT', 'DATE', 'NOTHING_TO_SEARCH'] as const)
       expect(sightText({ type: 'WrongUsage', problem, text: 'x' })).to.match(/Type /);
   });
