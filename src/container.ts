@@ -11,6 +11,7 @@ import { TcpServer } from './adapters/tcp/listen/tcp-server.js';
 import { PipeView } from './adapters/terminal/pipe-view.js';
 import { TerminalView } from './adapters/terminal/terminal-view.js';
 import type { Hospitality } from './application/arrival.js';
+import { CatchUp } from './application/catch-up.js';
 import { Conversation } from './application/conversation.js';
 import { JoinUser } from './application/join-user.js';
 import { LeaveUser } from './application/leave-user.js';
@@ -43,6 +44,7 @@ export const TOKENS = {
   Sessions: token<Sessions>('Sessions'),
   RoomFeed: token<RoomFeed>('RoomFeed'),
   OpenRoom: token<OpenRoom>('OpenRoom'),
+  CatchUp: token<CatchUp>('CatchUp'),
   JoinUser: token<JoinUser>('JoinUser'),
   ResumeSession: token<ResumeSession>('ResumeSession'),
   SendMessage: token<SendMessage>('SendMessage'),
@@ -90,10 +92,11 @@ const room = new ContainerModule(({ bind }) => {
     [TOKENS.ServerConfig],
   );
   bind(TOKENS.Hospitality).toResolvedValue(
-    ({ graceSeconds, silenceTimeoutSeconds, joinHistory }) => ({
+    ({ graceSeconds, silenceTimeoutSeconds, joinHistory, maxConnections }) => ({
       graceMs: graceSeconds * 1000,
       silenceMs: silenceTimeoutSeconds * 1000,
       maxJoinHistory: joinHistory,
+      maxAway: maxConnections,
     }),
     [TOKENS.ServerConfig],
   );
@@ -110,18 +113,23 @@ const useCases = new ContainerModule(({ bind }) => {
     (...parts) => new OpenRoom(...parts),
     [chatRoom, log, feed, sessions, TOKENS.LoseUser],
   );
+  bind(TOKENS.CatchUp).toResolvedValue(
+    ({ stallTimeoutSeconds }) => new CatchUp(stallTimeoutSeconds * 1000),
+    [TOKENS.ServerConfig],
+  );
   bind(TOKENS.JoinUser).toResolvedValue(
     (...parts) => new JoinUser(...parts),
-    [chatRoom, log, feed, sessions, TOKENS.ResumeTokens, TOKENS.ResumeSession, host],
+    [chatRoom, log, feed, sessions, TOKENS.ResumeTokens, TOKENS.ResumeSession, TOKENS.CatchUp, host],
   );
   bind(TOKENS.ResumeSession).toResolvedValue(
     (...parts) => new ResumeSession(...parts),
-    [chatRoom, log, feed, host],
+    [chatRoom, log, feed, sessions, TOKENS.CatchUp, host],
   );
   bind(TOKENS.SendMessage).toResolvedValue((...parts) => new SendMessage(...parts), [chatRoom, log]);
   bind(TOKENS.LeaveUser).toResolvedValue((...parts) => new LeaveUser(...parts), [chatRoom, sessions, log]);
   bind(TOKENS.LoseUser).toResolvedValue(
-    (stays, leaveUser, roomFeed, { graceMs }) => new LoseUser(stays, leaveUser, roomFeed, graceMs),
+    (stays, leaveUser, roomFeed, { graceMs, maxAway }) =>
+      new LoseUser(stays, leaveUser, roomFeed, graceMs, maxAway),
     [sessions, TOKENS.LeaveUser, feed, host],
   );
   bind(TOKENS.ListUsers).toResolvedValue((...parts) => new ListUsers(...parts), [chatRoom, sessions, log]);

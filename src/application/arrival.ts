@@ -17,6 +17,8 @@ export interface Arrival {
 export interface Hospitality {
   /** How long a session outlives its connection, in milliseconds. */
   readonly graceMs: number;
+  /** Most sessions that wait for their connection to come back; who is lost beyond them has left. */
+  readonly maxAway: number;
   /** How long a connection may be silent, in milliseconds. */
   readonly silenceMs: number;
   /** Most messages of before that somebody who comes is told. */
@@ -41,13 +43,17 @@ export function welcome(
   session: { resume: string; seq: Seq; resumed: boolean; gap?: Gap | undefined },
 ): Welcome {
   const { gap, ...rest } = session;
-  const users = Array.from(room.users, user => user.username.value);
+  const users: string[] = [];
+  for (const user of room.users) {
+    if (users.length === MAX_USERS) break;
+    users.push(user.username.value);
+  }
   return {
     ...rest,
     ...(gap !== undefined && { gap }),
     epoch,
     head,
-    users: users.slice(0, MAX_USERS),
+    users,
     count: room.size,
     graceMs,
     silenceMs,

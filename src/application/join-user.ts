@@ -2,7 +2,7 @@ import type { ChatRoom } from '../domain/chat-room.js';
 import type { Seq } from '../domain/events.js';
 import type { SessionId } from '../domain/user.js';
 import { type Arrival, type Hospitality, joinHistory, welcome } from './arrival.js';
-import { type Missed, missedSince, tellMissed } from './catch-up.js';
+import { type CatchUp, type Missed, missedSince } from './catch-up.js';
 import type { ExtendedJoin, KnownSession, ResumeTokens, RoomLog } from './ports.js';
 import type { ResumeSession } from './resume-session.js';
 import type { RoomFeed } from './room-feed.js';
@@ -16,6 +16,9 @@ interface Return {
   readonly missed: Missed | undefined;
 }
 
+/** A client may choose its token itself, so that it can come back even if it never read the answer. */
+const MIN_TOKEN_LENGTH = 24;
+
 /** A user enters the room, or comes back, and is told of everything from there on. */
 export class JoinUser {
   constructor(
@@ -25,6 +28,7 @@ export class JoinUser {
     private readonly sessions: Sessions,
     private readonly tokens: ResumeTokens,
     private readonly resumeSession: ResumeSession,
+    private readonly catchUp: CatchUp,
     private readonly hospitality: Hospitality,
   ) {}
 
@@ -52,7 +56,8 @@ export class JoinUser {
       await this.log.settled();
       return this.#comeBack(arrival, extended);
     }
-    const token = known === undefined ? this.tokens.create() : extended.resume;
+    const isUsable = known !== undefined || extended.resume.length >= MIN_TOKEN_LENGTH;
+    const token = isUsable ? extended.resume : this.tokens.create();
     return this.#enter(arrival, { token, known, missed });
   }
 
@@ -69,7 +74,7 @@ export class JoinUser {
     const told = coming && Promise.withResolvers<void>();
     this.feed.admit(id, outlet, told?.promise, ({ seq, username }) => {
       this.sessions.add({ id, username, outlet, attempt: request.extended?.attempt ?? 0, ...key });
-      outlet.place = seq;
+      outlet.place = coming?.missed?.after ?? seq;
       if (coming === undefined) arrival.joined(username);
       else {
         const { token: resume, missed } = coming;
@@ -89,18 +94,19 @@ export class JoinUser {
   }
 
   /** Who has been here is told what they have missed, anybody else how the conversation went. */
-  async #tellBefore(arrival: Arrival, id: SessionId, seq: Seq, missed: Missed | undefined): Promise<void> {
+  async #tellBefore(arrival: Arrival, own: SessionId, seq: Seq, missed: Missed | undefined): Promise<void> {
     const { request, outlet } = arrival;
     try {
       if (missed?.after !== undefined) {
-        await tellMissed(
-          outlet,
-          id,
-          missed.after,
-          () => seq - 1,
-          (...page) => this.log.messages(...page),
-        );
-        outlet.place = seq;
+        await this.catchUp.tell(outlet, {
+          own,
+          after: missed.after,
+          upTo: () => seq - 1,
+          read: (...page) => this.log.messages(...page),
+          kept: () => this.log.kept.messages,
+          goesOn: () => this.sessions.get(own)?.outlet === outlet,
+        });
+        if (!outlet.ended) outlet.place = seq;
         return;
       }
       const limit = joinHistory(request.extended?.history, this.hospitality);

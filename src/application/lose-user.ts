@@ -18,6 +18,7 @@ export class LoseUser {
     private readonly leaveUser: LeaveUser,
     private readonly feed: RoomFeed,
     private readonly graceMs: number,
+    private readonly maxAway: number,
   ) {}
 
   /** `outlet` is gone. Does nothing when the session has left, or another connection speaks for it by now. */
@@ -31,7 +32,7 @@ export class LoseUser {
 
   /** Waits for a session whose connection is down. */
   wait(session: Session): void {
-    if (session.resumeKey === undefined || this.graceMs === 0) {
+    if (session.resumeKey === undefined || this.graceMs === 0 || this.#waiting.size >= this.maxAway) {
       this.#leave(session);
       return;
     }

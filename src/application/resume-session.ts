@@ -2,10 +2,10 @@ import type { ChatRoom } from '../domain/chat-room.js';
 import type { Seq } from '../domain/events.js';
 import type { SessionId } from '../domain/user.js';
 import { type Arrival, type Hospitality, joinHistory, welcome } from './arrival.js';
-import { type Missed, missedSince, tellMissed } from './catch-up.js';
+import { type CatchUp, type Missed, missedSince, type Reading } from './catch-up.js';
 import type { ExtendedJoin, RoomLog } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
-import type { Session } from './sessions.js';
+import type { Session, Sessions } from './sessions.js';
 
 /** A user comes back to a session that is still in the room: nobody else notices. */
 export class ResumeSession {
@@ -13,6 +13,8 @@ export class ResumeSession {
     private readonly room: ChatRoom,
     private readonly log: RoomLog,
     private readonly feed: RoomFeed,
+    private readonly sessions: Sessions,
+    private readonly catchUp: CatchUp,
     private readonly hospitality: Hospitality,
   ) {}
 
@@ -49,20 +51,32 @@ export class ResumeSession {
     before?.end('REPLACED');
   }
 
-  /** Who does not say how far they have read is told what comes, and what they ask for of before. */
+  /**
+   * Who does not say how far they have read is told what comes, and what they ask for of before. Comings and goings
+   * that are not kept any more are no gap in what was said.
+   */
   async #missed({ since, epoch }: ExtendedJoin): Promise<Missed> {
     if (since === undefined || epoch === undefined) return {};
-    return missedSince(since, await this.log.locate(epoch, since), this.log.kept.events);
+    return missedSince(since, await this.log.locate(epoch, since), this.log.kept.messages);
   }
 
   async #tell(session: Session, arrival: Arrival, history: number, after: Seq): Promise<void> {
     const { outlet } = arrival;
-    const upTo = () => this.feed.head;
     try {
       const limit = joinHistory(history, this.hospitality);
       if (limit > 0) arrival.history(await this.log.messagesBefore(after + 1, limit));
-      await tellMissed(outlet, session.id, after, upTo, (...page) => this.log.read(...page));
-      if (session.outlet === outlet && !outlet.ended) this.feed.attach(session.id, outlet);
+      const reading: Reading = {
+        own: session.id,
+        after,
+        upTo: () => this.feed.head,
+        read: (...page) => this.log.read(...page),
+        kept: () => this.log.kept.messages,
+        goesOn: () => session.outlet === outlet && this.sessions.get(session.id) === session,
+      };
+      await this.catchUp.tell(outlet, reading);
+      // What was recorded since the last look is missed as well: nothing may come between the look and the attaching.
+      while (reading.goesOn() && !outlet.ended && !this.feed.attach(session.id, outlet))
+        await this.catchUp.tell(outlet, { ...reading, after: outlet.place });
     } catch {
       outlet.end('FAULT');
     }

@@ -55,9 +55,11 @@ export class RoomFeed {
     this.#arrivals.delete(session);
   }
 
-  /** Tells the outlet of a session that is in the room everything after `head`. */
-  attach(session: SessionId, outlet: Outlet): void {
+  /** Tells the outlet of a session that is in the room everything after its place; false unless that is `head`. */
+  attach(session: SessionId, outlet: Outlet): boolean {
+    if (outlet.place < this.#head) return false;
     this.broadcaster.add(session, outlet);
+    return true;
   }
 
   /** Tells the session nothing more, though it stays in the room. */

@@ -103,7 +103,7 @@ export class Retention {
   #removeSessions(): void {
     const beyond = this.db
       .prepare(
-        'SELECT left_seq FROM sessions WHERE left_seq IS NOT NULL ORDER BY left_seq DESC LIMIT 1 OFFSET ?',
+        'SELECT left_seq FROM sessions WHERE left_seq IS NOT NULL AND resume_key IS NOT NULL ORDER BY left_seq DESC LIMIT 1 OFFSET ?',
       )
       .get(MAX_LEFT_SESSIONS)?.left_seq;
     const through = Math.max(this.state.now.messagesFrom - 1, Number(beyond ?? 0));

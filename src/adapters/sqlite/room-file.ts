@@ -31,10 +31,15 @@ const SQLITE = { BUSY: 5, LOCKED: 6, CORRUPT: 11, FULL: 13, NOTADB: 26 };
  * can read the database meanwhile; the system frees it however this process ends.
  */
 export class RoomFile {
+  readonly #inode: number;
+
   private constructor(
     readonly db: DatabaseSync,
     private readonly lock: DatabaseSync,
-  ) {}
+    private readonly path: string,
+  ) {
+    this.#inode = statSync(path).ino;
+  }
 
   /** Makes what is missing, and brings the schema up to date. Changes nothing in what is not its own. @throws {LogFailure} */
   static open(
@@ -47,11 +52,25 @@ export class RoomFile {
     const lock = openLock(join(folder, 'room.lock'));
     try {
       const path = join(folder, 'room.db');
-      return new RoomFile(openRoom(path, synchronous, openDatabase, migrations), lock);
+      return new RoomFile(openRoom(path, synchronous, openDatabase, migrations), lock, path);
     } catch (error) {
       lock.close();
       throw error;
     }
+  }
+
+  /** Whether the database is still the file of this name: one that was deleted is written to for nothing. */
+  get isInPlace(): boolean {
+    try {
+      return statSync(this.path).ino === this.#inode;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Whether another program's lock is waited for. */
+  set patient(isPatient: boolean) {
+    this.db.exec(`PRAGMA busy_timeout = ${isPatient ? BUSY_MS : 0}`);
   }
 
   close(): void {

@@ -35,6 +35,7 @@ interface Shard {
 export class SearchIndex {
   readonly #next: StatementSync;
   readonly #authors = new Map<string, string>();
+  #searching: Promise<unknown> = Promise.resolve();
   #shards: Shard[];
   #insert: { readonly shard: Shard; readonly statement: StatementSync } | undefined;
 
@@ -87,8 +88,14 @@ export class SearchIndex {
     });
   }
 
-  /** The newest messages that match, newest first; lets the event loop turn in between. */
-  async search(query: SearchQuery): Promise<Recorded<MessageSent>[]> {
+  /** The newest messages that match, newest first; one search after the other, and the event loop turns in between. */
+  search(query: SearchQuery): Promise<Recorded<MessageSent>[]> {
+    const found = this.#searching.then(() => this.#search(query));
+    this.#searching = found.catch(() => {});
+    return found;
+  }
+
+  async #search(query: SearchQuery): Promise<Recorded<MessageSent>[]> {
     const { words, from, since, until, limit } = query;
     const { head } = this.state.now;
     const terms = termsOf(words);

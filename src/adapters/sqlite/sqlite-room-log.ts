@@ -55,6 +55,9 @@ export class SqliteRoomLog implements RoomLog {
   });
   #opened: Opened | undefined;
   readonly #trouble: Trouble;
+  #isFailing = false;
+  #isGone = false;
+  #lookedAt = 0;
 
   constructor(
     private readonly options: SqliteRoomLogOptions,
@@ -151,18 +154,37 @@ export class SqliteRoomLog implements RoomLog {
     return { head, epoch, lastSession, present };
   }
 
+  #requireFile(file: RoomFile): void {
+    const now = performance.now();
+    if (!this.#isGone && now - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = now;
+    this.#isGone = !file.isInPlace;
+    if (this.#isGone)
+      throw new Error('room.db was deleted or replaced while the server runs: start it again');
+  }
+
   #write(batch: readonly Recorded[]): void {
     if (this.#opened === undefined) throw new Refusal('NOT_RECORDED');
+    const { file, writer } = this.#opened;
     try {
-      this.#opened.writer.write(batch);
+      this.#requireFile(file);
+      writer.write(batch);
     } catch (error) {
+      // Once is enough to wait for another program's lock: nothing else happens in this process meanwhile.
+      if (!this.#isFailing) file.patient = false;
+      this.#isFailing = true;
       this.#trouble.begins(error);
       throw toRefusal(error);
     }
+    if (this.#isFailing) file.patient = true;
+    this.#isFailing = false;
     this.#trouble.isOver();
     this.#opened.housekeeping.onCommit();
   }
 }
+
+/** How often it is looked whether the file is still there, in milliseconds. */
+const LOOK_MS = 1000;
 
 /** Names the stretch that begins after `head`. */
 function beginEpoch(db: DatabaseSync, head: Seq): string {

@@ -18,6 +18,7 @@ export class Writer {
   readonly #presence: StatementSync;
   readonly #joined: StatementSync;
   readonly #left: StatementSync;
+  readonly #gone: StatementSync;
 
   constructor(
     db: DatabaseSync,
@@ -35,6 +36,11 @@ export class Writer {
        SET username = excluded.username, resume_key = excluded.resume_key, left_seq = NULL`,
     );
     this.#left = db.prepare('UPDATE sessions SET left_seq = ? WHERE session = ?');
+    // Nobody takes it up again; but the session with the highest number stays, for new ones are counted on from it.
+    this.#gone = db.prepare(
+      `DELETE FROM sessions WHERE session = ? AND resume_key IS NULL
+       AND session < (SELECT max(session) FROM sessions)`,
+    );
   }
 
   /** Records all of them or none. @throws what SQLite throws */
@@ -77,6 +83,7 @@ export class Writer {
     } else {
       this.#presence.run(seq, at, LEFT, session, username);
       this.#left.run(seq, session);
+      this.#gone.run(session);
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateBy,
   validateSync,
 } from 'class-validator';
 import type { JoinRequest, SearchQuery } from '../../application/ports.js';
@@ -45,7 +46,7 @@ export class Send {
 /** A Send of an extended session, which needs no name; a given one must be its own. */
 export class ExtendedSend {
   @Expose() @IsString() readonly content!: string;
-  @Expose() @IsOptional() @IsString() @MaxLength(MAX_REF_LENGTH) readonly ref?: string;
+  @Expose() @IsOptional() @IsString() @MaxLength(MAX_REF_LENGTH) @IsWellFormed() readonly ref?: string;
   @Expose() @IsOptional() @IsString() @MaxLength(MAX_REF_LENGTH) readonly username?: string;
   @Expose() @IsOptional() @IsIn(['action']) readonly kind?: 'action';
 }
@@ -182,7 +183,7 @@ function plainly<T extends Command>(type: CommandClass<T>, body: object): T | un
   for (const property of strings.optional) {
     const value: unknown = Reflect.get(body, property);
     if (value === undefined) continue;
-    if (typeof value !== 'string' || value.length > MAX_REF_LENGTH) return undefined;
+    if (typeof value !== 'string' || value.length > MAX_REF_LENGTH || !value.isWellFormed()) return undefined;
     Reflect.set(command, property, value);
   }
   return command;
@@ -192,7 +193,9 @@ function plainly<T extends Command>(type: CommandClass<T>, body: object): T | un
 function thoroughly<T extends Command>(type: CommandClass<T>, body: object): T {
   let cause: unknown;
   try {
-    const command = plainToInstance(type, body, { excludeExtraneousValues: true });
+    // Some languages write null for what is absent.
+    const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+    const command = plainToInstance(type, given, { excludeExtraneousValues: true });
     const errors = validateSync(command);
     if (errors.length === 0) return command;
     cause = errors;
@@ -207,6 +210,14 @@ function IsWhole(): PropertyDecorator {
   return (target, property) => {
     for (const decorate of [IsInt(), Min(0), Max(Number.MAX_SAFE_INTEGER)]) decorate(target, property);
   };
+}
+
+/** Half of a surrogate pair is no text: it would not be the same after it was recorded. */
+function IsWellFormed(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isWellFormed',
+    validator: { validate: text => typeof text === 'string' && text.isWellFormed() },
+  });
 }
 
 function isObject(value: unknown): value is object {

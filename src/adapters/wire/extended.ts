@@ -7,6 +7,9 @@ import { decodeMemo, isRecord, isWhole, memoJson } from './memo.js';
 /** Most bytes of the memos in one line of an answer; a longer memo is a line of its own. */
 const MAX_PAGE_LENGTH = 32 * 1024;
 
+/** Most of an answer altogether: what is left out is asked for with the next one. */
+const MAX_ANSWER_LENGTH = 256 * 1024;
+
 /** Most names in one line of an answer. */
 const MAX_NAMES = 200;
 
@@ -60,7 +63,7 @@ export function encodeUsers(
   return lines;
 }
 
-/** Messages of before, in as many lines as it takes. */
+/** Messages of before, in as many lines as it takes; the oldest of a history are left out if it is too much. */
 export function encodeMemos(
   type: 'History' | 'Found',
   ref: string | undefined,
@@ -68,7 +71,7 @@ export function encodeMemos(
 ): string {
   const head = `{"${type}":{${ref === undefined ? '' : `"ref":${JSON.stringify(ref)},`}"memos":[`;
   let [lines, page] = ['', ''];
-  for (const memo of events.map(memoJson)) {
+  for (const memo of bounded(events.map(memoJson), type)) {
     if (page !== '' && page.length + memo.length > MAX_PAGE_LENGTH) {
       lines += `${head}${page}],"done":false}}\n`;
       page = '';
@@ -76,6 +79,18 @@ export function encodeMemos(
     page += page === '' ? memo : `,${memo}`;
   }
   return `${lines}${head}${page}],"done":true}}\n`;
+}
+
+/** As many of the newest memos as an answer may have. */
+function bounded(memos: string[], type: 'History' | 'Found'): string[] {
+  let length = 0;
+  const newestFirst = type === 'Found' ? memos : memos.toReversed();
+  const count = newestFirst.findIndex(memo => {
+    length += memo.length;
+    return length > MAX_ANSWER_LENGTH;
+  });
+  if (count === -1) return memos;
+  return type === 'Found' ? memos.slice(0, Math.max(1, count)) : memos.slice(-Math.max(1, count));
 }
 
 function encode(type: string, body: unknown): string {

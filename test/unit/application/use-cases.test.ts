@@ -200,6 +200,61 @@ describe('the use cases', () => {
     broken.restore();
   });
 
+  it('tell who comes back what is recorded in the very moment of their arrival', async () => {
+    const david = await join('david', { attempt: 1 });
+    const amy = await join('amy');
+    const { resume = '', epoch = '', seq = 0 } = david.welcome ?? {};
+    lose(david);
+    for (let n = 0; n < 501; n++) await send(amy, `missed ${n}`);
+    const back = await join('david', { resume, epoch, since: seq, attempt: 2 });
+    // More than a batch: the log does not wait for the end of the turn with these.
+    for (let n = 0; n < 1200; n++) void send(back, `own ${n}`);
+    void send(amy, 'in the same turn');
+    for (let n = 0; n < 300; n++) await delivered();
+    const contents = back.heard.map(line => JSON.parse(line).Broadcast?.content).filter(Boolean);
+    expect(contents).to.deep.equal([
+      'Joined',
+      ...Array.from({ length: 501 }, (_, n) => `missed ${n}`),
+      'in the same turn',
+    ]);
+  });
+
+  it('leave nobody behind who left while they came back', async () => {
+    const david = await join('david', { attempt: 1 });
+    const { resume = '', epoch = '' } = david.welcome ?? {};
+    const amy = await join('amy');
+    for (let n = 0; n < 100; n++) await send(amy, String(n));
+    const back = await join('david', { resume, epoch, since: 0, attempt: 2 });
+    await leave(back);
+    back.outlet.end('LEFT');
+    const add = sinon.spy(container.get(TOKENS.Broadcaster), 'add');
+    for (let n = 0; n < 20; n++) await delivered();
+    expect(add.callCount).to.equal(0);
+  });
+
+  it('end the connection of who reads too slowly to be told all that is kept, where the gap begins', async () => {
+    container = serverContainer(parseConfig(ServerConfig, { history: 'memory', keepMessages: 100 }));
+    log = container.get(TOKENS.RoomLog);
+    await container.get(TOKENS.OpenRoom).execute();
+    const amy = await join('amy');
+    for (let n = 0; n < 100; n++) await send(amy, String(n));
+    const { epoch = '' } = (await join('x', { attempt: 1 })).welcome ?? {};
+    for (const since of [{ since: 1, epoch }]) {
+      const david = new Visitor();
+      david.outlet.reading = false;
+      await join('david', { ...since, attempt: 1 }, david);
+      for (let n = 0; n < 10; n++) await delivered();
+      for (let n = 0; n < 100; n++) await send(amy, `later ${n}`);
+      david.outlet.reading = true;
+      for (let n = 0; n < 10; n++) await delivered();
+      expect(david.ends).to.deep.equal(['TOO_SLOW']);
+      expect(david.outlet.place).to.be.within(2, 100);
+      const closing = JSON.parse(david.heard.at(-1) ?? '').Closing;
+      expect(closing).to.include({ code: 'TOO_SLOW', seq: david.outlet.place });
+      expect(JSON.parse(david.heard.at(-2) ?? '').Broadcast.seq).to.equal(david.outlet.place);
+    }
+  });
+
   it('tell somebody who comes back where the gap is, and everything after it', async () => {
     const small = serverContainer(parseConfig(ServerConfig, { history: 'memory', keepMessages: 5 }));
     container = small;

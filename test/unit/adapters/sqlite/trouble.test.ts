@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { MemoryLog } from '../../../../src/adapters/memory/memory-log.js';
 import { SqliteRoomLog } from '../../../../src/adapters/sqlite/sqlite-room-log.js';
 import type { Recorded } from '../../../../src/domain/events.js';
@@ -71,6 +72,23 @@ describe('A SqliteRoomLog in trouble', () => {
       ['info', 'the history is written again'],
     ]);
     expect(logged.entries[0]?.fields.err).to.be.an('error').with.property('message').that.includes('locked');
+  });
+
+  it('records nothing in a file that was deleted, and says so', async () => {
+    renameSync(join(folder, 'room.db'), join(folder, 'moved.db'));
+    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    try {
+      clock.tick(10_000);
+      expect(await refusalOf(log.append(sent(1, 'carl', 'lost')))).to.equal('NOT_RECORDED');
+      expect(logged.entries[0]?.fields.err)
+        .to.be.an('error')
+        .with.property('message')
+        .that.includes('deleted');
+      renameSync(join(folder, 'moved.db'), join(folder, 'room.db'));
+      expect(await log.append(sent(1, 'carl', 'kept'))).to.include({ seq: 3 });
+    } finally {
+      clock.restore();
+    }
   });
 
   it('answers repetitions even then', async () => {

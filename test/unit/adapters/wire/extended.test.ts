@@ -81,6 +81,19 @@ describe('the commands of the extended form', () => {
     }
   });
 
+  it('take null for absent, and no ref that is not text', () => {
+    expect(command('{"Send":{"content":"hi","ref":null,"username":null}}').constructor.name).to.equal(
+      'ExtendedSend',
+    );
+    expect(command('{"Send":{"content":"hi","ref":null}}')).to.have.property('ref', undefined);
+    expect(command('{"Search":{"words":null,"limit":null}}')).to.include({
+      words: undefined,
+      limit: undefined,
+    });
+    expect(() => command('{"Send":{"content":null}}')).to.throw(ProtocolError);
+    expect(() => command('{"Send":{"content":"hi","ref":"\\ud800"}}')).to.throw(ProtocolError);
+  });
+
   it('leave a ref away, or a name, as they like', () => {
     expect(command('{"Send":{"content":"hi"}}')).to.deep.equal(
       Object.assign(new ExtendedSend(), { content: 'hi' }),
@@ -227,6 +240,21 @@ describe('the responses of the extended form', () => {
       memos: [],
       done: true,
     });
+  });
+
+  it('leave out of an answer what would be too much, the oldest', () => {
+    const events = Array.from({ length: 200 }, () => recording.sent(1, 'carl', 'x'.repeat(4000)));
+    const seqs = (type: 'History' | 'Found', of: typeof events) =>
+      encodeMemos(type, 'h', of)
+        .trimEnd()
+        .split('\n')
+        .map(response)
+        .flatMap(line => (line.type === type ? line.memos.map(({ seq }) => seq) : []));
+    const history = seqs('History', events);
+    expect(history).to.have.length.within(60, 66);
+    expect(history.at(-1)).to.equal(events.at(-1)?.seq);
+    const found = seqs('Found', events.toReversed());
+    expect(found).to.deep.equal(history.toReversed());
   });
 
   it('say why not, and why they end, with a code', () => {
