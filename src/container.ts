@@ -1,23 +1,17 @@
+// The full one, which class-transformer needs, before inversify comes with a smaller one of its own.
+import 'reflect-metadata';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import type { ClientConfig } from './adapters/config/client-config.js';
 import type { ServerConfig } from './adapters/config/server-config.js';
-import { MemoryRoomLog } from './adapters/memory/memory-room-log.js';
-import { createPinoLog } from './adapters/pino/pino-log.js';
-import { RandomTokens } from './adapters/random/random-tokens.js';
-import { SharedLogBroadcaster } from './adapters/shared-log/shared-log-broadcaster.js';
-import { SqliteRoomLog } from './adapters/sqlite/sqlite-room-log.js';
-import { TcpLink } from './adapters/tcp/connect/tcp-link.js';
-import { TcpServer } from './adapters/tcp/listen/tcp-server.js';
-import { PipeView } from './adapters/terminal/pipe-view.js';
-import { TerminalView } from './adapters/terminal/terminal-view.js';
 import type { Hospitality } from './application/arrival.js';
-import { CatchUp } from './application/catch-up.js';
-import { Conversation } from './application/conversation.js';
-import { JoinUser } from './application/join-user.js';
-import { LeaveUser } from './application/leave-user.js';
-import { LoseUser } from './application/lose-user.js';
-import { OpenRoom } from './application/open-room.js';
+import type { CatchUp } from './application/catch-up.js';
+import type { Conversation } from './application/conversation.js';
+import type { JoinUser } from './application/join-user.js';
+import type { LeaveUser } from './application/leave-user.js';
+import type { LoseUser } from './application/lose-user.js';
+import type { OpenRoom } from './application/open-room.js';
 import type {
+  Bell,
   Broadcaster,
   ChatView,
   Log,
@@ -26,14 +20,16 @@ import type {
   RoomLog,
   RoomServer,
 } from './application/ports.js';
-import { ListUsers, ReadHistory, SearchHistory } from './application/queries.js';
-import { ResumeSession } from './application/resume-session.js';
-import { RoomFeed } from './application/room-feed.js';
-import { SendMessage } from './application/send-message.js';
-import { Sessions } from './application/sessions.js';
-import { ChatRoom } from './domain/chat-room.js';
+import type { ListUsers, ReadHistory, SearchHistory } from './application/queries.js';
+import type { ResumeSession } from './application/resume-session.js';
+import type { RoomFeed } from './application/room-feed.js';
+import type { SendMessage } from './application/send-message.js';
+import type { SendOnce } from './application/send-once.js';
+import type { Sessions } from './application/sessions.js';
+import type { ChatRoom } from './domain/chat-room.js';
 
-// The composition root: the only file that knows inversify, and the only one that knows every adapter.
+// The composition root: the only file that knows inversify, and the only one that knows every adapter. Each module
+// loads what it binds, so that a client starts without the parts of a server, and the other way round.
 
 /** The names under which the parts are bound; the type of each is checked where it is asked for. */
 export const TOKENS = {
@@ -54,6 +50,7 @@ export const TOKENS = {
   ReadHistory: token<ReadHistory>('ReadHistory'),
   SearchHistory: token<SearchHistory>('SearchHistory'),
   Conversation: token<Conversation>('Conversation'),
+  SendOnce: token<SendOnce>('SendOnce'),
   RoomLog: token<RoomLog>('RoomLog'),
   ResumeTokens: token<ResumeTokens>('ResumeTokens'),
   Broadcaster: token<Broadcaster>('Broadcaster'),
@@ -61,22 +58,35 @@ export const TOKENS = {
   Log: token<Log>('Log'),
   NewLink: token<NewLink>('NewLink'),
   ChatView: token<ChatView>('ChatView'),
+  OnBell: token<OnBell>('OnBell'),
 };
 
+/** Told when a person chooses at the prompt when the terminal is to ring. */
+export type OnBell = (bell: Bell) => void;
+
 /** Everything that a server is made of. Swap an adapter by rebinding its token before the first `get`. */
-export function serverContainer(config: ServerConfig): Container {
+export async function serverContainer(config: ServerConfig): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.ServerConfig).toConstantValue(config);
   const history = config.history === 'memory' ? memoryHistory : sqliteHistory;
-  container.load(room, useCases, history, randomTokens, sharedLog, tcpListen, pinoLog);
+  await container.loadAsync(room, useCases, history, randomTokens, sharedLog, tcpListen, pinoLog);
   return container;
 }
 
-/** Everything that a client is made of. */
-export function clientContainer(config: ClientConfig): Container {
+/** Everything that a client is made of that talks. */
+export async function clientContainer(config: ClientConfig, onBell: OnBell = () => {}): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.ClientConfig).toConstantValue(config);
-  container.load(conversation, tcpConnect, terminal);
+  container.bind(TOKENS.OnBell).toConstantValue(onBell);
+  await container.loadAsync(conversation, tcpConnect, viewOf(config));
+  return container;
+}
+
+/** Everything that a client is made of that says something and goes. */
+export async function senderContainer(config: ClientConfig): Promise<Container> {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.bind(TOKENS.ClientConfig).toConstantValue(config);
+  await container.loadAsync(sending, tcpConnect);
   return container;
 }
 
@@ -86,7 +96,12 @@ const MAX_PRESENCE = 50_000;
 const MAX_MEMORY_MESSAGES = 10_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const room = new ContainerModule(({ bind }) => {
+const room = new ContainerModule(async ({ bind }) => {
+  const [{ ChatRoom }, { Sessions }, { RoomFeed }] = await Promise.all([
+    import('./domain/chat-room.js'),
+    import('./application/sessions.js'),
+    import('./application/room-feed.js'),
+  ]);
   bind(TOKENS.ChatRoom).toResolvedValue(
     ({ maxUsernameLength, maxMessageBytes }) => new ChatRoom({ maxUsernameLength, maxMessageBytes }),
     [TOKENS.ServerConfig],
@@ -107,7 +122,26 @@ const room = new ContainerModule(({ bind }) => {
   );
 });
 
-const useCases = new ContainerModule(({ bind }) => {
+const useCases = new ContainerModule(async ({ bind }) => {
+  const [
+    { CatchUp },
+    { OpenRoom },
+    { JoinUser },
+    { ResumeSession },
+    { SendMessage },
+    { LeaveUser },
+    { LoseUser },
+    { ListUsers, ReadHistory, SearchHistory },
+  ] = await Promise.all([
+    import('./application/catch-up.js'),
+    import('./application/open-room.js'),
+    import('./application/join-user.js'),
+    import('./application/resume-session.js'),
+    import('./application/send-message.js'),
+    import('./application/leave-user.js'),
+    import('./application/lose-user.js'),
+    import('./application/queries.js'),
+  ]);
   const { ChatRoom: chatRoom, RoomLog: log, RoomFeed: feed, Sessions: sessions, Hospitality: host } = TOKENS;
   bind(TOKENS.OpenRoom).toResolvedValue(
     (...parts) => new OpenRoom(...parts),
@@ -137,7 +171,8 @@ const useCases = new ContainerModule(({ bind }) => {
   bind(TOKENS.SearchHistory).toResolvedValue(history => new SearchHistory(history), [log]);
 });
 
-const sqliteHistory = new ContainerModule(({ bind }) => {
+const sqliteHistory = new ContainerModule(async ({ bind }) => {
+  const { SqliteRoomLog } = await import('./adapters/sqlite/sqlite-room-log.js');
   bind(TOKENS.RoomLog).toResolvedValue(
     ({ dataDir, synchronous, keepMessages, keepDays }, log) =>
       new SqliteRoomLog({
@@ -152,7 +187,8 @@ const sqliteHistory = new ContainerModule(({ bind }) => {
   );
 });
 
-const memoryHistory = new ContainerModule(({ bind }) => {
+const memoryHistory = new ContainerModule(async ({ bind }) => {
+  const { MemoryRoomLog } = await import('./adapters/memory/memory-room-log.js');
   bind(TOKENS.RoomLog).toResolvedValue(
     ({ keepMessages, keepDays }) =>
       new MemoryRoomLog({
@@ -164,11 +200,13 @@ const memoryHistory = new ContainerModule(({ bind }) => {
   );
 });
 
-const randomTokens = new ContainerModule(({ bind }) => {
+const randomTokens = new ContainerModule(async ({ bind }) => {
+  const { RandomTokens } = await import('./adapters/random/random-tokens.js');
   bind(TOKENS.ResumeTokens).toResolvedValue(() => new RandomTokens());
 });
 
-const sharedLog = new ContainerModule(({ bind }) => {
+const sharedLog = new ContainerModule(async ({ bind }) => {
+  const { SharedLogBroadcaster } = await import('./adapters/shared-log/shared-log-broadcaster.js');
   bind(TOKENS.Broadcaster).toResolvedValue(
     ({ maxLogBytes, stallTimeoutSeconds, coalesceMs }) =>
       new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs: stallTimeoutSeconds * 1000, coalesceMs }),
@@ -176,7 +214,8 @@ const sharedLog = new ContainerModule(({ bind }) => {
   );
 });
 
-const tcpListen = new ContainerModule(({ bind }) => {
+const tcpListen = new ContainerModule(async ({ bind }) => {
+  const { TcpServer } = await import('./adapters/tcp/listen/tcp-server.js');
   bind(TOKENS.RoomServer).toResolvedValue(
     (config, joinUser, sendMessage, leaveUser, loseUser, listUsers, readHistory, searchHistory, feed, log) =>
       new TcpServer(
@@ -205,14 +244,16 @@ const tcpListen = new ContainerModule(({ bind }) => {
   );
 });
 
-const pinoLog = new ContainerModule(({ bind }) => {
+const pinoLog = new ContainerModule(async ({ bind }) => {
+  const { createPinoLog } = await import('./adapters/pino/pino-log.js');
   bind(TOKENS.Log).toResolvedValue(
     ({ logLevel }) => createPinoLog(logLevel, process.stderr),
     [TOKENS.ServerConfig],
   );
 });
 
-const conversation = new ContainerModule(({ bind }) => {
+const conversation = new ContainerModule(async ({ bind }) => {
+  const { Conversation } = await import('./application/conversation.js');
   bind(TOKENS.Conversation).toResolvedValue(
     (newLink, view, { history, retryForSeconds }) =>
       new Conversation(newLink, view, {
@@ -223,7 +264,17 @@ const conversation = new ContainerModule(({ bind }) => {
   );
 });
 
-const tcpConnect = new ContainerModule(({ bind }) => {
+const sending = new ContainerModule(async ({ bind }) => {
+  const { SendOnce } = await import('./application/send-once.js');
+  bind(TOKENS.SendOnce).toResolvedValue(
+    (newLink, { retryForSeconds }) =>
+      new SendOnce(newLink, retryForSeconds === undefined ? {} : { retryForMs: retryForSeconds * 1000 }),
+    [TOKENS.NewLink, TOKENS.ClientConfig],
+  );
+});
+
+const tcpConnect = new ContainerModule(async ({ bind }) => {
+  const { TcpLink } = await import('./adapters/tcp/connect/tcp-link.js');
   bind(TOKENS.NewLink).toResolvedValue(
     ({ host, port }) =>
       () =>
@@ -232,11 +283,47 @@ const tcpConnect = new ContainerModule(({ bind }) => {
   );
 });
 
-const terminal = new ContainerModule(({ bind }) => {
-  bind(TOKENS.ChatView).toResolvedValue(() =>
-    process.stdin.isTTY && process.stdout.isTTY
-      ? new TerminalView(process.stdin, process.stdout)
-      : new PipeView(process.stdin, process.stdout),
+/** How the person, or the program, at the client is shown what happens. */
+function viewOf({ json, plain }: ClientConfig): ContainerModule {
+  const { stdin, stdout, env } = process;
+  if (json) return jsonView;
+  if (!stdin.isTTY || !stdout.isTTY) return pipeView;
+  return plain || env.TERM === 'dumb' ? plainView : terminalView;
+}
+
+const jsonView = new ContainerModule(async ({ bind }) => {
+  const { JsonView } = await import('./adapters/json/json-view.js');
+  bind(TOKENS.ChatView).toResolvedValue(() => new JsonView(process.stdin, process.stdout));
+});
+
+const pipeView = new ContainerModule(async ({ bind }) => {
+  const { PipeView } = await import('./adapters/terminal/pipe-view.js');
+  bind(TOKENS.ChatView).toResolvedValue(() => new PipeView(process.stdin, process.stdout));
+});
+
+const plainView = new ContainerModule(async ({ bind }) => {
+  const { PipeView } = await import('./adapters/terminal/pipe-view.js');
+  bind(TOKENS.ChatView).toResolvedValue(() => new PipeView(process.stdin, process.stdout));
+});
+
+const terminalView = new ContainerModule(async ({ bind }) => {
+  const [{ TerminalView }, { tierOf }] = await Promise.all([
+    import('./adapters/terminal/terminal-view.js'),
+    import('./adapters/terminal/editor/colour.js'),
+  ]);
+  bind(TOKENS.ChatView).toResolvedValue(
+    ({ username, color, bell, notify }, onBell) => {
+      const options = {
+        ...(username !== undefined && { username }),
+        tier: tierOf(color, process.env, true),
+        bell,
+        notify,
+        onBell,
+      };
+      void options; // STUB: handed to the view as its third argument, once it takes one
+      return new TerminalView(process.stdin, process.stdout);
+    },
+    [TOKENS.ClientConfig, TOKENS.OnBell],
   );
 });
 

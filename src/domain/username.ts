@@ -63,10 +63,8 @@ const SCRIPT_MIXTURES = [
   ['Latin', 'Han', 'Hangul'],
 ];
 
-const SCRIPT_SETS = [...SINGLE_SCRIPTS.map(script => [script]), ...SCRIPT_MIXTURES].map(scripts => {
-  const members = [...scripts, 'Common', 'Inherited'].map(script => `\\p{scx=${script}}`).join('');
-  return new RegExp(`^[${members}]+$`, 'u');
-});
+/** Made for the first name that is checked: it takes some milliseconds, and a client checks none. */
+let scriptSets: readonly RegExp[] | undefined;
 
 /**
  * Case-folded Cyrillic, Greek and Armenian letters that look like a Latin one, as capital or as small letter, and
@@ -95,7 +93,8 @@ export class Username {
     const text = value.normalize('NFC').replace(EMOJI, '_');
     if (!ALLOWED.test(text) || INVISIBLE.test(text) || TECHNICAL.test(text))
       throw new Refusal('NAME_CHARACTERS');
-    if (!SCRIPT_SETS.some(set => set.test(text))) throw new Refusal('NAME_MIXED_SCRIPTS');
+    scriptSets ??= makeScriptSets();
+    if (!scriptSets.some(set => set.test(text))) throw new Refusal('NAME_MIXED_SCRIPTS');
     const key = usernameKey(value);
     if (RESERVED_KEYS.has(key)) throw new Refusal('NAME_RESERVED');
     return new Username(value, key);
@@ -124,6 +123,13 @@ export function usernameKey(value: string): string {
 }
 
 const RESERVED_KEYS = new Set<string>(RESERVED_USERNAMES.map(usernameKey));
+
+function makeScriptSets(): RegExp[] {
+  return [...SINGLE_SCRIPTS.map(script => [script]), ...SCRIPT_MIXTURES].map(scripts => {
+    const members = [...scripts, 'Common', 'Inherited'].map(script => `\\p{scx=${script}}`).join('');
+    return new RegExp(`^[${members}]+$`, 'u');
+  });
+}
 
 function pairs(letters: string, latin: string): [letter: string, latin: string][] {
   return Array.from(letters, (letter, index) => [letter, latin.charAt(index)]);

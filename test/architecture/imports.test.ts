@@ -45,7 +45,7 @@ function breach(source: string, target: string): string | undefined {
         return undefined;
       return 'an adapter never imports a sibling, except wire';
     case 'commands':
-      return /^(adapters\/(config|terminal)\/|application\/|container\.js$|@oclif\/core$|node:os$)/.test(
+      return /^(adapters\/(config|terminal)\/|commands\/|application\/|container\.js$|@oclif\/core$|node:os$)/.test(
         target,
       )
         ? undefined

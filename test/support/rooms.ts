@@ -47,7 +47,7 @@ export const ROOMS: Record<string, () => Promise<Room>> = {
 
 /** A server for clients of this process, everything about it in memory. */
 export async function memoryServer(): Promise<MemoryServer> {
-  const container = serverContainer(parseConfig(ServerConfig, { history: 'memory' }));
+  const container = await serverContainer(parseConfig(ServerConfig, { history: 'memory' }));
   container.rebind(TOKENS.Broadcaster).toConstantValue(new MemoryBroadcaster(1024 * 1024));
   container
     .rebind(TOKENS.RoomServer)

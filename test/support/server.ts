@@ -6,7 +6,7 @@ import { serverContainer, TOKENS } from '../../src/container.js';
 
 /** A server as the command starts it, on a port of the system's choice, what it logs and records in memory. */
 export async function startServer(settings: Partial<ServerConfig> = {}) {
-  const container = serverContainer(
+  const container = await serverContainer(
     parseConfig(ServerConfig, { host: '127.0.0.1', port: 0, history: 'memory', ...settings }),
   );
   const log = new MemoryLog();

@@ -1,3 +1,5 @@
+// The full one, which class-transformer needs, before inversify comes with a smaller one of its own.
+import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 

@@ -1,33 +1,22 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
 import { LOG_LEVELS, type LogLevel } from '../../application/ports.js';
-import { MAX_MESSAGE_BYTES } from '../../domain/chat-message.js';
-import { MAX_USERNAME_LENGTH } from '../../domain/username.js';
-import { MAX_LINE_BYTES } from '../wire/line-splitter.js';
+import { HISTORIES, SERVER_DEFAULTS, SYNCHRONOUS, variableOf } from './defaults.js';
 
 /** What a line of the wire holds besides the message: braces, words, a name in its longest form. */
 export const ENVELOPE_BYTES = 512;
 
-export const DEFAULT_HOST = 'localhost';
-export const DEFAULT_PORT = 8081;
-
-/** Where the room log is kept: in a file, or in this process only. */
-export const HISTORIES = ['sqlite', 'memory'] as const;
-
-/** What a power cut may take: the last moments, or nothing. */
-export const SYNCHRONOUS = ['normal', 'full'] as const;
-
-/** Everything an operator can set, with its defaults. */
+/** Everything an operator can set. */
 export class ServerConfig {
   @IsString()
   @IsNotEmpty({ message: 'The host is empty: name an address of this machine, or localhost.' })
-  readonly host: string = DEFAULT_HOST;
+  readonly host: string = SERVER_DEFAULTS.host;
 
   @IsPort()
-  readonly port: number = DEFAULT_PORT;
+  readonly port: number = SERVER_DEFAULTS.port;
 
   @IsOneOf('history', HISTORIES)
-  readonly history: (typeof HISTORIES)[number] = 'sqlite';
+  readonly history: (typeof HISTORIES)[number] = SERVER_DEFAULTS.history;
 
   /** The folder of the history; without a default here, for it is the platform's to say. */
   @ValidateIf(({ history }: ServerConfig) => history === 'sqlite')
@@ -36,66 +25,59 @@ export class ServerConfig {
   readonly dataDir: string = '';
 
   @IsOneOf('synchronous', SYNCHRONOUS)
-  readonly synchronous: (typeof SYNCHRONOUS)[number] = 'normal';
+  readonly synchronous: (typeof SYNCHRONOUS)[number] = SERVER_DEFAULTS.synchronous;
 
   @IsLimit('keep-messages', 1, 100_000_000)
-  readonly keepMessages: number = 250_000;
+  readonly keepMessages: number = SERVER_DEFAULTS.keepMessages;
 
   @IsLimit('keep-days', 1, 36_500)
-  readonly keepDays: number = 365;
+  readonly keepDays: number = SERVER_DEFAULTS.keepDays;
 
   @IsLimit('join-history', 0, 200)
-  readonly joinHistory: number = 100;
+  readonly joinHistory: number = SERVER_DEFAULTS.joinHistory;
 
   @IsLimit('grace', 0, 86_400)
-  readonly graceSeconds: number = 60;
+  readonly graceSeconds: number = SERVER_DEFAULTS.graceSeconds;
 
   @IsLimit('silence-timeout', 3, 3600)
-  readonly silenceTimeoutSeconds: number = 45;
+  readonly silenceTimeoutSeconds: number = SERVER_DEFAULTS.silenceTimeoutSeconds;
 
   @IsLimit('max-connections', 1, 1_000_000)
-  readonly maxConnections: number = 10_000;
+  readonly maxConnections: number = SERVER_DEFAULTS.maxConnections;
 
   @IsLimit('max-line-bytes', 1024, 64 * 1024)
-  readonly maxLineBytes: number = MAX_LINE_BYTES;
+  readonly maxLineBytes: number = SERVER_DEFAULTS.maxLineBytes;
 
   @IsLimit('max-username-length', 1, 64)
-  readonly maxUsernameLength: number = MAX_USERNAME_LENGTH;
+  readonly maxUsernameLength: number = SERVER_DEFAULTS.maxUsernameLength;
 
   @IsLimit('max-message-bytes', 1, 63 * 1024)
   @LeavesRoomForTheEnvelope()
-  readonly maxMessageBytes: number = MAX_MESSAGE_BYTES;
+  readonly maxMessageBytes: number = SERVER_DEFAULTS.maxMessageBytes;
 
   @IsLimit('max-log-bytes', 64 * 1024, 1024 * 1024 * 1024)
-  readonly maxLogBytes: number = 16 * 1024 * 1024;
+  readonly maxLogBytes: number = SERVER_DEFAULTS.maxLogBytes;
 
   @IsLimit('stall-timeout', 1, 3600)
-  readonly stallTimeoutSeconds: number = 30;
+  readonly stallTimeoutSeconds: number = SERVER_DEFAULTS.stallTimeoutSeconds;
 
   @IsLimit('coalesce-ms', 0, 1000)
-  readonly coalesceMs: number = 0;
+  readonly coalesceMs: number = SERVER_DEFAULTS.coalesceMs;
 
   @IsLimit('max-backlog-bytes', 64 * 1024, 1024 * 1024 * 1024)
-  readonly maxBacklogBytes: number = 256 * 1024;
+  readonly maxBacklogBytes: number = SERVER_DEFAULTS.maxBacklogBytes;
 
   @IsLimit('max-rate', 1, 1_000_000_000)
-  readonly maxRate: number = 100_000;
+  readonly maxRate: number = SERVER_DEFAULTS.maxRate;
 
   @IsLimit('join-timeout', 1, 3600)
-  readonly joinTimeoutSeconds: number = 10;
+  readonly joinTimeoutSeconds: number = SERVER_DEFAULTS.joinTimeoutSeconds;
 
   @IsLimit('keep-alive', 1, 7200)
-  readonly keepAliveSeconds: number = 15;
+  readonly keepAliveSeconds: number = SERVER_DEFAULTS.keepAliveSeconds;
 
   @IsOneOf('log-level', LOG_LEVELS)
-  readonly logLevel: LogLevel = 'info';
-}
-
-/** The environment variable that stands for a flag: what both ends share has the names of the original. */
-export function variableOf(flag: string): string {
-  if (flag === 'host') return 'TCP_SERVER_ADDRESS';
-  if (flag === 'port') return 'TCP_SERVER_PORT';
-  return `CHATTY_${flag.replaceAll('-', '_').toUpperCase()}`;
+  readonly logLevel: LogLevel = SERVER_DEFAULTS.logLevel;
 }
 
 /** A TCP port; 0 lets the system choose. */
@@ -120,7 +102,8 @@ export function IsLimit(
   };
 }
 
-function IsOneOf(flag: string, values: readonly string[]): PropertyDecorator {
+/** One of these words. */
+export function IsOneOf(flag: string, values: readonly string[]): PropertyDecorator {
   return IsIn(values, { message: `--${flag} (or ${variableOf(flag)}) is one of ${values.join(', ')}.` });
 }
 

@@ -1,44 +1,20 @@
 import { constants } from 'node:os';
 import { Args, Command, Flags } from '@oclif/core';
-import { ClientConfig, HISTORY_VARIABLE } from '../../adapters/config/client-config.js';
-import { ConfigError, parseConfig } from '../../adapters/config/config.js';
-import { variableOf } from '../../adapters/config/server-config.js';
-import { visible } from '../../adapters/terminal/visible.js';
-import type { ConversationEnd } from '../../application/conversation.js';
-import { type ChatView, ConnectFailure, type ConnectFailureCode } from '../../application/ports.js';
-import { clientContainer, TOKENS } from '../../container.js';
-
-const DEFAULTS = new ClientConfig();
-
-/** Exit codes beside 0 (left) and 1 (a fault). */
-const EXIT = {
-  USAGE: 2,
-  CANNOT_CONNECT: 3,
-  NAME_TAKEN: 4,
-  NOT_ADMITTED: 5,
-  LOST: 6,
-  SERVER_STOPPING: 7,
-  NOT_CHATTY: 8,
-  REPLACED: 9,
-  NOT_ALL_DONE: 10,
-  INTERRUPTED: 11,
-} as const;
-
-/** How long a program at the other end of a pipe is kept waiting for a lost server, in seconds. */
-const RETRY_IN_A_PIPE = '60';
+import {
+  BELLS,
+  CLIENT_DEFAULTS,
+  COLOUR_MODES,
+  HISTORY_VARIABLE,
+  NOTIFICATIONS,
+  variableOf,
+} from '../../adapters/config/defaults.js';
+import { type Bell, type ChatView, ConnectFailure, type Settings } from '../../application/ports.js';
+import { choice, host, port, username } from '../client-flags.js';
+import { addressSource, settingsProblem, setUp } from '../client-settings.js';
+import { explain, fail, notConnected } from '../ends.js';
 
 /** How long a reader of the output may take for the rest of it, once all is over; in milliseconds. */
 const STALLED_OUTPUT_MS = 1000;
-
-const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) => string> = {
-  REFUSED: (host, port) =>
-    `No server answers on port ${port} of ${host}. Start one with chatty server:start, or name another with --host and --port.`,
-  UNKNOWN_HOST: host => `There is no machine named ${host}. Check the name given with --host.`,
-  TIMED_OUT: (host, port) =>
-    `${host} did not answer on port ${port}. Check --host and --port, and whether a firewall is between.`,
-  UNREACHABLE: (host, port) =>
-    `Port ${port} of ${host} cannot be reached. Check --host and --port, and your network.`,
-};
 
 export default class ClientJoin extends Command {
   static override summary = 'Join the room of a server and talk.';
@@ -70,74 +46,93 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
   };
 
   static override flags = {
-    username: Flags.string({
-      description: 'The same as the argument, which wins.',
-      env: variableOf('username'),
-    }),
-    host: Flags.string({
-      description: 'Machine where the server runs.',
-      env: variableOf('host'),
-      default: DEFAULTS.host,
-    }),
-    port: Flags.string({
-      description: 'Port of the server.',
-      helpValue: '<number>',
-      env: variableOf('port'),
-      default: String(DEFAULTS.port),
-    }),
+    username,
+    host,
+    port,
     history: Flags.string({
-      description: `Messages of before that are shown on joining. Default: ${DEFAULTS.history} at a terminal, 0 in a pipe.`,
+      description: `Messages of before that are shown on joining. Default: ${CLIENT_DEFAULTS.history} at a terminal, 0 in a pipe and with --json.`,
       helpValue: '<number>',
       env: HISTORY_VARIABLE,
     }),
     'retry-for': Flags.string({
-      description: `How long to try to come back when the connection is lost; 0 for never. Default: for ever at a terminal, ${RETRY_IN_A_PIPE} in a pipe.`,
+      description: `How long to try to come back when the connection is lost; 0 for never. Default: for ever at a terminal, ${CLIENT_DEFAULTS.retryForInAPipe} in a pipe and with --json.`,
       helpValue: '<seconds>',
       env: variableOf('retry-for'),
     }),
+    json: Flags.boolean({
+      description: 'Write one JSON object for each thing that happens; for bots.',
+      env: variableOf('json'),
+    }),
+    plain: Flags.boolean({
+      description: 'Write every line once, and draw nothing again; for screen readers.',
+      env: variableOf('plain'),
+    }),
+    color: choice(
+      'color',
+      COLOUR_MODES,
+      CLIENT_DEFAULTS.color,
+      'Whether to use colours; auto goes by the terminal, NO_COLOR and FORCE_COLOR.',
+    ),
+    bell: choice('bell', BELLS, CLIENT_DEFAULTS.bell, 'When the terminal is to ring.'),
+    notify: choice(
+      'notify',
+      NOTIFICATIONS,
+      CLIENT_DEFAULTS.notify,
+      'How to ask the terminal for a notification whenever it rings.',
+    ),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClientJoin);
-    const isInteractive = process.stdin.isTTY && process.stdout.isTTY;
-    const { host, port, history = isInteractive ? undefined : '0' } = flags;
-    const { 'retry-for': retryForSeconds = isInteractive ? undefined : RETRY_IN_A_PIPE } = flags;
-    const username = args.username ?? flags.username;
+    const isInteractive = process.stdin.isTTY && process.stdout.isTTY && !flags.json;
+    const setup = await setUp(this, {
+      host: flags.host,
+      port: flags.port,
+      username: args.username ?? flags.username,
+      history: flags.history ?? (isInteractive ? undefined : 0),
+      retryForSeconds: flags['retry-for'] ?? (isInteractive ? undefined : CLIENT_DEFAULTS.retryForInAPipe),
+      json: flags.json,
+      plain: flags.plain,
+      color: flags.color,
+      bell: flags.bell,
+      notify: flags.notify,
+    });
     // oclif throws at whatever goes wrong with the output; the view ends the conversation instead.
     process.stdout.removeAllListeners('error');
-    const container = clientContainer(this.#config({ host, port, username, history, retryForSeconds }));
+    const bells = new Bells(setup.settings);
+    const { clientContainer, TOKENS } = await import('../../container.js');
+    const container = await clientContainer(setup.config, bell => bells.choose(bell));
     const view = container.get(TOKENS.ChatView);
     leaveAtSignals(view);
     const end = await container
       .get(TOKENS.Conversation)
-      .execute(username)
-      .catch(error => this.#cannotConnect(error));
+      .execute(setup.config.username)
+      .catch((error: unknown) => {
+        if (!(error instanceof ConnectFailure)) throw error;
+        return fail(this, ...notConnected(error, addressSource(setup)));
+      });
     // Who does not read what was shown does not keep the program from ending.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
-    const ending = explain(end);
-    if (ending !== undefined) this.#fail(...ending);
+    const problem = await bells.kept();
+    if (problem !== undefined) this.logToStderr(problem);
+    const verdict = explain(end);
+    if (verdict !== undefined) fail(this, ...verdict);
+  }
+}
+
+/** Remembers what is chosen at the prompt. What is wrong with that is told at the end, when nobody is talking. */
+class Bells {
+  #last: Promise<string | undefined> = Promise.resolve(undefined);
+
+  constructor(private readonly settings: Settings) {}
+
+  choose(bell: Bell): void {
+    this.#last = this.settings.choose('bell', bell).then(() => undefined, settingsProblem);
   }
 
-  #config(settings: Record<string, unknown>): ClientConfig {
-    const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-    try {
-      return parseConfig(ClientConfig, Object.fromEntries(given));
-    } catch (error) {
-      if (error instanceof ConfigError) this.#fail(error.message, EXIT.USAGE);
-      throw error;
-    }
-  }
-
-  #cannotConnect(error: unknown): never {
-    if (!(error instanceof ConnectFailure)) throw error;
-    const { host, port } = error.address;
-    this.#fail(CONNECT_FAILURES[error.code](visible(host), port), EXIT.CANNOT_CONNECT);
-  }
-
-  /** One plain line, not oclif's frame around several. */
-  #fail(text: string, exit: number): never {
-    this.logToStderr(text);
-    this.exit(exit);
+  /** Resolves when all is written, to what went wrong. */
+  kept(): Promise<string | undefined> {
+    return this.#last;
   }
 }
 
@@ -153,62 +148,4 @@ function leaveAtSignals(view: ChatView): void {
       view.close();
     });
   }
-}
-
-/** What is said at the end, if anything is, and the exit code. */
-function explain(end: ConversationEnd): [text: string, exit: number] | undefined {
-  const { unsent = 0, unsure = 0, failed = 0 } = end;
-  const rest = [unsent > 0 ? unsentText(unsent) : '', unsure > 0 ? unsureText(unsure) : ''];
-  const [text, exit] = explainType(end);
-  const isWell = end.type === 'LEFT' && unsent + unsure === 0;
-  if (!isWell) return [[text, ...rest].filter(Boolean).join(' '), exit];
-  if (failed > 0) return [failedText(failed), EXIT.NOT_ALL_DONE];
-  if (end.isInterrupted) return ['Interrupted before the end of the input.', EXIT.INTERRUPTED];
-  return undefined;
-}
-
-function explainType(end: ConversationEnd): [text: string, exit: number] {
-  switch (end.type) {
-    case 'LEFT':
-      return ['You have left before all was sent.', EXIT.LOST];
-    case 'NO_USERNAME':
-      return ['A username is needed: chatty client:join USERNAME', EXIT.USAGE];
-    case 'NAME_TAKEN':
-      return [
-        `The name ${visible(end.username)} is taken. Join under another one; if it is your own, of a lost connection, it is free within a minute.`,
-        EXIT.NAME_TAKEN,
-      ];
-    case 'NOT_ADMITTED':
-      return [visible(end.reason), EXIT.NOT_ADMITTED];
-    case 'LOST':
-      return ['The connection was lost. Join again to go on.', EXIT.LOST];
-    case 'SERVER_STOPPING':
-      return ['The server has stopped. Join again when it is back.', EXIT.SERVER_STOPPING];
-    case 'NO_ANSWER':
-      return [
-        'Whatever is there takes the connection and says nothing. It may be stopped or busy, or no chatty server. Try again later, or check --host and --port.',
-        EXIT.NOT_CHATTY,
-      ];
-    case 'NOT_CHATTY':
-      return ['Whatever answers there is not a chatty server. Check --host and --port.', EXIT.NOT_CHATTY];
-    case 'REPLACED':
-      return ['Your session was taken up elsewhere, and goes on there.', EXIT.REPLACED];
-  }
-}
-
-function failedText(failed: number): string {
-  return failed === 1
-    ? '1 line came to nothing; what was wrong with it is said above.'
-    : `${failed} lines came to nothing; what was wrong with them is said above.`;
-}
-
-/** What became of messages to a server that confirms nothing. */
-function unsureText(unsure: number): string {
-  const them = unsure === 1 ? '1 message' : `${unsure} messages`;
-  return `Nobody knows whether ${them} arrived: the connection was lost, and this server confirms nothing.`;
-}
-
-/** What became of the messages that nobody has confirmed. */
-function unsentText(unsent: number): string {
-  return unsent === 1 ? '1 message is unsent.' : `${unsent} messages are unsent.`;
 }

@@ -1,6 +1,11 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
-import { ConfigError, parseConfig } from '../../adapters/config/config.js';
-import { HISTORIES, ServerConfig, SYNCHRONOUS, variableOf } from '../../adapters/config/server-config.js';
+import {
+  SERVER_DEFAULTS as DEFAULTS,
+  HISTORIES,
+  SYNCHRONOUS,
+  variableOf,
+} from '../../adapters/config/defaults.js';
+import type { ServerConfig } from '../../adapters/config/server-config.js';
 import {
   ListenFailure,
   type ListenFailureCode,
@@ -8,9 +13,7 @@ import {
   LogFailure,
   type LogFailureCode,
 } from '../../application/ports.js';
-import { serverContainer, TOKENS } from '../../container.js';
-
-const DEFAULTS = new ServerConfig();
+import { fail } from '../ends.js';
 
 /** Exit codes beside 0 (stopped as asked) and 1 (a fault). */
 const USAGE_EXIT = 2;
@@ -174,15 +177,17 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ServerStart);
-    const container = serverContainer(this.#config(flags));
+    const config = await this.#config(flags);
+    const { serverContainer, TOKENS } = await import('../../container.js');
+    const container = await serverContainer(config);
     const server = container.get(TOKENS.RoomServer);
     const history = container.get(TOKENS.RoomLog);
     const stopped = stopSignal();
     await container
       .get(TOKENS.OpenRoom)
       .execute()
-      .catch(error => this.#noHistory(error));
-    const addresses = await server.start().catch(async error => {
+      .catch((error: unknown) => this.#noHistory(error));
+    const addresses = await server.start().catch(async (error: unknown) => {
       await history.close();
       this.#cannotListen(error);
     });
@@ -195,7 +200,11 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
   }
 
-  #config(flags: Interfaces.InferredFlags<typeof ServerStart.flags>): ServerConfig {
+  async #config(flags: Interfaces.InferredFlags<typeof ServerStart.flags>): Promise<ServerConfig> {
+    const [{ ServerConfig }, { ConfigError, parseConfig }] = await Promise.all([
+      import('../../adapters/config/server-config.js'),
+      import('../../adapters/config/config.js'),
+    ]);
     try {
       return parseConfig(ServerConfig, {
         host: flags.host,
@@ -222,26 +231,20 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
         maxRate: flags['max-rate'],
       });
     } catch (error) {
-      if (error instanceof ConfigError) this.#fail(error.message, USAGE_EXIT);
+      if (error instanceof ConfigError) fail(this, error.message, USAGE_EXIT);
       throw error;
     }
   }
 
   #noHistory(error: unknown): never {
     if (!(error instanceof LogFailure)) throw error;
-    this.#fail(LOG_FAILURES[error.code](error.path), NO_HISTORY_EXIT);
+    fail(this, LOG_FAILURES[error.code](error.path), NO_HISTORY_EXIT);
   }
 
   #cannotListen(error: unknown): never {
     if (!(error instanceof ListenFailure)) throw error;
     const { host, port } = error.address;
-    this.#fail(LISTEN_FAILURES[error.code](host, port), CANNOT_LISTEN_EXIT);
-  }
-
-  /** One plain line, not oclif's frame around several. */
-  #fail(text: string, exit: number): never {
-    this.logToStderr(text);
-    this.exit(exit);
+    fail(this, LISTEN_FAILURES[error.code](host, port), CANNOT_LISTEN_EXIT);
   }
 }
 

@@ -23,11 +23,11 @@ class Visitor {
 }
 
 describe('the use cases', () => {
-  let container: ReturnType<typeof serverContainer>;
+  let container: Awaited<ReturnType<typeof serverContainer>>;
   let log: RoomLog;
 
   beforeEach(async () => {
-    container = serverContainer(parseConfig(ServerConfig, { history: 'memory', graceSeconds: 5 }));
+    container = await serverContainer(parseConfig(ServerConfig, { history: 'memory', graceSeconds: 5 }));
     container.rebind(TOKENS.Broadcaster).toConstantValue(new MemoryBroadcaster(1e6));
     log = container.get(TOKENS.RoomLog);
     await container.get(TOKENS.OpenRoom).execute();
@@ -233,7 +233,7 @@ describe('the use cases', () => {
   });
 
   it('end the connection of who reads too slowly to be told all that is kept, where the gap begins', async () => {
-    container = serverContainer(parseConfig(ServerConfig, { history: 'memory', keepMessages: 100 }));
+    container = await serverContainer(parseConfig(ServerConfig, { history: 'memory', keepMessages: 100 }));
     log = container.get(TOKENS.RoomLog);
     await container.get(TOKENS.OpenRoom).execute();
     const amy = await join('amy');
@@ -256,7 +256,7 @@ describe('the use cases', () => {
   });
 
   it('tell somebody who comes back where the gap is, and everything after it', async () => {
-    const small = serverContainer(parseConfig(ServerConfig, { history: 'memory', keepMessages: 5 }));
+    const small = await serverContainer(parseConfig(ServerConfig, { history: 'memory', keepMessages: 5 }));
     container = small;
     log = small.get(TOKENS.RoomLog);
     await small.get(TOKENS.OpenRoom).execute();

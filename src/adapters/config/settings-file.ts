@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  type RememberedSettings,
+  SETTING_NAMES,
+  type SettingName,
+  type Settings,
+  SettingsFailure,
+} from '../../application/ports.js';
+
+/**
+ * Keeps what a person has chosen in `settings.json`, one JSON object, in a folder of its own. Whoever reads it while it
+ * is written sees all of the old or all of the new; two programs that write at the same time: the last one is right.
+ */
+export class SettingsFile implements Settings {
+  readonly place: string;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly folder: string) {
+    this.place = join(folder, 'settings.json');
+  }
+
+  async read(): Promise<RememberedSettings> {
+    const all = await this.#readAll();
+    return Object.fromEntries(SETTING_NAMES.flatMap(name => (name in all ? [[name, all[name]]] : [])));
+  }
+
+  choose(name: SettingName, value: string | number | undefined): Promise<void> {
+    const done = this.#writing.then(() => this.#choose(name, value));
+    this.#writing = done.catch(() => {}); // told to whoever has chosen
+    return done;
+  }
+
+  async #choose(name: SettingName, value: string | number | undefined): Promise<void> {
+    const { [name]: _, ...others } = await this.#readAll();
+    const all = value === undefined ? others : { ...others, [name]: value };
+    try {
+      await this.#write(`${JSON.stringify(all, null, 2)}\n`);
+    } catch (error) {
+      throw new SettingsFailure('NOT_WRITABLE', this.place, { cause: error });
+    }
+  }
+
+  async #readAll(): Promise<Record<string, unknown>> {
+    let text: string;
+    try {
+      text = await readFile(this.place, 'utf8');
+    } catch (error) {
+      if (isMissing(error)) return {};
+      throw new SettingsFailure('NOT_READABLE', this.place, { cause: error });
+    }
+    try {
+      const all: unknown = JSON.parse(text);
+      if (typeof all === 'object' && all !== null && !Array.isArray(all)) return { ...all };
+    } catch {
+      // told below
+    }
+    throw new SettingsFailure('NOT_JSON', this.place);
+  }
+
+  async #write(text: string): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    // Some keep such files elsewhere, under version control, with a link to them here: the link stays.
+    const target = await realpath(this.place).catch(() => this.place);
+    const draft = join(dirname(target), `.settings-${randomUUID()}.tmp`);
+    try {
+      await writeFile(draft, text, { mode: 0o600, flush: true });
+      await rename(draft, target);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

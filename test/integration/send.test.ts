@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { Program } from '../support/cli.js';
+import { said, WireClient } from '../support/wire-client.js';
+
+describe('client:send', function () {
+  this.timeout(30_000);
+  const running: Program[] = [];
+  let port: number;
+  let server: Program;
+  let david: WireClient;
+
+  const track = (program: Program) => {
+    running.push(program);
+    return program;
+  };
+  const send = (args: string[], env: Record<string, string> = {}) =>
+    track(
+      Program.chatty(['client:send', '--port', String(port), ...args], { CHATTY_USERNAME: 'bot', ...env }),
+    );
+  const heard = () => david.lines.filter(line => line.includes('"bot"')).map(line => JSON.parse(line));
+  const messages = () => heard().map(({ Broadcast }) => Broadcast.content);
+
+  beforeEach(async () => {
+    [server, port] = await Program.server(['--log-level', 'silent']);
+    track(server);
+    david = await WireClient.joined(port, 'david');
+  });
+  afterEach(async () => {
+    david.duplex.destroy();
+    await Promise.all(running.splice(0).map(program => program.kill()));
+  });
+
+  it('says what the argument holds, writes nothing, and exits with 0 when it is recorded', async () => {
+    const bot = send(['The build is done.']);
+    expect(await bot.exit()).to.equal(0);
+    expect([bot.stdout, bot.stderr]).to.deep.equal(['', '']);
+    await david.next(line => line === said('bot', 'Left'));
+    expect(messages()).to.deep.equal(['Joined', 'The build is done.', 'Left']);
+  });
+
+  it('does so while its standard input is left open', async () => {
+    expect(await send(['--', '---']).exit()).to.equal(0);
+    await david.next(line => line === said('bot', '---'));
+  });
+
+  it('says all that is piped in as one message, without the line end at its end', async () => {
+    const bot = send(['--username', 'bot']).endInput('one\n\ntwo — zwei 👩‍👩‍👧\n');
+    expect(await bot.exit()).to.equal(0);
+    await david.next(line => line === said('bot', 'Left'));
+    expect(messages()).to.deep.equal(['Joined', 'one ⏎  ⏎ two — zwei 👩‍👩‍👧', 'Left']);
+  });
+
+  it('says each line with --lines, as it comes, and leaves out empty ones', async () => {
+    const bot = send(['--lines']).type('one\n\ntwo\r\nthr');
+    await david.next(line => line === said('bot', 'two'));
+    expect(await bot.endInput('ee').exit()).to.equal(0);
+    await david.next(line => line === said('bot', 'Left'));
+    expect(messages()).to.deep.equal(['Joined', 'one', 'two', 'three', 'Left']);
+  });
+
+  it('brings five thousand lines, in order', async () => {
+    const lines = Array.from({ length: 5000 }, (_, n) => String(n));
+    expect(await send(['--lines']).endInput(lines.join('\n')).exit()).to.equal(0);
+    await david.next(line => line === said('bot', 'Left'));
+    expect(messages().slice(1, -1)).to.deep.equal(lines);
+  });
+
+  it('comes back when the connection is lost, and says it once', async () => {
+    const bot = send(['--lines']).type('before\n');
+    await david.next(line => line === said('bot', 'before'));
+    server.signal('SIGKILL');
+    await server.exit();
+    bot.endInput('after\n');
+    [server] = await Program.server(['--port', String(port), '--log-level', 'silent', '--history', 'memory']);
+    track(server);
+    expect(await bot.exit()).to.equal(0);
+  });
+
+  it('leaves at SIGINT, and says with 11 that not all was said', async () => {
+    const bot = send(['--lines']).type('one\n');
+    await david.next(line => line === said('bot', 'one'));
+    expect(await bot.signal('SIGINT').exit()).to.equal(11);
+    expect(bot.stderr).to.equal('Interrupted before all was said.\n');
+    await david.next(line => line === said('bot', 'Left'));
+  });
+
+  const ends: [title: string, code: number, says: RegExp, run: () => Promise<Program>][] = [
+    [
+      'a message is refused',
+      10,
+      /^Your message was not sent: it has 5000 bytes.*\n$/,
+      async () => send([]).endInput('x'.repeat(5000)),
+    ],
+    [
+      'a message is longer than a line',
+      10,
+      /^Your message was not sent: it makes a line of \d+ bytes, and a server reads \d+\.\n$/,
+      async () => send([]).endInput('x'.repeat(200_000)),
+    ],
+    [
+      'one of several is refused',
+      10,
+      /^1 of 3 messages were not taken\. The first: Your message was not sent/,
+      async () => send(['--lines']).endInput(`one\n${'x'.repeat(5000)}\nthree\n`),
+    ],
+    ['the name is taken', 4, /^The name david is taken\./, async () => send(['hi', '--username', 'david'])],
+    ['the name is reserved', 5, /reserved/, async () => send(['hi', '--username', 'admin'])],
+    [
+      'no server is there',
+      3,
+      /^No server answers on port 1 of/,
+      async () => track(Program.chatty(['client:send', 'hi', '--username', 'bot', '--port', '1'])),
+    ],
+    [
+      'the connection is lost',
+      6,
+      /^The connection was lost/,
+      async () => {
+        const bot = send(['--lines', '--retry-for', '0']).type('one\n');
+        await david.next(line => line === said('bot', 'one'));
+        server.signal('SIGKILL');
+        return bot;
+      },
+    ],
+    ['there is nothing to say', 2, /^There is nothing to send/, async () => send([]).endInput('\n')],
+    ['there is no name', 2, /^A username is needed/, async () => send(['hi'], { CHATTY_USERNAME: '' })],
+    ['a word is too many', 2, /^Unexpected argument: there\. /, async () => send(['hi', 'there'])],
+    ['both are given', 2, /^--lines is for what is piped in/, async () => send(['hi', '--lines'])],
+    [
+      'a number is none',
+      2,
+      /^--retry-for \(or CHATTY_RETRY_FOR\) is a whole number/,
+      async () => send(['hi', '--retry-for', 'x']),
+    ],
+  ];
+  for (const [title, code, says, act] of ends) {
+    it(`says in a line that ${title}, and exits with ${code}`, async () => {
+      const program = await act();
+      expect(await program.exit()).to.equal(code);
+      expect(program.stderr).to.match(says);
+      expect(program.stderr.trimEnd().split('\n')).to.have.length(1);
+      expect(program.stdout).to.equal('');
+    });
+  }
+});
