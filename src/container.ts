@@ -302,8 +302,11 @@ const pipeView = new ContainerModule(async ({ bind }) => {
 });
 
 const plainView = new ContainerModule(async ({ bind }) => {
-  const { PipeView } = await import('./adapters/terminal/pipe-view.js');
-  bind(TOKENS.ChatView).toResolvedValue(() => new PipeView(process.stdin, process.stdout));
+  const { PlainView } = await import('./adapters/terminal/plain-view.js');
+  bind(TOKENS.ChatView).toResolvedValue(
+    ({ bell }, onBell) => new PlainView(process.stdin, process.stdout, { bell, onBell }),
+    [TOKENS.ClientConfig, TOKENS.OnBell],
+  );
 });
 
 const terminalView = new ContainerModule(async ({ bind }) => {
@@ -312,17 +315,13 @@ const terminalView = new ContainerModule(async ({ bind }) => {
     import('./adapters/terminal/editor/colour.js'),
   ]);
   bind(TOKENS.ChatView).toResolvedValue(
-    ({ username, color, bell, notify }, onBell) => {
-      const options = {
-        ...(username !== undefined && { username }),
+    ({ color, bell, notify }, onBell) =>
+      new TerminalView(process.stdin, process.stdout, {
         tier: tierOf(color, process.env, true),
         bell,
         notify,
         onBell,
-      };
-      void options; // STUB: handed to the view as its third argument, once it takes one
-      return new TerminalView(process.stdin, process.stdout);
-    },
+      }),
     [TOKENS.ClientConfig, TOKENS.OnBell],
   );
 });

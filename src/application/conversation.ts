@@ -98,12 +98,12 @@ export class Conversation {
   async #talk(): Promise<void> {
     for await (const line of this.view.lines()) {
       if (this.#hasEnded) return;
-      const command = readPrompt(line, this.view.style);
+      const command = typeof line === 'string' ? readPrompt(line, this.view.style) : line;
       if (command.type === 'leave') {
         this.#isSilent = true;
         break;
       }
-      await this.#do(command, line);
+      await this.#do(command, typeof line === 'string' ? line : '');
     }
     if (this.#isInterrupted) this.#membership.leaveAtOnce();
     else {
@@ -120,7 +120,7 @@ export class Conversation {
         await this.#ask('who', (link, ref) => link.who(ref));
         return;
       case 'history':
-        return this.#history(command.limit);
+        return this.#history(command.limit, command.before);
       case 'search':
         return this.#search(command.query);
       case 'more':

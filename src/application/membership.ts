@@ -245,8 +245,9 @@ export class Membership {
       const more = { ...(gap && { gap }), ...(count !== undefined && { count }) };
       this.show({ type: 'Back', extended: contact.isExtended, resumed, ...more });
     } else {
-      const { users, count } = welcome ?? {};
-      this.show({ type: 'Welcome', ...memo, ...(users && count && { users, count }) });
+      const { users, count, maxMessageBytes } = welcome ?? {};
+      const more = { ...(users && count && { users, count }), ...(maxMessageBytes && { maxMessageBytes }) };
+      this.show({ type: 'Welcome', ...memo, ...more });
     }
     this.#hasJoined = true;
     queueMicrotask(() => this.#leaveIfDone());

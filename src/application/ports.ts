@@ -1,5 +1,6 @@
 import type { MessageSent, Recorded, RoomEvent, Seq } from '../domain/events.js';
 import type { SessionId } from '../domain/user.js';
+import type { PromptCommand } from './prompt.js';
 
 // The server's side ------------------------------------------------------------------------------------------
 
@@ -431,6 +432,8 @@ export type Sight =
       /** Some of those who are in the room, and how many there are; absent where the server does not say. */
       readonly users?: readonly string[];
       readonly count?: number;
+      /** Most bytes of a message, in UTF-8; absent where the server does not say. */
+      readonly maxMessageBytes?: number;
     }
   | ({ readonly type: 'Memo' } & ChatMemo)
   /** What was said before one came, oldest first, and how long ago the last of it was, in milliseconds. */
@@ -511,8 +514,11 @@ export interface ChatView {
   readonly interrupted: Promise<void>;
   /** Shows `question` and resolves to the line typed; to nothing at the end of input or an interrupt. */
   ask(question: string): Promise<string | undefined>;
-  /** Every line typed, in order; ends at the end of input or an interrupt. Iterated once. */
-  lines(): AsyncIterable<string>;
+  /**
+   * Every line typed, in order; ends at the end of input or an interrupt. Iterated once. A view whose input is no text
+   * gives out commands.
+   */
+  lines(): AsyncIterable<string | PromptCommand>;
   /**
    * Shows without disturbing what is being typed. Nothing of a message reaches a terminal raw. Answers with a
    * promise when it is full: it resolves when there is room again.

@@ -1,3 +1,4 @@
+import type { Seq } from '../domain/events.js';
 import type { LineStyle, SearchQuery, UsageProblem } from './ports.js';
 
 /** How many messages are asked for when no number is given, and how many can be. */
@@ -8,7 +9,7 @@ const MAX_COUNT = 200;
 export type PromptCommand =
   | { readonly type: 'nothing' | 'leave' | 'help' | 'who' | 'more' }
   | { readonly type: 'send'; readonly content: string; readonly kind?: 'action' }
-  | { readonly type: 'history'; readonly limit: number }
+  | { readonly type: 'history'; readonly limit: number; readonly before?: Seq }
   | { readonly type: 'search'; readonly query: SearchQuery }
   | { readonly type: 'unknown' }
   | { readonly type: 'wrong'; readonly problem: UsageProblem; readonly text: string };

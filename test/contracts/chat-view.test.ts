@@ -1,10 +1,13 @@
 import { PassThrough, type Writable } from 'node:stream';
 import { expect } from 'chai';
+import { JsonView } from '../../src/adapters/json/json-view.js';
 import { MemoryView } from '../../src/adapters/memory/memory-view.js';
 import { PipeView } from '../../src/adapters/terminal/pipe-view.js';
+import { PlainView } from '../../src/adapters/terminal/plain-view.js';
 import { sightText } from '../../src/adapters/terminal/sight.js';
 import { TerminalView } from '../../src/adapters/terminal/terminal-view.js';
 import type { ChatView } from '../../src/application/ports.js';
+import type { PromptCommand } from '../../src/application/prompt.js';
 import { until } from '../support/until.js';
 
 /** A view under test, and the person before it. */
@@ -15,6 +18,8 @@ interface Subject {
   /** Everything shown, as text. */
   shown(): string;
 }
+
+const SETTINGS = { tier: 'none', bell: 'off', notify: 'off' } as const;
 
 const ADAPTERS: Record<string, () => Subject> = {
   MemoryView: () => {
@@ -27,8 +32,16 @@ const ADAPTERS: Record<string, () => Subject> = {
     };
   },
   PipeView: () => streamSubject((input, output) => new PipeView(input, output)),
-  TerminalView: () => streamSubject((input, output) => new TerminalView(input, output)),
+  PlainView: () => streamSubject((input, output) => new PlainView(input, output)),
+  JsonView: () => streamSubject((input, output) => new JsonView(input, output)),
+  TerminalView: () => streamSubject((input, output) => new TerminalView(input, output, SETTINGS)),
 };
+
+/** A line as it was typed. */
+function textOf(line: string | PromptCommand): string {
+  if (typeof line === 'string') return line;
+  return line.type === 'send' ? line.content : '';
+}
 
 for (const [name, create] of Object.entries(ADAPTERS)) {
   describe(`ChatView: ${name}`, () => {
@@ -40,7 +53,7 @@ for (const [name, create] of Object.entries(ADAPTERS)) {
 
     const rest = async (view: ChatView) => {
       const lines: string[] = [];
-      for await (const line of view.lines()) lines.push(line);
+      for await (const line of view.lines()) lines.push(textOf(line));
       return lines;
     };
 
@@ -75,7 +88,7 @@ for (const [name, create] of Object.entries(ADAPTERS)) {
       const lines = rest(subject.view);
       subject.view.show({ type: 'Memo', username: 'david', content: 'one' });
       subject.view.show({ type: 'Memo', username: 'david', content: 'two' });
-      await until(() => /david: one\n[\s\S]*david: two\n/.test(subject.shown()));
+      await until(() => /david.*one[\s\S]*david.*two/.test(subject.shown()));
       subject.endInput();
       await lines;
     });
@@ -156,7 +169,9 @@ describe('ChatView: PipeView', () => {
 
 for (const [name, create] of [
   ['PipeView', (output: Writable) => new PipeView(new PassThrough(), output)],
-  ['TerminalView', (output: Writable) => new TerminalView(new PassThrough(), output)],
+  ['PlainView', (output: Writable) => new PlainView(new PassThrough(), output)],
+  ['JsonView', (output: Writable) => new JsonView(new PassThrough(), output)],
+  ['TerminalView', (output: Writable) => new TerminalView(new PassThrough(), output, SETTINGS)],
 ] as const) {
   describe(`ChatView: ${name}`, () => {
     it('ends when nobody reads what it writes', async () => {
@@ -173,13 +188,13 @@ for (const [name, create] of [
       output.write = () => {
         throw new Error('ENOSPC');
       };
-      view.show({ type: 'Help' });
+      view.show({ type: 'Memo', username: 'david', content: 'hi' });
       await view.interrupted;
     });
 
     it('says that it is full, and when it is not any more', async () => {
       const output = new PassThrough({ highWaterMark: 10 });
-      const full = create(output).show({ type: 'Help' });
+      const full = create(output).show({ type: 'Memo', username: 'david', content: 'hello' });
       expect(full).to.be.instanceOf(Promise);
       output.resume();
       await full;

@@ -1,33 +1,27 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import xterm from '@xterm/headless';
 import { expect } from 'chai';
 import { Program } from '../support/cli.js';
+import { Emulator } from '../support/emulator.js';
 import { until } from '../support/until.js';
 import { said, WireClient } from '../support/wire-client.js';
 
 /** util-linux's `script` gives a program a real pseudo-terminal; Debian always has it, other systems may not. */
 const SCRIPT = spawnSync('script', ['--version']).stdout?.includes('util-linux') === true;
 
-const { Terminal } = xterm;
 const COLUMNS = 60;
 const ROWS = 10;
 
-/** What a person sees: the rows of a terminal that was given everything that the program wrote. */
-async function screen(program: Program): Promise<string[]> {
-  const terminal = new Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
-  await new Promise<void>(resolve => terminal.write(program.stdout, resolve));
-  const lines = Array.from({ length: ROWS }, (_, row) =>
-    terminal.buffer.active.getLine(row)?.translateToString(true),
-  );
-  terminal.dispose();
-  return lines.map(line => line ?? '');
-}
+/** Messages a second that come in while somebody types. */
+const RATE = 200;
 
-/** A text as a terminal wraps it. */
-function rows(text: string): string[] {
-  return text.match(new RegExp(`.{1,${COLUMNS}}`, 'g')) ?? [];
+/** The device of the terminal that a program of ours, started by `script`, runs in. */
+function ptyOf(program: Program): string {
+  const { pid } = program.child;
+  const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0];
+  return readlinkSync(`/proc/${child}/fd/0`);
 }
 
 describe('in a real pseudo-terminal', function () {
@@ -67,34 +61,173 @@ describe('in a real pseudo-terminal', function () {
     return program;
   }
 
+  /** What a person sees: a screen that shows all that the program writes, and answers it. */
+  function screenOf(program: Program): Emulator {
+    const screen = new Emulator({ columns: COLUMNS, rows: ROWS });
+    program.child.stdout.on('data', (chunk: Buffer) => screen.terminal.write(chunk));
+    screen.terminal.onData(answer => program.type(answer));
+    return screen;
+  }
+
+  async function joined(name: string): Promise<[Program, Emulator]> {
+    const program = terminal(name);
+    const screen = screenOf(program);
+    await shows(screen, /^connected · \d+ here$/m);
+    return [program, screen];
+  }
+
+  async function shows(screen: Emulator, what: string | RegExp): Promise<void> {
+    const matches = () => {
+      const text = screen.screen.join('\n');
+      return typeof what === 'string' ? text.includes(what) : what.test(text);
+    };
+    await until(matches, 15_000).catch(() => expect.fail(`no ${what} in\n${screen.screen.join('\n')}`));
+  }
+
   it('asks for a name, then shows a prompt', async () => {
     const carl = terminal();
     await carl.says('Username: ');
     carl.type('carl\r');
     await carl.says('Warm Welcome, carl');
-    await carl.says('> ');
     carl.type('leave\r');
     expect(await carl.exit()).to.equal(0);
   });
 
   it('keeps what is being typed, and every message, also when the line is longer than a row', async () => {
-    const carl = terminal('carl');
-    await carl.says('> ');
+    const [carl, screen] = await joined('carl');
     const david = await WireClient.joined(port, 'david');
-    await carl.says('david: Joined\r\n');
-    const typed = `send ${'half a message '.repeat(4)}`;
+    await shows(screen, '→ david joined');
+    const typed = `send ${'half a message '.repeat(6)}`;
     carl.type(typed);
-    await until(async () => (await screen(carl)).join('').includes(typed.trimEnd()));
-    for (const word of ['one', 'two', 'three']) {
-      david.send('david', word);
-      await carl.says(`david: ${word}\r\n`);
-    }
-    const expected = ['david: Joined', 'david: one', 'david: two', 'david: three', ...rows(`> ${typed}`)];
-    await until(
-      async () => (await screen(carl)).slice(1).join('\n').trimEnd() === expected.join('\n').trimEnd(),
-    );
+    await shows(screen, typed.trimEnd().slice(-20));
+    for (const word of ['one', 'two', 'three']) david.send('david', word);
+    await shows(screen, 'david  three');
+    const rows = screen.screen;
+    const start = rows.findIndex(row => row.startsWith('> '));
+    expect(rows.slice(start - 3, start).map(row => row.slice(6))).to.deep.equal([
+      'david  one',
+      'david  two',
+      'david  three',
+    ]);
+    const input = rows
+      .slice(start, -1)
+      .map(row => row.slice(2))
+      .join('')
+      .replaceAll(' ', '');
+    expect(input).to.equal(typed.replaceAll(' ', ''));
+    expect(rows.at(-1)).to.equal('connected · 2 here');
     carl.type('and the rest\r');
     await david.next(line => line === said('carl', `${typed.slice(5)}and the rest`));
+    await shows(screen, /^\d\d:\d\d carl {2}half a message/m);
+  });
+
+  it('shows every line in order, and the input whole, while 200 lines a second come in and somebody types', async () => {
+    const [carl, screen] = await joined('carl');
+    const david = await WireClient.joined(port, 'david');
+    let count = 0;
+    const talk = setInterval(() => {
+      for (let n = 0; n < RATE / 50; n += 1) david.send('david', `number ${count++} of many`);
+    }, 20);
+    const typed = 'Zwölf 你好 👩‍👩‍👧 boxing wizards jump quickly';
+    for (const { segment } of new Intl.Segmenter('en').segment(typed)) {
+      carl.type(segment);
+      await new Promise(resolve => setTimeout(resolve, 30));
+    }
+    clearInterval(talk);
+    await shows(screen, `number ${count - 1} of many`);
+    await shows(screen, `> ${typed}\nconnected`);
+    const numbers = screen.lines.flatMap(line => / number (\d+) of many$/.exec(line)?.[1] ?? []).map(Number);
+    expect(numbers).to.deep.equal(Array.from({ length: count }, (_, n) => n));
+    expect(screen.lines.filter(line => line.startsWith('> '))).to.have.length(1);
+  });
+
+  it('takes a paste of 500 lines as one message, and leaves every line of it whole', async () => {
+    const [carl, screen] = await joined('carl');
+    const david = await WireClient.joined(port, 'david');
+    const text = Array.from({ length: 500 }, (_, n) => `${n}`).join('\n');
+    carl.type(`\u001b[200~${text.replaceAll('\n', '\r')}\u001b[201~`);
+    await shows(screen, 'Paste 500 lines as one message?');
+    carl.type('\r');
+    // A basic session is told of it in one line.
+    await david.next(line => line === said('carl', text.replaceAll('\n', ' ⏎ ')));
+    await shows(screen, /\n {12}499\n> /);
+    const shown = screen.lines.flatMap(line => /^ {12}(\d+)$/.exec(line)?.[1] ?? []);
+    expect(shown).to.deep.equal(text.split('\n').slice(1));
+  });
+
+  it('survives hostile messages: the screen is what it was, and the title too', async () => {
+    const [, screen] = await joined('carl');
+    let title = '';
+    screen.terminal.onTitleChange(now => {
+      title = now;
+    });
+    // A server that lets everything through: chatty's own refuses such messages.
+    const hostile = createServer(socket => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write(
+          `${JSON.stringify({ Joined: { username: 'eve', content: '\u001b[2J\u001b]0;x\u0007' } })}\n`,
+        );
+        for (let code = 0; code < 0x300; code += 1) {
+          const content = `${String.fromCharCode(code)}\u001b${String.fromCharCode(code % 0x80)}\u001b[1;1H\u202e`;
+          socket.write(`${JSON.stringify({ Broadcast: { username: 'mallory', content } })}\n`);
+        }
+        socket.write(`${JSON.stringify({ Broadcast: { username: 'mallory', content: 'done' } })}\n`);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(hostile, 'listening');
+    ({ port } = hostile.address() as AddressInfo);
+    const eve = terminal('eve');
+    const shown = screenOf(eve);
+    await shows(shown, /mallory {2}done\n> \nconnected$/);
+    expect(title).to.equal('');
+    expect(shown.terminal.buffer.active.type).to.equal('normal');
+    expect(shown.lines.filter(line => line.includes('mallory'))).to.have.length(0x300 + 1);
+    eve.type('\u0003');
+    await eve.exit();
+    hostile.close();
+  });
+
+  it('counts down while the server is away, keeps what is said, and shows it in its place', async () => {
+    const [server] = running;
+    const [carl, screen] = await joined('carl');
+    await server?.kill();
+    await shows(screen, /^reconnecting/m);
+    carl.type('still there?\r');
+    await shows(screen, /^ {2}… {3}carl {2}still there\?\n> \nreconnecting.* · 1 unsent$/m);
+    const [again] = await Program.server(['--port', String(port)]);
+    running.push(again);
+    await shows(screen, /^\d\d:\d\d carl {2}still there\?$[\s\S]*\n> \nconnected · 1 here$/m);
+    expect(screen.screen.join('\n')).to.not.include('…   carl');
+  });
+
+  it('keeps the input whole through a storm of resizes', async () => {
+    const [carl, screen] = await joined('carl');
+    const david = await WireClient.joined(port, 'david');
+    await shows(screen, '→ david joined');
+    carl.type('half a message');
+    await shows(screen, '> half a message');
+    for (let n = 0; n < 20; n += 1) {
+      const [columns, rows] = [30 + ((n * 37) % 120), 8 + ((n * 13) % 40)];
+      screen.terminal.resize(columns, rows);
+      spawnSync('stty', ['-F', ptyOf(carl), 'cols', `${columns}`, 'rows', `${rows}`]);
+      david.send('david', `<${n}>`);
+      await shows(screen, new RegExp(`david {2}<${n}>\\n> half a message\\nconnected · 2 here$`));
+    }
+    for (let n = 0; n < 20; n += 1) expect(screen.lines.join('\n').split(`<${n}>`)).to.have.length(2);
+  });
+
+  it('rings at a mention, and only then', async () => {
+    const [carl, screen] = await joined('carl');
+    const david = await WireClient.joined(port, 'david');
+    david.send('david', 'hello all');
+    await shows(screen, 'hello all');
+    expect(carl.stdout).to.not.include('\u0007');
+    david.send('david', 'hello @Carl');
+    await shows(screen, 'hello @Carl');
+    await carl.says('\u0007');
+    carl.type('da\t');
+    await shows(screen, '> david: ');
   });
 
   for (const [key, code] of [
@@ -103,12 +236,13 @@ describe('in a real pseudo-terminal', function () {
   ] as const) {
     it(`leaves at ${key}, and gives the terminal back`, async () => {
       const david = await WireClient.joined(port, 'david');
-      const carl = terminal('carl');
-      await carl.says('> ');
+      const [carl, screen] = await joined('carl');
       carl.type(code);
       expect(await carl.exit()).to.equal(0);
       await david.next(line => line === said('carl', 'Left'));
-      expect(carl.stdout).to.match(/\r\n$/);
+      // The paste mode is off again, and the cursor at the beginning of an empty row.
+      expect(carl.stdout.endsWith('\u001b[?2004l')).to.equal(true);
+      expect(screen.cursor.column).to.equal(0);
     });
   }
 

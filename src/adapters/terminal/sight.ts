@@ -1,4 +1,13 @@
-import type { Asked, ChatMemo, Gap, Sight, Trouble, UsageProblem } from '../../application/ports.js';
+import type {
+  Asked,
+  ChatMemo,
+  Gap,
+  LineStyle,
+  Sight,
+  Trouble,
+  UsageProblem,
+} from '../../application/ports.js';
+import { helpText } from './help.js';
 import { ago, localTime, seconds } from './time.js';
 import { visible } from './visible.js';
 
@@ -10,16 +19,6 @@ const MAX_BEGINNING_LENGTH = 40;
 
 /** So many names are told to who comes in; `who` tells all. */
 const MAX_NAMES = 10;
-
-const HELP = [
-  'send <message>    say something to everybody else',
-  'who               see who is here',
-  'history [n]       see the last n messages, 20 if you do not say how many',
-  'search <words>    find messages by their words; from:name since:2026-03-01 until:2026-03-31 narrow it down',
-  'more              go further back, after history or search',
-  'leave             leave the room',
-  'help              show this',
-].join('\n');
 
 const TROUBLES: Record<Trouble['code'], string> = {
   LOST: 'The connection was lost.',
@@ -39,18 +38,24 @@ const UNANSWERED: Record<Extract<Sight, { type: 'Unanswered' }>['why'], (asked: 
   NOT_CONNECTED: () => 'There is no connection at present. Ask again when you are back.',
 };
 
-const WRONG_USAGE: Record<UsageProblem, (text: string) => string> = {
-  COUNT: text => `${text} is not a number from 1 to 200. Type history, or history 50.`,
+const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string> = {
+  COUNT: (text, slash) =>
+    `${text} is not a number from 1 to 200. Type ${slash}history, or ${slash}history 50.`,
   DATE: text =>
     `${text === '' ? 'A day is missing' : `${text} is not a day`}. Type it as 2026-03-01: year, month, day.`,
-  NOTHING_TO_SEARCH: () => 'There is nothing to search for. Type search and a word, or from: and a name.',
+  NOTHING_TO_SEARCH: (_, slash) =>
+    `There is nothing to search for. Type ${slash}search and a word, or from: and a name.`,
 };
 
+/** What the lines of a message after the first begin with, so that none of them passes for one of somebody else. */
+const CONTINUED = '    ';
+
 /** Puts what a person is to be shown into plain text, safe for any terminal; nothing when no words are needed. */
-export function sightText(sight: Sight): string | undefined {
+export function sightText(sight: Sight, style: LineStyle = 'commands'): string | undefined {
+  const slash = style === 'talk' ? '/' : '';
   switch (sight.type) {
     case 'Welcome':
-      return `${visible(sight.content)}, ${visible(sight.username)}!${hereText(sight)} Type help to see what you can do.`;
+      return `${visible(sight.content)}, ${visible(sight.username)}!${hereText(sight)} Type ${slash}help to see what you can do.`;
     case 'Memo':
       return memoText(sight);
     case 'Earlier':
@@ -86,11 +91,11 @@ export function sightText(sight: Sight): string | undefined {
     case 'Unanswered':
       return UNANSWERED[sight.why](sight.asked);
     case 'WrongUsage':
-      return WRONG_USAGE[sight.problem](visible(cut(sight.text)));
+      return WRONG_USAGE[sight.problem](visible(cut(sight.text)), slash);
     case 'UnknownResponse':
       return `The server said something that this chatty does not understand: ${visible(cut(sight.text))}`;
     case 'UnknownCommand':
-      return `Unknown command: ${visible(cut(sight.line))}\n${HELP}`;
+      return unknownText(sight.line, style);
     case 'NameRefused':
       return sight.reason === undefined
         ? `The name ${visible(sight.username)} is taken. Choose another one.`
@@ -100,14 +105,22 @@ export function sightText(sight: Sight): string | undefined {
     case 'NothingMore':
       return 'There is nothing to go on with. Type history, or search and a word, and then more.';
     case 'NothingToSend':
-      return 'There is nothing to send. Type send and a message.';
+      return `There is nothing to send. Type ${slash}send and a message.`;
     case 'Help':
-      return HELP;
+      return helpText(style);
   }
 }
 
-function memoText({ username, content }: ChatMemo): string {
-  return `${visible(username)}: ${visible(content)}`;
+function memoText({ username, content, kind }: ChatMemo): string {
+  const text = content.split('\n').map(visible).join(`\n${CONTINUED}`);
+  return kind === 'action' ? `* ${visible(username)} ${text}` : `${visible(username)}: ${text}`;
+}
+
+function unknownText(line: string, style: LineStyle): string {
+  const command = visible(cut(line));
+  if (style === 'commands') return `Unknown command: ${command}\n${helpText(style)}`;
+  const [word = ''] = line.trim().split(/\s/);
+  return `There is no ${visible(cut(word))}. Type /help to see what there is, or one slash more to say it.`;
 }
 
 /** Messages of before, each with its time, so that nobody takes them for new ones. */

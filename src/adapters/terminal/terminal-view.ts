@@ -1,103 +1,277 @@
-import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { ChatView, Sight } from '../../application/ports.js';
-import { Output } from './output.js';
+import type { Bell, ChatMemo, ChatView, Sight } from '../../application/ports.js';
+import { PROMPT_COMMANDS, readPrompt } from '../../application/prompt.js';
+import { bellCommand, type Notify, Ringer } from './bell.js';
+import type { Tier } from './editor/colour.js';
+import { Prompt, type PromptOptions } from './editor/prompt.js';
+import type { Line } from './editor/spans.js';
+import { helpText } from './help.js';
+import { Names } from './names.js';
+import { Pending } from './pending.js';
+import { Presence } from './presence.js';
 import { sightText } from './sight.js';
+import { Status } from './status.js';
+import { ago } from './time.js';
+import { plain, rule, Transcript } from './transcript.js';
+import { Typed } from './typed.js';
 
 const PROMPT = '> ';
 
-type Waiting = (line: string | undefined) => void;
+/** So many of the messages that stay unsent at the end are written out. */
+const MAX_UNSENT_SHOWN = 20;
 
-/** A person at a terminal: a prompt with line editing, and what comes in is written above it. */
+export interface TerminalSettings {
+  readonly tier: Tier;
+  readonly bell: Bell;
+  readonly notify: Notify;
+  /** Told when the person has chosen another bell. */
+  onBell?(bell: Bell): void;
+  /** Milliseconds since 1970. */
+  now?(): number;
+}
+
+/**
+ * A person at a terminal: a prompt that nothing tramples on, with what comes in above it, own messages between the
+ * two until the room has heard them, and the state of things below.
+ */
 export class TerminalView implements ChatView {
   readonly style = 'talk';
-  readonly #readline: Interface & { prevRows?: number };
-  readonly #output: Output;
-  readonly #held: string[] = [];
+  readonly #prompt: Prompt;
+  readonly #transcript: Transcript;
+  readonly #presence: Presence;
+  readonly #ringer: Ringer;
+  readonly #status: Status;
+  readonly #pending = new Pending();
+  readonly #names = new Names([...PROMPT_COMMANDS, 'bell']);
+  readonly #now: () => number;
   readonly #interrupted = Promise.withResolvers<void>();
   readonly interrupted: Promise<void> = this.#interrupted.promise;
-  #waiting: Waiting | undefined;
-  #prompting = false;
-  #closed = false;
+  readonly #typed = new Typed();
+  #username = '';
+  #maxMessageBytes = Number.POSITIVE_INFINITY;
+  #isCatchingUp = false;
+  #isClosed = false;
 
   constructor(
     input: Readable,
-    private readonly stream: Writable,
+    output: Writable,
+    private readonly settings: TerminalSettings,
+    options: Partial<PromptOptions> = {},
   ) {
-    this.#output = new Output(stream, () => this.close());
-    this.#readline = createInterface({ input, output: stream, terminal: true, prompt: PROMPT });
-    this.#readline.on('line', line => this.#onLine(line));
-    this.#readline.on('close', () => this.#end());
-    // Ctrl-C leaves: in raw mode it is a key, not a signal.
-    this.#readline.on('SIGINT', () => this.close());
-  }
-
-  async ask(question: string): Promise<string | undefined> {
-    this.#prompt(question);
-    return this.#next();
-  }
-
-  async *lines(): AsyncIterable<string> {
-    for (;;) {
-      this.#prompt(PROMPT);
-      const line = await this.#next();
-      if (line === undefined) return;
-      yield line;
-    }
-  }
-
-  show(sight: Sight): Promise<void> | undefined {
-    const words = sightText(sight);
-    if (words === undefined) return undefined;
-    const text = `${words}\n`;
-    if (!this.#prompting) return this.#output.write(text);
-    // From the cursor back to where the prompt began, which may be rows above; then the prompt again, as it was.
-    moveCursor(this.stream, 0, -this.#readline.getCursorPos().rows);
-    cursorTo(this.stream, 0);
-    clearScreenDown(this.stream);
-    const full = this.#output.write(text);
-    // readline goes up by as many rows as the prompt had when it was last drawn, and would erase the text.
-    this.#readline.prevRows = 0;
-    this.#readline.prompt(true);
-    return full;
-  }
-
-  close(): void {
-    this.#interrupted.resolve();
-    this.#readline.close();
-    this.#end();
-  }
-
-  /** The input is at its end, or closed: what was typed before is still given out. */
-  #end(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    if (this.#prompting) this.#output.write('\n');
-    this.#prompting = false;
-    this.#waiting?.(undefined);
-  }
-
-  #prompt(text: string): void {
-    if (this.#closed || this.#held.length > 0) return;
-    this.#prompting = true;
-    this.#readline.setPrompt(text);
-    this.#readline.prompt(true);
-  }
-
-  /** The oldest line not yet taken. */
-  #next(): Promise<string | undefined> {
-    const line = this.#held.shift();
-    if (line !== undefined || this.#closed) return Promise.resolve(line);
-    return new Promise(resolve => {
-      this.#waiting = resolve;
+    this.#now = settings.now ?? Date.now;
+    this.#transcript = new Transcript(settings.tier, this.#now);
+    this.#prompt = new Prompt(
+      input,
+      output,
+      {
+        submitted: text => this.#take(text),
+        refuses: text => this.#refusal(text),
+        interrupted: () => this.close(),
+        ended: () => this.#typed.end(),
+        // It may be found broken while the prompt is being made.
+        broken: () => queueMicrotask(() => this.close()),
+      },
+      { ...options, tier: settings.tier, complete: before => this.#names.complete(before) },
+    );
+    this.#prompt.setPrompt([{ text: PROMPT, style: { bold: true } }]);
+    this.#status = new Status(status => this.#prompt.setStatus(status));
+    this.#presence = new Presence(comings => this.#print(this.#transcript.comings(comings)));
+    this.#ringer = new Ringer(settings.bell, settings.notify, {
+      ring: () => this.#prompt.ring(),
+      notify: (form, { username, content }) => this.#prompt.notify({ form, title: username, text: content }),
     });
   }
 
-  #onLine(line: string): void {
-    this.#prompting = false;
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting === undefined) this.#held.push(line);
-    else waiting(line);
+  async ask(question: string): Promise<string | undefined> {
+    const typed = this.#typed.take();
+    if (typed !== undefined) return typed;
+    if (this.#typed.isEnded) return undefined;
+    this.#prompt.setStatus(undefined);
+    const answer = await this.#prompt.ask([{ text: question, style: { bold: true } }]);
+    this.#status.update();
+    return answer;
   }
+
+  async *lines(): AsyncIterable<string> {
+    for (let line = await this.#typed.next(); line !== undefined; line = await this.#typed.next()) yield line;
+  }
+
+  show(sight: Sight): Promise<void> | undefined {
+    if (this.#isClosed) return undefined;
+    const isComing = sight.type === 'Memo' && (sight.kind === 'joined' || sight.kind === 'left');
+    // What is held back of comings and goings has happened before.
+    if (!isComing && sight.type !== 'Pending' && sight.type !== 'Delayed') this.#presence.flush();
+    if (sight.type === 'Memo') this.#onMemo(sight);
+    else this.#onState(sight);
+    return this.#print(this.#linesOf(sight));
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#interrupted.resolve();
+    this.#typed.end();
+    this.#presence.close();
+    this.#status.close();
+    const unsent = this.#pending.takeAll();
+    const more = unsent.length - MAX_UNSENT_SHOWN;
+    this.#prompt.setAbove([]);
+    for (const { content } of unsent.slice(0, MAX_UNSENT_SHOWN)) this.#print(plain(`Not sent: ${content}`));
+    if (more > 0) this.#print(plain(`Not sent: ${more} more`));
+    this.#prompt.close();
+  }
+
+  #print(lines: readonly Line[]): Promise<void> | undefined {
+    return this.#prompt.print(lines);
+  }
+
+  #onMemo(memo: ChatMemo): void {
+    const { kind, username } = memo;
+    if (kind === 'joined' || kind === 'left') {
+      if (kind === 'joined') this.#names.here(username);
+      else this.#names.left(username);
+      // The number that one comes back to knows of them already.
+      if (!this.#isCatchingUp) this.#status.moved(kind === 'joined' ? 1 : -1);
+      this.#presence.add(kind, username, memo.at ?? this.#now());
+      return;
+    }
+    if (username === this.#username) return;
+    this.#names.spoke(username);
+    this.#ringer.heard(memo, this.#transcript.isMention(memo));
+  }
+
+  /** What a sight changes beside being shown. */
+  #onState(sight: Exclude<Sight, { type: 'Memo' }>): void {
+    switch (sight.type) {
+      case 'Welcome':
+        this.#username = sight.username;
+        this.#transcript.username = sight.username;
+        this.#maxMessageBytes = sight.maxMessageBytes ?? this.#maxMessageBytes;
+        this.#status.connected(sight.count);
+        for (const name of sight.users ?? []) if (name !== sight.username) this.#names.here(name);
+        break;
+      case 'Back':
+        this.#catchUp(sight.extended);
+        this.#status.connected(sight.count);
+        break;
+      case 'CaughtUp':
+        this.#catchUp(false);
+        break;
+      case 'Reconnecting':
+        this.#catchUp(false);
+        this.#status.away(sight.inMs);
+        break;
+      case 'Earlier':
+        for (const { username } of sight.memos) if (username !== this.#username) this.#names.spoke(username);
+        break;
+      case 'Users':
+        this.#status.count(sight.users.length);
+        for (const name of sight.users) if (name !== this.#username) this.#names.here(name);
+        break;
+      case 'Delayed':
+        this.#status.delayed(sight.ms);
+        break;
+      case 'Pending':
+        this.#pending.add(sight);
+    }
+  }
+
+  #catchUp(isCatchingUp: boolean): void {
+    this.#isCatchingUp = isCatchingUp;
+    this.#ringer.catchUp(!isCatchingUp);
+  }
+
+  #linesOf(sight: Sight): Line[] {
+    switch (sight.type) {
+      case 'Memo':
+        if (sight.kind === 'joined' || sight.kind === 'left') return [];
+        return this.#transcript.message(sight);
+      case 'Pending':
+        this.#showPending();
+        return [];
+      case 'Accepted':
+        return this.#accepted(sight);
+      case 'Refused':
+      case 'TooLong':
+        return this.#refused(sight);
+      case 'Earlier':
+        return this.#transcript.earlier(sight.memos, `earlier, last ${ago(sight.agoMs)}`);
+      case 'History':
+        if (sight.memos.length === 0) return wordsOf(sight);
+        return this.#transcript.answer(sight.memos, 'history', 'end of history');
+      case 'Found':
+        if (sight.memos.length === 0) return wordsOf(sight);
+        return this.#transcript.answer(sight.memos, 'found, newest first', foundEnd(sight));
+      case 'CaughtUp':
+        if (sight.missed === 0) return [];
+        return [rule(`${sight.missed} new ${sight.missed === 1 ? 'line' : 'lines'} while you were away`)];
+      case 'Delayed':
+        return []; // the status counts down
+      case 'Help':
+        return plain(helpText(this.style, true));
+      default:
+        return wordsOf(sight);
+    }
+  }
+
+  /** The room has heard it: it is printed in its place among the others. */
+  #accepted({ ref, content, at }: Extract<Sight, { type: 'Accepted' }>): Line[] {
+    const { kind } = this.#pending.settle(ref) ?? {};
+    this.#showPending();
+    const more = { ...(kind && { kind }), ...(at !== undefined && { at }) };
+    return this.#transcript.message({ username: this.#username, content, ...more });
+  }
+
+  /** Whoever it was will want to say it in other words. */
+  #refused(sight: Extract<Sight, { type: 'Refused' | 'TooLong' }>): Line[] {
+    const message = sight.content === undefined ? undefined : this.#pending.settleText(sight.content);
+    this.#showPending();
+    if (message !== undefined) this.#prompt.offer(asTyped(message));
+    return wordsOf(sight);
+  }
+
+  #showPending(): void {
+    const rows = this.#pending.rows(this.#username);
+    this.#prompt.setAbove(rows);
+    if (rows.length === 0) this.#status.delayed(0);
+    // Those that are seen need no number, unless it is not clear when they go.
+    this.#status.unsent(
+      this.#status.isConnected && this.#pending.size <= rows.length ? 0 : this.#pending.size,
+    );
+  }
+
+  #refusal(text: string): string | undefined {
+    const command = readPrompt(text, this.style);
+    if (command.type !== 'send') return undefined;
+    const over = Buffer.byteLength(command.content) - this.#maxMessageBytes;
+    return over > 0 ? `Too long by ${over} bytes: shorten it` : undefined;
+  }
+
+  #take(text: string): void {
+    const command = bellCommand(text, this.#ringer.bell);
+    if (command === undefined) this.#typed.add(text);
+    else {
+      if (command.bell !== undefined) {
+        this.#ringer.bell = command.bell;
+        this.settings.onBell?.(command.bell);
+      }
+      this.#print(plain(command.text));
+    }
+  }
+}
+
+function wordsOf(sight: Sight): Line[] {
+  const text = sightText(sight, 'talk');
+  return text === undefined ? [] : plain(text);
+}
+
+function foundEnd({ memos, more }: Extract<Sight, { type: 'Found' }>): string {
+  const count = memos.length === 1 ? '1 message' : `${memos.length} messages`;
+  return more ? `the newest ${memos.length}; there may be more` : `${count} found`;
+}
+
+/** The line that says this message. */
+function asTyped({ content, kind }: { content: string; kind?: 'action' }): string {
+  if (kind === 'action') return `/me ${content}`;
+  return content.startsWith('/') ? `/${content}` : content;
 }

@@ -31,3 +31,22 @@ export function localTime(at: number): string {
 function two(number: number): string {
   return String(number).padStart(2, '0');
 }
+
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const MONTHS = [
+  ...['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August'],
+  ...['September', 'October', 'November', 'December'],
+];
+
+/** The time of day of a moment by the clock of this machine: `14:05`. */
+export function clockTime(at: number): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? '--:--' : `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** The day of a moment by the calendar of this machine: `Monday, 23 November 2026`. */
+export function dayOf(at: number): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return 'some day';
+  return `${DAYS[date.getDay()]}, ${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`;
+}

@@ -70,6 +70,7 @@ describe('Membership', () => {
         content: 'Warm Welcome',
         users: ['carl'],
         count: 1,
+        maxMessageBytes: 4096,
       });
     });
 

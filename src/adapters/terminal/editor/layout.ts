@@ -5,6 +5,8 @@ import { clusterWidth, graphemes, isSure, mostWidth, widthOf } from './width.js'
 
 /** What is to be seen below the printed lines. */
 export interface View {
+  /** Lines between what is printed and the input, each cut where the screen ends; of too many, the last. */
+  readonly above?: readonly (readonly Span[])[];
   readonly prompt: readonly Span[];
   readonly text: string;
   /** Place of the cursor in `text`, in UTF-16 units, between two clusters. */
@@ -34,7 +36,7 @@ export interface Frame {
   readonly cursorColumn: number | undefined;
 }
 
-/** The input and the status take this part of the screen's height at most. */
+/** The input, and the lines around it, take this part of the screen's height at most. */
 const MAX_PART = 1 / 2;
 /** A prompt that takes more than this part of the width indents nothing. */
 const MAX_INDENT = 1 / 4;
@@ -57,7 +59,10 @@ export function layOut(view: View, { columns, rows }: Size, tier: Tier, widths =
   const pieces = widths.pieces(view.text, width, promptWidth, indent);
   const height = Math.max(1, Math.floor(rows * MAX_PART));
   const hasStatus = view.status !== undefined && height > 1;
-  const shown = hasStatus ? height - 1 : height;
+  const room = hasStatus ? height - 1 : height;
+  const { above = [] } = view;
+  const onTop = above.slice(Math.max(0, above.length - Math.floor(room / 2)));
+  const shown = room - onTop.length;
   const at = Math.max(
     0,
     pieces.findLastIndex(({ start }) => start <= view.cursor),
@@ -76,8 +81,12 @@ export function layOut(view: View, { columns, rows }: Size, tier: Tier, widths =
   const input = pieces.slice(top, top + shown).map(({ start, end }, n) => row(top + n, start, end));
   const before = row(at, pieces[at]?.start ?? 0, view.cursor);
   return {
-    rows: hasStatus ? [...input, statusRow(view.status ?? [], width, tier)] : input,
-    cursorRow: at - top,
+    rows: [
+      ...onTop.map(spans => cutRow(spans, width, tier)),
+      ...input,
+      ...(hasStatus ? [cutRow(view.status ?? [], width, tier)] : []),
+    ],
+    cursorRow: onTop.length + at - top,
     before,
     cursorColumn: isSure(before.text) ? widthOf(before.text) : undefined,
   };
@@ -97,8 +106,8 @@ export function endOf(text: string, columns: number): { row: number; column: num
   return { row, column };
 }
 
-function statusRow(status: readonly Span[], width: number, tier: Tier): Row {
-  const spans = cut(status, width);
+function cutRow(whole: readonly Span[], width: number, tier: Tier): Row {
+  const spans = cut(whole, width);
   return { sent: render(spans, tier), text: textOf(spans) };
 }
 

@@ -3,8 +3,9 @@ import { Output } from '../output.js';
 import type { Tier } from './colour.js';
 import { Editor, type EditorOptions } from './editor.js';
 import { type Key, KeyDecoder } from './keys.js';
-import type { Size } from './layout.js';
+import type { Size, View } from './layout.js';
 import { Modes, type Signals } from './modes.js';
+import { type Notification, notification } from './notification.js';
 import { Screen } from './screen.js';
 import type { Line, Span } from './spans.js';
 
@@ -26,6 +27,10 @@ export interface PromptEvents {
   interrupted(): void;
   /** Ctrl-D with nothing typed, the end of the input, or an output that cannot be written to any more. */
   ended(): void;
+  /** Why a text cannot be submitted: it stays in the input then, and the reason is shown. Nothing when it can. */
+  refuses?(text: string): string | undefined;
+  /** The output cannot be written to any more. May be told while the prompt is being made. */
+  broken?(): void;
 }
 
 export interface PromptOptions extends EditorOptions {
@@ -51,6 +56,7 @@ export class Prompt {
   readonly #decoder = new KeyDecoder();
   #prompt: readonly Span[] = [{ text: '> ' }];
   #status: readonly Span[] | undefined;
+  #above: readonly (readonly Span[])[] = [];
   #asking: { question: readonly Span[]; resolve(answer: string | undefined): void } | undefined;
   /** Lines of a paste that nobody has agreed to yet. */
   #pastedLines = 0;
@@ -67,7 +73,10 @@ export class Prompt {
     private readonly events: PromptEvents,
     { tier, env = process.env, signals = process, ...options }: PromptOptions,
   ) {
-    this.#output = new Output(stream, () => this.#end());
+    this.#output = new Output(stream, () => {
+      this.#end();
+      events.broken?.();
+    });
     this.#editor = new Editor({
       ...options,
       complete: before => (this.#asking === undefined ? (options.complete?.(before) ?? []) : []),
@@ -113,7 +122,20 @@ export class Prompt {
   /** Shows one line below the input; nothing takes it away. */
   setStatus(status: readonly Span[] | undefined): void {
     this.#status = status;
-    this.#show();
+    this.#showSoon();
+  }
+
+  /** Shows lines between what is printed and the input, for as long as nobody sets others. */
+  setAbove(lines: readonly (readonly Span[])[]): void {
+    this.#above = lines;
+    this.#showSoon();
+  }
+
+  /** Puts a text into the input, unless something is being typed there or a question is open. */
+  offer(text: string): void {
+    if (this.#editor.text !== '' || this.#asking !== undefined) return;
+    this.#editor.insert(text);
+    this.#showSoon();
   }
 
   setPrompt(prompt: readonly Span[]): void {
@@ -133,6 +155,11 @@ export class Prompt {
   /** Rings the terminal's bell. */
   ring(): void {
     this.#output.write(BELL);
+  }
+
+  /** Has the terminal tell a person who looks elsewhere; those that cannot do it pass it over. */
+  notify(what: Notification): void {
+    this.#output.write(notification(what));
   }
 
   /** Prints what is waiting, takes the prompt away and gives the terminal back. */
@@ -242,6 +269,11 @@ export class Prompt {
 
   #submit(): void {
     this.#pastedLines = 0;
+    this.#notice = this.#asking === undefined ? this.events.refuses?.(this.#editor.text) : undefined;
+    if (this.#notice !== undefined) {
+      this.ring();
+      return;
+    }
     const text = this.#editor.take(this.#asking === undefined);
     const asking = this.#asking;
     this.#asking = undefined;
@@ -253,14 +285,22 @@ export class Prompt {
   }
 
   #show(): void {
-    if (this.#isClosed || this.#isAway) return;
+    if (!this.#isClosed && !this.#isAway) this.#screen.show(this.#view());
+  }
+
+  #showSoon(): void {
+    if (!this.#isClosed && !this.#isAway) this.#screen.showSoon(this.#view());
+  }
+
+  #view(): View {
     const notice = this.#pastedLines > 0 ? this.#pasteQuestion() : this.#notice;
-    this.#screen.show({
+    return {
+      above: this.#above,
       prompt: this.#asking?.question ?? this.#prompt,
       text: this.#editor.text,
       cursor: this.#editor.cursor,
       status: notice === undefined ? this.#status : [{ text: notice, style: { bold: true } }],
-    });
+    };
   }
 
   #pasteQuestion(): string {

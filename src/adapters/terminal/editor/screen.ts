@@ -61,6 +61,12 @@ export class Screen {
     if (!this.#isHeld) this.#draw('');
   }
 
+  /** Shows a view instead of the last before the turn of the event loop is over, together with what is printed. */
+  showSoon(view: View): void {
+    this.#view = view;
+    this.#flush ??= setImmediate(() => this.flush());
+  }
+
   /** Prints lines above the view before the turn of the event loop is over: all of a turn in one write. */
   print(lines: readonly Line[]): void {
     for (const line of lines) this.#lines.push(line);
@@ -71,7 +77,7 @@ export class Screen {
   flush(): void {
     clearImmediate(this.#flush);
     this.#flush = undefined;
-    if (!this.#isHeld && this.#lines.length > 0) this.#draw(this.#printed());
+    if (!this.#isHeld) this.#draw(this.#printed());
   }
 
   /** The terminal has another size: erases what was drawn, wherever it is now, and draws anew. */

@@ -9,9 +9,13 @@ interface Run {
   readonly kind: 'word' | 'space' | 'link';
 }
 
+/** Continued rows keep at least this part of the width as indentation, so that none looks like a line of its own. */
+const LEAST_INDENT = 1 / 8;
 /** Only the common space is one: others are there so that nothing is broken, or are wide characters. */
 const RUN = / +|[^ ]+/g;
 const LINK = /(?:https?|ftps?|ssh|git|file|gemini|magnet|mailto|xmpp|irc)s?:\S{2}|^\W?www\./iu;
+/** What looks like a space and is none: in a link it could paint a line of somebody else's in the first column. */
+const BLANK = /[\s\u2800\p{Default_Ignorable_Code_Point}]/u;
 /** Scripts that are written without spaces break between any two characters. */
 const WIDE = /[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\uffdc\u{1b000}-\u{1b2ff}\u{20000}-\u{3ffff}]/u;
 
@@ -23,7 +27,7 @@ const WIDE = /[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\uffdc\u{1b000}-\u{
  * long: the terminal breaks it, without any character in between, so it can be clicked on and copied.
  */
 export function wrap({ spans, indent = 0 }: Line, width: number): Span[][] {
-  const rows = new Rows(width, indent * 2 > width ? 0 : indent);
+  const rows = new Rows(width, indent * 2 > width ? Math.ceil(width * LEAST_INDENT) : indent);
   paragraphs(spans).forEach((paragraph, at) => {
     if (at > 0) rows.begin();
     for (const run of runs(paragraph)) rows.add(run);
@@ -122,7 +126,8 @@ function runs(spans: readonly Span[]): Run[] {
   const pieces = new Pieces(spans);
   return Array.from(text.matchAll(RUN)).flatMap(([run]): Run[] => {
     if (run.startsWith(' ')) return [{ spans: pieces.take(run.length), width: widthOf(run), kind: 'space' }];
-    if (LINK.test(run)) return [{ spans: pieces.take(run.length), width: widthOf(run), kind: 'link' }];
+    if (LINK.test(run) && !BLANK.test(run))
+      return [{ spans: pieces.take(run.length), width: widthOf(run), kind: 'link' }];
     return words(run).map(word => ({
       spans: pieces.take(word.length),
       width: widthOf(word),

@@ -88,8 +88,8 @@ describe('wrap', () => {
     ]);
   });
 
-  it('indents nothing where the screen is narrow', () => {
-    expect(rows('carl: one two', 10, 6)).to.deep.equal(['carl: one', 'two']);
+  it('indents less where the screen is narrow, but never not at all', () => {
+    expect(rows('carl: one two', 10, 6)).to.deep.equal(['carl: one', '  two']);
   });
 
   it('makes text safe before it measures it', () => {

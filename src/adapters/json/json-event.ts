@@ -1,0 +1,101 @@
+import type { ChatMemo, Sight } from '../../application/ports.js';
+
+/** What a program is told: one object, whose `type` says which others it has. Table: docs/json.md */
+export type JsonEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+/** Why a line of the input was not done, and what to do about it. */
+export const ERRORS = {
+  NOT_JSON:
+    'This line begins with { and is no JSON. Write a command such as {"Send":{"content":"hi"}}; a message that begins with { is sent in the same way.',
+  NOT_A_COMMAND:
+    'This is none of the commands Send, Leave, Who, History and Search, or has not the right form. See docs/json.md.',
+  NOTHING_TO_SEND: 'There is nothing to send: the message is empty.',
+  TOO_LONG: 'The message takes more bytes on the wire than are allowed. Send it in parts.',
+  NOT_OFFERED: 'This server is an older one, and does not answer such questions.',
+  NO_ANSWER: 'No answer came. Ask again.',
+  NOT_CONNECTED: 'There is no connection at present. Ask again after an event of the type back.',
+  NAME_REFUSED: 'The username cannot be had. Join under another one.',
+} as const;
+
+type ErrorCode = keyof typeof ERRORS;
+
+/** The event of a sight; nothing for what only people need. Members without a value are left out by JSON itself. */
+export function eventOf(sight: Sight): JsonEvent | undefined {
+  switch (sight.type) {
+    case 'Welcome': {
+      const { username, content, users, count, maxMessageBytes } = sight;
+      return { type: 'welcome', username, content, users, count, maxMessageBytes };
+    }
+    case 'Memo':
+      return memoEvent(sight);
+    case 'Earlier':
+      return { type: 'earlier', messages: sight.memos.map(messageOf) };
+    case 'Pending':
+      return { type: 'pending', content: sight.content, kind: sight.kind ?? 'message' };
+    case 'Accepted':
+      return { type: 'accepted', content: sight.content, at: sight.at, unsent: sight.unsent };
+    case 'Delayed':
+      return { type: 'delayed', ms: sight.ms };
+    case 'Refused':
+      return { type: 'refused', reason: sight.reason, content: sight.content };
+    case 'TooLong':
+      return error('TOO_LONG', { content: sight.content, limit: sight.limit, actual: sight.actual });
+    case 'Reconnecting':
+      return {
+        type: 'reconnecting',
+        code: sight.trouble.code,
+        reason: sight.trouble.notice,
+        inMs: sight.inMs,
+        unsent: sight.unsent,
+      };
+    case 'Back':
+      return {
+        type: 'back',
+        resumed: sight.resumed,
+        extended: sight.extended,
+        gap: sight.gap,
+        count: sight.count,
+      };
+    case 'CaughtUp':
+      return { type: 'caughtup', missed: sight.missed };
+    case 'Leaving':
+      return { type: 'leaving', unsent: sight.unsent };
+    case 'Users':
+      return { type: 'users', users: sight.users, away: sight.away };
+    case 'History':
+      return { type: 'history', messages: sight.memos.map(messageOf) };
+    case 'Found':
+      return { type: 'found', messages: sight.memos.map(messageOf), more: sight.more };
+    case 'Unanswered':
+      return error(sight.why, { asked: sight.asked });
+    case 'NothingToSend':
+      return error('NOTHING_TO_SEND');
+    case 'NameRefused':
+      return error('NAME_REFUSED', { username: sight.username, reason: sight.reason });
+    case 'UnknownResponse':
+      return { type: 'unknown', text: sight.text };
+    case 'Kept':
+    case 'OutboxFull': // for who is there; a program waits
+    case 'NothingMore':
+    case 'WrongUsage':
+    case 'UnknownCommand':
+    case 'Help':
+      return undefined;
+  }
+}
+
+/** @param more what it is about */
+export function error(code: ErrorCode, more: Record<string, unknown> = {}): JsonEvent {
+  return { type: 'error', code, message: ERRORS[code], ...more };
+}
+
+function memoEvent(memo: ChatMemo): JsonEvent {
+  const { username, seq, at, kind } = memo;
+  if (kind === 'joined' || kind === 'left') return { type: kind, username, seq, at };
+  return { type: 'message', ...messageOf(memo) };
+}
+
+/** `kind` is action for what somebody does, and otherwise message, also where the server does not say. */
+function messageOf({ username, content, seq, at, kind = 'message' }: ChatMemo): Record<string, unknown> {
+  return { username, content, seq, at, kind };
+}

@@ -1,0 +1,95 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Bell, ChatView, Sight } from '../../application/ports.js';
+import { bellCommand, Ringer } from './bell.js';
+import { Lines } from './lines.js';
+import { Mentions } from './mention.js';
+import { Output } from './output.js';
+import { comingsText, Presence } from './presence.js';
+import { sightText } from './sight.js';
+import { visible } from './visible.js';
+
+const BELL = '\u0007';
+
+export interface PlainSettings {
+  readonly bell?: Bell;
+  /** Told when the person has chosen another one. */
+  onBell?(bell: Bell): void;
+}
+
+/**
+ * A person at a terminal that can do nothing but print, or whose screen is read to them: whole lines, no prompt that
+ * is drawn again, no colour, no movement of the cursor. The terminal itself edits the line and echoes it.
+ */
+export class PlainView implements ChatView {
+  readonly style = 'talk';
+  readonly #output: Output;
+  readonly #lines: Lines;
+  readonly #ringer: Ringer;
+  readonly #presence = new Presence(comings => this.#say(`--- ${visible(comingsText(comings))} ---`));
+  readonly interrupted: Promise<void>;
+  #username = '';
+  #mentions = new Mentions('');
+
+  constructor(
+    input: Readable,
+    output: Writable,
+    private readonly settings: PlainSettings = {},
+  ) {
+    this.#lines = new Lines(input);
+    this.interrupted = this.#lines.closed;
+    this.#output = new Output(output, () => this.close());
+    this.#ringer = new Ringer(settings.bell ?? 'off', 'off', {
+      ring: () => this.#output.write(BELL),
+      notify: () => {},
+    });
+  }
+
+  ask(question: string): Promise<string | undefined> {
+    this.#output.write(question);
+    return this.#lines.next();
+  }
+
+  async *lines(): AsyncIterable<string> {
+    for await (const line of this.#lines.rest()) {
+      const command = bellCommand(line, this.#ringer.bell);
+      if (command === undefined) yield line;
+      else {
+        if (command.bell !== undefined) {
+          this.#ringer.bell = command.bell;
+          this.settings.onBell?.(command.bell);
+        }
+        this.#say(command.text);
+      }
+    }
+  }
+
+  show(sight: Sight): Promise<void> | undefined {
+    if (sight.type === 'Memo' && (sight.kind === 'joined' || sight.kind === 'left')) {
+      this.#presence.add(sight.kind, sight.username, sight.at ?? 0);
+      return undefined;
+    }
+    this.#presence.flush();
+    this.#listen(sight);
+    const text = sightText(sight, this.style);
+    return text === undefined ? undefined : this.#say(text);
+  }
+
+  close(): void {
+    this.#presence.close();
+    this.#lines.close();
+  }
+
+  #say(text: string): Promise<void> | undefined {
+    return this.#output.write(`${text}\n`);
+  }
+
+  #listen(sight: Sight): void {
+    if (sight.type === 'Welcome') {
+      this.#username = sight.username;
+      this.#mentions = new Mentions(sight.username);
+    } else if (sight.type === 'Back' || sight.type === 'CaughtUp')
+      this.#ringer.catchUp(sight.type === 'CaughtUp' || !sight.extended);
+    else if (sight.type === 'Memo' && sight.username !== this.#username)
+      this.#ringer.heard(sight, this.#mentions.isIn(sight.content));
+  }
+}

@@ -1,0 +1,448 @@
+import { EventEmitter } from 'node:events';
+import { expect } from 'chai';
+import sinon from 'sinon';
+import type { Signals } from '../../../../src/adapters/terminal/editor/modes.js';
+import { type TerminalSettings, TerminalView } from '../../../../src/adapters/terminal/terminal-view.js';
+import type { ChatMemo, Sight } from '../../../../src/application/ports.js';
+import type { PromptCommand } from '../../../../src/application/prompt.js';
+import { Emulator, type EmulatorOptions } from '../../../support/emulator.js';
+
+const NOON = new Date(2026, 10, 22, 12, 0).getTime();
+const PASTE = (text: string) => `\u001b[200~${text}\u001b[201~`;
+
+interface Subject {
+  readonly view: TerminalView;
+  readonly terminal: Emulator;
+  readonly lines: (string | PromptCommand)[];
+  readonly bells: string[];
+  show(...sights: Sight[]): Promise<void>;
+  /** How many times the bell has rung. */
+  rung(): number;
+}
+
+const memo = (username: string, content: string, more: Partial<ChatMemo> = {}): Sight => ({
+  type: 'Memo',
+  username,
+  content,
+  kind: 'message',
+  at: NOON,
+  ...more,
+});
+const joined = (username: string) => memo(username, 'Joined', { kind: 'joined' });
+const left = (username: string) => memo(username, 'Left', { kind: 'left' });
+const welcome = {
+  type: 'Welcome',
+  username: 'carl',
+  content: 'Welcome',
+  count: 3,
+  maxMessageBytes: 100,
+} as const;
+const pending = (ref: string, content: string): Sight => ({ type: 'Pending', ref, content });
+const accepted = (ref: string, content: string, unsent = 0): Sight => ({
+  type: 'Accepted',
+  ref,
+  content,
+  late: false,
+  unsent,
+  at: NOON,
+});
+
+describe('TerminalView', () => {
+  const open: TerminalView[] = [];
+  let clock: sinon.SinonFakeTimers | undefined;
+  afterEach(() => {
+    clock?.restore();
+    clock = undefined;
+    for (const view of open.splice(0)) view.close();
+  });
+
+  /** Also where time stands still: xterm.js writes in a timer. */
+  async function settled(terminal: Emulator): Promise<void> {
+    let isDone = false;
+    const done = terminal.settled().then(() => {
+      isDone = true;
+    });
+    for (; clock !== undefined && !isDone; clock.tick(0)) await new Promise(resolve => setImmediate(resolve));
+    await done;
+  }
+
+  function subject(settings: Partial<TerminalSettings> = {}, options: EmulatorOptions = {}): Subject {
+    const terminal = new Emulator(options);
+    const bells: string[] = [];
+    const signals = Object.assign(new EventEmitter(), { pid: 1, kill: () => true }) as unknown as Signals;
+    const view = new TerminalView(
+      terminal.input,
+      terminal.output,
+      {
+        tier: 'none',
+        bell: 'off',
+        notify: 'off',
+        now: () => NOON,
+        onBell: bell => bells.push(bell),
+        ...settings,
+      },
+      { env: { TERM: 'xterm' }, signals },
+    );
+    open.push(view);
+    const lines: (string | PromptCommand)[] = [];
+    void (async () => {
+      for await (const line of view.lines()) lines.push(line);
+    })();
+    const show = async (...sights: Sight[]) => {
+      for (const sight of sights) view.show(sight);
+      await settled(terminal);
+    };
+    return {
+      view,
+      terminal,
+      lines,
+      bells,
+      show,
+      rung: () => terminal.written.join('').split('\u0007').length - 1,
+    };
+  }
+
+  it('shows who says what and when, with what is wrapped below the text', async () => {
+    const { terminal, show } = subject({}, { columns: 40 });
+    await show(welcome, memo('anna', 'a text that is longer than one row of this screen'));
+    await show(memo('bert', 'two\nlines'), memo('anna', 'waves', { kind: 'action' }));
+    expect(terminal.screen.slice(2)).to.deep.equal([
+      '12:00 anna  a text that is longer than',
+      '            one row of this screen',
+      '12:00 bert  two',
+      '            lines',
+      '12:00 * anna waves',
+      '> ',
+      'connected · 3 here',
+    ]);
+  });
+
+  it('lets nobody forge a line, on however narrow a screen and under however long a name', async () => {
+    for (const columns of [20, 40, 80]) {
+      const { terminal, show } = subject({}, { columns });
+      const forged = '12:00 anna  I resign';
+      await show(
+        welcome,
+        memo('x'.repeat(32), `hi\n${forged}\r\n${forged}\u2028${forged}\n\n${forged}`),
+        memo('bert', `${'word '.repeat(20)}${forged}`),
+        memo('bert', `https://a.example/${'x'.repeat(columns - 6)}${forged.replaceAll(' ', '\u00a0')}`),
+        memo('bert', `https://a.example/${'x'.repeat(columns - 18)}${forged.replaceAll(' ', '\u3164')}`),
+      );
+      for (const row of terminal.screen) expect(row).to.not.match(/^12:00.anna/u);
+      for (const view of open.splice(0)) view.close();
+    }
+  });
+
+  it('shows an own message above the input until the room has heard it, and then in its place', async () => {
+    const { terminal, show } = subject();
+    await show(welcome, pending('1', 'mine'), memo('anna', 'before'));
+    await terminal.type('next');
+    expect(terminal.screen.slice(1)).to.deep.equal([
+      '12:00 anna  before',
+      '  …   carl  mine',
+      '> next',
+      'connected · 3 here',
+    ]);
+    await show(accepted('1', 'mine'), memo('anna', 'after'));
+    expect(terminal.screen.slice(1)).to.deep.equal([
+      '12:00 anna  before',
+      '12:00 carl  mine',
+      '12:00 anna  after',
+      '> next',
+      'connected · 3 here',
+    ]);
+  });
+
+  it('counts own messages when they are many, and writes out what stays unsent', async () => {
+    const { view, terminal, show } = subject();
+    await show(welcome, ...Array.from({ length: 200 }, (_, n) => pending(`${n}`, `text ${n}`)));
+    expect(terminal.screen.slice(1)).to.deep.equal([
+      '  …   198 more',
+      '  …   carl  text 198',
+      '  …   carl  text 199',
+      '> ',
+      '3 here · 200 unsent',
+    ]);
+    view.close();
+    await settled(terminal);
+    expect(terminal.lines.at(1)).to.equal('Not sent: text 0');
+    expect(terminal.lines.at(-1)).to.equal('Not sent: 180 more');
+  });
+
+  it('puts a refused message back into an empty input, and not into one that is in use', async () => {
+    const { terminal, show } = subject();
+    await show(welcome, pending('1', '/tmp is full'), {
+      type: 'Refused',
+      reason: 'No.',
+      content: '/tmp is full',
+    });
+    expect(terminal.screen.slice(1)).to.deep.equal([
+      '"/tmp is full": No.',
+      '> //tmp is full',
+      'connected · 3 here',
+    ]);
+    await show(pending('2', 'other'), { type: 'TooLong', content: 'other', limit: 1, actual: 2 });
+    expect(terminal.screen.at(-2)).to.equal('> //tmp is full');
+  });
+
+  it('tells one who comes at once, and many as one line', async () => {
+    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { terminal, show } = subject();
+    await show(welcome, joined('anna'));
+    expect(terminal.screen.slice(1)).to.deep.equal(['12:00 → anna joined', '> ', 'connected · 4 here']);
+    await show(...['b', 'c', 'd', 'e'].map(joined), left('anna'));
+    expect(terminal.screen).to.have.length(4);
+    clock.tick(1000);
+    await settled(terminal);
+    expect(terminal.screen.slice(2)).to.deep.equal([
+      '12:00 +4 −1: b, c and 2 more joined, anna left',
+      '> ',
+      'connected · 7 here',
+    ]);
+    await show(joined('f'), memo('f', 'hi'));
+    expect(terminal.screen.slice(3, 5)).to.deep.equal(['12:00 → f joined', '12:00 f  hi']);
+  });
+
+  it('marks the day when it changes, and what was said before one came', async () => {
+    const { terminal, show } = subject();
+    const day = 24 * 60 * 60 * 1000;
+    const memos = [
+      { username: 'anna', content: 'old', at: NOON - day },
+      { username: 'anna', content: 'new', at: NOON },
+    ];
+    await show(welcome, { type: 'Earlier', memos, agoMs: 0 }, memo('anna', 'tomorrow', { at: NOON + day }));
+    expect(terminal.screen.slice(1, -2)).to.deep.equal([
+      '--- Saturday, 21 November 2026 ---',
+      '12:00 anna  old',
+      '--- Sunday, 22 November 2026 ---',
+      '12:00 anna  new',
+      '--- earlier, last just now ---',
+      '--- Monday, 23 November 2026 ---',
+      '12:00 anna  tomorrow',
+    ]);
+    await show({ type: 'Found', memos, more: false });
+    expect(terminal.screen.slice(8, -2)).to.deep.equal([
+      '--- found, newest first ---',
+      '2026-11-21 12:00 anna  old',
+      '12:00 anna  new',
+      '--- 2 messages found ---',
+    ]);
+  });
+
+  it('says how things stand while it comes back, and how much was missed', async () => {
+    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const { terminal, show } = subject({}, { columns: 40 });
+    const trouble = { code: 'LOST' } as const;
+    await show(welcome, { type: 'Reconnecting', trouble, inMs: 3000, unsent: 0, isNews: false });
+    await show(pending('1', 'hi'));
+    expect(terminal.screen.at(-1)).to.equal('reconnecting in 3 s · 1 unsent');
+    clock.tick(1000);
+    await settled(terminal);
+    expect(terminal.screen.at(-1)).to.equal('reconnecting in 2 s · 1 unsent');
+    clock.tick(2000);
+    await settled(terminal);
+    expect(terminal.screen.at(-1)).to.equal('reconnecting… · 1 unsent');
+    await show({ type: 'Back', extended: true, resumed: true, count: 5 }, joined('anna'), memo('anna', 'hi'));
+    await show(accepted('1', 'hi'), { type: 'CaughtUp', missed: 2 });
+    expect(terminal.screen.slice(-3)).to.deep.equal([
+      '--- 2 new lines while you were away ---',
+      '> ',
+      'connected · 5 here',
+    ]);
+    await show(pending('2', 'ho'), { type: 'Delayed', ms: 2000 });
+    expect(terminal.screen.at(-1)).to.equal('5 here · sending in 2 s');
+  });
+
+  for (const [bell, content, rings] of [
+    ['mentions', 'hi @Carl', 1],
+    ['mentions', 'hi carla', 0],
+    ['mentions', '你好carl！', 1],
+    ['all', 'hi', 1],
+    ['off', 'hi carl', 0],
+  ] as const) {
+    it(`rings ${rings} times for "${content}" with bell ${bell}`, async () => {
+      const { rung, show } = subject({ bell });
+      await show(welcome, memo('anna', content), memo('anna', content));
+      expect(rung()).to.equal(rings);
+    });
+  }
+
+  it('rings neither for own words nor for earlier ones, and once for all that was missed', async () => {
+    const { rung, show } = subject({ bell: 'all' });
+    const memos = [{ username: 'anna', content: 'carl', at: NOON }];
+    await show(
+      welcome,
+      { type: 'Earlier', memos, agoMs: 0 },
+      memo('carl', 'me, carl'),
+      accepted('1', 'carl'),
+    );
+    expect(rung()).to.equal(0);
+    clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    await show({ type: 'Back', extended: true, resumed: true });
+    for (let n = 0; n < 5; n += 1) {
+      await show(memo('anna', 'carl'));
+      clock.tick(5000);
+    }
+    expect(rung()).to.equal(1);
+    await show({ type: 'CaughtUp', missed: 5 }, memo('anna', 'carl'));
+    expect(rung()).to.equal(2);
+  });
+
+  it('shows a mention in another look', async () => {
+    const { terminal, show } = subject({ tier: '256' });
+    await show(welcome, memo('anna', 'hi CARL, hello'));
+    expect(terminal.written.join('')).to.include('hi \u001b[1;7mCARL\u001b[0m, hello');
+  });
+
+  it('notifies only where that is asked for, and with nothing but the words', async () => {
+    for (const [notify, sequence] of [
+      ['osc9', '\u001b]9;anna: carl <U+001B>],0,x<U+0007>\u0007'],
+      ['osc777', '\u001b]777;notify;anna;carl <U+001B>],0,x<U+0007>\u0007'],
+    ] as const) {
+      const { terminal, show } = subject({ notify, bell: 'mentions' });
+      await show(welcome, memo('anna', 'carl \u001b];0;x\u0007'));
+      expect(terminal.written.join('')).to.include(sequence);
+    }
+    const { terminal, show } = subject({ bell: 'mentions' });
+    await show(welcome, memo('anna', 'carl'));
+    expect(terminal.written.join('')).to.not.include('\u001b]');
+  });
+
+  it('completes names, the last who spoke first, and commands', async () => {
+    const { terminal, show } = subject();
+    await show(
+      { ...welcome, users: ['carl', 'andy', 'anna'] },
+      joined('ansel'),
+      memo('anna', 'hi'),
+      memo('Andy', 'hi'),
+    );
+    const typed = async (text: string) => {
+      await terminal.type(`\u0015${text}`);
+      return terminal.screen.at(-2)?.slice(2);
+    };
+    expect(await typed('an\t')).to.equal('Andy: ');
+    expect(await typed('an\t\t')).to.equal('anna: ');
+    expect(await typed('hi @AN\t')).to.equal('hi @Andy ');
+    expect(await typed('/hi\t')).to.equal('/history ');
+    expect(await typed('/bell m\t')).to.equal('/bell mentions');
+    expect(await typed('/search from:a\t')).to.equal('/search from:Andy ');
+    await show(left('Andy'));
+    expect(await typed('an\t')).to.equal('anna: ');
+  });
+
+  it('says by how much a message is too long, and keeps it', async () => {
+    const { terminal, lines, show } = subject();
+    await show(welcome);
+    await terminal.type(`${'é'.repeat(51)}\r`);
+    expect(terminal.screen.slice(-2)).to.deep.equal([
+      `> ${'é'.repeat(51)}`,
+      'Too long by 2 bytes: shorten it',
+    ]);
+    await terminal.type('\u007f\r');
+    expect(lines).to.deep.equal(['é'.repeat(50)]);
+  });
+
+  it('takes a paste of 500 lines as one message, after one question', async () => {
+    const { terminal, lines, show } = subject();
+    await show({ ...welcome, maxMessageBytes: 100_000 });
+    const text = Array.from({ length: 500 }, (_, n) => `line ${n}`).join('\n');
+    await terminal.type(PASTE(text));
+    expect(terminal.screen.at(-1)).to.equal('Paste 500 lines as one message? Enter sends, Esc drops');
+    await terminal.type('\r');
+    expect(lines).to.deep.equal([text]);
+  });
+
+  it('changes the bell by itself, and remembers', async () => {
+    const { terminal, lines, bells, show, rung } = subject();
+    await show(welcome);
+    await terminal.type('/bell all\r/bell loud\r/bell\r');
+    expect(bells).to.deep.equal(['all']);
+    expect(lines).to.deep.equal([]);
+    await show(memo('anna', 'hi'));
+    expect(rung()).to.equal(1);
+    expect(terminal.screen.slice(1, 4)).to.deep.equal([
+      'The bell rings at every message.',
+      'Type /bell off, /bell mentions or /bell all.',
+      'The bell rings at every message. Change it with /bell off, mentions or all.',
+    ]);
+  });
+
+  it('names every command in its help, on rows that fit', async () => {
+    const { terminal, show } = subject({}, { rows: 40 });
+    await show({ type: 'Help' });
+    const help = terminal.screen.join('\n');
+    for (const command of ['/who', '/history', '/search', '/me', '/bell', '/leave', '//text', 'Tab'])
+      expect(help).to.include(command);
+    expect(terminal.lines).to.have.length(terminal.screen.length);
+  });
+
+  it('lets nothing reach the terminal that it did not mean, whatever anybody says', async () => {
+    const { view, terminal, show } = subject({ tier: '256', bell: 'all', notify: 'osc9' });
+    let title = '';
+    terminal.terminal.onTitleChange(now => {
+      title = now;
+    });
+    const hostile = [
+      ...Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)),
+      ...Array.from({ length: 0x80 }, (_, code) => `\u001b${String.fromCharCode(code)}`),
+      '\u001b[2J\u001b[H\u001b[31m\u001b[?1049h\u001b]0;owned\u0007\u001b]52;c;eA==\u0007\u001bP$q"p\u001b\\\u001b[6n\u001bc',
+      '\u009b2J\u009d0;owned\u009c\u202eabc\u2066\ud800',
+    ];
+    await show(welcome);
+    for (const text of hostile) {
+      const [message] = [{ username: text, content: `carl ${text}`, at: NOON }];
+      await show(
+        memo(text, `carl ${text}`),
+        memo(text, text, { kind: 'action' }),
+        joined(text),
+        left(text),
+        pending(text, text),
+        { type: 'Refused', reason: text, content: text },
+        { type: 'Earlier', memos: [message], agoMs: 0 },
+        { type: 'History', memos: [message] },
+        { type: 'Found', memos: [message], more: true },
+        { type: 'Users', users: [text], away: [text] },
+        { type: 'UnknownResponse', text },
+        { type: 'UnknownCommand', line: text },
+        { type: 'NameRefused', username: text, reason: text },
+        {
+          type: 'Reconnecting',
+          trouble: { code: 'SERVER_SAYS', notice: text },
+          inMs: 10,
+          unsent: 1,
+          isNews: true,
+        },
+      );
+      await show({ ...welcome, content: text });
+    }
+    view.close();
+    await settled(terminal);
+    const sent = terminal.written.join('');
+    // biome-ignore-start lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    const meant =
+      /\u001b\[(?:\d*[ABCJK]|[\d;]*m|\?(?:2026|2004|25)[hl])|\u001b\]9;[^\u0000-\u001f\u007f-\u009f]*\u0007|\u0007|\r|\n/g;
+    expect(sent.replace(meant, '')).to.not.match(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+    // biome-ignore-end lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(title).to.equal('');
+  }).timeout(30_000);
+
+  it('keeps own messages and the input whole through resizes', async () => {
+    const { terminal, show } = subject();
+    await show(welcome, pending('1', 'a text of mine that is longer than many a narrow screen is wide'));
+    await terminal.type('half a text');
+    for (let n = 0; n < 40; n += 1) {
+      await show(memo('anna', `<${n}>`));
+      await terminal.resize(24 + ((n * 37) % 150), 10 + ((n * 13) % 40));
+    }
+    await terminal.resize(80, 24);
+    await show(accepted('1', 'mine'));
+    expect(terminal.screen.slice(-3)).to.deep.equal([
+      '12:00 carl  mine',
+      '> half a text',
+      'connected · 3 here',
+    ]);
+    const all = terminal.lines.join('\n');
+    expect(all).to.not.include('…');
+    for (let n = 0; n < 40; n += 1) expect(all.split(`<${n}>`)).to.have.length(2);
+  }).timeout(30_000);
+});
