@@ -47,21 +47,25 @@ export class Conversation {
       else this.#membership.hurry();
     });
     try {
-      for (let given = givenUsername; ; given = undefined) {
-        const username = given ?? (await this.#askUsername());
-        if (username === undefined) return { type: this.#isInterrupted ? 'LEFT' : 'NO_USERNAME' };
-        const end = await this.#stay(username);
-        if (this.view.style === 'commands') return this.#accountFor(end);
-        if (this.#hasJoined || !isAboutName(end)) return end;
-        const reason = end.type === 'NOT_ADMITTED' && { reason: end.reason };
-        this.#show({ type: 'NameRefused', username, ...reason });
-        this.#membership = this.#newMembership();
-        this.#hasEnded = false;
-      }
+      return await this.#stayUnder(givenUsername);
     } finally {
       this.#membership.close();
       this.view.close();
     }
+  }
+
+  /** Under this name, or another one if somebody is there who can be asked for it. */
+  async #stayUnder(given: string | undefined): Promise<ConversationEnd> {
+    const username = given ?? (await this.#askUsername());
+    if (username === undefined) return { type: this.#isInterrupted ? 'LEFT' : 'NO_USERNAME' };
+    const end = await this.#stay(username);
+    if (this.view.style === 'commands') return this.#accountFor(end);
+    if (this.#hasJoined || !isAboutName(end)) return end;
+    const reason = end.type === 'NOT_ADMITTED' && { reason: end.reason };
+    this.#show({ type: 'NameRefused', username, ...reason });
+    this.#membership = this.#newMembership();
+    this.#hasEnded = false;
+    return this.#stayUnder(undefined);
   }
 
   /** A script wants to know whether everything that it said was done. */

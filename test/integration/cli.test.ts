@@ -215,6 +215,15 @@ describe('the command line', function () {
       await once(carl.child, 'exit');
     });
 
+    it('says with 10 that lines came to nothing', async () => {
+      const [, port] = await start();
+      const david = await WireClient.joined(port, 'david');
+      const carl = join(port, ['carl']).endInput('sned hi\nsend \u001b[2J\nsend good\nleave\n');
+      expect(await carl.exit()).to.equal(10);
+      expect(carl.stderr).to.equal('2 lines came to nothing; what was wrong with them is said above.\n');
+      await david.next(line => line === said('carl', 'good'));
+    });
+
     it('says no more than that it was interrupted when its output goes nowhere', async () => {
       const [, port] = await start();
       const carl = track(

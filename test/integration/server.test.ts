@@ -214,7 +214,7 @@ describe('a server', () => {
   it('takes messages of 1 to 4,096 bytes and says why not of any other', async () => {
     const { port } = await start();
     const [carl, david] = [await WireClient.joined(port, 'carl'), await WireClient.joined(port, 'david')];
-    for (const content of ['', 'x'.repeat(4097), '€'.repeat(1366), 'a\u001b[2Jb', 'two\nlines']) {
+    for (const content of ['', 'x'.repeat(4097), '€'.repeat(1366), 'a\u001b[2Jb', 'two\r\nlines']) {
       carl.send('carl', content);
       await carl.next(notice('not sent'));
     }

@@ -492,6 +492,16 @@ describe('Membership', () => {
       }
     });
 
+    it('says that something else answers there', async () => {
+      await stay();
+      server.onJoin = link => {
+        for (let n = 0; n < 3; n++) link.says({ type: 'Unknown', text: 'HTTP/1.1 400' });
+      };
+      server.link.ends('LOST');
+      await pass(1000);
+      expect(only('Reconnecting').at(-1)?.trouble).to.deep.equal({ code: 'NOT_CHATTY' });
+    });
+
     it('does not fight for a session that was taken up elsewhere', async () => {
       const replaced = [
         () => server.link.says({ type: 'Closing', code: 'REPLACED', content: '', seq: 1 }),

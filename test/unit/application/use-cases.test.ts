@@ -219,6 +219,27 @@ describe('the use cases', () => {
     ]);
   });
 
+  it('look again, if something was recorded between the last look and the handing over', async () => {
+    const feed = container.get(TOKENS.RoomFeed);
+    const david = await join('david', { attempt: 1 });
+    const { resume = '', epoch = '' } = david.welcome ?? {};
+    const amy = await join('amy');
+    expect(feed.attach(david.session, new Visitor().outlet)).to.equal(false);
+    const attach = sinon.stub(feed, 'attach').callThrough().onFirstCall().returns(false);
+    const back = await join('david', { resume, epoch, since: 1, attempt: 2 });
+    await send(amy, 'hi');
+    for (let n = 0; n < 5; n++) await delivered();
+    expect(attach.callCount).to.equal(2);
+    expect(back.heard.map(line => JSON.parse(line).Broadcast?.content)).to.deep.equal(['Joined', 'hi']);
+  });
+
+  it('name some of those who are here, and say how many there are', async () => {
+    for (let n = 0; n < 60; n++) await join(`user${n}`);
+    const { welcome } = await join('david', { attempt: 1 });
+    expect(welcome?.users).to.have.length(50);
+    expect(welcome?.count).to.equal(61);
+  });
+
   it('leave nobody behind who left while they came back', async () => {
     const david = await join('david', { attempt: 1 });
     const { resume = '', epoch = '' } = david.welcome ?? {};

@@ -278,6 +278,8 @@ describe('the responses of the extended form', () => {
     '{"Closing":7}',
     '{"Closing":{"code":"C","content":"c","seq":-1}}',
     '{"Pong":"1"}',
+    '{"Delayed":7}',
+    '{"Delayed":{"ms":"1"}}',
     '{"Users":7}',
     '{"Users":{"users":[1],"away":[],"done":true}}',
     '{"History":7}',
