@@ -20,11 +20,13 @@ export default class ClientJoin extends Command {
   static override summary = 'Join the room of a server and talk.';
 
   static override description =
-    `At the prompt: send <message> says something to everybody else, who shows who is here, history [n] the last messages, search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), leave ends (as the end of the input does) when all is sent, Ctrl-C ends at once, help shows what there is.
+    `At a terminal, whatever you type is said to everybody else; /who shows who is here, /history [n] the last messages, /search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), /more goes further back, /me <does> says what you do, /leave ends when all is sent (as Ctrl-D does), Ctrl-C ends at once, /help shows the rest.
+
+In a pipe each line is a command: send <message>, me <does>, who, history [n], search <words>, more, leave. With --json it is a command of the wire, or a message; see docs/json.md.
 
 When the connection is lost, or the server stops, chatty comes back by itself and shows what was missed. What is said meanwhile is kept, and sent once. Servers that know only the basic form have no history and no search, and what is said while they are away is missed.
 
-Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you left before all was sent, 7 the server has stopped and did not come back in time, 8 whatever answers is not a chatty server, 9 your session was taken up elsewhere. From 3 on, a line says how many messages are unsent, if any are.`;
+Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you left before all was sent, 7 the server has stopped and did not come back in time, 8 whatever is there is not a chatty server, or does not answer, 9 your session was taken up elsewhere, 10 something that a script said came to nothing, 11 a script was interrupted before its last line. From 3 on, a line says how many messages are unsent, if any are.`;
 
   static override examples = [
     { description: 'Join as carl, here:', command: '<%= config.bin %> client:join carl' },
