@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteRoomLog } from '../src/adapters/sqlite/sqlite-room-log.js';
 import { TcpLink } from '../src/adapters/tcp/connect/tcp-link.js';
-import type { ChatResponse, RoomLink, SearchQuery } from '../src/application/ports.js';
+import type { ChatResponse } from '../src/application/chat-response.js';
+import type { RoomLink, SearchQuery } from '../src/application/ports.js';
 import { CHATTY, RunningServer } from './servers.js';
 
 /** What a history of some length costs; times in milliseconds. */

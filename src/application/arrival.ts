@@ -1,6 +1,7 @@
 import type { ChatRoom } from '../domain/chat-room.js';
 import type { MessageSent, Recorded, Seq } from '../domain/events.js';
-import type { Gap, JoinRequest, Outlet, Welcome } from './ports.js';
+import type { Gap, Welcome } from './chat-response.js';
+import type { JoinRequest, Outlet } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 
 /** Somebody who wants to come in, or to come back: what they ask for, and how they are answered. */

@@ -1,5 +1,6 @@
 import { SERVER_USERNAME } from '../domain/username.js';
-import type { ChatMemo, ChatResponse, JoinRequest, LinkEnd, RoomLink, Welcome } from './ports.js';
+import type { ChatMemo, ChatResponse, Welcome } from './chat-response.js';
+import type { JoinRequest, LinkEnd, RoomLink } from './ports.js';
 
 /** What became of a Join. */
 export type JoinAnswer =

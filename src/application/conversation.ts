@@ -1,7 +1,9 @@
 import type { Seq } from '../domain/events.js';
+import type { ChatMemo } from './chat-response.js';
 import { Membership, type MembershipEnd, type MembershipOptions } from './membership.js';
-import type { Asked, ChatMemo, ChatView, NewLink, RoomLink, SearchQuery, Sight } from './ports.js';
+import type { ChatView, NewLink, RoomLink, SearchQuery } from './ports.js';
 import { type PromptCommand, readPrompt } from './prompt.js';
+import type { Asked, Sight } from './sight.js';
 
 /**
  * How a conversation ended; the client's commands turn it into words and an exit code. Of a script, `failed` says how

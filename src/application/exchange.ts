@@ -1,18 +1,12 @@
 import type { Seq } from '../domain/events.js';
+import type { ChatMemo, ChatResponse, Welcome } from './chat-response.js';
 import type { Contact } from './contact.js';
 import { Missed } from './missed.js';
 import { Outbox, type Unanswered } from './outbox.js';
-import {
-  type ChatMemo,
-  type ChatResponse,
-  type ExtendedJoin,
-  MessageTooLong,
-  type RoomLink,
-  type Sight,
-  type Welcome,
-} from './ports.js';
+import { type ExtendedJoin, MessageTooLong, type RoomLink } from './ports.js';
 import { Pulse } from './pulse.js';
 import { type Answer, Questions } from './questions.js';
+import type { Sight } from './sight.js';
 
 /** Most messages of before that are kept until the last has come: more than any server is asked for. */
 const MAX_EARLIER = 10_000;

@@ -1,9 +1,11 @@
 import { Backoff } from './backoff.js';
+import type { ChatMemo, ChatResponse, Welcome } from './chat-response.js';
 import type { Contact } from './contact.js';
 import { Entrance, type Introduction } from './entrance.js';
 import { Exchange } from './exchange.js';
-import type { ChatMemo, ChatResponse, LinkEnd, NewLink, RoomLink, Sight, Trouble, Welcome } from './ports.js';
+import type { LinkEnd, NewLink, RoomLink } from './ports.js';
 import type { Answer } from './questions.js';
+import type { Sight, Trouble } from './sight.js';
 import { type Ending, endAfter, endOf, type Setback, setbackOf } from './verdict.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Seq } from '../domain/events.js';
-import type { Sight } from './ports.js';
+import type { Sight } from './sight.js';
 
 /** After so long without another memo nothing more is missed, in milliseconds: the last events may be one's own. */
 const QUIET_MS = 1000;

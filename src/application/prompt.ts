@@ -1,5 +1,6 @@
 import type { Seq } from '../domain/events.js';
-import type { LineStyle, SearchQuery, UsageProblem } from './ports.js';
+import type { LineStyle, SearchQuery } from './ports.js';
+import type { UsageProblem } from './sight.js';
 
 /** How many messages are asked for when no number is given, and how many can be. */
 const USUAL_COUNT = 20;

@@ -1,4 +1,4 @@
-import type { ChatMemo, ChatResponse } from './ports.js';
+import type { ChatMemo, ChatResponse } from './chat-response.js';
 
 /** How long a server may take for an answer, in milliseconds. */
 const ANSWER_TIMEOUT_MS = 10_000;

@@ -1,5 +1,6 @@
 import { Membership, type MembershipEnd, type MembershipOptions } from './membership.js';
-import type { NewLink, Sight } from './ports.js';
+import type { NewLink } from './ports.js';
+import type { Sight } from './sight.js';
 
 /** Why a message was not taken: in the server's words, or it does not fit into a line of the wire; in bytes. */
 export type Rejection =

@@ -1,5 +1,6 @@
 import type { JoinAnswer } from './contact.js';
-import type { LinkEnd, Trouble } from './ports.js';
+import type { LinkEnd } from './ports.js';
+import type { Trouble } from './sight.js';
 
 /** How a stay in the room can end. */
 export type Ending =

@@ -1,12 +1,11 @@
+import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
 import type {
-  ChatResponse,
   JoinRequest,
   LinkEnd,
   NewLink,
   RoomLink,
   RoomLinkListener,
   SearchQuery,
-  Welcome,
 } from '../../src/application/ports.js';
 import { ConnectFailure, MessageTooLong } from '../../src/application/ports.js';
 import type { Seq } from '../../src/domain/events.js';

@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import type { ChatView, Sight } from '../../application/ports.js';
+import type { ChatView } from '../../application/ports.js';
 import type { PromptCommand } from '../../application/prompt.js';
+import type { Sight } from '../../application/sight.js';
 import { error, eventOf, type JsonEvent } from './json-event.js';
 import { type Input, readInput } from './json-input.js';
 

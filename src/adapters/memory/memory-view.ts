@@ -1,4 +1,5 @@
-import type { ChatView, LineStyle, Sight } from '../../application/ports.js';
+import type { ChatView, LineStyle } from '../../application/ports.js';
+import type { Sight } from '../../application/sight.js';
 
 /** A person who is a program: what they type is put in, what they see is kept. */
 export class MemoryView implements ChatView {

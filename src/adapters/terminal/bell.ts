@@ -1,4 +1,5 @@
-import { BELLS, type Bell, type ChatMemo } from '../../application/ports.js';
+import type { ChatMemo } from '../../application/chat-response.js';
+import { BELLS, type Bell } from '../../application/ports.js';
 import type { NotifyForm } from './editor/notification.js';
 
 /** Whether the terminal notifies of what the bell would ring for, and in which form it is told to. */

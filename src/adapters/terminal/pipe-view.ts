@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { ChatView, Sight } from '../../application/ports.js';
+import type { ChatView } from '../../application/ports.js';
+import type { Sight } from '../../application/sight.js';
 import { Lines } from './lines.js';
 import { Output } from './output.js';
 import { sightText } from './sight.js';

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Bell, ChatView, Sight } from '../../application/ports.js';
+import type { Bell, ChatView } from '../../application/ports.js';
+import type { Sight } from '../../application/sight.js';
 import { bellCommand, Ringer } from './bell.js';
 import { Lines } from './lines.js';
 import { Mentions } from './mention.js';

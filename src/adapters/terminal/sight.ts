@@ -1,12 +1,6 @@
-import type {
-  Asked,
-  ChatMemo,
-  Gap,
-  LineStyle,
-  Sight,
-  Trouble,
-  UsageProblem,
-} from '../../application/ports.js';
+import type { ChatMemo, Gap } from '../../application/chat-response.js';
+import type { LineStyle } from '../../application/ports.js';
+import type { Asked, Sight, Trouble, UsageProblem } from '../../application/sight.js';
 import { helpText } from './help.js';
 import { ago, localTime, seconds } from './time.js';
 import { visible } from './visible.js';

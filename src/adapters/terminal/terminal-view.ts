@@ -1,6 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Bell, ChatMemo, ChatView, Sight } from '../../application/ports.js';
+import type { ChatMemo } from '../../application/chat-response.js';
+import type { Bell, ChatView } from '../../application/ports.js';
 import { PROMPT_COMMANDS, readPrompt } from '../../application/prompt.js';
+import type { Sight } from '../../application/sight.js';
 import { bellCommand, type Notify, Ringer } from './bell.js';
 import type { Tier } from './editor/colour.js';
 import { Prompt, type PromptOptions } from './editor/prompt.js';

@@ -1,4 +1,4 @@
-import type { ChatMemo } from '../../application/ports.js';
+import type { ChatMemo } from '../../application/chat-response.js';
 import { colourOf, type Style, type Tier } from './editor/colour.js';
 import type { Line, Span } from './editor/spans.js';
 import { widthOf } from './editor/width.js';

@@ -1,4 +1,4 @@
-import type { ChatMemo, MemoKind } from '../../application/ports.js';
+import type { ChatMemo, MemoKind } from '../../application/chat-response.js';
 import type { Recorded, RoomEvent } from '../../domain/events.js';
 
 const KINDS: readonly unknown[] = ['message', 'action', 'joined', 'left'] satisfies MemoKind[];

@@ -1,4 +1,5 @@
-import type { ChatResponse, WireFormat } from '../../application/ports.js';
+import type { ChatResponse } from '../../application/chat-response.js';
+import type { WireFormat } from '../../application/ports.js';
 import { EXTENDED_DECODERS } from './extended.js';
 import { basicContentOf, decodeMemo } from './memo.js';
 

@@ -6,7 +6,8 @@ import {
   type MembershipOptions,
 } from '../../../src/application/membership.js';
 import { MAX_UNANSWERED } from '../../../src/application/outbox.js';
-import { ConnectFailure, type LinkEnd, type Sight } from '../../../src/application/ports.js';
+import { ConnectFailure, type LinkEnd } from '../../../src/application/ports.js';
+import type { Sight } from '../../../src/application/sight.js';
 import { admit, joinedAs, ScriptedServer } from '../../support/scripted.js';
 
 const UP_TO_30_S = 30_001;

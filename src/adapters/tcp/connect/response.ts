@@ -1,4 +1,5 @@
-import type { ChatResponse, LinkEnd } from '../../../application/ports.js';
+import type { ChatResponse } from '../../../application/chat-response.js';
+import type { LinkEnd } from '../../../application/ports.js';
 import { SERVER_USERNAME } from '../../../domain/username.js';
 import { LineSplitter } from '../../wire/line-splitter.js';
 import { isStopping, noticeText } from '../../wire/notice.js';

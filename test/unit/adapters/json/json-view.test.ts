@@ -6,8 +6,9 @@ import fc from 'fast-check';
 import { ERRORS, eventOf } from '../../../../src/adapters/json/json-event.js';
 import { readInput } from '../../../../src/adapters/json/json-input.js';
 import { JsonView } from '../../../../src/adapters/json/json-view.js';
-import type { ChatMemo, Sight } from '../../../../src/application/ports.js';
+import type { ChatMemo } from '../../../../src/application/chat-response.js';
 import type { PromptCommand } from '../../../../src/application/prompt.js';
+import type { Sight } from '../../../../src/application/sight.js';
 import { ROOT } from '../../../support/cli.js';
 
 const memo: ChatMemo = { username: 'anna', content: 'hi', seq: 7, at: 1, kind: 'message' };

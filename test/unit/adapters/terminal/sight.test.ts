@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { sightText } from '../../../../src/adapters/terminal/sight.js';
 import { ago, localTime, seconds } from '../../../../src/adapters/terminal/time.js';
 import { visible } from '../../../../src/adapters/terminal/visible.js';
-import type { Sight } from '../../../../src/application/ports.js';
+import type { Sight } from '../../../../src/application/sight.js';
 
 /** What must never reach a terminal from outside. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose

@@ -3,8 +3,9 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import type { Signals } from '../../../../src/adapters/terminal/editor/modes.js';
 import { type TerminalSettings, TerminalView } from '../../../../src/adapters/terminal/terminal-view.js';
-import type { ChatMemo, Sight } from '../../../../src/application/ports.js';
+import type { ChatMemo } from '../../../../src/application/chat-response.js';
 import type { PromptCommand } from '../../../../src/application/prompt.js';
+import type { Sight } from '../../../../src/application/sight.js';
 import { Emulator, type EmulatorOptions } from '../../../support/emulator.js';
 
 const NOON = new Date(2026, 10, 22, 12, 0).getTime();

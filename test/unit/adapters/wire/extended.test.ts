@@ -31,7 +31,7 @@ import {
 import { extendedNotices } from '../../../../src/adapters/wire/notice.js';
 import { ProtocolError } from '../../../../src/adapters/wire/protocol-error.js';
 import { decodeResponse } from '../../../../src/adapters/wire/response.js';
-import type { ChatResponse, Welcome } from '../../../../src/application/ports.js';
+import type { ChatResponse, Welcome } from '../../../../src/application/chat-response.js';
 import { Refusal } from '../../../../src/domain/refusal.js';
 import { escaped } from '../../../support/escaped.js';
 import { Recording } from '../../../support/events.js';
