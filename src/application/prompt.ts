@@ -52,7 +52,7 @@ function readCommand(word: string, rest: string): PromptCommand {
 }
 /** A command of one word: with more, it was meant otherwise. */
 function alone(type: 'leave' | 'help' | 'who' | 'more', rest: string): PromptCommand {
-  return { type: rest === '' ? type : 'unknown' };
+  return rest === '' ? { type } : { type: 'wrong', problem: 'ALONE', text: type };
 }
 
 function readHistory(text: string): PromptCommand {

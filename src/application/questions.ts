@@ -4,7 +4,7 @@ import type { ChatMemo, ChatResponse } from './chat-response.js';
 const ANSWER_TIMEOUT_MS = 10_000;
 
 /** Most names or memos of an answer that are kept; more than any server has to tell, and less than memory. */
-const MAX_ANSWER = 100_000;
+const MAX_COLLECTED = 100_000;
 
 export type Answer =
   | { readonly type: 'Users'; readonly users: readonly string[]; readonly away: readonly string[] }
@@ -72,5 +72,5 @@ export class Questions {
 }
 
 function append<T>(all: T[], some: readonly T[]): void {
-  for (const one of some.slice(0, MAX_ANSWER - all.length)) all.push(one);
+  for (const one of some.slice(0, MAX_COLLECTED - all.length)) all.push(one);
 }

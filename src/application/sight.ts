@@ -99,4 +99,4 @@ export type Sight =
   | { readonly type: 'Help' };
 
 /** What was wrong with a command of the prompt. */
-export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH';
+export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH' | 'ALONE';

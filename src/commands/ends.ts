@@ -50,9 +50,15 @@ export function explain(end: ConversationEnd, isPerson = true): Verdict | undefi
     return end.isInterrupted ? ['Interrupted before the end of the input.', EXIT.INTERRUPTED] : undefined;
   }
   const [text, hint, exit] = explainType(end);
+  const next = isPerson ? hint : (PROGRAM_HINTS[end.type] ?? '');
   const rest = [unsent > 0 && unsentText(unsent), unsure > 0 && unsureText(unsure)];
-  return [[text, isPerson && hint, ...rest].filter(Boolean).join(' '), exit];
+  return [[text, next, ...rest].filter(Boolean).join(' '), exit];
 }
+
+/** What a program's operator can do. */
+const PROGRAM_HINTS: Partial<Record<ConversationEnd['type'], string>> = {
+  NAME_TAKEN: 'Choose another one with --username.',
+};
 
 function explainType(end: ConversationEnd): [text: string, hint: string, exit: number] {
   switch (end.type) {

@@ -10,19 +10,22 @@ export const MAX_MESSAGE_BYTES = 4096;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose
 const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
+/** What nobody would see: white space, format characters, and letters that are blank. */
+const BLANK = /^[\s\p{Cf}\u115f\u1160\u2800\u3164\uffa0]*$/u;
+
 /** The message a user sends: one line of text, or several, that obeys the rules. */
 export class ChatMessage {
   private constructor(readonly content: string) {}
 
   /** @throws {Refusal} MESSAGE_EMPTY, MESSAGE_TOO_LONG or MESSAGE_CHARACTERS */
   static parse(content: string, maxBytes: number = MAX_MESSAGE_BYTES): ChatMessage {
-    if (/^\n*$/.test(content)) throw new Refusal('MESSAGE_EMPTY');
     // A UTF-16 unit takes at most three bytes, so most messages need no counting.
     if (content.length * 3 > maxBytes) {
       const actual = utf8Bytes(content);
       if (actual > maxBytes) throw new Refusal('MESSAGE_TOO_LONG', { limit: maxBytes, actual });
     }
     if (FORBIDDEN.test(content) || !content.isWellFormed()) throw new Refusal('MESSAGE_CHARACTERS');
+    if (BLANK.test(content)) throw new Refusal('MESSAGE_EMPTY');
     return new ChatMessage(content);
   }
 }

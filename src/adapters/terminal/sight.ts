@@ -37,6 +37,7 @@ const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string>
     `${text} is not a number from 1 to 200. Type ${slash}history, or ${slash}history 50.`,
   DATE: text =>
     `${text === '' ? 'A day is missing' : `${text} is not a day`}. Type it as 2026-03-01: year, month, day.`,
+  ALONE: (text, slash) => `${slash}${text} stands alone. Type ${slash}${text} and nothing else.`,
   NOTHING_TO_SEARCH: (_, slash) =>
     `There is nothing to search for. Type ${slash}search and a word, or from: and a name.`,
 };
@@ -99,7 +100,7 @@ export function sightText(sight: Sight, style: LineStyle = 'commands'): string |
     case 'NothingMore':
       return 'There is nothing to go on with. Type history, or search and a word, and then more.';
     case 'NothingToSend':
-      return `There is nothing to send. Type ${slash}send and a message.`;
+      return 'There is nothing to send. Type what you want to say after it.';
     case 'Help':
       return helpText(style);
   }

@@ -200,7 +200,7 @@ export class TerminalView implements ChatView {
         return this.#transcript.earlier(sight.memos, `earlier, last ${ago(sight.agoMs)}`);
       case 'History':
         if (sight.memos.length === 0) return wordsOf(sight);
-        return this.#transcript.answer(sight.memos, 'history', 'end of history');
+        return this.#transcript.answer(sight.memos, 'history', 'older: /more');
       case 'Found':
         if (sight.memos.length === 0) return wordsOf(sight);
         return this.#transcript.answer(sight.memos, 'found, newest first', foundEnd(sight));

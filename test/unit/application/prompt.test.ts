@@ -85,7 +85,7 @@ describe('the prompt', () => {
     it('takes what begins with a slash for a command, and two slashes for one', () => {
       expect(talk('/who')).to.deep.equal({ type: 'who' });
       expect(talk('/leave')).to.deep.equal({ type: 'leave' });
-      expect(talk('/leave it')).to.deep.equal({ type: 'unknown' });
+      expect(talk('/leave it')).to.deep.equal({ type: 'wrong', problem: 'ALONE', text: 'leave' });
       expect(talk('/history 5')).to.deep.equal({ type: 'history', limit: 5 });
       expect(talk('/me waves')).to.deep.equal({ type: 'send', content: 'waves', kind: 'action' });
       expect(talk('/dance')).to.deep.equal({ type: 'unknown' });

@@ -7,7 +7,7 @@ import { escaped } from '../../support/escaped.js';
 describe('ChatMessage', () => {
   for (const content of [
     'x',
-    ' ',
+    ' x',
     'a\tb',
     'two\nlines\n',
     'Grüße 👋🏽',
@@ -21,8 +21,8 @@ describe('ChatMessage', () => {
     });
   }
 
-  it('refuses the empty message, of however many lines', () => {
-    for (const content of ['', '\n', '\n\n\n']) {
+  it('refuses the message in which there is nothing to see, of however many lines', () => {
+    for (const content of ['', '\n', '\n\n\n', ' ', '\u3164', '\u2800\u2800', '\u200b', '\u{e0041}']) {
       expect(() => ChatMessage.parse(content))
         .to.throw(Refusal)
         .with.property('code', 'MESSAGE_EMPTY');

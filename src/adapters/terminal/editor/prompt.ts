@@ -268,12 +268,12 @@ export class Prompt {
   }
 
   #submit(): void {
-    this.#pastedLines = 0;
     this.#notice = this.#asking === undefined ? this.events.refuses?.(this.#editor.text) : undefined;
     if (this.#notice !== undefined) {
       this.ring();
       return;
     }
+    this.#pastedLines = 0;
     const text = this.#editor.take(this.#asking === undefined);
     const asking = this.#asking;
     this.#asking = undefined;
@@ -304,6 +304,8 @@ export class Prompt {
   }
 
   #pasteQuestion(): string {
+    const refusal = this.events.refuses?.(this.#editor.text);
+    if (refusal !== undefined) return `${refusal}, or Esc to drop the paste`;
     const question = `Paste ${this.#pastedLines} lines as one message? Enter sends, Esc drops`;
     return question.length < this.#size().columns
       ? question
