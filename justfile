@@ -80,3 +80,7 @@ chaos MINUTES="5": build
 # measure chatty and its peers, in turn, in one run (six minutes)
 bench-peers: build
     node dist/bench/run.js --peers
+
+# record a real session, and write docs/demo.svg, the picture in README (a minute, on Linux)
+demo: build
+    node dist/bench/demo/record.js
