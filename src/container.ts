@@ -26,6 +26,7 @@ import type { RoomFeed } from './application/room-feed.js';
 import type { SendMessage } from './application/send-message.js';
 import type { SendOnce } from './application/send-once.js';
 import type { Sessions } from './application/sessions.js';
+import type { UseCases } from './application/use-cases.js';
 import type { ChatRoom } from './domain/chat-room.js';
 
 // The composition root: the only file that knows inversify, and the only one that knows every adapter. Each module
@@ -49,6 +50,7 @@ export const TOKENS = {
   ListUsers: token<ListUsers>('ListUsers'),
   ReadHistory: token<ReadHistory>('ReadHistory'),
   SearchHistory: token<SearchHistory>('SearchHistory'),
+  UseCases: token<UseCases>('UseCases'),
   Conversation: token<Conversation>('Conversation'),
   SendOnce: token<SendOnce>('SendOnce'),
   RoomLog: token<RoomLog>('RoomLog'),
@@ -169,6 +171,26 @@ const useCases = new ContainerModule(async ({ bind }) => {
   bind(TOKENS.ListUsers).toResolvedValue((...parts) => new ListUsers(...parts), [chatRoom, sessions, log]);
   bind(TOKENS.ReadHistory).toResolvedValue(history => new ReadHistory(history), [log]);
   bind(TOKENS.SearchHistory).toResolvedValue(history => new SearchHistory(history), [log]);
+  bind(TOKENS.UseCases).toResolvedValue(
+    (joinUser, sendMessage, leaveUser, loseUser, listUsers, readHistory, searchHistory) => ({
+      joinUser,
+      sendMessage,
+      leaveUser,
+      loseUser,
+      listUsers,
+      readHistory,
+      searchHistory,
+    }),
+    [
+      TOKENS.JoinUser,
+      TOKENS.SendMessage,
+      TOKENS.LeaveUser,
+      TOKENS.LoseUser,
+      TOKENS.ListUsers,
+      TOKENS.ReadHistory,
+      TOKENS.SearchHistory,
+    ],
+  );
 });
 
 const sqliteHistory = new ContainerModule(async ({ bind }) => {
@@ -217,7 +239,7 @@ const sharedLog = new ContainerModule(async ({ bind }) => {
 const tcpListen = new ContainerModule(async ({ bind }) => {
   const { TcpServer } = await import('./adapters/tcp/listen/tcp-server.js');
   bind(TOKENS.RoomServer).toResolvedValue(
-    (config, joinUser, sendMessage, leaveUser, loseUser, listUsers, readHistory, searchHistory, feed, log) =>
+    (config, cases, feed, log) =>
       new TcpServer(
         {
           ...config,
@@ -225,22 +247,11 @@ const tcpListen = new ContainerModule(async ({ bind }) => {
           silenceMs: config.silenceTimeoutSeconds * 1000,
           keepAliveMs: config.keepAliveSeconds * 1000,
         },
-        { joinUser, sendMessage, leaveUser, loseUser, listUsers, readHistory, searchHistory },
+        cases,
         feed,
         log,
       ),
-    [
-      TOKENS.ServerConfig,
-      TOKENS.JoinUser,
-      TOKENS.SendMessage,
-      TOKENS.LeaveUser,
-      TOKENS.LoseUser,
-      TOKENS.ListUsers,
-      TOKENS.ReadHistory,
-      TOKENS.SearchHistory,
-      TOKENS.RoomFeed,
-      TOKENS.Log,
-    ],
+    [TOKENS.ServerConfig, TOKENS.UseCases, TOKENS.RoomFeed, TOKENS.Log],
   );
 });
 

@@ -45,23 +45,7 @@ export async function memoryServer(): Promise<MemoryServer> {
   container.rebind(TOKENS.Broadcaster).toConstantValue(new MemoryBroadcaster(1024 * 1024));
   container
     .rebind(TOKENS.RoomServer)
-    .toResolvedValue(
-      (joinUser, sendMessage, leaveUser, loseUser, listUsers, readHistory, searchHistory, feed) =>
-        new MemoryServer(
-          { joinUser, sendMessage, leaveUser, loseUser, listUsers, readHistory, searchHistory },
-          feed,
-        ),
-      [
-        TOKENS.JoinUser,
-        TOKENS.SendMessage,
-        TOKENS.LeaveUser,
-        TOKENS.LoseUser,
-        TOKENS.ListUsers,
-        TOKENS.ReadHistory,
-        TOKENS.SearchHistory,
-        TOKENS.RoomFeed,
-      ],
-    );
+    .toResolvedValue((cases, feed) => new MemoryServer(cases, feed), [TOKENS.UseCases, TOKENS.RoomFeed]);
   await container.get(TOKENS.OpenRoom).execute();
   return container.get(TOKENS.RoomServer) as MemoryServer;
 }

@@ -1,7 +1,4 @@
 import type { Arrival } from '../../application/arrival.js';
-import type { JoinUser } from '../../application/join-user.js';
-import type { LeaveUser } from '../../application/leave-user.js';
-import type { LoseUser } from '../../application/lose-user.js';
 import type {
   EndReason,
   JoinRequest,
@@ -11,9 +8,8 @@ import type {
   RoomServer,
   SearchQuery,
 } from '../../application/ports.js';
-import type { ListUsers, ReadHistory, SearchHistory } from '../../application/queries.js';
 import type { RoomFeed } from '../../application/room-feed.js';
-import type { SendMessage } from '../../application/send-message.js';
+import type { UseCases } from '../../application/use-cases.js';
 import type { Seq } from '../../domain/events.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/user.js';
@@ -21,17 +17,6 @@ import { encodeAccepted, encodeMemos, encodePong, encodeUsers, encodeWelcome } f
 import { basicContent } from '../wire/memo.js';
 import { decodeResponse, encodeJoined, WELCOME } from '../wire/response.js';
 import { MemoryOutlet } from './memory-outlet.js';
-
-/** What the users of the room may do. */
-export interface UseCases {
-  readonly joinUser: JoinUser;
-  readonly sendMessage: SendMessage;
-  readonly leaveUser: LeaveUser;
-  readonly loseUser: LoseUser;
-  readonly listUsers: ListUsers;
-  readonly readHistory: ReadHistory;
-  readonly searchHistory: SearchHistory;
-}
 
 /** Lets clients of the same process into the room: no network, the same rules. */
 export class MemoryServer implements RoomServer {

@@ -20,7 +20,7 @@ const TALK_HELP = [
   '/more              go further back, after /history or /search',
   '/me <does>         say what you do: * carl waves',
   '/bell off|mentions|all   when the bell rings',
-  '/leave             leave the room, as Ctrl-D does; Ctrl-C on an empty line at once',
+  '/leave             leave when all is sent (Ctrl-D), or at once (Ctrl-C twice)',
   '//text             say something that begins with a slash',
 ].join('\n');
 

@@ -1,10 +1,6 @@
 import type { Arrival } from '../../../application/arrival.js';
-import type { JoinUser } from '../../../application/join-user.js';
-import type { LeaveUser } from '../../../application/leave-user.js';
-import type { LoseUser } from '../../../application/lose-user.js';
 import type { JoinRequest } from '../../../application/ports.js';
-import type { ListUsers, ReadHistory, SearchHistory } from '../../../application/queries.js';
-import type { SendMessage } from '../../../application/send-message.js';
+import type { UseCases } from '../../../application/use-cases.js';
 import { Refusal } from '../../../domain/refusal.js';
 import type { SessionId } from '../../../domain/user.js';
 import {
@@ -22,17 +18,6 @@ import {
 } from '../../wire/command.js';
 import { LineSplitter } from '../../wire/line-splitter.js';
 import type { ResponseWriter } from './response.js';
-
-/** What the users of one server may do, shared by all of its connections. */
-export interface UseCases {
-  readonly joinUser: JoinUser;
-  readonly sendMessage: SendMessage;
-  readonly leaveUser: LeaveUser;
-  readonly loseUser: LoseUser;
-  readonly listUsers: ListUsers;
-  readonly readHistory: ReadHistory;
-  readonly searchHistory: SearchHistory;
-}
 
 /** Who is told of what a connection's commands come to. */
 export interface CommandListener {

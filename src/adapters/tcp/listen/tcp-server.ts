@@ -9,7 +9,7 @@ import {
   type ServerAddress,
 } from '../../../application/ports.js';
 import type { RoomFeed } from '../../../application/room-feed.js';
-import type { UseCases } from './command.js';
+import type { UseCases } from '../../../application/use-cases.js';
 import { Connection, type ConnectionLimits, TICK_MS } from './connection.js';
 
 /** What one server takes on. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { helpText } from '../../../../src/adapters/terminal/help.js';
 import { sightText } from '../../../../src/adapters/terminal/sight.js';
 import { ago, localTime, seconds } from '../../../../src/adapters/terminal/time.js';
 import { visible } from '../../../../src/adapters/terminal/visible.js';
@@ -143,6 +144,10 @@ describe('what a person is shown', () => {
     expect(sightText({ type: 'CaughtUp', missed: 1 })).to.equal('--- 1 new line while you were away ---');
     expect(sightText({ type: 'Delayed', ms: 2000 })).to.include('sending in 2 s');
     expect(sightText({ ...back, extended: false })).to.include('meanwhile is missing');
+  });
+
+  it('helps in rows that no usual terminal breaks', () => {
+    for (const row of helpText('talk', true).split('\n')) expect(row.length, row).to.be.below(80);
   });
 
   it('says why there is no answer, and what was typed wrong', () => {
