@@ -303,7 +303,7 @@ function viewOf({ json, plain }: ClientConfig): ContainerModule {
 }
 
 const jsonView = new ContainerModule(async ({ bind }) => {
-  const { JsonView } = await import('./adapters/json/json-view.js');
+  const { JsonView } = await import('./adapters/terminal/json/json-view.js');
   bind(TOKENS.ChatView).toResolvedValue(() => new JsonView(process.stdin, process.stdout));
 });
 

@@ -1,7 +1,7 @@
 import { PassThrough, type Writable } from 'node:stream';
 import { expect } from 'chai';
-import { JsonView } from '../../src/adapters/json/json-view.js';
 import { MemoryView } from '../../src/adapters/memory/memory-view.js';
+import { JsonView } from '../../src/adapters/terminal/json/json-view.js';
 import { PipeView } from '../../src/adapters/terminal/pipe-view.js';
 import { PlainView } from '../../src/adapters/terminal/plain-view.js';
 import { sightText } from '../../src/adapters/terminal/sight.js';

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
-import { JsonView } from '../../src/adapters/json/json-view.js';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
+import { JsonView } from '../../src/adapters/terminal/json/json-view.js';
 import { Conversation } from '../../src/application/conversation.js';
 import { Program } from '../support/cli.js';
 import { until } from '../support/until.js';

@@ -1,8 +1,12 @@
 import type { Writable } from 'node:stream';
 
+/** After any of these nobody has to wait any more. */
+const ENDS_OF_FULL = ['drain', 'close', 'error'] as const;
+
 /** Where text for a person goes; when it cannot go there any more (a closed pipe, a full disk), it says so once. */
 export class Output {
   #broken = false;
+  #room: Promise<void> | undefined;
 
   constructor(
     private readonly stream: Writable,
@@ -20,10 +24,19 @@ export class Output {
       this.#break(); // files are written at once, and so may throw at once
       return undefined;
     }
+    this.#room ??= this.#whenRoom();
+    return this.#room;
+  }
+
+  /** However many writes wait, they wait for one thing. */
+  #whenRoom(): Promise<void> {
     return new Promise(resolve => {
-      this.stream.once('drain', resolve);
-      this.stream.once('close', resolve);
-      this.stream.once('error', () => resolve());
+      const done = () => {
+        for (const event of ENDS_OF_FULL) this.stream.off(event, done);
+        this.#room = undefined;
+        resolve();
+      };
+      for (const event of ENDS_OF_FULL) this.stream.on(event, done);
     });
   }
 

@@ -7,11 +7,7 @@ import type { ProtocolErrorCode } from './protocol-error.js';
 import { encodeBroadcast, encodeDuplicate } from './response.js';
 
 /** Every "no" and every end that is put into words; LEFT needs none, and a taken name is a Duplicate. */
-export type NoticeCode =
-  | Exclude<RefusalCode, 'NAME_TAKEN'>
-  | ProtocolErrorCode
-  | Exclude<EndReason, 'LEFT'>
-  | 'FAULT';
+export type NoticeCode = Exclude<RefusalCode, 'NAME_TAKEN'> | ProtocolErrorCode | Exclude<EndReason, 'LEFT'>;
 
 type Sentence = string | ((measured: Measured) => string);
 

@@ -1,13 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
-import type { ChatView } from '../../application/ports.js';
-import type { PromptCommand } from '../../application/prompt.js';
-import type { Sight } from '../../application/sight.js';
+import type { ChatView } from '../../../application/ports.js';
+import type { PromptCommand } from '../../../application/prompt.js';
+import type { Sight } from '../../../application/sight.js';
+import { Lines } from '../lines.js';
+import { Output } from '../output.js';
 import { error, eventOf, type JsonEvent } from './json-event.js';
 import { type Input, readInput } from './json-input.js';
-
-/** Longest line that is held, in UTF-16 units: more than any server takes, so what is cut here is refused there. */
-const MAX_LINE_LENGTH = 128 * 1024;
 
 /**
  * A program that talks: one JSON object for each thing that happens, and for each line of its input a command or a
@@ -15,34 +13,31 @@ const MAX_LINE_LENGTH = 128 * 1024;
  */
 export class JsonView implements ChatView {
   readonly style = 'commands';
-  readonly #lines: AsyncGenerator<string>;
-  readonly #interrupted = Promise.withResolvers<undefined>();
-  readonly interrupted: Promise<void> = this.#interrupted.promise;
+  readonly interrupted: Promise<void>;
+  readonly #lines: Lines;
+  readonly #output: Output;
   /** The program's own `ref` of each message that it sent and that is not yet pending, in order. */
   readonly #sent: (string | undefined)[] = [];
   /** The messages that are pending, by the ref that the client gave them, oldest first. */
   readonly #pending = new Map<string, { readonly content: string; readonly ref: string | undefined }>();
 
-  constructor(
-    private readonly input: Readable,
-    private readonly output: Writable,
-  ) {
-    this.#lines = readLines(input);
-    input.on('error', () => {}); // the end of the lines, told by them
-    output.on('error', () => this.close());
+  constructor(input: Readable, output: Writable) {
+    this.#lines = new Lines(input);
+    this.#output = new Output(output, () => this.close());
+    this.interrupted = this.#lines.closed;
   }
 
   /** Answered with {"Join":"carl"}, or with the name alone. */
   async ask(question: string): Promise<string | undefined> {
     void this.#write({ type: 'question', question });
-    const line = await this.#next();
+    const line = await this.#lines.next();
     if (line === undefined) return undefined;
     const input = readInput(line);
     return input.type === 'JOIN' ? input.username : line;
   }
 
   async *lines(): AsyncIterable<PromptCommand> {
-    for (let line = await this.#next(); line !== undefined; line = await this.#next()) {
+    for await (const line of this.#lines.rest()) {
       const input = readInput(line);
       if (input.type === 'COMMAND') {
         this.#expect(input);
@@ -58,8 +53,7 @@ export class JsonView implements ChatView {
   }
 
   close(): void {
-    this.#interrupted.resolve(undefined);
-    this.input.destroy();
+    this.#lines.close();
   }
 
   #expect({ command, ref }: Extract<Input, { type: 'COMMAND' }>): void {
@@ -93,39 +87,6 @@ export class JsonView implements ChatView {
   }
 
   #write(event: JsonEvent): Promise<void> | undefined {
-    if (this.output.destroyed) return undefined;
-    try {
-      if (this.output.write(`${JSON.stringify(event)}\n`)) return undefined;
-    } catch {
-      this.close(); // files are written at once, and so may throw at once
-      return undefined;
-    }
-    return new Promise(resolve => {
-      this.output.once('drain', resolve);
-      this.output.once('close', resolve);
-      this.output.once('error', () => resolve());
-    });
+    return this.#output.write(`${JSON.stringify(event)}\n`);
   }
-
-  #next(): Promise<string | undefined> {
-    const next = this.#lines.next().then(
-      ({ value }) => value as string | undefined,
-      () => undefined,
-    );
-    return Promise.race([next, this.#interrupted.promise]);
-  }
-}
-
-/** Every line, without its end and without a \r before that; the last one needs no end. */
-async function* readLines(input: Readable): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8');
-  let held = '';
-  for await (const chunk of input) {
-    const lines = decoder.write(chunk).split('\n');
-    lines[0] = (held + lines[0]).slice(0, MAX_LINE_LENGTH);
-    held = (lines.pop() ?? '').slice(0, MAX_LINE_LENGTH);
-    for (const line of lines) yield line.replace(/\r$/, '');
-  }
-  held += decoder.end();
-  if (held !== '') yield held;
 }

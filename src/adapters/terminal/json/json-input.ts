@@ -1,6 +1,6 @@
-import type { SearchQuery } from '../../application/ports.js';
-import type { PromptCommand } from '../../application/prompt.js';
-import type { Seq } from '../../domain/events.js';
+import type { SearchQuery } from '../../../application/ports.js';
+import type { PromptCommand } from '../../../application/prompt.js';
+import type { Seq } from '../../../domain/events.js';
 import {
   decodeCommand,
   ExtendedJoin,
@@ -10,8 +10,8 @@ import {
   Leave,
   Search,
   Who,
-} from '../wire/command.js';
-import { ProtocolError } from '../wire/protocol-error.js';
+} from '../../wire/command.js';
+import { ProtocolError } from '../../wire/protocol-error.js';
 
 const USUAL_LIMIT = 20;
 
