@@ -90,6 +90,14 @@ describe('a session', () => {
     }
   });
 
+  it('that sends faster than allowed is told how long it waits, and loses nothing', async () => {
+    const port = await start({ maxRate: 10 });
+    const carl = await guest(port, 'carl');
+    for (let n = 0; n < 25; n++) await carl.link.send(String(n), String(n));
+    expect((await carl.answer('Delayed')).ms).to.be.within(250, 3000);
+    for (let n = 0; n < 25; n++) await carl.answer('Accepted', ({ ref }) => ref === String(n));
+  });
+
   it('is told where it was when the server stopped, and goes on there when it is back', async () => {
     let port = await start();
     const [carl, david] = [await guest(port, 'carl'), await guest(port, 'david')];
