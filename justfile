@@ -83,4 +83,4 @@ bench-peers: build
 
 # record a real session, and write docs/demo.svg, the picture in README (a minute, on Linux)
 demo: build
-    node dist/bench/demo/record.js
+    node dist/demo/record.js

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SqliteRoomLog } from '../src/adapters/sqlite/sqlite-room-log.js';
+import { SqliteRoomLog } from '../src/adapters/sqlite/sqlite-event-store.js';
 import { TcpLink } from '../src/adapters/tcp/connect/tcp-link.js';
 import type { ChatResponse } from '../src/application/chat-response.js';
 import type { RoomLink, SearchQuery } from '../src/application/ports.js';

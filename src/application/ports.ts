@@ -1,8 +1,8 @@
 import type { MessageSent, Recorded, RoomEvent, Seq } from '../domain/events.js';
 import type { SessionId } from '../domain/user.js';
 import type { ChatResponse } from './chat-response.js';
-import type { PromptCommand } from './prompt.js';
-import type { Sight } from './sight.js';
+import type { Sight } from './client/client-event.js';
+import type { PromptCommand } from './client/user-command.js';
 
 // The server's side ------------------------------------------------------------------------------------------
 

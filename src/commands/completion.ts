@@ -1,5 +1,5 @@
 import { Args, Command, type Interfaces } from '@oclif/core';
-import { type Completed, SCRIPTS } from './completion-scripts.js';
+import { type Completed, SCRIPTS } from '../cli/completion-scripts.js';
 
 /** How the help writes the words that a value can be: off|mentions|all. */
 const WORDS = /^[\w-]+(?:\|[\w-]+)+$/;

@@ -24,9 +24,9 @@ function importsOf(source: string, text: string): string[] {
 function breach(source: string, target: string): string | undefined {
   const [ring, technology] = source.split('/');
   const [targetRing, targetTechnology] = target.split('/');
-  const isOurs = /^(domain|application|adapters|commands)\/|^container\.js$/.test(target);
+  const isOurs = /^(domain|application|adapters|cli|commands|container)\//.test(target);
   if (target.startsWith('..')) return 'leaves src';
-  if (target.startsWith('inversify') && source !== 'container.ts') return 'only container.ts knows inversify';
+  if (target.startsWith('inversify') && ring !== 'container') return 'only the container knows inversify';
   switch (ring) {
     case 'domain':
       return targetRing === 'domain' ? undefined : 'the domain imports only itself';
@@ -39,21 +39,24 @@ function breach(source: string, target: string): string | undefined {
         return /^(node:|@?[a-z])/.test(target) && !target.includes('.')
           ? undefined
           : 'leads around the rings';
-      if (targetRing === 'commands' || target === 'container.js')
+      if (['cli', 'commands', 'container'].includes(targetRing ?? ''))
         return 'adapters know nothing of who uses them';
       if (targetRing !== 'adapters' || targetTechnology === technology || targetTechnology === 'wire')
         return undefined;
       return 'an adapter never imports a sibling, except wire';
+    case 'cli':
     case 'commands':
-      return /^(adapters\/(config|terminal)\/|commands\/|application\/|container\.js$|@oclif\/core$|node:os$)/.test(
+      return /^(adapters\/(config|terminal)\/|cli\/|application\/|container\/|@oclif\/core$|node:os$)/.test(
         target,
       )
         ? undefined
         : 'commands parse flags, ask the container and print';
-    case 'container.ts':
-      return targetRing === 'commands' ? 'the container does not know who asks it' : undefined;
+    case 'container':
+      return targetRing === 'commands' || targetRing === 'cli'
+        ? 'the container does not know who asks it'
+        : undefined;
     default:
-      return 'src holds domain, application, adapters, commands and container.ts, and nothing else';
+      return 'src holds domain, application, adapters, cli, commands and container, and nothing else';
   }
 }
 
@@ -64,7 +67,7 @@ describe('the import rule', () => {
 
   it('sees the sources', () => {
     expect(sources).to.include.members([
-      'container.ts',
+      'container/container.ts',
       'domain/chat-room.ts',
       'adapters/tcp/listen/command.ts',
     ]);
@@ -88,19 +91,22 @@ describe('the import rule', () => {
   const forbidden: [source: string, text: string][] = [
     ['domain/user.ts', "import type { Broadcaster } from '../application/ports.js';"],
     ['domain/user.ts', "import { Buffer } from 'node:buffer';"],
-    ['domain/user.ts', "export * from '../adapters/wire/command.js';"],
-    ['application/join-user.ts', "type T = import('../adapters/memory/memory-log.js').LogEntry;"],
-    ['application/join-user.ts', "import { injectable } from 'inversify';"],
-    ['adapters/tcp/listen/command.ts', "const log = await import('../../pino/pino-log.js');"],
-    ['adapters/tcp/listen/command.ts', "import { TOKENS } from '../../../container.js';"],
-    ['adapters/wire/command.ts', "import { TcpServer } from '../tcp/listen/tcp-server.js';"],
+    ['domain/user.ts', "export * from '../adapters/wire/commands.js';"],
+    [
+      'application/server/join-user.ts',
+      "type T = import('../../adapters/memory/event-window.js').EventWindow;",
+    ],
+    ['application/server/join-user.ts', "import { injectable } from 'inversify';"],
+    ['adapters/tcp/listen/command.ts', "const log = await import('../../pino/pino-logger.js');"],
+    ['adapters/tcp/listen/command.ts', "import { TOKENS } from '../../../container/container.js';"],
+    ['adapters/wire/commands.ts', "import { TcpServer } from '../tcp/listen/tcp-server.js';"],
     ['domain/user.ts', 'const net = await import(`node:net`);'],
     ['domain/user.ts', "export { connect } from /* a comment */ 'node:net';"],
     ['domain/user.ts', "const net = process.getBuiltinModule('node:net');"],
-    ['domain/user.ts', '/// <reference path="../adapters/pino/pino-log.ts" />'],
-    ['bridge.ts', "export * from './adapters/pino/pino-log.js';"],
+    ['domain/user.ts', '/// <reference path="../adapters/pino/pino-logger.ts" />'],
+    ['bridge.ts', "export * from './adapters/pino/pino-logger.js';"],
     ['adapters/tcp/listen/command.ts', "import { createPinoLog } from '../../../bridge.js';"],
-    ['container.ts', "import Join from './commands/client/join.js';"],
+    ['container/container.ts', "import Join from '../commands/client/join.js';"],
     ['commands/client/join.ts', "import { connect } from 'node:net';"],
     ['commands/client/join.ts', "import { TcpLink } from '../../adapters/tcp/connect/tcp-link.js';"],
   ];

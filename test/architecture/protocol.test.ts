@@ -2,6 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import {
+  basicFormat,
+  decodeResponse,
+  encodeBroadcast,
+  encodeDuplicate,
+  encodeJoined,
+  WELCOME,
+} from '../../src/adapters/wire/basic-form.js';
+import {
   decodeCommand,
   encodeExtendedSend,
   encodeHistory,
@@ -12,7 +20,7 @@ import {
   encodeSend,
   encodeWho,
   MAX_REF_LENGTH,
-} from '../../src/adapters/wire/command.js';
+} from '../../src/adapters/wire/commands.js';
 import {
   EXTENDED_DECODERS,
   encodeDelayed,
@@ -21,7 +29,7 @@ import {
   encodeUsers,
   encodeWelcome,
   extendedFormat,
-} from '../../src/adapters/wire/extended.js';
+} from '../../src/adapters/wire/extended-form.js';
 import { MAX_LINE_BYTES } from '../../src/adapters/wire/line-splitter.js';
 import {
   extendedNotices,
@@ -29,18 +37,10 @@ import {
   type NoticeCode,
   noticeText,
 } from '../../src/adapters/wire/notice.js';
-import {
-  basicFormat,
-  decodeResponse,
-  encodeBroadcast,
-  encodeDuplicate,
-  encodeJoined,
-  WELCOME,
-} from '../../src/adapters/wire/response.js';
-import { MAX_ANSWER } from '../../src/application/queries.js';
-import { REFS_PER_SESSION } from '../../src/application/recent-refs.js';
-import { MAX_QUERY_WORDS } from '../../src/application/search.js';
+import { MAX_ANSWER } from '../../src/application/server/queries.js';
+import { REFS_PER_SESSION } from '../../src/application/server/recent-refs.js';
 import { MAX_MESSAGE_BYTES } from '../../src/domain/chat-message.js';
+import { MAX_QUERY_WORDS } from '../../src/domain/message-search.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { MAX_USERNAME_LENGTH, RESERVED_USERNAMES } from '../../src/domain/username.js';
 import { ROOT } from '../support/cli.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { MemoryBroadcaster } from '../../src/adapters/memory/memory-broadcaster.js';
 import { SharedLogBroadcaster } from '../../src/adapters/shared-log/shared-log-broadcaster.js';
 import type { Broadcaster } from '../../src/application/ports.js';
+import { MemoryBroadcaster } from '../doubles/memory-broadcaster.js';
 import { Recording } from '../support/events.js';
 import { READERS, type Reader } from '../support/readers.js';
 import { until } from '../support/until.js';

@@ -1,13 +1,13 @@
 import { PassThrough, type Writable } from 'node:stream';
 import { expect } from 'chai';
-import { MemoryView } from '../../src/adapters/memory/memory-view.js';
+import { sightText } from '../../src/adapters/terminal/event-text.js';
 import { JsonView } from '../../src/adapters/terminal/json/json-view.js';
 import { PipeView } from '../../src/adapters/terminal/pipe-view.js';
 import { PlainView } from '../../src/adapters/terminal/plain-view.js';
-import { sightText } from '../../src/adapters/terminal/sight.js';
 import { TerminalView } from '../../src/adapters/terminal/terminal-view.js';
+import type { PromptCommand } from '../../src/application/client/user-command.js';
 import type { ChatView } from '../../src/application/ports.js';
-import type { PromptCommand } from '../../src/application/prompt.js';
+import { MemoryView } from '../doubles/memory-view.js';
 import { until } from '../support/until.js';
 
 /** A view under test, and the person before it. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { SettingsFile } from '../../src/adapters/config/settings-file.js';
-import { MemorySettings } from '../../src/adapters/memory/memory-settings.js';
 import type { Settings } from '../../src/application/ports.js';
+import { MemorySettings } from '../doubles/memory-settings.js';
 
 /** Settings under test, in a folder that is not there yet. */
 const ADAPTERS: Record<string, (folder: string) => Settings> = {

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
 import { JsonView } from '../../src/adapters/terminal/json/json-view.js';
-import { Conversation } from '../../src/application/conversation.js';
+import { Conversation } from '../../src/application/client/conversation.js';
 import { Program } from '../support/cli.js';
 import { until } from '../support/until.js';
 

@@ -45,7 +45,7 @@ describe('the justfile', function () {
 
   it('builds, checks, lints, tests and cleans', async () => {
     await done('build');
-    expect(existsSync(join(checkout.root, 'dist/src/container.js'))).to.equal(true);
+    expect(existsSync(join(checkout.root, 'dist/src/container/container.js'))).to.equal(true);
     await done('check');
     await done('lint');
     expect(await done('test-unit')).to.match(/\d+ passing/);

@@ -28,7 +28,7 @@ describe('the package', function () {
     expect(files).to.include.members([
       'bin/run.js',
       'oclif.manifest.json',
-      'dist/src/container.js',
+      'dist/src/container/container.js',
       'LICENSE',
       'README.md',
     ]);

@@ -1,7 +1,7 @@
-import { MemoryOutlet } from '../../src/adapters/memory/memory-outlet.js';
 import { ResponseWriter } from '../../src/adapters/tcp/listen/response.js';
-import type { Form } from '../../src/adapters/wire/command.js';
+import type { Form } from '../../src/adapters/wire/commands.js';
 import type { Outlet } from '../../src/application/ports.js';
+import { MemoryOutlet } from '../doubles/memory-outlet.js';
 import { type Line, memoryLine, socketLine } from './streams.js';
 
 /** An outlet with somebody at its other end: what every adapter of the Outlet port is tested through. */

@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MemoryRoomLog } from '../../src/adapters/memory/memory-room-log.js';
-import { SqliteRoomLog } from '../../src/adapters/sqlite/sqlite-room-log.js';
+import { MemoryRoomLog } from '../../src/adapters/memory/memory-event-store.js';
+import { SqliteRoomLog } from '../../src/adapters/sqlite/sqlite-event-store.js';
 import type { RoomLog } from '../../src/application/ports.js';
 import type { MessageSent, UserJoined, UserLeft } from '../../src/domain/events.js';
 import type { SessionId } from '../../src/domain/user.js';

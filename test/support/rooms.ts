@@ -1,11 +1,11 @@
 import { parseConfig } from '../../src/adapters/config/config.js';
 import { ServerConfig } from '../../src/adapters/config/server-config.js';
-import { MemoryBroadcaster } from '../../src/adapters/memory/memory-broadcaster.js';
-import { MemoryServer } from '../../src/adapters/memory/memory-server.js';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
 import type { ExtendedJoin, LinkEnd, RoomLink, RoomServer } from '../../src/application/ports.js';
-import { serverContainer, TOKENS } from '../../src/container.js';
+import { serverContainer, TOKENS } from '../../src/container/container.js';
+import { MemoryBroadcaster } from '../doubles/memory-broadcaster.js';
+import { MemoryServer } from '../doubles/memory-server.js';
 import { startServer } from './server.js';
 import { memoryLine } from './streams.js';
 import { until } from './until.js';

@@ -1,8 +1,8 @@
 import { parseConfig } from '../../src/adapters/config/config.js';
 import { ServerConfig } from '../../src/adapters/config/server-config.js';
-import { MemoryLog } from '../../src/adapters/memory/memory-log.js';
 import type { TcpServer } from '../../src/adapters/tcp/listen/tcp-server.js';
-import { serverContainer, TOKENS } from '../../src/container.js';
+import { serverContainer, TOKENS } from '../../src/container/container.js';
+import { MemoryLog } from '../doubles/memory-logger.js';
 
 /** A server as the command starts it, on a port of the system's choice, what it logs and records in memory. */
 export async function startServer(settings: Partial<ServerConfig> = {}) {

@@ -1,9 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Sight } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/ports.js';
-import type { Sight } from '../../application/sight.js';
-import { Lines } from './lines.js';
+import { sightText } from './event-text.js';
+import { Lines } from './input-lines.js';
 import { Output } from './output.js';
-import { sightText } from './sight.js';
 
 /** A program or a file at the other end of a pipe: no prompt, no editing, and every line is a command. */
 export class PipeView implements ChatView {

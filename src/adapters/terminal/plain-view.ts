@@ -1,12 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Sight } from '../../application/client/client-event.js';
 import type { Bell, ChatView } from '../../application/ports.js';
-import type { Sight } from '../../application/sight.js';
-import { bellCommand, Ringer } from './bell.js';
-import { Lines } from './lines.js';
-import { Mentions } from './mention.js';
+import { sightText } from './event-text.js';
+import { Lines } from './input-lines.js';
+import { Mentions } from './mentions.js';
 import { Output } from './output.js';
 import { comingsText, Presence } from './presence.js';
-import { sightText } from './sight.js';
+import { bellCommand, Ringer } from './ringer.js';
 import { visible } from './visible.js';
 
 const BELL = '\u0007';

@@ -1,4 +1,4 @@
-import type { Span } from './editor/spans.js';
+import type { Span } from './line-editor/spans.js';
 
 const TICK_MS = 1000;
 

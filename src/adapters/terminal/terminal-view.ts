@@ -1,21 +1,21 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ChatMemo } from '../../application/chat-response.js';
+import type { Sight } from '../../application/client/client-event.js';
+import { PROMPT_COMMANDS, readPrompt } from '../../application/client/user-command.js';
 import type { Bell, ChatView } from '../../application/ports.js';
-import { PROMPT_COMMANDS, readPrompt } from '../../application/prompt.js';
-import type { Sight } from '../../application/sight.js';
-import { bellCommand, type Notify, Ringer } from './bell.js';
-import type { Tier } from './editor/colour.js';
-import { Prompt, type PromptOptions } from './editor/prompt.js';
-import type { Line } from './editor/spans.js';
+import { Names } from './completion.js';
+import { sightText } from './event-text.js';
 import { helpText } from './help.js';
-import { Names } from './names.js';
-import { Pending } from './pending.js';
+import type { Tier } from './line-editor/color.js';
+import { Prompt, type PromptOptions } from './line-editor/line-prompt.js';
+import type { Line } from './line-editor/spans.js';
+import { Typed } from './line-queue.js';
+import { Pending } from './own-messages.js';
 import { Presence } from './presence.js';
-import { sightText } from './sight.js';
+import { bellCommand, type Notify, Ringer } from './ringer.js';
 import { Status } from './status.js';
 import { ago } from './time.js';
 import { plain, rule, Transcript } from './transcript.js';
-import { Typed } from './typed.js';
 
 const PROMPT = '> ';
 

@@ -1,8 +1,8 @@
 import type { ChatMemo } from '../../application/chat-response.js';
-import { colourOf, type Style, type Tier } from './editor/colour.js';
-import type { Line, Span } from './editor/spans.js';
-import { widthOf } from './editor/width.js';
-import { Mentions } from './mention.js';
+import { colourOf, type Style, type Tier } from './line-editor/color.js';
+import type { Line, Span } from './line-editor/spans.js';
+import { widthOf } from './line-editor/width.js';
+import { Mentions } from './mentions.js';
 import { type Comings, comingsText } from './presence.js';
 import { clockTime, dayOf, localTime } from './time.js';
 

@@ -2,9 +2,9 @@ import type { EndReason } from '../../application/ports.js';
 import type { Seq } from '../../domain/events.js';
 import type { Measured, Refusal, RefusalCode } from '../../domain/refusal.js';
 import { RESERVED_USERNAMES, SERVER_USERNAME } from '../../domain/username.js';
-import { encodeClosing, encodeRefused } from './extended.js';
+import { encodeBroadcast, encodeDuplicate } from './basic-form.js';
+import { encodeClosing, encodeRefused } from './extended-form.js';
 import type { ProtocolErrorCode } from './protocol-error.js';
-import { encodeBroadcast, encodeDuplicate } from './response.js';
 
 /** Every "no" and every end that is put into words; LEFT needs none, and a taken name is a Duplicate. */
 export type NoticeCode = Exclude<RefusalCode, 'NAME_TAKEN'> | ProtocolErrorCode | Exclude<EndReason, 'LEFT'>;

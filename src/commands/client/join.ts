@@ -9,9 +9,9 @@ import {
   variableOf,
 } from '../../adapters/config/defaults.js';
 import { type Bell, type ChatView, ConnectFailure, type Settings } from '../../application/ports.js';
-import { choice, host, port, username } from '../client-flags.js';
-import { addressSource, settingsProblem, setUp } from '../client-settings.js';
-import { explain, fail, notConnected } from '../ends.js';
+import { addressSource, settingsProblem, setUp } from '../../cli/client-setup.js';
+import { explain, fail, notConnected } from '../../cli/exit.js';
+import { choice, host, port, username } from '../../cli/flags.js';
 
 /** How long a reader of the output may take for the rest of it, once all is over; in milliseconds. */
 const STALLED_OUTPUT_MS = 1000;
@@ -102,7 +102,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
     // oclif throws at whatever goes wrong with the output; the view ends the conversation instead.
     process.stdout.removeAllListeners('error');
     const bells = new Bells(setup.settings);
-    const { clientContainer, TOKENS } = await import('../../container.js');
+    const { clientContainer, TOKENS } = await import('../../container/container.js');
     const container = await clientContainer(setup.config, bell => bells.choose(bell));
     const view = container.get(TOKENS.ChatView);
     leaveAtSignals(view);

@@ -1,11 +1,11 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { CLIENT_DEFAULTS, variableOf } from '../../adapters/config/defaults.js';
 import { visible } from '../../adapters/terminal/visible.js';
+import type { Rejection, SendReport } from '../../application/client/send-once.js';
 import { ConnectFailure } from '../../application/ports.js';
-import type { Rejection, SendReport } from '../../application/send-once.js';
-import { host, port, username } from '../client-flags.js';
-import { addressSource, setUp } from '../client-settings.js';
-import { EXIT, explain, fail, notConnected, type Verdict } from '../ends.js';
+import { addressSource, setUp } from '../../cli/client-setup.js';
+import { EXIT, explain, fail, notConnected, type Verdict } from '../../cli/exit.js';
+import { host, port, username } from '../../cli/flags.js';
 
 export default class ClientSend extends Command {
   static override summary = 'Say something and go: for scripts and bots.';
@@ -63,7 +63,7 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
     if (name === undefined || name.trim() === '')
       fail(this, 'A username is needed: chatty client:send --username NAME', EXIT.USAGE);
     const messages = await this.#messages(args.message, flags.lines);
-    const { senderContainer, TOKENS } = await import('../../container.js');
+    const { senderContainer, TOKENS } = await import('../../container/container.js');
     const sender = (await senderContainer(setup.config)).get(TOKENS.SendOnce);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => sender.stop());
     const report = await sender.execute(name.trim(), messages).catch((error: unknown) => {

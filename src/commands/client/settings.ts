@@ -1,8 +1,8 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { visible } from '../../adapters/terminal/visible.js';
 import { SETTING_NAMES, type SettingName } from '../../application/ports.js';
-import { settingsProblem } from '../client-settings.js';
-import { EXIT, fail } from '../ends.js';
+import { settingsProblem } from '../../cli/client-setup.js';
+import { EXIT, fail } from '../../cli/exit.js';
 
 export default class ClientSettings extends Command {
   static override summary = 'Show, choose or forget what is remembered.';

@@ -13,7 +13,7 @@ import {
   LogFailure,
   type LogFailureCode,
 } from '../../application/ports.js';
-import { fail } from '../ends.js';
+import { fail } from '../../cli/exit.js';
 
 /** Exit codes beside 0 (stopped as asked) and 1 (a fault). */
 const USAGE_EXIT = 2;
@@ -178,7 +178,7 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
   async run(): Promise<void> {
     const { flags } = await this.parse(ServerStart);
     const config = await this.#config(flags);
-    const { serverContainer, TOKENS } = await import('../../container.js');
+    const { serverContainer, TOKENS } = await import('../../container/container.js');
     const container = await serverContainer(config);
     const server = container.get(TOKENS.RoomServer);
     const history = container.get(TOKENS.RoomLog);

@@ -10,7 +10,7 @@ import {
   encodeSearch,
   encodeSend,
   encodeWho,
-} from '../../wire/command.js';
+} from '../../wire/commands.js';
 import { MAX_LINE_BYTES } from '../../wire/line-splitter.js';
 import { basicContent } from '../../wire/memo.js';
 

@@ -1,6 +1,6 @@
-import type { Arrival } from '../../../application/arrival.js';
 import type { JoinRequest } from '../../../application/ports.js';
-import type { UseCases } from '../../../application/use-cases.js';
+import type { Arrival } from '../../../application/server/handshake.js';
+import type { UseCases } from '../../../application/server/use-cases.js';
 import { Refusal } from '../../../domain/refusal.js';
 import type { SessionId } from '../../../domain/user.js';
 import {
@@ -15,7 +15,7 @@ import {
   Search,
   type Send,
   Who,
-} from '../../wire/command.js';
+} from '../../wire/commands.js';
 import { LineSplitter } from '../../wire/line-splitter.js';
 import type { ResponseWriter } from './response.js';
 

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EndReason, Log } from '../../../application/ports.js';
-import type { RoomFeed } from '../../../application/room-feed.js';
-import type { UseCases } from '../../../application/use-cases.js';
+import type { RoomFeed } from '../../../application/server/room-feed.js';
+import type { UseCases } from '../../../application/server/use-cases.js';
 import type { NoticeCode } from '../../wire/notice.js';
 import { ProtocolError } from '../../wire/protocol-error.js';
 import { CommandReader } from './command.js';

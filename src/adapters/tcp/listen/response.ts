@@ -3,7 +3,8 @@ import type { Welcome } from '../../../application/chat-response.js';
 import type { EndReason, Outlet } from '../../../application/ports.js';
 import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
 import type { Refusal } from '../../../domain/refusal.js';
-import type { Form } from '../../wire/command.js';
+import { basicFormat, encodeJoined, WELCOME } from '../../wire/basic-form.js';
+import type { Form } from '../../wire/commands.js';
 import {
   encodeAccepted,
   encodeDelayed,
@@ -12,9 +13,8 @@ import {
   encodeUsers,
   encodeWelcome,
   extendedFormat,
-} from '../../wire/extended.js';
+} from '../../wire/extended-form.js';
 import { basicNotices, extendedNotices, type NoticeCode } from '../../wire/notice.js';
-import { basicFormat, encodeJoined, WELCOME } from '../../wire/response.js';
 
 /** Most bytes of a connection's unread responses that are held in this process before it is dropped. */
 export const MAX_BACKLOG_BYTES = 256 * 1024;

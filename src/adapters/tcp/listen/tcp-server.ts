@@ -8,8 +8,8 @@ import {
   type RoomServer,
   type ServerAddress,
 } from '../../../application/ports.js';
-import type { RoomFeed } from '../../../application/room-feed.js';
-import type { UseCases } from '../../../application/use-cases.js';
+import type { RoomFeed } from '../../../application/server/room-feed.js';
+import type { UseCases } from '../../../application/server/use-cases.js';
 import { Connection, type ConnectionLimits, TICK_MS } from './connection.js';
 
 /** What one server takes on. */

@@ -1,5 +1,5 @@
 import type { ChatMemo } from '../../../application/chat-response.js';
-import type { Sight } from '../../../application/sight.js';
+import type { Sight } from '../../../application/client/client-event.js';
 
 /** What a program is told: one object, whose `type` says which others it has. Table: docs/json.md */
 export type JsonEvent = { readonly type: string } & Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
+import type { PromptCommand } from '../../../application/client/user-command.js';
 import type { SearchQuery } from '../../../application/ports.js';
-import type { PromptCommand } from '../../../application/prompt.js';
 import type { Seq } from '../../../domain/events.js';
 import {
   decodeCommand,
@@ -10,7 +10,7 @@ import {
   Leave,
   Search,
   Who,
-} from '../../wire/command.js';
+} from '../../wire/commands.js';
 import { ProtocolError } from '../../wire/protocol-error.js';
 
 const USUAL_LIMIT = 20;

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Sight } from '../../../application/client/client-event.js';
+import type { PromptCommand } from '../../../application/client/user-command.js';
 import type { ChatView } from '../../../application/ports.js';
-import type { PromptCommand } from '../../../application/prompt.js';
-import type { Sight } from '../../../application/sight.js';
-import { Lines } from '../lines.js';
+import { Lines } from '../input-lines.js';
 import { Output } from '../output.js';
 import { error, eventOf, type JsonEvent } from './json-event.js';
 import { type Input, readInput } from './json-input.js';

@@ -2,11 +2,11 @@ import { duplexPair } from 'node:stream';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sinon from 'sinon';
-import { MemoryOutlet } from '../../../../src/adapters/memory/memory-outlet.js';
 import { MAX_BATCH_BYTES } from '../../../../src/adapters/shared-log/shared-log.js';
 import { SharedLogBroadcaster } from '../../../../src/adapters/shared-log/shared-log-broadcaster.js';
 import { ResponseWriter } from '../../../../src/adapters/tcp/listen/response.js';
 import type { EndReason, WireFormat } from '../../../../src/application/ports.js';
+import { MemoryOutlet } from '../../../doubles/memory-outlet.js';
 import { Recording } from '../../../support/events.js';
 import { notice, said } from '../../../support/wire-client.js';
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { RoomFile } from '../../../../src/adapters/sqlite/room-file.js';
 import { APPLICATION_ID, MIGRATIONS, pragma } from '../../../../src/adapters/sqlite/schema.js';
-import { SqliteRoomLog } from '../../../../src/adapters/sqlite/sqlite-room-log.js';
+import { SqliteRoomLog } from '../../../../src/adapters/sqlite/sqlite-event-store.js';
 import { LogFailure } from '../../../../src/application/ports.js';
 import { joined, PLENTY, sent, temporaryFolder } from '../../../support/room-logs.js';
 
@@ -67,7 +67,7 @@ describe('The file of a SqliteRoomLog', () => {
   });
 
   it('is free after its server was killed, and has all that was acknowledged', async () => {
-    const module = new URL('../../../../src/adapters/sqlite/sqlite-room-log.js', import.meta.url);
+    const module = new URL('../../../../src/adapters/sqlite/sqlite-event-store.js', import.meta.url);
     const program = `import { SqliteRoomLog } from ${JSON.stringify(module.href)};
       const log = new SqliteRoomLog(${JSON.stringify({ folder, synchronous: 'normal', ...PLENTY })});
       await log.open();

@@ -8,7 +8,7 @@ import { Retention } from '../../../../src/adapters/sqlite/retention.js';
 import { RoomFile } from '../../../../src/adapters/sqlite/room-file.js';
 import { RoomState } from '../../../../src/adapters/sqlite/room-state.js';
 import { SearchIndex } from '../../../../src/adapters/sqlite/search-index.js';
-import { SqliteRoomLog } from '../../../../src/adapters/sqlite/sqlite-room-log.js';
+import { SqliteRoomLog } from '../../../../src/adapters/sqlite/sqlite-event-store.js';
 import { Writer } from '../../../../src/adapters/sqlite/writer.js';
 import { PLENTY, sent, temporaryFolder } from '../../../support/room-logs.js';
 

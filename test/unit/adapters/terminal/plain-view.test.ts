@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { PipeView } from '../../../../src/adapters/terminal/pipe-view.js';
 import { PlainView } from '../../../../src/adapters/terminal/plain-view.js';
+import type { Sight } from '../../../../src/application/client/client-event.js';
 import type { Bell } from '../../../../src/application/ports.js';
-import type { Sight } from '../../../../src/application/sight.js';
 
 const welcome: Sight = { type: 'Welcome', username: 'carl', content: 'Welcome' };
 

@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { Signals } from '../../../../src/adapters/terminal/editor/modes.js';
+import type { Signals } from '../../../../src/adapters/terminal/line-editor/modes.js';
 import { type TerminalSettings, TerminalView } from '../../../../src/adapters/terminal/terminal-view.js';
 import type { ChatMemo } from '../../../../src/application/chat-response.js';
-import type { PromptCommand } from '../../../../src/application/prompt.js';
-import type { Sight } from '../../../../src/application/sight.js';
+import type { Sight } from '../../../../src/application/client/client-event.js';
+import type { PromptCommand } from '../../../../src/application/client/user-command.js';
 import { Emulator, type EmulatorOptions } from '../../../support/emulator.js';
 
 const NOON = new Date(2026, 10, 22, 12, 0).getTime();

@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  Appended,
+  Kept,
+  KnownSession,
+  OpenedLog,
+  RoomLog,
+  SearchQuery,
+} from '../../application/ports.js';
+import { Recorder } from '../../application/server/recording-room-log.js';
+import type { MessageSent, Recorded, RoomEvent, Seq, UserJoined, UserLeft } from '../../domain/events.js';
+import { matches, type SearchTerm, termsOf, wordsOf } from '../../domain/message-search.js';
+import type { SessionId } from '../../domain/user.js';
+import { usernameKey } from '../../domain/username.js';
+import { EventWindow } from './event-window.js';
+
+/** How much is kept; what goes beyond any of it goes from the oldest on. */
+export interface MemoryRoomLogLimits {
+  readonly maxMessages: number;
+  /** Most comings and goings. */
+  readonly maxPresence: number;
+  /** Milliseconds. */
+  readonly maxAgeMs: number;
+  /** Most bytes of messages, roughly: two for each UTF-16 unit, and 200 for each message. */
+  readonly maxBytes?: number;
+}
+
+/** How many sessions that have left are known: those that left last. */
+const MAX_LEFT_SESSIONS = 10_000;
+/** How often what is too old is looked for when nothing is said, in milliseconds. */
+const AGE_CHECK_MS = 3_600_000;
+/** A search looks at so many messages between two turns of the event loop: about 2 ms. */
+const SEARCH_WINDOW = 1000;
+const MESSAGE_BYTES = 200;
+
+/** Keeps the newest events in this process, and nothing beyond its end. After `close` it can still be read. */
+export class MemoryRoomLog implements RoomLog {
+  readonly #epoch = randomBytes(9).toString('base64url');
+  readonly #recorder: Recorder;
+  readonly #messages = new EventWindow<MessageSent>();
+  readonly #presence = new EventWindow<UserJoined | UserLeft>();
+  readonly #byResumeKey = new Map<string, KnownSession>();
+  readonly #inRoom = new Map<SessionId, KnownSession>();
+  /** Those that have left and can be taken up again, in the order of their leaving, with its place. */
+  readonly #left = new Map<SessionId, { readonly known: KnownSession; readonly seq: Seq }>();
+  readonly #ageCheck: NodeJS.Timeout;
+  #bytes = 0;
+  #messagesFrom: Seq = 1;
+  #presenceFrom: Seq = 1;
+
+  constructor(private readonly limits: MemoryRoomLogLimits) {
+    this.#recorder = new Recorder({
+      write: batch => this.#write(batch),
+      messageAt: seq => this.#messages.at(seq),
+    });
+    this.#ageCheck = setInterval(() => this.#forgetOld(Date.now()), AGE_CHECK_MS).unref();
+  }
+
+  open(): Promise<OpenedLog> {
+    return Promise.resolve({ head: 0, epoch: this.#epoch, lastSession: 0, present: [] });
+  }
+
+  follow(listener: (batch: readonly Recorded[]) => void): void {
+    this.#recorder.follow(listener);
+  }
+
+  append<E extends RoomEvent>(event: E): Promise<Appended<E>> {
+    return this.#recorder.append(event);
+  }
+
+  settled(): Promise<void> {
+    return this.#recorder.settled();
+  }
+
+  async read(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded[]> {
+    const messages = this.#messages.between(after + 1, upTo, limit);
+    const presence = this.#presence.between(after + 1, upTo, limit);
+    return [...messages, ...presence].sort((one, other) => one.seq - other.seq).slice(0, limit);
+  }
+
+  async messages(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded<MessageSent>[]> {
+    return this.#messages.between(after + 1, upTo, limit);
+  }
+
+  async messagesBefore(before: Seq, limit: number): Promise<readonly Recorded<MessageSent>[]> {
+    return this.#messages.before(before, limit);
+  }
+
+  async search(query: SearchQuery): Promise<readonly Recorded<MessageSent>[]> {
+    const wanted = condition(query);
+    const found: Recorded<MessageSent>[] = [];
+    let before = Math.min(query.before ?? Number.POSITIVE_INFINITY, this.#recorder.head + 1);
+    while (found.length < query.limit) {
+      const page = this.#messages.before(before, SEARCH_WINDOW);
+      found.push(...page.filter(wanted).reverse());
+      const oldest = page[0];
+      if (oldest === undefined || oldest.at < (query.since ?? 0)) break;
+      before = oldest.seq;
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    return found.slice(0, query.limit);
+  }
+
+  async locate(epoch: string, place: Seq): Promise<Seq | undefined> {
+    return epoch === this.#epoch ? Math.min(place, this.#recorder.head) : undefined;
+  }
+
+  async sessionOf(resumeKey: string): Promise<KnownSession | undefined> {
+    return this.#byResumeKey.get(resumeKey);
+  }
+
+  get kept(): Kept {
+    return { events: Math.max(this.#messagesFrom, this.#presenceFrom), messages: this.#messagesFrom };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#ageCheck);
+    this.#recorder.close();
+  }
+
+  #write(batch: readonly Recorded[]): void {
+    for (const event of batch) {
+      if (event.type === 'MessageSent') {
+        this.#messages.push(event);
+        this.#bytes += bytesOf(event);
+      } else if (event.type === 'UserJoined') {
+        this.#join(event);
+      } else {
+        this.#presence.push(event);
+        this.#leave(event);
+      }
+    }
+    const { maxMessages, maxPresence, maxBytes = Number.POSITIVE_INFINITY } = this.limits;
+    while (this.#messages.size > maxMessages || this.#bytes > maxBytes) this.#forgetMessage();
+    while (this.#presence.size > maxPresence) this.#forgetPresence();
+    this.#forgetOld(batch[0]?.at ?? 0);
+  }
+
+  #join({ resumeKey, ...event }: Recorded<UserJoined>): void {
+    const { session, username } = event;
+    this.#presence.push(event);
+    this.#forgetSession(session);
+    const known = { session, username, ...(resumeKey !== undefined && { resumeKey }) };
+    this.#inRoom.set(session, known);
+    if (resumeKey !== undefined) this.#byResumeKey.set(resumeKey, known);
+  }
+
+  #leave({ session, seq }: Recorded<UserLeft>): void {
+    const known = this.#inRoom.get(session);
+    this.#inRoom.delete(session);
+    if (known?.resumeKey !== undefined) this.#left.set(session, { known, seq });
+    for (const oldest of this.#left.keys()) {
+      if (this.#left.size <= MAX_LEFT_SESSIONS) return;
+      this.#forgetSession(oldest);
+    }
+  }
+
+  #forgetSession(session: SessionId): void {
+    const resumeKey = this.#left.get(session)?.known.resumeKey;
+    if (resumeKey === undefined) return;
+    this.#left.delete(session);
+    this.#byResumeKey.delete(resumeKey);
+  }
+
+  #forgetMessage(): void {
+    const event = this.#messages.shift();
+    if (event === undefined) return;
+    this.#messagesFrom = event.seq + 1;
+    this.#bytes -= bytesOf(event);
+  }
+
+  #forgetPresence(): void {
+    const event = this.#presence.shift();
+    if (event !== undefined) this.#presenceFrom = event.seq + 1;
+  }
+
+  #forgetOld(now: number): void {
+    const since = now - this.limits.maxAgeMs;
+    while ((this.#messages.oldest?.at ?? now) < since) this.#forgetMessage();
+    while ((this.#presence.oldest?.at ?? now) < since) this.#forgetPresence();
+    for (const [session, { seq }] of this.#left) {
+      if (seq >= this.#messagesFrom) return;
+      this.#forgetSession(session);
+    }
+  }
+}
+
+function bytesOf({ content }: MessageSent): number {
+  return MESSAGE_BYTES + content.length * 2;
+}
+
+function condition({ words, from, since = 0, until = Number.POSITIVE_INFINITY }: SearchQuery) {
+  const terms: readonly SearchTerm[] = termsOf(words);
+  const author = from === undefined ? undefined : usernameKey(from);
+  return ({ at, username, content }: Recorded<MessageSent>): boolean =>
+    at >= since &&
+    at < until &&
+    (author === undefined || usernameKey(username) === author) &&
+    (terms.length === 0 || matches(wordsOf(content), terms));
+}

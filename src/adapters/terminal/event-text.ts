@@ -1,0 +1,189 @@
+import type { ChatMemo, Gap } from '../../application/chat-response.js';
+import type { Asked, Sight, Trouble, UsageProblem } from '../../application/client/client-event.js';
+import type { LineStyle } from '../../application/ports.js';
+import { helpText } from './help.js';
+import { ago, localTime, seconds } from './time.js';
+import { visible } from './visible.js';
+
+/** Longest piece of an unknown response that is worth showing, in UTF-16 units. */
+const MAX_UNKNOWN_LENGTH = 200;
+
+/** So much of a message says which one is meant, in UTF-16 units. */
+const MAX_BEGINNING_LENGTH = 40;
+
+/** So many names are told to who comes in; `who` tells all. */
+const MAX_NAMES = 10;
+
+const TROUBLES: Record<Trouble['code'], string> = {
+  LOST: 'The connection was lost.',
+  NO_SIGN_OF_LIFE: 'The server gives no sign of life.',
+  SERVER_STOPPING: 'The server is stopping.',
+  BEHIND: 'The connection was too slow for all that is said, and the server has closed it.',
+  NOT_CHATTY: 'What answers there is not a chatty server.',
+  NOT_REACHED: 'The server cannot be reached.',
+  NO_ANSWER: 'The server does not answer.',
+  NAME_TAKEN: 'Your name is taken: by somebody else, or by your lost connection.',
+  SERVER_SAYS: 'The server has closed the connection.',
+};
+
+const UNANSWERED: Record<Extract<Sight, { type: 'Unanswered' }>['why'], (asked: Asked) => string> = {
+  NOT_OFFERED: () => 'This server is an older one, without who, history and search.',
+  NO_ANSWER: () => 'The server gave no answer. Ask again.',
+  NOT_CONNECTED: () => 'There is no connection at present. Ask again when you are back.',
+};
+
+const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string> = {
+  COUNT: (text, slash) =>
+    `${text} is not a number from 1 to 200. Type ${slash}history, or ${slash}history 50.`,
+  DATE: text =>
+    `${text === '' ? 'A day is missing' : `${text} is not a day`}. Type it as 2026-03-01: year, month, day.`,
+  ALONE: (text, slash) => `${slash}${text} stands alone. Type ${slash}${text} and nothing else.`,
+  NOTHING_TO_SEARCH: (_, slash) =>
+    `There is nothing to search for. Type ${slash}search and a word, or from: and a name.`,
+};
+
+/** What the lines of a message after the first begin with, so that none of them passes for one of somebody else. */
+const CONTINUED = '    ';
+
+/** Puts what a person is to be shown into plain text, safe for any terminal; nothing when no words are needed. */
+export function sightText(sight: Sight, style: LineStyle = 'commands'): string | undefined {
+  const slash = style === 'talk' ? '/' : '';
+  switch (sight.type) {
+    case 'Welcome':
+      return `${visible(sight.content)}, ${visible(sight.username)}!${hereText(sight)} Type ${slash}help to see what you can do.`;
+    case 'Memo':
+      return memoText(sight);
+    case 'Earlier':
+      return listText(sight.memos, `earlier, last ${ago(sight.agoMs)}`);
+    case 'Pending':
+      return undefined;
+    case 'Accepted':
+      return sight.late && sight.unsent === 0 ? 'All that you have said is sent.' : undefined;
+    case 'Delayed':
+      return `Too fast for this server: sending ${seconds(sight.ms)}.`;
+    case 'Refused':
+      return sight.content === undefined
+        ? visible(sight.reason)
+        : `${beginning(sight.content)}: ${visible(sight.reason)}`;
+    case 'TooLong':
+      return `Not sent: ${beginning(sight.content)} takes ${sight.actual} bytes on the wire, ${sight.limit} are allowed. Send it in parts.`;
+    case 'Reconnecting':
+      return sight.isNews ? reconnectingText(sight) : undefined;
+    case 'CaughtUp':
+      return `--- ${lines(sight.missed)} while you were away ---`;
+    case 'Kept':
+      return 'There is no connection at present. What you say is kept, and sent when you are back.';
+    case 'Back':
+      return backText(sight);
+    case 'Leaving':
+      return `You leave as soon as ${messages(sight.unsent)} can be sent. Press Ctrl-C to leave without.`;
+    case 'Users':
+      return usersText(sight);
+    case 'History':
+      return sight.memos.length === 0 ? 'Nothing has been said here yet.' : listText(sight.memos);
+    case 'Found':
+      return foundText(sight);
+    case 'Unanswered':
+      return UNANSWERED[sight.why](sight.asked);
+    case 'WrongUsage':
+      return WRONG_USAGE[sight.problem](visible(cut(sight.text)), slash);
+    case 'UnknownResponse':
+      return `The server said something that this chatty does not understand: ${visible(cut(sight.text))}`;
+    case 'UnknownCommand':
+      return unknownText(sight.line, style);
+    case 'NameRefused':
+      return sight.reason === undefined
+        ? `The name ${visible(sight.username)} is taken. Choose another one.`
+        : visible(sight.reason);
+    case 'OutboxFull':
+      return `Not kept: ${beginning(sight.content)}. ${messages(sight.unsent)} wait to be confirmed already. Say it again when they are.`;
+    case 'NothingMore':
+      return 'There is nothing to go on with. Type history, or search and a word, and then more.';
+    case 'NothingToSend':
+      return 'There is nothing to send. Type what you want to say after it.';
+    case 'Help':
+      return helpText(style);
+  }
+}
+
+function memoText({ username, content, kind }: ChatMemo): string {
+  const text = content.split('\n').map(visible).join(`\n${CONTINUED}`);
+  return kind === 'action' ? `* ${visible(username)} ${text}` : `${visible(username)}: ${text}`;
+}
+
+function unknownText(line: string, style: LineStyle): string {
+  const command = visible(cut(line));
+  if (style === 'commands') return `Unknown command: ${command}\n${helpText(style)}`;
+  const [word = ''] = line.trim().split(/\s/);
+  return `There is no ${visible(cut(word))}. Type /help to see what there is, or one slash more to say it.`;
+}
+
+/** Messages of before, each with its time, so that nobody takes them for new ones. */
+function listText(memos: readonly ChatMemo[], end?: string): string {
+  const lines = memos.map(memo =>
+    memo.at === undefined ? memoText(memo) : `[${localTime(memo.at)}] ${memoText(memo)}`,
+  );
+  return [...lines, ...(end === undefined ? [] : [`--- ${end} ---`])].join('\n');
+}
+
+/** Nothing for who is alone. */
+function hereText({ users = [], count = 0 }: { users?: readonly string[]; count?: number }): string {
+  if (count <= 1) return '';
+  const some = users.slice(0, MAX_NAMES);
+  const more = count - some.length;
+  return ` ${count} are here: ${names(some)}${more > 0 ? ` and ${more} more` : ''}.`;
+}
+
+function usersText({ users, away }: { users: readonly string[]; away: readonly string[] }): string {
+  const some = users.map(name =>
+    away.includes(name) ? `${visible(name)} (connection lost)` : visible(name),
+  );
+  return `${users.length} ${users.length === 1 ? 'is' : 'are'} here: ${some.join(', ')}.`;
+}
+
+function foundText({ memos, more }: { memos: readonly ChatMemo[]; more: boolean }): string {
+  if (memos.length === 0) return 'Nothing was found.';
+  const end = more ? `the newest ${memos.length}, newest first; there may be more` : 'newest first';
+  return listText(memos, `${messages(memos.length)} found, ${end}`);
+}
+
+function reconnectingText(sight: Extract<Sight, { type: 'Reconnecting' }>): string {
+  const { code, notice } = sight.trouble;
+  const what = notice === undefined ? TROUBLES[code] : `${TROUBLES[code]} It says: ${visible(notice)}`;
+  const unsent = sight.unsent === 0 ? '' : ` ${messages(sight.unsent)} unsent.`;
+  return `${what} Trying again ${seconds(sight.inMs)}.${unsent}`;
+}
+
+function backText({ extended, resumed, gap }: Extract<Sight, { type: 'Back' }>): string {
+  if (!extended) return 'You are back. What was said meanwhile is missing here.';
+  if (gap !== undefined && gap.to === undefined)
+    return 'You are back. The server has begun a new history: what was said since you were last here is not in it.';
+  const how = resumed
+    ? 'You are back, and nobody has seen you go.'
+    : 'You are back. You had been away so long that the others saw you leave.';
+  return gap === undefined ? how : `${how} ${gapText(gap)}`;
+}
+
+function gapText({ from, to = from }: Gap): string {
+  return `Missing here, for the server does not have it any more: ${to - from + 1} events, from place ${from} to ${to}.`;
+}
+
+function names(all: readonly string[]): string {
+  return all.map(visible).join(', ');
+}
+
+function messages(count: number): string {
+  return count === 1 ? '1 message' : `${count} messages`;
+}
+
+function lines(count: number): string {
+  return count === 1 ? '1 new line' : `${count} new lines`;
+}
+
+function beginning(content: string): string {
+  return `"${visible(cut(content, MAX_BEGINNING_LENGTH))}"`;
+}
+
+function cut(text: string, length = MAX_UNKNOWN_LENGTH): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
+}

@@ -1,0 +1,320 @@
+import type { Readable, Writable } from 'node:stream';
+import { Output } from '../output.js';
+import type { Tier } from './color.js';
+import { Editor, type EditorOptions } from './editor.js';
+import { type Key, KeyDecoder } from './key-decoder.js';
+import type { Size, View } from './layout.js';
+import { Modes, type Signals } from './modes.js';
+import { type Notification, notification } from './notification.js';
+import { Screen } from './screen.js';
+import type { Line, Span } from './spans.js';
+
+/** How long after an ESC the rest of a sequence may come, in milliseconds. */
+const ESCAPE_MS = 50;
+/** How long after the last of a paste its end may come, in milliseconds. */
+const PASTE_MS = 3000;
+const BELL = '\u0007';
+/** Where the output does not know its size. */
+const DEFAULT_SIZE: Size = { columns: 80, rows: 24 };
+/** Terminals that leave their rows as they are when their width changes. */
+const REFLOWS_NOT = /^(linux|screen|rxvt|st\b|st-|vt|dumb|cons|sun|aterm|eterm)/i;
+
+/** What a person does at the prompt. */
+export interface PromptEvents {
+  /** Enter: the text, possibly of several lines, possibly empty. */
+  submitted(text: string): void;
+  /** Ctrl-C with nothing typed. */
+  interrupted(): void;
+  /** Ctrl-D with nothing typed, the end of the input, or an output that cannot be written to any more. */
+  ended(): void;
+  /** Why a text cannot be submitted: it stays in the input then, and the reason is shown. Nothing when it can. */
+  refuses?(text: string): string | undefined;
+  /** The output cannot be written to any more. May be told while the prompt is being made. */
+  broken?(): void;
+}
+
+export interface PromptOptions extends EditorOptions {
+  readonly tier: Tier;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signals?: Signals;
+}
+
+interface TerminalOutput extends Writable {
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/**
+ * A terminal with an input at its bottom that nothing tramples on: keys are echoed at once, lines are printed
+ * above it once per turn of the event loop. Takes the terminal when it is made, and gives it back with `close`.
+ */
+export class Prompt {
+  readonly #editor: Editor;
+  readonly #screen: Screen;
+  readonly #modes: Modes;
+  readonly #output: Output;
+  readonly #decoder = new KeyDecoder();
+  #prompt: readonly Span[] = [{ text: '> ' }];
+  #status: readonly Span[] | undefined;
+  #above: readonly (readonly Span[])[] = [];
+  #asking: { question: readonly Span[]; resolve(answer: string | undefined): void } | undefined;
+  /** Lines of a paste that nobody has agreed to yet. */
+  #pastedLines = 0;
+  /** Said in the status line until the next key. */
+  #notice: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  #isAway = false;
+  #isEnded = false;
+
+  constructor(
+    private readonly input: Readable,
+    private readonly stream: TerminalOutput,
+    private readonly events: PromptEvents,
+    { tier, env = process.env, signals = process, ...options }: PromptOptions,
+  ) {
+    this.#output = new Output(stream, () => {
+      this.#end();
+      events.broken?.();
+    });
+    this.#editor = new Editor({
+      ...options,
+      complete: before => (this.#asking === undefined ? (options.complete?.(before) ?? []) : []),
+    });
+    const reflows =
+      !(REFLOWS_NOT.test(env.TERM ?? '') && env.TMUX === undefined) && env.XTERM_VERSION === undefined;
+    this.#screen = new Screen(
+      text => this.#output.write(text),
+      () => this.#size(),
+      { tier, reflows },
+    );
+    this.#modes = new Modes(input, text => this.#output.write(text), env, signals, {
+      leave: () => {
+        this.#isAway = true;
+        this.#screen.leave();
+      },
+      resume: () => {
+        this.#isAway = false;
+        this.#show();
+        this.#screen.reset();
+      },
+    });
+    input.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onEnd);
+    stream.on('resize', this.#onResize);
+    this.#modes.open();
+    this.#show();
+  }
+
+  /** What is being typed. */
+  get text(): string {
+    return this.#editor.text;
+  }
+
+  /**
+   * Prints lines above the prompt before this turn of the event loop is over. Answers with a promise while the
+   * terminal does not take any more, which resolves when it does.
+   */
+  print(lines: readonly Line[]): Promise<void> | undefined {
+    if (!this.#isClosed) this.#screen.print(lines);
+    return this.#screen.full;
+  }
+
+  /** Shows one line below the input; nothing takes it away. */
+  setStatus(status: readonly Span[] | undefined): void {
+    this.#status = status;
+    this.#showSoon();
+  }
+
+  /** Shows lines between what is printed and the input, for as long as nobody sets others. */
+  setAbove(lines: readonly (readonly Span[])[]): void {
+    this.#above = lines;
+    this.#showSoon();
+  }
+
+  /** Puts a text into the input, unless something is being typed there or a question is open. */
+  offer(text: string): void {
+    if (this.#editor.text !== '' || this.#asking !== undefined) return;
+    this.#editor.insert(text);
+    this.#showSoon();
+  }
+
+  setPrompt(prompt: readonly Span[]): void {
+    this.#prompt = prompt;
+    this.#show();
+  }
+
+  /** Asks for one line, which stays on the screen with its question; nothing when there will be no answer. */
+  ask(question: readonly Span[]): Promise<string | undefined> {
+    if (this.#isClosed || this.#isEnded) return Promise.resolve(undefined);
+    return new Promise(resolve => {
+      this.#asking = { question, resolve };
+      this.#show();
+    });
+  }
+
+  /** Rings the terminal's bell. */
+  ring(): void {
+    this.#output.write(BELL);
+  }
+
+  /** Has the terminal tell a person who looks elsewhere; those that cannot do it pass it over. */
+  notify(what: Notification): void {
+    this.#output.write(notification(what));
+  }
+
+  /** Prints what is waiting, takes the prompt away and gives the terminal back. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.input.off('data', this.#onData).off('end', this.#onEnd);
+    this.input.pause();
+    this.stream.off('resize', this.#onResize);
+    this.#modes.close();
+    this.#asking?.resolve(undefined);
+    this.#asking = undefined;
+  }
+
+  readonly #onData = (chunk: Uint8Array | string): void => {
+    clearTimeout(this.#timer);
+    this.#take(this.#decoder.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk));
+    const wait = this.#decoder.awaitsEscape ? ESCAPE_MS : this.#decoder.isPasting ? PASTE_MS : undefined;
+    if (wait !== undefined && !this.#isClosed)
+      this.#timer = setTimeout(() => this.#take(this.#decoder.flush()), wait);
+  };
+
+  readonly #onEnd = (): void => {
+    clearTimeout(this.#timer);
+    this.#take(this.#decoder.flush());
+    this.#end();
+  };
+
+  readonly #onResize = (): void => {
+    if (!this.#isAway) this.#screen.resized();
+  };
+
+  #end(): void {
+    if (this.#isClosed || this.#isEnded) return;
+    this.#isEnded = true;
+    this.#asking?.resolve(undefined);
+    this.#asking = undefined;
+    this.events.ended();
+  }
+
+  #take(keys: Key[]): void {
+    if (keys.length > 0) this.#notice = undefined;
+    for (const key of keys) {
+      if (this.#isClosed) return;
+      if (key.type === 'key') this.#press(key.name);
+      else if (key.type === 'text') this.#insert(key.text);
+      else if (key.type === 'paste') this.#paste(key.text, key.cut);
+      else this.#screen.located(key.column);
+    }
+    this.#show();
+  }
+
+  #press(name: string): void {
+    const isEmpty = this.#editor.text === '';
+    switch (name) {
+      case 'enter':
+      case 'ctrl-m':
+      case 'ctrl-j':
+        this.#submit();
+        break;
+      case 'ctrl-c':
+        this.#pastedLines = 0;
+        if (isEmpty) this.events.interrupted();
+        else this.#editor.take(false);
+        break;
+      case 'ctrl-d':
+        if (isEmpty) this.#end();
+        else this.#edit(name);
+        break;
+      case 'ctrl-z':
+        this.#modes.suspend();
+        break;
+      case 'ctrl-l':
+        this.#screen.clear();
+        break;
+      case 'escape':
+        if (this.#pastedLines > 0) this.#editor.undo();
+        this.#pastedLines = 0;
+        break;
+      case 'newline':
+        if (this.#asking === undefined) this.#edit(name);
+        break;
+      default:
+        this.#edit(name);
+    }
+  }
+
+  /** Any key that edits takes the paste for one's own text: there is no more question about it. */
+  #edit(name: string): void {
+    if (this.#editor.press(name)) this.#pastedLines = 0;
+  }
+
+  #insert(text: string): void {
+    this.#pastedLines = 0;
+    if (!this.#editor.insert(text)) this.ring();
+  }
+
+  #paste(text: string, isCut: boolean): void {
+    const lines = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '');
+    const count = lines.split('\n').length;
+    if (isCut || !this.#editor.insert(this.#asking === undefined ? lines : lines.replaceAll('\n', ' '))) {
+      this.#notice = 'Not pasted: that is too long.';
+      this.ring();
+    } else if (count > 1 && this.#asking === undefined) this.#pastedLines = count;
+  }
+
+  #submit(): void {
+    this.#notice = this.#asking === undefined ? this.events.refuses?.(this.#editor.text) : undefined;
+    if (this.#notice !== undefined) {
+      this.ring();
+      return;
+    }
+    this.#pastedLines = 0;
+    const text = this.#editor.take(this.#asking === undefined);
+    const asking = this.#asking;
+    this.#asking = undefined;
+    if (asking === undefined) this.events.submitted(text);
+    else {
+      this.#screen.print([{ spans: [...asking.question, { text }] }]);
+      asking.resolve(text);
+    }
+  }
+
+  #show(): void {
+    if (!this.#isClosed && !this.#isAway) this.#screen.show(this.#view());
+  }
+
+  #showSoon(): void {
+    if (!this.#isClosed && !this.#isAway) this.#screen.showSoon(this.#view());
+  }
+
+  #view(): View {
+    const notice = this.#pastedLines > 0 ? this.#pasteQuestion() : this.#notice;
+    return {
+      above: this.#above,
+      prompt: this.#asking?.question ?? this.#prompt,
+      text: this.#editor.text,
+      cursor: this.#editor.cursor,
+      status: notice === undefined ? this.#status : [{ text: notice, style: { bold: true } }],
+    };
+  }
+
+  #pasteQuestion(): string {
+    const refusal = this.events.refuses?.(this.#editor.text);
+    if (refusal !== undefined) return `${refusal}, or Esc to drop the paste`;
+    const question = `Paste ${this.#pastedLines} lines as one message? Enter sends, Esc drops`;
+    return question.length < this.#size().columns
+      ? question
+      : `${this.#pastedLines} lines, one message? Enter/Esc`;
+  }
+
+  #size(): Size {
+    const { columns, rows } = this.stream;
+    // A terminal that does not know says 0.
+    return { columns: columns || DEFAULT_SIZE.columns, rows: rows || DEFAULT_SIZE.rows };
+  }
+}

@@ -1,0 +1,61 @@
+import type { Span } from './line-editor/spans.js';
+
+/** So many own messages on their way are shown, the newest; of the others their number. */
+const MAX_SHOWN = 3;
+/** Longest part of a message that could fit on a row, in UTF-16 units. */
+const MAX_LENGTH = 500;
+
+export interface OwnMessage {
+  readonly ref: string;
+  readonly content: string;
+  readonly kind?: 'action';
+}
+
+/** What one has said and the room has not yet heard, in the order in which it was said. */
+export class Pending {
+  readonly #messages = new Map<string, OwnMessage>();
+
+  get size(): number {
+    return this.#messages.size;
+  }
+
+  add(message: OwnMessage): void {
+    this.#messages.set(message.ref, message);
+  }
+
+  /** Takes out the message of a `ref`, which is answered. */
+  settle(ref: string): OwnMessage | undefined {
+    const message = this.#messages.get(ref);
+    this.#messages.delete(ref);
+    return message;
+  }
+
+  /** Takes out the oldest message of a content: it is refused, and only its words say which it was. */
+  settleText(content: string): OwnMessage | undefined {
+    for (const message of this.#messages.values())
+      if (message.content === content) return this.settle(message.ref);
+    return undefined;
+  }
+
+  /** Takes out all that nobody has answered. */
+  takeAll(): OwnMessage[] {
+    const all = [...this.#messages.values()];
+    this.#messages.clear();
+    return all;
+  }
+
+  /** As they will be printed, with dots in place of the time. */
+  rows(username: string): Span[][] {
+    const isMany = this.size > MAX_SHOWN;
+    const shown = [...this.#messages.values()].slice(isMany ? 1 - MAX_SHOWN : 0);
+    const rows = shown.map(({ content, kind }) => {
+      const text = content.slice(0, MAX_LENGTH).replaceAll('\n', ' ↵ ');
+      return dim(kind === 'action' ? `  …   * ${username} ${text}` : `  …   ${username}  ${text}`);
+    });
+    return isMany ? [dim(`  …   ${this.size - shown.length} more`), ...rows] : rows;
+  }
+}
+
+function dim(text: string): Span[] {
+  return [{ text, style: { dim: true } }];
+}

@@ -1,0 +1,55 @@
+import type { ChatResponse } from '../../application/chat-response.js';
+import type { WireFormat } from '../../application/ports.js';
+import { EXTENDED_DECODERS } from './extended-form.js';
+import { basicContentOf, decodeMemo } from './memo.js';
+
+/** What a server's Joined and Duplicate say, as they always have. */
+export const WELCOME = 'Warm Welcome';
+export const DUPLICATE = 'Sorry';
+
+/** The form of the wire that every client understands: four words, one memo. See docs/protocol.md */
+export const basicFormat: WireFormat = {
+  encode(event) {
+    return encodeBroadcast(event.username, basicContentOf(event));
+  },
+  encodeOwn() {
+    return '';
+  },
+};
+
+export function encodeJoined(username: string): string {
+  return encode('Joined', username, WELCOME);
+}
+
+export function encodeDuplicate(username: string): string {
+  return encode('Duplicate', username, DUPLICATE);
+}
+
+export function encodeBroadcast(username: string, content: string): string {
+  return encode('Broadcast', username, content);
+}
+
+function encode(type: 'Joined' | 'Duplicate' | 'Broadcast', username: string, content: string): string {
+  return `{"${type}":{"username":${JSON.stringify(username)},"content":${JSON.stringify(content)}}}\n`;
+}
+
+/** Reads one line, without its end. Never throws: what it does not know comes back as Unknown, as it was. */
+export function decodeResponse(line: Buffer): ChatResponse {
+  const text = line.toString();
+  return decode(text) ?? { type: 'Unknown', text };
+}
+
+function decode(text: string): ChatResponse | undefined {
+  let response: unknown;
+  try {
+    response = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const [[type, body] = ['', undefined]] = Object.entries(response ?? {});
+  if (type === 'Duplicate' || type === 'Broadcast') {
+    const memo = decodeMemo(body);
+    return memo && { type, memo };
+  }
+  return Object.hasOwn(EXTENDED_DECODERS, type) ? EXTENDED_DECODERS[type]?.(body) : undefined;
+}

@@ -1,0 +1,127 @@
+import { SERVER_USERNAME } from '../../domain/username.js';
+import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
+import type { JoinRequest, LinkEnd, RoomLink } from '../ports.js';
+
+/** What became of a Join. */
+export type JoinAnswer =
+  | { readonly type: 'JOINED' | 'NAME_TAKEN' | 'STRANGE' | 'NO_ANSWER' | 'NOT_REACHED' }
+  | { readonly type: 'REFUSED'; readonly reason: string; readonly code?: string }
+  | { readonly type: 'ENDED'; readonly end: LinkEnd };
+
+/** So many answers that nobody understands, before the first one that somebody does, are not a chat. */
+const MAX_STRANGE_RESPONSES = 3;
+
+/** The server's codes for an end that is more than a reason to try again. */
+const ENDS: Record<string, LinkEnd> = { STOPPING: 'SERVER_STOPPING', REPLACED: 'REPLACED' };
+
+export interface ContactListener {
+  /** Once, before the answer is known to anybody who waits for it, and before all that the server tells next. */
+  onJoined(contact: Contact, memo: ChatMemo, welcome?: Welcome): void;
+  /** Every response after Joined, and every one before it that nobody understands. */
+  onResponse(contact: Contact, response: ChatResponse): void;
+  /** The line of a contact that had joined is down. */
+  onEnd(contact: Contact, end: LinkEnd): void;
+}
+
+/** One connection, one Join, and what is said until its end. */
+export class Contact {
+  readonly #answer = Promise.withResolvers<JoinAnswer>();
+  /** Never rejects. Waits as long as the server takes. */
+  readonly answer: Promise<JoinAnswer> = this.#answer.promise;
+  #hasJoined = false;
+  #isClosed = false;
+  #strangeResponses = 0;
+
+  constructor(
+    /** Of this client's connections, counted from 1. */
+    readonly number: number,
+    readonly link: RoomLink,
+    private readonly request: JoinRequest,
+    private readonly listener: ContactListener,
+  ) {}
+
+  /** Whether one is in the room through it. */
+  get isInside(): boolean {
+    return this.#hasJoined && !this.#isClosed;
+  }
+
+  get isExtended(): boolean {
+    return this.request.extended !== undefined;
+  }
+
+  /** Resolves when the Join is on its way. @throws {ConnectFailure} */
+  async open(): Promise<void> {
+    await this.link.open({
+      onResponse: response => {
+        if (!this.#isClosed) this.#onResponse(response);
+      },
+      onEnd: end => this.#onEnd(end),
+    });
+    if (!this.#isClosed) this.link.join(this.request);
+  }
+
+  /** The answer, or NO_ANSWER after so long: then the contact is as it was. */
+  async answerWithin(ms: number): Promise<JoinAnswer> {
+    const silence = Promise.withResolvers<JoinAnswer>();
+    const timer = setTimeout(() => {
+      // For a process that was stopped, the answer may lie there unread.
+      setImmediate(() => silence.resolve({ type: 'NO_ANSWER' }));
+    }, ms);
+    const answer = await Promise.race([this.answer, silence.promise]);
+    clearTimeout(timer);
+    return answer;
+  }
+
+  /** Hangs up. The listener is told of nothing more. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#answer.resolve({ type: 'ENDED', end: 'CLOSED' });
+    this.link.close();
+  }
+
+  #onResponse(response: ChatResponse): void {
+    if (this.#hasJoined) this.listener.onResponse(this, response);
+    else if (response.type === 'Unknown') this.#onStrange(response);
+    else if (response.type === 'Joined') this.#onJoined(response.memo, response.welcome);
+    else if (response.type === 'Duplicate') this.#answer.resolve({ type: 'NAME_TAKEN' });
+    else if (response.type === 'Refused') this.#refuse(response.content, response.code);
+    else if (response.type === 'Closing') this.#onClosing(response.code, response.content);
+    // Before Joined, the server has only one thing to say to a stranger: why not.
+    else if (response.type === 'Broadcast' && response.memo.username === SERVER_USERNAME)
+      this.#refuse(response.memo.content);
+  }
+
+  #onJoined(memo: ChatMemo, welcome: Welcome | undefined): void {
+    if (this.isExtended && welcome === undefined) {
+      // It has read the name and passed over the rest.
+      this.#answer.resolve({ type: 'ENDED', end: 'NOT_UNDERSTOOD' });
+      return;
+    }
+    this.#hasJoined = true;
+    this.listener.onJoined(this, memo, welcome);
+    this.#answer.resolve({ type: 'JOINED' });
+  }
+
+  #onStrange(response: ChatResponse): void {
+    this.listener.onResponse(this, response);
+    if (++this.#strangeResponses === MAX_STRANGE_RESPONSES) this.#answer.resolve({ type: 'STRANGE' });
+  }
+
+  #onClosing(code: string, content: string): void {
+    const end = ENDS[code];
+    if (end === undefined) this.#refuse(content, code);
+    else this.#answer.resolve({ type: 'ENDED', end });
+  }
+
+  #refuse(reason: string, code?: string): void {
+    this.#answer.resolve({ type: 'REFUSED', reason, ...(code !== undefined && { code }) });
+  }
+
+  #onEnd(end: LinkEnd): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#answer.resolve({ type: 'ENDED', end });
+    if (this.#hasJoined) this.listener.onEnd(this, end);
+  }
+}

@@ -1,0 +1,250 @@
+import type { Seq } from '../../domain/events.js';
+import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
+import { type ExtendedJoin, MessageTooLong, type RoomLink } from '../ports.js';
+import type { Contact } from './client-connection.js';
+import type { Sight } from './client-event.js';
+import { Pulse } from './heartbeat.js';
+import { Outbox, type Unanswered } from './outbox.js';
+import { type Answer, Questions } from './pending-requests.js';
+import { Missed } from './replay-progress.js';
+
+/** Most messages of before that are kept until the last has come: more than any server is asked for. */
+const MAX_EARLIER = 10_000;
+
+export interface ExchangeListener {
+  show(sight: Sight): void;
+  /** An own message is done with: nobody waits for it any more. */
+  onSettled(): void;
+  /** The server gives no sign of life. */
+  onDead(contact: Contact): void;
+  /** Something failed that never should. */
+  onFault(error: unknown): void;
+}
+
+/** What one says, asks and hears in the room, over one connection after the other. */
+export class Exchange {
+  readonly #outbox = new Outbox();
+  readonly #questions = new Questions();
+  #earlier: ChatMemo[] = [];
+  #contact: Contact | undefined;
+  #welcome: Welcome | undefined;
+  /** The last place that was told of, in the epoch of the welcome. */
+  #place: Seq = 0;
+  #pulse: Pulse | undefined;
+  #missed: Missed | undefined;
+  #pumping: Promise<void> | undefined;
+  readonly #token = `${crypto.randomUUID()}${crypto.randomUUID()}`;
+  #waiting = 0;
+  #sentInBasic = 0;
+  #unsure = 0;
+  #isKeeping = false;
+  #hasLeft = false;
+
+  constructor(private readonly listener: ExchangeListener) {}
+
+  /** How many messages nobody has confirmed, those that wait for room included. */
+  get unsent(): number {
+    return this.#outbox.size + this.#waiting;
+  }
+
+  /** How many messages went out over lines of the basic form that then broke: nobody knows whether they arrived. */
+  get unsure(): number {
+    return this.#unsure;
+  }
+
+  /** Whether one more message would have to wait for room. */
+  get isFull(): boolean {
+    return this.#outbox.isFull;
+  }
+
+  /** What a Join has to say to go on from here; from the first one on, for its answer may be lost. */
+  get bookmark(): Pick<ExtendedJoin, 'resume' | 'since' | 'epoch'> {
+    if (this.#welcome === undefined) return { resume: this.#token };
+    const { resume, epoch } = this.#welcome;
+    return { resume, epoch, since: this.#place };
+  }
+
+  /** Goes on over this contact, which has just joined; without a welcome in the basic form. */
+  begin(contact: Contact, welcome: Welcome | undefined): void {
+    this.#contact = contact;
+    this.#isKeeping = false;
+    this.#earlier = [];
+    if (welcome !== undefined) {
+      // All that was missed comes now, so the place is never ahead of what was read; but a log that was rolled back,
+      // or is another one, has places of its own.
+      const read = this.#welcome === undefined || welcome.gap !== undefined ? welcome.seq : this.#place;
+      this.#place = Math.min(read, welcome.seq);
+      this.#pulse = new Pulse(welcome.silenceMs, {
+        onPingDue: id => contact.link.ping(id),
+        onDead: () => this.listener.onDead(contact),
+      });
+    }
+    const isBack = this.#welcome !== undefined;
+    this.#welcome = welcome;
+    if (isBack && welcome !== undefined) this.#missed = new Missed(welcome.head, this.listener.show);
+    void this.#pump();
+  }
+
+  /** The contact is gone; `isOrderly` when all that was sent over it has arrived. */
+  end(isOrderly: boolean): void {
+    if (!isOrderly) this.#unsure += this.#sentInBasic;
+    this.#sentInBasic = 0;
+    this.#contact = undefined;
+    this.#pulse?.stop();
+    this.#pulse = undefined;
+    this.#questions.drop();
+    this.#missed?.end();
+    this.#missed = undefined;
+  }
+
+  /** From now on nobody is made to wait. */
+  hurry(): void {
+    this.#outbox.unbind();
+    this.#questions.drop();
+  }
+
+  /** Says something, now or as soon as there is a connection; resolves when more may be said. */
+  async send(content: string, kind?: 'action'): Promise<void> {
+    this.#waiting++;
+    await this.#outbox.room();
+    this.#waiting--;
+    const { ref } = this.#outbox.add(content, this.#contact?.number, kind);
+    this.listener.show({ type: 'Pending', ref, content, ...(kind !== undefined && { kind }) });
+    if (this.#contact === undefined && !this.#isKeeping) {
+      this.#isKeeping = true;
+      this.listener.show({ type: 'Kept' });
+    }
+    await this.#pump();
+  }
+
+  /** Asks the server; resolves within a bounded time, and when the connection is lost. */
+  async ask(put: (link: RoomLink, ref: string) => void): Promise<Answer | 'NOT_OFFERED' | 'NOT_CONNECTED'> {
+    const contact = this.#contact;
+    if (contact === undefined) return 'NOT_CONNECTED';
+    if (this.#welcome === undefined) return 'NOT_OFFERED';
+    this.#pulse?.said();
+    return this.#questions.ask(ref => put(contact.link, ref));
+  }
+
+  /** Says Leave, and nothing more. */
+  leave(): void {
+    this.#hasLeft = true;
+    this.#contact?.link.leave();
+  }
+
+  /** Reads nothing until the promise resolves. */
+  pauseUntil(ready: Promise<void>): void {
+    this.#contact?.link.pauseUntil(ready);
+    this.#pulse?.hold(ready);
+  }
+
+  /** Takes what the server says to somebody who is in the room. */
+  take(response: ChatResponse): void {
+    this.#pulse?.heard();
+    switch (response.type) {
+      case 'Broadcast':
+        this.#onMemo(response.memo);
+        break;
+      case 'Accepted':
+        this.#onAccepted(response);
+        break;
+      case 'Refused':
+        this.#onRefused(response.ref, response.content);
+        break;
+      case 'Delayed':
+        if (this.unsent > 0) this.listener.show({ type: 'Delayed', ms: response.ms });
+        break;
+      case 'History':
+        if (response.ref === undefined) this.#onEarlier(response);
+        else this.#questions.take(response);
+        break;
+      case 'Users':
+      case 'Found':
+        this.#questions.take(response);
+        break;
+      case 'Unknown':
+        this.listener.show({ type: 'UnknownResponse', text: response.text });
+    }
+  }
+
+  #onMemo(memo: ChatMemo): void {
+    if (memo.seq !== undefined && this.#welcome !== undefined) {
+      if (memo.seq <= this.#place) return;
+      this.#place = memo.seq;
+    }
+    this.#missed?.before(memo.seq);
+    this.listener.show({ type: 'Memo', ...memo });
+    this.#missed?.after(memo.seq);
+  }
+
+  #onAccepted({ ref, seq, at }: { ref: string; seq: Seq; at: number }): void {
+    const message = this.#outbox.settle(ref);
+    if (message === undefined) return;
+    // The answer to one that was said again may come ahead of what was missed before it.
+    if (message.wentOnce) this.#place = Math.max(this.#place, seq);
+    this.#showAccepted(message, at);
+  }
+
+  #showAccepted({ ref, content, late }: Unanswered, at?: number): void {
+    const when = at !== undefined && { at };
+    this.listener.show({ type: 'Accepted', ref, content, late, unsent: this.unsent, ...when });
+    this.listener.onSettled();
+  }
+
+  #onRefused(ref: string | undefined, reason: string): void {
+    if (ref !== undefined && this.#questions.refuse(ref, reason)) return;
+    const message = ref === undefined ? undefined : this.#outbox.settle(ref);
+    this.listener.show({ type: 'Refused', reason, ...(message && { content: message.content }) });
+    if (message !== undefined) this.listener.onSettled();
+  }
+
+  #onEarlier({ memos, done }: { memos: readonly ChatMemo[]; done: boolean }): void {
+    for (const memo of memos.slice(0, MAX_EARLIER - this.#earlier.length)) this.#earlier.push(memo);
+    const last = this.#earlier.at(-1);
+    if (!done || last === undefined) return;
+    // The clocks of two machines differ: nothing was said in the future.
+    const agoMs = Math.max(0, Date.now() - (last.at ?? Date.now()));
+    this.listener.show({ type: 'Earlier', memos: this.#earlier, agoMs });
+    this.#earlier = [];
+  }
+
+  /** Sends what has not yet gone out on this connection, in order, as fast as it is taken. */
+  async #pump(): Promise<void> {
+    if (this.#next() !== undefined) this.#pumping ??= this.#sendAll();
+    await this.#pumping;
+  }
+
+  async #sendAll(): Promise<void> {
+    for (let next = this.#next(); next !== undefined; next = this.#next())
+      await this.#sendOne(...next).catch(error => this.listener.onFault(error));
+    // In the same breath as the look for more: who says something next begins anew.
+    this.#pumping = undefined;
+  }
+
+  #next(): [contact: Contact, message: Unanswered] | undefined {
+    const contact = this.#hasLeft ? undefined : this.#contact;
+    const message = contact && this.#outbox.next(contact.number);
+    return contact && message && [contact, message];
+  }
+
+  async #sendOne(contact: Contact, message: Unanswered): Promise<void> {
+    const { ref, content, kind } = message;
+    message.go(contact.number);
+    this.#pulse?.said();
+    try {
+      const taken = contact.link.send(content, ref, kind);
+      // Nobody answers in the basic form, so what was handed over is not said again.
+      if (!contact.isExtended) {
+        this.#outbox.settle(ref);
+        this.#sentInBasic++;
+      }
+      await taken;
+      if (!contact.isExtended) this.#showAccepted(message);
+    } catch (error) {
+      if (!(error instanceof MessageTooLong)) throw error;
+      this.#outbox.settle(ref);
+      this.listener.show({ type: 'TooLong', content, limit: error.limit, actual: error.actual });
+      this.listener.onSettled();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { ConnectFailure, type ExtendedJoin, type JoinRequest, type NewLink } from '../ports.js';
+import { Contact, type ContactListener, type JoinAnswer } from './client-connection.js';
+
+/** What a Join says, but for what the entrance knows better. */
+export type Introduction = { readonly username: string } & Omit<ExtendedJoin, 'attempt'>;
+
+/** How long a server may take to answer a Join, in milliseconds. */
+const JOIN_TIMEOUT_MS = 10_000;
+
+/** How long it may be silent at the first extended Join before it is asked in the basic form. */
+const PROBE_MS = 2000;
+
+/** If it says then that the name is taken, the first Join may have it: so long that one has to be let in. */
+const LATE_PROBE_MS = 1000;
+
+/** Opens connections and says Join, in the form that the server understands. */
+export class Entrance {
+  readonly #contacts = new Set<Contact>();
+  #isBasic = false;
+  #count = 0;
+
+  constructor(
+    private readonly newLink: NewLink,
+    private readonly introduce: () => Introduction,
+    private readonly listener: ContactListener,
+    private readonly joinTimeoutMs: number = JOIN_TIMEOUT_MS,
+  ) {}
+
+  /**
+   * The first contact: in the extended form, and in the basic one with a server that does not understand.
+   * @throws {ConnectFailure}
+   */
+  async enter(): Promise<JoinAnswer> {
+    this.#isBasic = false;
+    const [probe, answer] = await this.#probe();
+    if (!isStrange(answer)) return answer;
+    // A server that is only slow may still let the first one in, and holds the name for it then.
+    const isSilent = answer.type === 'NO_ANSWER';
+    if (!isSilent) this.#drop(probe);
+    this.#isBasic = true;
+    const basic = await this.#open().catch((error: unknown) => {
+      if (isSilent || !(error instanceof ConnectFailure)) throw error;
+    });
+    if (basic === undefined) return answer;
+    let decided = await Promise.race([basic.answerWithin(this.joinTimeoutMs), letIn(probe)]);
+    if (isSilent && decided.type === 'NAME_TAKEN') {
+      const late = await probe.answerWithin(LATE_PROBE_MS);
+      if (late.type === 'JOINED') decided = late;
+    }
+    this.#isBasic = !probe.isInside;
+    for (const contact of [probe, basic]) if (!contact.isInside) this.#drop(contact);
+    return decided;
+  }
+
+  /**
+   * One attempt more. A server that was taken for one of the basic form is tried in the extended one first: it may be
+   * a newer one by now, or have been slow.
+   */
+  async again(): Promise<JoinAnswer> {
+    this.close();
+    try {
+      return this.#isBasic ? await this.enter() : await this.#enterAgain();
+    } catch (error) {
+      if (!(error instanceof ConnectFailure)) throw error;
+      return { type: 'NOT_REACHED' };
+    }
+  }
+
+  async #enterAgain(): Promise<JoinAnswer> {
+    const contact = await this.#open();
+    const answer = await contact.answerWithin(this.joinTimeoutMs);
+    if (answer.type !== 'JOINED') this.#drop(contact);
+    if (answer.type === 'ENDED' && answer.end === 'NOT_UNDERSTOOD') this.#isBasic = true;
+    return answer;
+  }
+
+  /** An extended Join, and its answer; once more if the line broke, which says nothing about the server. */
+  async #probe(): Promise<[Contact, JoinAnswer]> {
+    const first = await this.#open();
+    const answer = await first.answerWithin(PROBE_MS);
+    if (!isBroken(answer)) return [first, answer];
+    this.#drop(first);
+    const second = await this.#open().catch((error: unknown) => {
+      if (!(error instanceof ConnectFailure)) throw error;
+    });
+    return second === undefined ? [first, answer] : [second, await second.answerWithin(PROBE_MS)];
+  }
+
+  /** Hangs up every connection. */
+  close(): void {
+    for (const contact of this.#contacts) this.#drop(contact);
+  }
+
+  /** A connection over which a Join is on its way. @throws {ConnectFailure} */
+  async #open(): Promise<Contact> {
+    const attempt = ++this.#count;
+    const { username, ...rest } = this.introduce();
+    const request: JoinRequest = this.#isBasic ? { username } : { username, extended: { ...rest, attempt } };
+    const contact = new Contact(attempt, this.newLink(), request, this.listener);
+    this.#contacts.add(contact);
+    try {
+      await contact.open();
+    } catch (error) {
+      this.#drop(contact);
+      throw error;
+    }
+    return contact;
+  }
+
+  #drop(contact: Contact): void {
+    this.#contacts.delete(contact);
+    contact.close();
+  }
+}
+
+/** Whether the server did not understand an extended Join, or may not have. */
+export function isStrange(answer: JoinAnswer): boolean {
+  if (answer.type === 'NO_ANSWER' || answer.type === 'STRANGE' || isBroken(answer)) return true;
+  return answer.type === 'ENDED' && answer.end === 'NOT_UNDERSTOOD';
+}
+
+/** Whether the line went down before anything was said. */
+function isBroken(answer: JoinAnswer): boolean {
+  return answer.type === 'ENDED' && (answer.end === 'LOST' || answer.end === 'NOT_CHATTY');
+}
+
+/** Resolves only if the contact is let in. */
+function letIn(contact: Contact): Promise<JoinAnswer> {
+  return new Promise(resolve => {
+    void contact.answer.then(answer => {
+      if (answer.type === 'JOINED') resolve(answer);
+    });
+  });
+}

@@ -1,0 +1,202 @@
+import type { Seq } from '../../domain/events.js';
+import type { ChatMemo } from '../chat-response.js';
+import type { ChatView, NewLink, RoomLink, SearchQuery } from '../ports.js';
+import type { Asked, Sight } from './client-event.js';
+import { Membership, type MembershipEnd, type MembershipOptions } from './membership.js';
+import { type PromptCommand, readPrompt } from './user-command.js';
+
+/**
+ * How a conversation ended; the client's commands turn it into words and an exit code. Of a script, `failed` says how
+ * many lines came to nothing, if any did, and `isInterrupted` that it was ended before its last line.
+ */
+export type ConversationEnd = (MembershipEnd | { readonly type: 'NO_USERNAME' }) & {
+  readonly unsent?: number;
+  readonly unsure?: number;
+  readonly failed?: number;
+  readonly isInterrupted?: true;
+};
+
+/** Sights of a line that came to nothing. */
+const FAILURES: readonly Sight['type'][] = ['TooLong', 'NothingToSend', 'UnknownCommand', 'WrongUsage'];
+
+/** A person's stay in the room, seen from their side: asks for a name, joins, speaks, listens, leaves. */
+export class Conversation {
+  #membership: Membership;
+  readonly #joined = Promise.withResolvers<void>();
+  #isInterrupted = false;
+  #hasJoined = false;
+  #hasEnded = false;
+  /** Whether there are no more lines to come. */
+  #isSilent = false;
+  #failed = 0;
+  /** What `more` asks for: from where the last answer ended. */
+  #more: (() => Promise<void>) | undefined;
+
+  constructor(
+    private readonly newLink: NewLink,
+    private readonly view: ChatView,
+    private readonly options: MembershipOptions = {},
+  ) {
+    this.#membership = this.#newMembership();
+  }
+
+  /** Resolves when the person has left, or is out of the room for good. @throws {ConnectFailure} */
+  async execute(givenUsername?: string): Promise<ConversationEnd> {
+    void this.view.interrupted.then(() => {
+      this.#isInterrupted = true;
+      // Lines that were typed before are still said, but nobody waits for anything.
+      if (this.#isSilent) this.#membership.leaveAtOnce();
+      else this.#membership.hurry();
+    });
+    try {
+      return await this.#stayUnder(givenUsername);
+    } finally {
+      this.#membership.close();
+      this.view.close();
+    }
+  }
+
+  /** Under this name, or another one if somebody is there who can be asked for it. */
+  async #stayUnder(given: string | undefined): Promise<ConversationEnd> {
+    const username = given ?? (await this.#askUsername());
+    if (username === undefined) return { type: this.#isInterrupted ? 'LEFT' : 'NO_USERNAME' };
+    const end = await this.#stay(username);
+    if (this.view.style === 'commands') return this.#accountFor(end);
+    if (this.#hasJoined || !isAboutName(end)) return end;
+    const reason = end.type === 'NOT_ADMITTED' && { reason: end.reason };
+    this.#show({ type: 'NameRefused', username, ...reason });
+    this.#membership = this.#newMembership();
+    this.#hasEnded = false;
+    return this.#stayUnder(undefined);
+  }
+
+  /** A script wants to know whether everything that it said was done. */
+  #accountFor(end: MembershipEnd): ConversationEnd {
+    const isInterrupted = this.#isInterrupted && !this.#isSilent && end.type === 'LEFT';
+    return {
+      ...end,
+      ...(this.#failed > 0 && { failed: this.#failed }),
+      ...(isInterrupted && { isInterrupted }),
+    };
+  }
+
+  #newMembership(): Membership {
+    return new Membership(this.newLink, sight => this.#onSight(sight), this.options);
+  }
+
+  async #stay(username: string): Promise<MembershipEnd> {
+    const stay = this.#membership.stay(username).finally(() => {
+      this.#hasEnded = true;
+    });
+    // Lines typed ahead belong to a user, not to a stranger.
+    const talk = this.#joined.promise.then(() => this.#talk());
+    return Promise.race([stay, talk.then(() => stay)]);
+  }
+
+  async #askUsername(): Promise<string | undefined> {
+    for (;;) {
+      const username = await this.view.ask('Username: ');
+      if (username === undefined || username.trim() !== '') return username?.trim();
+    }
+  }
+
+  /** Until the person leaves, their input ends, or the stay: then the view is closed and has no more lines. */
+  async #talk(): Promise<void> {
+    for await (const line of this.view.lines()) {
+      if (this.#hasEnded) return;
+      const command = typeof line === 'string' ? readPrompt(line, this.view.style) : line;
+      if (command.type === 'leave') {
+        this.#isSilent = true;
+        break;
+      }
+      await this.#do(command, typeof line === 'string' ? line : '');
+    }
+    if (this.#isInterrupted) this.#membership.leaveAtOnce();
+    else {
+      this.#isSilent = true;
+      this.#membership.leave();
+    }
+  }
+
+  async #do(command: PromptCommand, line: string): Promise<void> {
+    switch (command.type) {
+      case 'send':
+        return this.#send(command.content, command.kind);
+      case 'who':
+        await this.#ask('who', (link, ref) => link.who(ref));
+        return;
+      case 'history':
+        return this.#history(command.limit, command.before);
+      case 'search':
+        return this.#search(command.query);
+      case 'more':
+        return this.#more === undefined ? this.#show({ type: 'NothingMore' }) : this.#more();
+      case 'help':
+        return this.#show({ type: 'Help' });
+      case 'unknown':
+        return this.#show({ type: 'UnknownCommand', line });
+      case 'wrong':
+        return this.#show({ type: 'WrongUsage', problem: command.problem, text: command.text });
+    }
+  }
+
+  /** Somebody who is there is told that the outbox is full; a script waits. */
+  async #send(content: string, kind?: 'action'): Promise<void> {
+    if (content === '') this.#show({ type: 'NothingToSend' });
+    else if (this.view.style === 'talk' && this.#membership.isFull)
+      this.#show({ type: 'OutboxFull', content, unsent: this.#membership.unsent });
+    else await this.#membership.send(content, kind);
+  }
+
+  async #history(limit: number, before?: Seq): Promise<void> {
+    const memos = await this.#ask('history', (link, ref) => link.history(ref, limit, before));
+    const oldest = memos?.[0]?.seq;
+    this.#more = oldest === undefined ? undefined : () => this.#history(limit, oldest);
+  }
+
+  async #search(query: SearchQuery): Promise<void> {
+    const memos = await this.#ask('search', (link, ref) => link.search(ref, query), query.limit);
+    const before = memos?.at(-1)?.seq;
+    this.#more = before === undefined ? undefined : () => this.#search({ ...query, before });
+  }
+
+  /** Waits for the answer, so that what is said after a question is said after it. */
+  async #ask(
+    asked: Asked,
+    put: (link: RoomLink, ref: string) => void,
+    limit = 0,
+  ): Promise<readonly ChatMemo[] | undefined> {
+    const answer = await this.#membership.ask(put);
+    if (typeof answer === 'string') this.#show({ type: 'Unanswered', asked, why: answer });
+    else if (answer.type === 'NO_ANSWER') this.#show({ type: 'Unanswered', asked, why: 'NO_ANSWER' });
+    else if (answer.type === 'Found') this.#show({ ...answer, more: answer.memos.length >= limit });
+    else this.#show(answer);
+    return typeof answer === 'object' && 'memos' in answer ? answer.memos : undefined;
+  }
+
+  #onSight(sight: Sight): void {
+    if (sight.type === 'Welcome') {
+      this.#hasJoined = true;
+      this.#joined.resolve();
+    }
+    this.#show(sight);
+  }
+
+  /** A view that is full makes the server wait, as any other reader that is slow. */
+  #show(sight: Sight): void {
+    if (isFailure(sight)) this.#failed++;
+    const ready = this.view.show(sight);
+    if (ready !== undefined) this.#membership.pauseUntil(ready);
+  }
+}
+
+function isFailure(sight: Sight): boolean {
+  return FAILURES.includes(sight.type) || (sight.type === 'Refused' && sight.content !== undefined);
+}
+
+/** Whether somebody who is there could choose another name. */
+function isAboutName(
+  end: MembershipEnd,
+): end is Extract<MembershipEnd, { username: string } | { reason: string }> {
+  return end.type === 'NAME_TAKEN' || (end.type === 'NOT_ADMITTED' && end.aboutName === true);
+}

@@ -1,0 +1,88 @@
+import type { NewLink } from '../ports.js';
+import type { Sight } from './client-event.js';
+import { Membership, type MembershipEnd, type MembershipOptions } from './membership.js';
+
+/** Why a message was not taken: in the server's words, or it does not fit into a line of the wire; in bytes. */
+export type Rejection =
+  | { readonly type: 'REFUSED'; readonly reason: string }
+  | { readonly type: 'TOO_LONG'; readonly limit: number; readonly actual: number };
+
+export interface SendReport {
+  readonly end: MembershipEnd;
+  /** How many messages were said. */
+  readonly said: number;
+  /** How many of them were not taken, and why the first was not. */
+  readonly rejected: number;
+  readonly rejection?: Rejection;
+  /** Whether nothing was left to say. */
+  readonly complete: boolean;
+}
+
+/** Joins, says what there is to say, waits until all of it is accepted or refused, and leaves. Hears nothing. */
+export class SendOnce {
+  readonly #membership: Membership;
+  readonly #joined = Promise.withResolvers<void>();
+  readonly #stopped = Promise.withResolvers<undefined>();
+  #said = 0;
+  #rejected = 0;
+  #rejection: Rejection | undefined;
+  #isComplete = false;
+
+  constructor(newLink: NewLink, options: MembershipOptions = {}) {
+    this.#membership = new Membership(newLink, sight => this.#onSight(sight), options);
+  }
+
+  /**
+   * Takes the messages one after the other, no faster than they are sent. Resolves when they are at their end and
+   * settled, or when the stay is over. @throws {ConnectFailure} and whatever the messages throw
+   */
+  async execute(username: string, messages: AsyncIterable<string> | Iterable<string>): Promise<SendReport> {
+    const stay = this.#membership.stay(username).finally(() => this.#stopped.resolve(undefined));
+    const talk = this.#joined.promise.then(() => this.#sayAll(messages));
+    // What the messages throw ends it; when the stay ends first, they are not waited for.
+    const end = await Promise.race([stay, talk.then(() => stay)]).finally(() => this.#membership.close());
+    return {
+      end,
+      said: this.#said,
+      rejected: this.#rejected,
+      ...(this.#rejection && { rejection: this.#rejection }),
+      complete: this.#isComplete,
+    };
+  }
+
+  /** Leaves at once, whatever is not said or not settled. */
+  stop(): void {
+    this.#stopped.resolve(undefined);
+    this.#membership.leaveAtOnce();
+  }
+
+  async #sayAll(messages: AsyncIterable<string> | Iterable<string>): Promise<void> {
+    const iterator = toAsync(messages);
+    for (;;) {
+      const next = await Promise.race([iterator.next(), this.#stopped.promise]);
+      if (next === undefined) return;
+      if (next.done) break;
+      this.#said++;
+      await Promise.race([this.#membership.send(next.value), this.#stopped.promise]);
+    }
+    this.#isComplete = true;
+    this.#membership.leave();
+  }
+
+  #onSight(sight: Sight): void {
+    if (sight.type === 'Welcome') this.#joined.resolve();
+    else if (sight.type === 'Refused' && sight.content !== undefined)
+      this.#reject({ type: 'REFUSED', reason: sight.reason });
+    else if (sight.type === 'TooLong')
+      this.#reject({ type: 'TOO_LONG', limit: sight.limit, actual: sight.actual });
+  }
+
+  #reject(rejection: Rejection): void {
+    this.#rejected++;
+    this.#rejection ??= rejection;
+  }
+}
+
+async function* toAsync(messages: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
+  yield* messages;
+}

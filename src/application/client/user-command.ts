@@ -1,0 +1,102 @@
+import type { Seq } from '../../domain/events.js';
+import type { LineStyle, SearchQuery } from '../ports.js';
+import type { UsageProblem } from './client-event.js';
+
+/** How many messages are asked for when no number is given, and how many can be. */
+const USUAL_COUNT = 20;
+const MAX_COUNT = 200;
+
+/** What a person at the prompt wants. */
+export type PromptCommand =
+  | { readonly type: 'nothing' | 'leave' | 'help' | 'who' | 'more' }
+  | { readonly type: 'send'; readonly content: string; readonly kind?: 'action' }
+  | { readonly type: 'history'; readonly limit: number; readonly before?: Seq }
+  | { readonly type: 'search'; readonly query: SearchQuery }
+  | { readonly type: 'unknown' }
+  | { readonly type: 'wrong'; readonly problem: UsageProblem; readonly text: string };
+
+/** The commands of the prompt, with the rest of the line; in a talk they begin with a slash. */
+const COMMANDS: Record<string, (rest: string) => PromptCommand> = {
+  send: content => ({ type: 'send', content }),
+  me: content => ({ type: 'send', content, kind: 'action' }),
+  leave: rest => alone('leave', rest),
+  help: rest => alone('help', rest),
+  who: rest => alone('who', rest),
+  more: rest => alone('more', rest),
+  history: readHistory,
+  search: readSearch,
+};
+
+export const PROMPT_COMMANDS: readonly string[] = Object.keys(COMMANDS);
+
+/**
+ * Reads what was typed. Never throws. Dates are days of this machine's calendar.
+ *
+ * In a talk whatever is typed is said, but for `send <message>`, `leave`, and what begins with a slash; two slashes say
+ * one. Lines of commands are all commands, with a slash or without.
+ */
+export function readPrompt(text: string, style: LineStyle): PromptCommand {
+  const trimmed = text.trim();
+  if (trimmed === '') return { type: 'nothing' };
+  if (trimmed.startsWith('//') && style === 'talk') return { type: 'send', content: trimmed.slice(1) };
+  const [word, rest] = splitOnce(trimmed);
+  if (word.startsWith('/')) return readCommand(word.slice(1), rest);
+  if (style === 'commands') return readCommand(word, rest);
+  const isPlainCommand = trimmed === 'leave' || (word === 'send' && rest !== '');
+  return isPlainCommand ? readCommand(word, rest) : { type: 'send', content: text };
+}
+
+function readCommand(word: string, rest: string): PromptCommand {
+  const read = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  return read === undefined ? { type: 'unknown' } : read(rest);
+}
+/** A command of one word: with more, it was meant otherwise. */
+function alone(type: 'leave' | 'help' | 'who' | 'more', rest: string): PromptCommand {
+  return rest === '' ? { type } : { type: 'wrong', problem: 'ALONE', text: type };
+}
+
+function readHistory(text: string): PromptCommand {
+  if (text === '') return { type: 'history', limit: USUAL_COUNT };
+  const limit = /^\d+$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > MAX_COUNT) return { type: 'wrong', problem: 'COUNT', text };
+  return { type: 'history', limit };
+}
+
+const NARROWING = /^(?:from:(?<author>.*)|since:(?<first>.*)|until:(?<last>.*))$/;
+
+function readSearch(text: string): PromptCommand {
+  const words: string[] = [];
+  const narrowed: { from?: string; since?: number; until?: number } = {};
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const { author, first, last } = NARROWING.exec(word)?.groups ?? {};
+    const day = first ?? last;
+    if (author !== undefined) narrowed.from = author;
+    else if (day === undefined) words.push(word);
+    else {
+      const at = startOfDay(day, last === undefined ? 0 : 1);
+      if (at === undefined) return { type: 'wrong', problem: 'DATE', text: day };
+      if (last === undefined) narrowed.since = at;
+      else narrowed.until = at;
+    }
+  }
+  const query: SearchQuery = { words: words.join(' '), ...narrowed, limit: USUAL_COUNT };
+  const isEmpty = narrowed.from === '' || (words.length === 0 && Object.keys(narrowed).length === 0);
+  return isEmpty ? { type: 'wrong', problem: 'NOTHING_TO_SEARCH', text } : { type: 'search', query };
+}
+
+/** The first moment of a day like 2026-03-01, or of so many days later; nothing when there is no such day. */
+function startOfDay(text: string, daysLater: number): number | undefined {
+  const [, year, month, day] = (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []).map(Number);
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  const date = new Date(year, month - 1, day);
+  if (date.getFullYear() !== year || date.getMonth() !== month - 1 || date.getDate() !== day)
+    return undefined;
+  // Not 24 hours later: a day in spring has 23, one in autumn 25.
+  return Math.max(0, new Date(year, month - 1, day + daysLater).getTime());
+}
+
+/** The first word, and all that follows the white space after it. */
+function splitOnce(line: string): [word: string, rest: string] {
+  const end = line.search(/\s/);
+  return end === -1 ? [line, ''] : [line.slice(0, end), line.slice(end).trimStart()];
+}

@@ -1,0 +1,80 @@
+import type { Seq } from '../../domain/events.js';
+import type { SessionId } from '../../domain/user.js';
+
+/** How many of a session's last messages with a `ref` are known again when they are repeated. */
+export const REFS_PER_SESSION = 256;
+/** Most of them in all; beyond it, those of the sessions that left longest ago go first, never those in the room. */
+export const MAX_REFS = 250_000;
+
+interface SessionRefs {
+  readonly seqs: Map<string, Seq>;
+  /** The refs from the oldest on: one walk through the map for as long as it lives, since a new one starts over. */
+  readonly oldest: Iterator<string>;
+}
+
+/** Where messages that can be repeated were recorded. What was added can be undone until it is kept. */
+export class RecentRefs {
+  readonly #bySession = new Map<SessionId, SessionRefs>();
+  /** Sessions that are not in the room, in the order of their leaving. */
+  readonly #left = new Set<SessionId>();
+  #added: { readonly session: SessionId; readonly refs: SessionRefs; readonly ref: string }[] = [];
+  #size = 0;
+
+  constructor(private readonly maxRefs = MAX_REFS) {}
+
+  /** Notes that this message is recorded at `seq`; answers the place at which it was before, if it was. */
+  add(session: SessionId, ref: string, seq: Seq): Seq | undefined {
+    let refs = this.#bySession.get(session);
+    if (refs === undefined) {
+      const seqs = new Map<string, Seq>();
+      refs = { seqs, oldest: seqs.keys() };
+      this.#bySession.set(session, refs);
+    }
+    const earlier = refs.seqs.get(ref);
+    if (earlier !== undefined) return earlier;
+    refs.seqs.set(ref, seq);
+    this.#size++;
+    this.#added.push({ session, refs, ref });
+    return undefined;
+  }
+
+  /** The session is not in the room. */
+  leave(session: SessionId): void {
+    if (this.#bySession.has(session)) this.#left.add(session);
+  }
+
+  join(session: SessionId): void {
+    this.#left.delete(session);
+  }
+
+  keep(): void {
+    if (this.#added.length === 0) return;
+    for (const { refs } of this.#added) this.#trim(refs);
+    this.#added = [];
+    for (const session of this.#left) {
+      if (this.#size <= this.maxRefs) return;
+      this.#forget(session);
+    }
+  }
+
+  undo(): void {
+    for (const { session, refs, ref } of this.#added) {
+      refs.seqs.delete(ref);
+      this.#size--;
+      if (refs.seqs.size === 0) this.#bySession.delete(session);
+    }
+    this.#added = [];
+  }
+
+  #trim({ seqs, oldest }: SessionRefs): void {
+    if (seqs.size <= REFS_PER_SESSION) return;
+    seqs.delete(oldest.next().value);
+    this.#size--;
+  }
+
+  #forget(session: SessionId): void {
+    this.#size -= this.#bySession.get(session)?.seqs.size ?? 0;
+    this.#bySession.delete(session);
+    this.#left.delete(session);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Command } from '@oclif/core';
+import type { ClientConfig } from '../adapters/config/client-config.js';
+import { SettingsFile } from '../adapters/config/settings-file.js';
+import { visible } from '../adapters/terminal/visible.js';
+import { type RememberedSettings, SettingsFailure, type SettingsFailureCode } from '../application/ports.js';
+import { EXIT, fail } from './exit.js';
+
+const FAILURES: Record<SettingsFailureCode, (place: string) => string> = {
+  NOT_READABLE: place => `The settings in ${place} cannot be read, and are left aside.`,
+  NOT_JSON: place =>
+    `The settings in ${place} are not a JSON object, and are left aside. Put it right, or take it away.`,
+  NOT_WRITABLE: place => `The settings in ${place} cannot be written: nothing is remembered.`,
+};
+
+/** One line about settings that could not be read or kept. */
+export function settingsProblem(error: unknown): string {
+  if (!(error instanceof SettingsFailure)) throw error;
+  return FAILURES[error.code](visible(error.place));
+}
+
+/** What the client goes by, and where the person's choices are kept. */
+export interface ClientSetup {
+  readonly config: ClientConfig;
+  readonly settings: SettingsFile;
+  /** What of it was remembered and not given. */
+  readonly remembered: RememberedSettings;
+}
+
+/**
+ * What was given by flags and environment, before what is remembered, before the defaults. What is remembered and
+ * cannot be used is told in a line, and left aside; what was given and cannot be used ends the command.
+ */
+export async function setUp(command: Command, given: Record<string, unknown>): Promise<ClientSetup> {
+  const [{ ClientConfig, usable }, { ConfigError, parseConfig }] = await Promise.all([
+    import('../adapters/config/client-config.js'),
+    import('../adapters/config/config.js'),
+  ]);
+  const settings = new SettingsFile(command.config.configDir);
+  const found = await settings.read().catch((error: unknown) => {
+    command.logToStderr(settingsProblem(error));
+    return {};
+  });
+  const known = usable(found, (name, problem) =>
+    command.logToStderr(
+      `The setting ${name} in ${visible(settings.place)} is left aside. ${visible(problem)}`,
+    ),
+  );
+  const isGiven = ([, value]: [string, unknown]) => value !== undefined;
+  const chosen = Object.fromEntries(Object.entries(given).filter(isGiven));
+  const remembered = Object.fromEntries(
+    Object.entries(known).filter(([name]) => !(name in chosen) && !(name === 'color' && saysColour())),
+  );
+  try {
+    return { config: parseConfig(ClientConfig, { ...remembered, ...chosen }), settings, remembered };
+  } catch (error) {
+    if (error instanceof ConfigError) fail(command, error.message, EXIT.USAGE);
+    throw error;
+  }
+}
+
+/** Where an address comes from that was remembered, for the case that it is wrong; nothing when it was given. */
+export function addressSource({ remembered, settings }: ClientSetup): string | undefined {
+  return 'host' in remembered || 'port' in remembered
+    ? `The address is remembered in ${visible(settings.place)}: see chatty client:settings.`
+    : undefined;
+}
+
+/** The environment's word about colours, which goes before what is remembered. */
+function saysColour(): boolean {
+  return (process.env.NO_COLOR ?? '') !== '' || process.env.FORCE_COLOR !== undefined;
+}

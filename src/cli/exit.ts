@@ -1,0 +1,109 @@
+import type { Command } from '@oclif/core';
+import { visible } from '../adapters/terminal/visible.js';
+import type { ConversationEnd } from '../application/client/conversation.js';
+import type { ConnectFailure, ConnectFailureCode } from '../application/ports.js';
+
+/** Exit codes of the client's commands, beside 0 (done) and 1 (a fault). */
+export const EXIT = {
+  USAGE: 2,
+  CANNOT_CONNECT: 3,
+  NAME_TAKEN: 4,
+  NOT_ADMITTED: 5,
+  LOST: 6,
+  SERVER_STOPPING: 7,
+  NOT_CHATTY: 8,
+  REPLACED: 9,
+  NOT_ALL_DONE: 10,
+  INTERRUPTED: 11,
+} as const;
+
+/** What was wrong, and the exit code. */
+export type Verdict = readonly [text: string, exit: number];
+
+/** One plain line, not oclif's frame around several. */
+export function fail(command: Command, text: string, exit: number): never {
+  command.logToStderr(text);
+  return command.exit(exit);
+}
+
+const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) => string> = {
+  REFUSED: (host, port) =>
+    `No server answers on port ${port} of ${host}. Start one with chatty server:start, or name another with --host and --port.`,
+  UNKNOWN_HOST: host => `There is no machine named ${host}. Check the name given with --host.`,
+  TIMED_OUT: (host, port) =>
+    `${host} did not answer on port ${port}. Check --host and --port, and whether a firewall is between.`,
+  UNREACHABLE: (host, port) =>
+    `Port ${port} of ${host} cannot be reached. Check --host and --port, and your network.`,
+};
+
+/** `source`: where the address comes from, when nobody has just given it. */
+export function notConnected({ code, address }: ConnectFailure, source?: string): Verdict {
+  const text = CONNECT_FAILURES[code](visible(address.host), address.port);
+  return [source === undefined ? text : `${text} ${source}`, EXIT.CANNOT_CONNECT];
+}
+
+/** What is said at the end, if anything is; to a program, without what a person could do next. */
+export function explain(end: ConversationEnd, isPerson = true): Verdict | undefined {
+  const { unsent = 0, unsure = 0, failed = 0 } = end;
+  if (end.type === 'LEFT' && unsent + unsure === 0) {
+    if (failed > 0) return [failedText(failed), EXIT.NOT_ALL_DONE];
+    return end.isInterrupted ? ['Interrupted before the end of the input.', EXIT.INTERRUPTED] : undefined;
+  }
+  const [text, hint, exit] = explainType(end);
+  const next = isPerson ? hint : (PROGRAM_HINTS[end.type] ?? '');
+  const rest = [unsent > 0 && unsentText(unsent), unsure > 0 && unsureText(unsure)];
+  return [[text, next, ...rest].filter(Boolean).join(' '), exit];
+}
+
+/** What a program's operator can do. */
+const PROGRAM_HINTS: Partial<Record<ConversationEnd['type'], string>> = {
+  NAME_TAKEN: 'Choose another one with --username.',
+};
+
+function explainType(end: ConversationEnd): [text: string, hint: string, exit: number] {
+  switch (end.type) {
+    case 'LEFT':
+      return ['You have left before all was sent.', '', EXIT.LOST];
+    case 'NO_USERNAME':
+      return ['A username is needed: chatty client:join USERNAME', '', EXIT.USAGE];
+    case 'NAME_TAKEN':
+      return [
+        `The name ${visible(end.username)} is taken.`,
+        'Join under another one; if it is your own, of a lost connection, it is free within a minute.',
+        EXIT.NAME_TAKEN,
+      ];
+    case 'NOT_ADMITTED':
+      return [visible(end.reason), '', EXIT.NOT_ADMITTED];
+    case 'LOST':
+      return ['The connection was lost.', 'Join again to go on.', EXIT.LOST];
+    case 'SERVER_STOPPING':
+      return ['The server has stopped.', 'Join again when it is back.', EXIT.SERVER_STOPPING];
+    case 'NO_ANSWER':
+      return [
+        'Whatever is there takes the connection and says nothing: a server that is stopped or busy, or no chatty server.',
+        'Try again later, or check --host and --port.',
+        EXIT.NOT_CHATTY,
+      ];
+    case 'NOT_CHATTY':
+      return ['Whatever answers there is not a chatty server. Check --host and --port.', '', EXIT.NOT_CHATTY];
+    case 'REPLACED':
+      return ['Your session was taken up elsewhere, and goes on there.', '', EXIT.REPLACED];
+  }
+}
+
+function failedText(failed: number): string {
+  return failed === 1
+    ? '1 line came to nothing; what was wrong with it is said above.'
+    : `${failed} lines came to nothing; what was wrong with them is said above.`;
+}
+
+/** What became of messages to a server that confirms nothing. */
+function unsureText(unsure: number): string {
+  const them = unsure === 1 ? '1 message' : `${unsure} messages`;
+  return `Nobody knows whether ${them} arrived: the connection was lost, and this server confirms nothing.`;
+}
+
+/** What became of the messages that nobody has confirmed. */
+function unsentText(unsent: number): string {
+  return unsent === 1 ? '1 message is unsent.' : `${unsent} messages are unsent.`;
+}

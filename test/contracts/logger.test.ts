@@ -1,0 +1,74 @@
+import { Writable } from 'node:stream';
+import { expect } from 'chai';
+import { createPinoLog } from '../../src/adapters/pino/pino-logger.js';
+import type { Log } from '../../src/application/ports.js';
+import { MemoryLog } from '../doubles/memory-logger.js';
+
+/** A log under test, and what it has written, each entry as text. */
+type Subject = readonly [log: Log, entries: () => string[]];
+
+const ADAPTERS: Record<string, () => Subject> = {
+  MemoryLog: () => {
+    const log = new MemoryLog();
+    return [log, () => log.entries.map(entry => JSON.stringify(entry))];
+  },
+  'pino, as JSON': () => pinoSubject(false),
+  'pino, for people': () => pinoSubject(true),
+};
+
+for (const [name, create] of Object.entries(ADAPTERS)) {
+  describe(`Log: ${name}`, () => {
+    for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+      it(`keeps message and fields of an entry at level ${level}`, () => {
+        const [log, entries] = create();
+        log[level]({ connection: 7, username: 'carl', code: 'LEFT' }, 'session ended');
+        expect(entries()).to.have.length(1);
+        expect(entries()[0])
+          .to.include('session ended')
+          .and.include('7')
+          .and.include('carl')
+          .and.include('LEFT');
+      });
+    }
+
+    it('keeps the order', () => {
+      const [log, entries] = create();
+      for (const message of ['first', 'second', 'third']) log.info({}, message);
+      expect(entries().map(entry => /first|second|third/.exec(entry)?.[0])).to.deep.equal([
+        'first',
+        'second',
+        'third',
+      ]);
+    });
+  });
+}
+
+describe('Log: MemoryLog', () => {
+  it('keeps the newest entries only', () => {
+    const log = new MemoryLog(2);
+    for (const message of ['first', 'second', 'third']) log.info({}, message);
+    expect(log.entries.map(({ message }) => message)).to.deep.equal(['second', 'third']);
+  });
+});
+
+describe('Log: pino', () => {
+  it('writes one JSON object per line where there is no terminal, and leaves out what is below its level', () => {
+    const [log, entries] = pinoSubject(false, 'warn');
+    log.info({}, 'not this');
+    log.warn({ connection: 1 }, 'this');
+    expect(entries().map(entry => JSON.parse(entry))).to.have.nested.property('[0].connection', 1);
+    expect(entries()).to.have.length(1);
+  });
+});
+
+function pinoSubject(isTTY: boolean, level: 'debug' | 'warn' = 'debug'): Subject {
+  let text = '';
+  const output = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      done();
+    },
+  });
+  const log = createPinoLog(level, Object.assign(output, { isTTY }));
+  return [log, () => text.trimEnd().split('\n')];
+}

@@ -1,0 +1,75 @@
+import type { Sight } from '../../src/application/client/client-event.js';
+import type { ChatView, LineStyle } from '../../src/application/ports.js';
+
+/** A person who is a program: what they type is put in, what they see is kept. */
+export class MemoryView implements ChatView {
+  style: LineStyle = 'commands';
+  readonly questions: string[] = [];
+  readonly #sights: Sight[] = [];
+  readonly #typed: string[] = [];
+  readonly #interrupted = Promise.withResolvers<void>();
+  #ended = false;
+  #changed = Promise.withResolvers<void>();
+
+  /** Everything shown so far, oldest first. */
+  get sights(): readonly Sight[] {
+    return this.#sights;
+  }
+
+  get interrupted(): Promise<void> {
+    return this.#interrupted.promise;
+  }
+
+  type(...lines: string[]): void {
+    this.#typed.push(...lines);
+    this.#change();
+  }
+
+  /** The person's input is at its end. */
+  endInput(): void {
+    this.#ended = true;
+    this.#change();
+  }
+
+  /** Resolves to the first sight, already shown or still to come, that `matches`. */
+  async seen(matches: (sight: Sight) => boolean): Promise<Sight> {
+    for (;;) {
+      const sight = this.#sights.find(matches);
+      if (sight !== undefined) return sight;
+      await this.#changed.promise;
+    }
+  }
+
+  async ask(question: string): Promise<string | undefined> {
+    this.questions.push(question);
+    return this.#next();
+  }
+
+  async *lines(): AsyncIterable<string> {
+    for (let line = await this.#next(); line !== undefined; line = await this.#next()) yield line;
+  }
+
+  /** What a full view answers until there is room again; a test sets it. */
+  full: Promise<void> | undefined;
+
+  show(sight: Sight): Promise<void> | undefined {
+    this.#sights.push(sight);
+    this.#change();
+    return this.full;
+  }
+
+  close(): void {
+    this.#interrupted.resolve();
+    this.endInput();
+  }
+
+  async #next(): Promise<string | undefined> {
+    while (this.#typed.length === 0 && !this.#ended) await this.#changed.promise;
+    return this.#typed.shift();
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+}

@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { ERRORS, eventOf } from '../../../../../src/adapters/terminal/json/json-event.js';
+import { readInput } from '../../../../../src/adapters/terminal/json/json-input.js';
+import { JsonView } from '../../../../../src/adapters/terminal/json/json-view.js';
+import type { ChatMemo } from '../../../../../src/application/chat-response.js';
+import type { Sight } from '../../../../../src/application/client/client-event.js';
+import type { PromptCommand } from '../../../../../src/application/client/user-command.js';
+import { ROOT } from '../../../../support/cli.js';
+
+const memo: ChatMemo = { username: 'anna', content: 'hi', seq: 7, at: 1, kind: 'message' };
+
+/** One of each sight, with all that it can have. */
+const SIGHTS: { [Type in Sight['type']]: Extract<Sight, { type: Type }> } = {
+  Welcome: {
+    type: 'Welcome',
+    username: 'carl',
+    content: 'Hi',
+    users: ['carl'],
+    count: 1,
+    maxMessageBytes: 4096,
+  },
+  Memo: { type: 'Memo', ...memo },
+  Earlier: { type: 'Earlier', memos: [memo], agoMs: 1 },
+  Pending: { type: 'Pending', ref: '1', content: 'hi' },
+  Accepted: { type: 'Accepted', ref: '1', content: 'hi', late: false, unsent: 0, at: 1 },
+  Delayed: { type: 'Delayed', ms: 10 },
+  Refused: { type: 'Refused', reason: 'No.', content: 'hi' },
+  TooLong: { type: 'TooLong', content: 'hi', limit: 1, actual: 2 },
+  Reconnecting: {
+    type: 'Reconnecting',
+    trouble: { code: 'SERVER_SAYS', notice: 'No.' },
+    inMs: 1,
+    unsent: 0,
+    isNews: true,
+  },
+  Kept: { type: 'Kept' },
+  Back: { type: 'Back', extended: true, resumed: true, count: 1, gap: { from: 1 } },
+  CaughtUp: { type: 'CaughtUp', missed: 1 },
+  Leaving: { type: 'Leaving', unsent: 1 },
+  Users: { type: 'Users', users: ['carl'], away: [] },
+  History: { type: 'History', memos: [memo] },
+  Found: { type: 'Found', memos: [memo], more: false },
+  Unanswered: { type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' },
+  WrongUsage: { type: 'WrongUsage', problem: 'COUNT', text: 'x' },
+  UnknownResponse: { type: 'UnknownResponse', text: '{}' },
+  UnknownCommand: { type: 'UnknownCommand', line: 'x' },
+  OutboxFull: { type: 'OutboxFull', content: 'hi', unsent: 256 },
+  NothingMore: { type: 'NothingMore' },
+  NothingToSend: { type: 'NothingToSend' },
+  NameRefused: { type: 'NameRefused', username: 'carl', reason: 'No.' },
+  Help: { type: 'Help' },
+};
+
+/** The rows of a table of docs/json.md, by the first cell; the names in the second. */
+function table(title: string): Map<string, string[]> {
+  const text = readFileSync(join(ROOT, 'docs/json.md'), 'utf8');
+  const section = text.slice(text.indexOf(title)).split(/\n#+ /)[0] ?? '';
+  const rows = Array.from(section.matchAll(/^\| `([^`]+)` \| ([^|]*) \|/gm));
+  return new Map(
+    rows.map(([, name = '', cell = '']) => [
+      name,
+      cell.match(/`[^`]+`/g)?.map(one => one.slice(1, -1)) ?? [],
+    ]),
+  );
+}
+
+interface Subject {
+  readonly view: JsonView;
+  readonly input: PassThrough;
+  /** The objects written so far. */
+  written(): Record<string, unknown>[];
+}
+
+function subject(): Subject {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  let text = '';
+  output.on('data', chunk => {
+    text += String(chunk);
+  });
+  const view = new JsonView(input, output);
+  return {
+    view,
+    input,
+    written: () =>
+      text
+        .split('\n')
+        .filter(Boolean)
+        .map(line => JSON.parse(line)),
+  };
+}
+
+async function commandsOf({ view, input }: Subject, text: string): Promise<PromptCommand[]> {
+  input.end(text);
+  const commands: PromptCommand[] = [];
+  for await (const command of view.lines()) commands.push(command);
+  return commands;
+}
+
+describe('JsonView', () => {
+  it('has the vocabulary that docs/json.md says', () => {
+    const documented = table('## What is written');
+    const events = [
+      ...Object.values(SIGHTS).flatMap(sight => eventOf(sight) ?? []),
+      ...(['joined', 'left'] as const).flatMap(kind => eventOf({ type: 'Memo', ...memo, kind }) ?? []),
+      { type: 'question', question: '' },
+    ];
+    expect(new Set(events.map(({ type }) => type))).to.deep.equal(new Set(documented.keys()));
+    for (const event of events) {
+      if (event.type === 'error') continue;
+      const members = Object.keys(event).filter(member => member !== 'type');
+      const names = (documented.get(event.type) ?? []).map(member => member.replace('?', ''));
+      expect(members, event.type).to.have.members(names.filter(name => name !== 'ref'));
+    }
+    expect(Object.keys(ERRORS)).to.have.members([...table('### Errors').keys()]);
+  });
+
+  it('gives back exactly what was said, one object to a line', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async content => {
+        const { view, written } = subject();
+        view.show({ type: 'Memo', ...memo, content });
+        expect(written()).to.deep.equal([{ ...memo, type: 'message', content }]);
+        view.close();
+      }),
+    );
+  });
+
+  it('takes any line for a message, exactly as it is, unless it begins like a command', async () => {
+    const said = ['/who', 'leave', 'send x', ' two  spaces ', '//', 'a\u2028b', '[1]', '"x"'];
+    const all = subject();
+    expect(await commandsOf(all, said.join('\n'))).to.deep.equal(
+      said.map(content => ({ type: 'send', content })),
+    );
+    expect(all.written()).to.deep.equal([]);
+  });
+
+  it('takes the commands of the wire', () => {
+    const read = (command: unknown) => {
+      const input = readInput(JSON.stringify(command));
+      return input.type === 'COMMAND' ? input.command : input;
+    };
+    expect(read({ Send: { content: '/a\n{' } })).to.deep.equal({ type: 'send', content: '/a\n{' });
+    expect(read({ Send: { content: 'waves', kind: 'action' } })).to.include({ kind: 'action' });
+    expect(read({ Leave: 'carl' })).to.deep.equal({ type: 'leave' });
+    expect(read({ Who: {} })).to.deep.equal({ type: 'who' });
+    expect(read({ History: {} })).to.deep.equal({ type: 'history', limit: 20 });
+    expect(read({ History: { limit: 5, before: 9 } })).to.deep.equal({
+      type: 'history',
+      limit: 5,
+      before: 9,
+    });
+    const query = { words: 'from:x', from: 'anna', since: 1, until: 2, limit: 3 };
+    expect(read({ Search: query })).to.deep.equal({ type: 'search', query });
+    expect(read({ Search: { words: 'x' } })).to.deep.equal({
+      type: 'search',
+      query: { words: 'x', limit: 20 },
+    });
+  });
+
+  it('says what is wrong with a line, and goes on', async () => {
+    const all = subject();
+    const lines = [
+      '{"Send":',
+      '{"Dance":1}',
+      '{"Send":{}}',
+      '{"Ping":{"id":1}}',
+      '{"Join":"x"}',
+      '{}',
+      '',
+      'hi',
+    ];
+    const commands = await commandsOf(all, `${lines.join('\n')}\n`);
+    expect(commands).to.deep.equal([{ type: 'nothing' }, { type: 'send', content: 'hi' }]);
+    expect(all.written().map(({ type, code, line }) => [type, code, line])).to.deep.equal([
+      ['error', 'NOT_JSON', lines[0]],
+      ...lines.slice(1, 6).map(line => ['error', 'NOT_A_COMMAND', line]),
+    ]);
+  });
+
+  it('answers with the ref that the program gave, and with none to what had none', async () => {
+    const all = subject();
+    const send = (content: string, ref?: string) => JSON.stringify({ Send: { content, ref } });
+    await commandsOf(all, `${send('a', 'x')}\nb\n${send('', 'empty')}\n${send('c', 'z')}\n`);
+    all.view.show({ type: 'Pending', ref: '1', content: 'a' });
+    all.view.show({ type: 'Pending', ref: '2', content: 'b' });
+    all.view.show({ type: 'NothingToSend' });
+    all.view.show({ type: 'Pending', ref: '3', content: 'c' });
+    all.view.show({ type: 'Accepted', ref: '2', content: 'b', late: false, unsent: 2 });
+    all.view.show({ type: 'Refused', content: 'c', reason: 'No.' });
+    all.view.show({ type: 'Accepted', ref: '1', content: 'a', late: false, unsent: 0 });
+    expect(all.written().map(({ type, ref }) => [type, ref])).to.deep.equal([
+      ['pending', 'x'],
+      ['pending', undefined],
+      ['error', 'empty'],
+      ['pending', 'z'],
+      ['accepted', undefined],
+      ['refused', 'z'],
+      ['accepted', 'x'],
+    ]);
+  });
+
+  it('takes a Join for an answer', async () => {
+    const all = subject();
+    const answer = all.view.ask('Username: ');
+    all.input.write('{"Join":"carl"}\n');
+    expect(await answer).to.equal('carl');
+    expect(all.written()).to.deep.equal([{ type: 'question', question: 'Username: ' }]);
+  });
+});

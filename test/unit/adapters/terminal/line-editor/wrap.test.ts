@@ -1,0 +1,213 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { colourOf, PALETTE, tierOf } from '../../../../../src/adapters/terminal/line-editor/color.js';
+import { render, type Span } from '../../../../../src/adapters/terminal/line-editor/spans.js';
+import { graphemes, mostWidth, widthOf } from '../../../../../src/adapters/terminal/line-editor/width.js';
+import { wrap } from '../../../../../src/adapters/terminal/line-editor/wrap.js';
+import { escaped } from '../../../../support/escaped.js';
+
+const rows = (text: string | Span[], width: number, indent = 0): string[] =>
+  wrap({ spans: typeof text === 'string' ? [{ text }] : text, indent }, width).map(row =>
+    row.map(span => span.text).join(''),
+  );
+
+describe('widthOf', () => {
+  for (const [text, now, most] of [
+    ['a', 1, 1],
+    ['é', 1, 1],
+    ['e\u0301', 1, 1],
+    ['你', 2, 2],
+    ['ｱ', 1, 1],
+    ['👋', 2, 2],
+    ['👍🏽', 2, 4],
+    ['👩‍👩‍👧', 2, 6],
+    ['❤️', 2, 2],
+    ['❤', 1, 1],
+    ['🇩🇪', 2, 2],
+    ['1️⃣', 2, 2],
+    ['\u200b', 0, 1],
+    ['\u00ad', 1, 1],
+    ['ก็', 1, 1],
+    ['…', 1, 1],
+    ['', 0, 0],
+  ] as const) {
+    it(`gives ${escaped(text)} ${now} columns, and ${most} at the most`, () => {
+      expect(widthOf(text)).to.equal(now);
+      expect(graphemes(text).reduce((sum, cluster) => sum + mostWidth(cluster), 0)).to.equal(most);
+    });
+  }
+});
+
+describe('wrap', () => {
+  it('breaks between words, and indents what follows', () => {
+    expect(rows('carl: one two three four', 14, 6)).to.deep.equal([
+      'carl: one two',
+      '      three',
+      '      four',
+    ]);
+  });
+
+  it('leaves a line that fits as it is', () => {
+    expect(rows('one  two', 8)).to.deep.equal(['one  two']);
+    expect(rows('', 8)).to.deep.equal(['']);
+  });
+
+  it('breaks a word only where it is longer than a row, between clusters', () => {
+    expect(rows('a 👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧', 4, 1)).to.deep.equal(['a 👩‍👩‍👧', ' 👩‍👩‍👧', ' 👩‍👩‍👧']);
+    expect(rows('abcdefgh', 3)).to.deep.equal(['abc', 'def', 'gh']);
+  });
+
+  it('breaks scripts without spaces anywhere, but not before punctuation', () => {
+    expect(rows('你好世界。', 8)).to.deep.equal(['你好世', '界。']);
+  });
+
+  it('keeps the wide character at the edge on one side of it', () => {
+    expect(rows('abc你', 4)).to.deep.equal(['abc', '你']);
+  });
+
+  it('moves a link to a row of its own rather than break it', () => {
+    expect(rows('carl: see https://example.org/path now', 30, 6)).to.deep.equal([
+      'carl: see',
+      '      https://example.org/path',
+      '      now',
+    ]);
+  });
+
+  it('gives a link that is longer than a row whole to the terminal, from the first column', () => {
+    const link = `https://example.org/${'x'.repeat(50)}`;
+    expect(rows(`carl: see ${link} now`, 30, 6)).to.deep.equal(['carl: see', link, '      now']);
+    expect(rows(link, 30, 6)).to.deep.equal([link]);
+  });
+
+  it('breaks at line feeds, and indents every line', () => {
+    expect(rows('carl: one\ntwo\n\n  three', 30, 6)).to.deep.equal([
+      'carl: one',
+      '      two',
+      '      ',
+      '        three',
+    ]);
+  });
+
+  it('indents less where the screen is narrow, but never not at all', () => {
+    expect(rows('carl: one two', 10, 6)).to.deep.equal(['carl: one', '  two']);
+  });
+
+  it('makes text safe before it measures it', () => {
+    expect(rows('\u001b[2J', 12)).to.deep.equal(['<U+001B>[2J']);
+    expect(rows('a\tb', 4)).to.deep.equal(['a', 'b']);
+  });
+
+  it('keeps the looks of pieces, also within a word', () => {
+    const bold = { bold: true };
+    expect(
+      wrap({ spans: [{ text: 'un' }, { text: 'break', style: bold }, { text: 'able' }] }, 12),
+    ).to.deep.equal([
+      [
+        { text: 'un', style: undefined },
+        { text: 'break', style: bold },
+        { text: 'able', style: undefined },
+      ],
+    ]);
+  });
+
+  it('loses nothing but spaces, adds nothing but indentation, and never goes over the edge', () => {
+    const word = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 12 }),
+      fc.constantFrom('你好世界', '👩‍👩‍👧', 'e\u0301', 'https://a.example/b', '\u001b]0;x\u0007', '  ', '\n'),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(word, fc.boolean())),
+        fc.integer({ min: 20, max: 60 }),
+        fc.integer({ min: 0, max: 9 }),
+        (words, width, indent) => {
+          const spans = words.map(([text, bold]) => ({ text: `${text} `, style: { bold } }));
+          const wrapped = rows(spans, width, indent);
+          const all = rows(spans, 1_000_000).join('');
+          expect(wrapped.join('').replaceAll(' ', '')).to.equal(all.replaceAll(' ', ''));
+          for (const row of wrapped) if (!row.includes('://')) expect(widthOf(row)).to.be.at.most(width);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('render', () => {
+  it('lets nothing through but text and its own SGR sequences', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, bold) => {
+        const sent = render([{ text, style: { bold, colour: 160 } }], '256');
+        // biome-ignore-start lint/suspicious/noControlCharactersInRegex: they are what must not be there
+        expect(sent.replace(/^\u001b\[[\d;]+m|\u001b\[0m$/g, '')).to.not.match(
+          /[\u0000-\u001f\u007f-\u009f]/,
+        );
+        // biome-ignore-end lint/suspicious/noControlCharactersInRegex: until here
+      }),
+    );
+  });
+
+  it('styles as far as the terminal can', () => {
+    const span = { text: 'x', style: { bold: true, colour: 160 } };
+    expect(render([span], '256')).to.equal('\u001b[1;38;5;160mx\u001b[0m');
+    expect(render([span], '16')).to.equal('\u001b[1mx\u001b[0m');
+    expect(render([{ text: 'x', style: { colour: 2 } }], '16')).to.equal('\u001b[32mx\u001b[0m');
+    expect(render([span], 'mono')).to.equal('\u001b[1mx\u001b[0m');
+    expect(render([span], 'none')).to.equal('x');
+  });
+});
+
+describe('colours of names', () => {
+  const LEVELS = [0, 95, 135, 175, 215, 255];
+  const rgb = (colour: number) =>
+    [36, 6, 1]
+      .map(unit => LEVELS[Math.floor((colour - 16) / unit) % 6] ?? 0)
+      .map(level => {
+        const share = level / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+  const luminance = (colour: number) => {
+    const [r = 0, g = 0, b = 0] = rgb(colour);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+
+  for (const colour of PALETTE) {
+    it(`can be read on black and on white: ${colour}`, () => {
+      expect((luminance(colour) + 0.05) / 0.05).to.be.at.least(3);
+      expect(1.05 / (luminance(colour) + 0.05)).to.be.at.least(3);
+    });
+  }
+
+  it('are the same for every spelling, and spread over the palette', () => {
+    expect(colourOf('Carl', '256')).to.equal(colourOf('carl', '256'));
+    expect(colourOf('carl', 'mono')).to.equal(undefined);
+    const counts = new Map<number | undefined, number>();
+    for (let n = 0; n < 1400; n += 1) {
+      const colour = colourOf(`user${n}`, '256');
+      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    }
+    expect(counts.size).to.equal(PALETTE.length);
+    expect(Math.max(...counts.values())).to.be.below(180);
+  });
+
+  for (const [mode, env, isTerminal, tier] of [
+    ['auto', { TERM: 'xterm-256color' }, true, '256'],
+    ['auto', { TERM: 'xterm' }, true, '16'],
+    ['auto', { TERM: 'xterm', COLORTERM: 'truecolor' }, true, '256'],
+    ['auto', { TERM: 'xterm-256color' }, false, 'none'],
+    ['auto', { TERM: 'dumb' }, true, 'none'],
+    ['auto', { TERM: 'vt220' }, true, 'mono'],
+    ['auto', { TERM: 'xterm-256color', NO_COLOR: '1' }, true, 'mono'],
+    ['auto', { TERM: 'xterm-256color', NO_COLOR: '' }, true, '256'],
+    ['auto', { TERM: 'xterm-256color', FORCE_COLOR: '0' }, true, 'mono'],
+    ['auto', { TERM: 'xterm-256color', FORCE_COLOR: '1', NO_COLOR: '1' }, false, '16'],
+    ['auto', { TERM: 'xterm-256color', FORCE_COLOR: '3' }, false, '256'],
+    ['always', { TERM: 'xterm-256color', NO_COLOR: '1' }, false, '256'],
+    ['always', { TERM: 'dumb' }, false, '16'],
+    ['never', { TERM: 'xterm-256color', FORCE_COLOR: '3' }, true, 'none'],
+  ] as const) {
+    it(`are ${tier} with ${mode} and ${JSON.stringify(env)}${isTerminal ? '' : ' in a pipe'}`, () => {
+      expect(tierOf(mode, env, isTerminal)).to.equal(tier);
+    });
+  }
+});

@@ -1,0 +1,129 @@
+import { expect } from 'chai';
+import { getMetadataStorage, type ValidationError } from 'class-validator';
+import fc from 'fast-check';
+import {
+  decodeCommand,
+  encodeJoin,
+  encodeLeave,
+  encodeSend,
+  Join,
+  Leave,
+  Send,
+} from '../../../../src/adapters/wire/commands.js';
+import { ProtocolError } from '../../../../src/adapters/wire/protocol-error.js';
+import { escaped } from '../../../support/escaped.js';
+
+const decode = (line: string | Buffer) => decodeCommand(Buffer.from(line));
+
+describe('decodeCommand', () => {
+  it('reads the three commands of the basic form', () => {
+    expect(decode('{"Join":"carl"}')).to.be.instanceOf(Join).and.include({ username: 'carl' });
+    expect(decode('{"Send":{"username":"carl","content":"Hello"}}'))
+      .to.be.instanceOf(Send)
+      .and.include({ username: 'carl', content: 'Hello' });
+    expect(decode('{"Leave":"carl"}')).to.be.instanceOf(Leave).and.include({ username: 'carl' });
+  });
+
+  it('does not mind white space, a carriage return, or members that it does not know', () => {
+    expect(decode(' { "Join" : "carl" } \r')).to.include({ username: 'carl' });
+    expect(decode('{"Send":{"username":"a","content":"b","ref":"7"}}')).to.not.have.property('ref');
+  });
+
+  it('reads back what a client writes, whatever the text', () => {
+    const text = fc.string({ unit: 'binary' }).filter(text => text.isWellFormed());
+    fc.assert(
+      fc.property(text, text, (username, content) => {
+        for (const line of [encodeJoin({ username }), encodeSend(username, content), encodeLeave(username)]) {
+          expect(line.indexOf('\n')).to.equal(line.length - 1);
+        }
+        expect(decode(encodeJoin({ username }).trimEnd())).to.include({ username });
+        expect(decode(encodeSend(username, content).trimEnd())).to.include({ username, content });
+        expect(decode(encodeLeave(username).trimEnd())).to.include({ username });
+      }),
+    );
+  });
+
+  const nonsense: [code: string, lines: (string | Buffer)[]][] = [
+    [
+      'NOT_UTF8',
+      [Buffer.from([0xff]), Buffer.from('{"Join":"caf\xe9"}', 'latin1'), Buffer.from([0xc0, 0x80])],
+    ],
+    [
+      'NOT_JSON',
+      ['', 'hello', '{', '{"Join":"carl"', '{"Join":"carl"} x', "{'Join':'carl'}", '\ufeff{"Join":"a"}'],
+    ],
+    [
+      'BAD_COMMAND',
+      ['null', 'true', '1', '"Join"', '[]', '["Join","carl"]', '{}', '{"Join":"a","Leave":"a"}'],
+    ],
+    [
+      'UNKNOWN_COMMAND',
+      ['{"Dance":"carl"}', '{"join":"carl"}', '{"__proto__":{}}', '{"constructor":{}}', '{"":1}'],
+    ],
+    [
+      'BAD_COMMAND',
+      ['{"Join":null}', '{"Join":7}', '{"Join":{}}', '{"Join":["carl"]}', '{"Leave":{"username":"a"}}'],
+    ],
+    [
+      'BAD_COMMAND',
+      ['{"Send":null}', '{"Send":"hi"}', '{"Send":[]}', '{"Send":{}}', '{"Send":{"username":"a"}}'],
+    ],
+    [
+      'BAD_COMMAND',
+      ['{"Send":{"content":"a"}}', '{"Send":{"username":"a","content":1}}', '{"Send":[["username","a"]]}'],
+    ],
+    [
+      'BAD_COMMAND',
+      [
+        `{"Join":${'['.repeat(4000)}${']'.repeat(4000)}}`,
+        `{"Send":{"username":${'{"a":'.repeat(1300)}1${'}'.repeat(1300)}}}`,
+      ],
+    ],
+  ];
+  for (const [code, lines] of nonsense) {
+    for (const line of lines) {
+      const title = escaped(typeof line === 'string' ? line.slice(0, 40) : line.toString('latin1'));
+      it(`calls ${title} ${code}`, () => {
+        expect(() => decode(line))
+          .to.throw(ProtocolError)
+          .with.property('code', code);
+      });
+    }
+  }
+
+  it('says what is wrong with a command, for whoever debugs it', () => {
+    for (const [line, wrong] of [
+      ['{"Join":7}', ['username']],
+      ['{"Send":{"username":"a"}}', ['content']],
+      ['{"Send":{"content":[]}}', ['username', 'content']],
+    ] as const) {
+      expect(() => decode(line))
+        .to.throw(ProtocolError)
+        .with.property('cause')
+        .that.satisfies(
+          (errors: ValidationError[]) => errors.map(({ property }) => property).join() === wrong.join(),
+        );
+    }
+  });
+
+  it('asks of every property of a command to be a string and nothing else, as its shortcut takes for granted', () => {
+    for (const type of [Join, Send, Leave]) {
+      const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+      expect(rules.map(({ name }) => name)).to.deep.equal(Object.keys(new type()).map(() => 'isString'));
+      expect(rules.map(({ propertyName }) => propertyName)).to.have.members(Object.keys(new type()));
+    }
+  });
+
+  it('answers any bytes with a command or a ProtocolError', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), bytes => {
+        expect(() => decodeCommand(Buffer.from(bytes))).to.throw(ProtocolError);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.json(), json => {
+        expect(() => decode(json)).to.throw(ProtocolError);
+      }),
+    );
+  });
+});

@@ -1,0 +1,329 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { Conversation, type ConversationEnd } from '../../../../src/application/client/conversation.js';
+import type { MembershipOptions } from '../../../../src/application/client/membership.js';
+import { MemoryView } from '../../../doubles/memory-view.js';
+import { joinedAs, type ScriptedLink, ScriptedServer } from '../../../support/scripted.js';
+
+describe('Conversation', () => {
+  let server: ScriptedServer;
+  let view: MemoryView;
+
+  beforeEach(() => {
+    server = new ScriptedServer();
+    view = new MemoryView();
+  });
+
+  const converse = (name: string | undefined = 'carl', options: MembershipOptions = {}) =>
+    new Conversation(server.newLink, view, { random: () => 1, ...options }).execute(name);
+  const words = () => server.link.sent.map(sent => sent.slice(sent.indexOf(' ') + 1));
+  /** Everything but the course of the own messages. */
+  const shown = () => view.sights.filter(({ type }) => type !== 'Pending' && type !== 'Accepted');
+
+  /** A server that confirms everything as soon as it is said. */
+  function confirmAll() {
+    let seq = 0;
+    server.onJoin = (link, { username }) => {
+      const { send } = link;
+      link.send = async (content, ref = '') => {
+        await send.call(link, content, ref);
+        link.accepts(ref, ++seq);
+      };
+      link.says(joinedAs(username, {}));
+    };
+  }
+
+  describe('with a server that confirms', () => {
+    beforeEach(confirmAll);
+
+    it('joins, sends what is typed after send, and leaves', async () => {
+      view.type('send Hello   World', '  send  spaces ', 'leave', 'send too late');
+      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(words()).to.deep.equal(['Hello   World', 'spaces']);
+      expect(server.link.commands.at(-1)).to.equal('leave');
+      expect(view.sights.map(({ type }) => type)).to.deep.equal([
+        'Welcome',
+        'Pending',
+        'Accepted',
+        'Pending',
+        'Accepted',
+      ]);
+    });
+
+    it('asks somebody who is there for another name, and nobody else', async () => {
+      const admit = server.onJoin;
+      server.onJoin = (link, request) => {
+        if (request.username === 'carl')
+          link.says({ type: 'Duplicate', memo: { username: 'carl', content: 'Sorry' } });
+        else if (request.username === 'admin')
+          link.says({ type: 'Refused', code: 'NAME_RESERVED', content: 'Reserved.' });
+        else admit(link, request);
+      };
+      expect(await converse()).to.deep.equal({ type: 'NAME_TAKEN', username: 'carl' });
+      view = new MemoryView();
+      view.style = 'talk';
+      view.type('admin', 'anna', 'hello', '/me waves', 'leave');
+      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(shown().slice(0, 2)).to.deep.equal([
+        { type: 'NameRefused', username: 'carl' },
+        { type: 'NameRefused', username: 'admin', reason: 'Reserved.' },
+      ]);
+      expect(words()).to.deep.equal(['hello', 'waves']);
+    });
+
+    it('asks for a name when none was given, until there is one', async () => {
+      view.type('', '  ', ' carl ', 'leave');
+      expect(await new Conversation(server.newLink, view).execute()).to.deep.equal({ type: 'LEFT' });
+      expect(view.questions).to.deep.equal(['Username: ', 'Username: ', 'Username: ']);
+      expect(view.sights[0]).to.deep.include({ type: 'Welcome', username: 'carl' });
+    });
+
+    it('accounts for what came to nothing in a script', async () => {
+      view.type('sned', 'send', 'send ok', 'leave');
+      expect(await converse()).to.deep.equal({ type: 'LEFT', failed: 2 });
+    });
+
+    it('tells somebody who is there that the outbox is full, and takes the next command', async () => {
+      server.onJoin = (link, { username }) => link.says(joinedAs(username, {}));
+      view.style = 'talk';
+      view.type(...Array.from({ length: 257 }, (_, n) => `${n}`), 'leave');
+      const end = converse();
+      await view.seen(({ type }) => type === 'OutboxFull');
+      expect(shown().at(-1)).to.deep.equal({ type: 'OutboxFull', content: '256', unsent: 256 });
+      view.close();
+      expect(await end).to.deep.include({ type: 'LEFT', unsent: 256 });
+    });
+
+    it('leaves at once when it is interrupted while it waits to leave', async () => {
+      server.onJoin = (link, { username }) => link.says(joinedAs(username, {}));
+      view.type('send hi', 'leave');
+      const end = converse();
+      await view.seen(({ type }) => type === 'Pending');
+      await new Promise(resolve => setImmediate(resolve));
+      view.close();
+      expect(await end).to.deep.equal({ type: 'LEFT', unsent: 1 });
+    });
+
+    it('ends without a name when the input does', async () => {
+      view.endInput();
+      expect(await new Conversation(server.newLink, view).execute()).to.deep.equal({ type: 'NO_USERNAME' });
+    });
+
+    it('sends what was typed before the end of the input, then leaves', async () => {
+      view.type('send last words');
+      view.endInput();
+      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(words()).to.deep.equal(['last words']);
+    });
+
+    it('explains what it does not understand, and goes on', async () => {
+      view.type('', 'sned hi', 'send', 'help', 'history many', 'search x since:today', 'leave');
+      await converse();
+      expect(view.sights.slice(1)).to.deep.equal([
+        { type: 'UnknownCommand', line: 'sned hi' },
+        { type: 'NothingToSend' },
+        { type: 'Help' },
+        { type: 'WrongUsage', problem: 'COUNT', text: 'many' },
+        { type: 'WrongUsage', problem: 'DATE', text: 'today' },
+      ]);
+    });
+
+    it('goes at once when it is interrupted before it has a name, or a line', async () => {
+      view.close();
+      expect(await new Conversation(server.newLink, view).execute()).to.deep.equal({ type: 'LEFT' });
+      server.onOpen = () => new Promise(() => {});
+      expect(await converse()).to.deep.equal({ type: 'LEFT', isInterrupted: true });
+    });
+
+    it('goes at once when it is interrupted before the server has answered', async () => {
+      server.onJoin = () => view.close();
+      expect(await converse()).to.deep.equal({ type: 'LEFT', isInterrupted: true });
+      expect(server.link.commands).to.deep.equal([]);
+    });
+
+    it('says what was typed before it is interrupted, then leaves without waiting', async () => {
+      server.onJoin = (link, { username }) => link.says(joinedAs(username, {}));
+      view.type('send hi');
+      const end = converse();
+      await view.seen(({ type }) => type === 'Pending');
+      view.close();
+      expect(await end).to.deep.equal({ type: 'LEFT', unsent: 1, isInterrupted: true });
+      expect(words()).to.deep.equal(['hi']);
+      expect(server.link.commands.at(-1)).to.equal('leave');
+    });
+
+    it('lets the server wait while the view is full', async () => {
+      const room = Promise.withResolvers<void>();
+      view.full = room.promise;
+      view.type('leave');
+      const end = converse();
+      room.resolve();
+      await end;
+      expect(server.link.commands).to.include.members(['pause', 'go on']);
+    });
+
+    it('closes link and view whatever goes wrong', async () => {
+      view.type('send boom');
+      const error = await converse().catch((error: Error) => error);
+      expect(error).to.be.an('error').with.property('message', 'boom');
+      expect(server.link.isClosed).to.equal(true);
+      expect(await view.ask('?')).to.equal(undefined);
+    });
+
+    it('closes link and view when the view fails', async () => {
+      view.lines = () => {
+        throw new Error('EIO');
+      };
+      const error = await converse().catch((error: Error) => error);
+      expect(error).to.be.an('error').with.property('message', 'EIO');
+      expect(server.link.isClosed).to.equal(true);
+    });
+  });
+
+  describe('asking', () => {
+    const memo = { username: 'david', content: 'keys', seq: 3, at: 0, kind: 'message' } as const;
+
+    it('goes further back, after history and after search, until there is no more', async () => {
+      const asked: string[] = [];
+      const page = (seqs: number[]) => seqs.map(seq => ({ ...memo, seq }));
+      const answers = [page([8, 9]), page([6, 7]), [], page([9, 7]), page([3])];
+      server.onQuestion = (link, ref) => {
+        asked.push(link.commands.at(-1) ?? '');
+        const type = asked.at(-1)?.startsWith('search') ? 'Found' : 'History';
+        link.says({ type, ref, memos: answers.shift() ?? [], done: true });
+      };
+      view.type('more', 'history 2', 'more', 'more', 'more', 'search keys', 'more', 'leave');
+      await converse();
+      expect(asked.map(command => command.replace(/ q\d/, ''))).to.deep.equal([
+        'history 2',
+        'history 2 8',
+        'history 2 6',
+        'search {"words":"keys","limit":20}',
+        'search {"words":"keys","limit":20,"before":7}',
+      ]);
+      expect(view.sights.filter(({ type }) => type === 'NothingMore')).to.have.length(2);
+    });
+
+    it('asks who is here, for the last messages, and for messages with words', async () => {
+      const answers: ((link: ScriptedLink, ref: string) => void)[] = [
+        (link, ref) => link.says({ type: 'Users', ref, users: ['carl'], away: [], done: true }),
+        (link, ref) => link.says({ type: 'History', ref, memos: [memo], done: true }),
+        (link, ref) => link.says({ type: 'Found', ref, memos: [memo], done: true }),
+        (link, ref) => link.says({ type: 'Found', ref, memos: Array(20).fill(memo), done: true }),
+        (link, ref) => link.says({ type: 'Refused', ref, code: 'X', content: 'No.' }),
+      ];
+      server.onQuestion = (link, ref) => answers.shift()?.(link, ref);
+      view.type('who', 'history 5', 'search keys', 'search key', 'who', 'leave');
+      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(server.link.commands).to.deep.equal([
+        'who q1',
+        'history q2 5',
+        'search q3 {"words":"keys","limit":20}',
+        'search q4 {"words":"key","limit":20}',
+        'who q5',
+        'leave',
+      ]);
+      expect(view.sights.slice(1)).to.deep.equal([
+        { type: 'Users', users: ['carl'], away: [] },
+        { type: 'History', memos: [memo] },
+        { type: 'Found', memos: [memo], more: false },
+        { type: 'Found', memos: Array(20).fill(memo), more: true },
+        { type: 'Refused', reason: 'No.' },
+      ]);
+    });
+
+    it('says that a server of the basic form has no answer', async () => {
+      server.onJoin = (link, { username, extended }) =>
+        extended === undefined ? link.says(joinedAs(username)) : link.ends('NOT_UNDERSTOOD');
+      view.type('who', 'history', 'search keys', 'leave');
+      await converse();
+      expect(view.sights.slice(1)).to.deep.equal(
+        ['who', 'history', 'search'].map(asked => ({ type: 'Unanswered', asked, why: 'NOT_OFFERED' })),
+      );
+    });
+  });
+
+  describe('when the connection is lost', () => {
+    let clock: sinon.SinonFakeTimers;
+    let end: ConversationEnd | undefined;
+
+    beforeEach(async () => {
+      clock = sinon.useFakeTimers();
+      void converse().then(result => {
+        end = result;
+      });
+      end = undefined;
+      await clock.tickAsync(0);
+    });
+    afterEach(async () => {
+      view.close();
+      await clock.tickAsync(60_000);
+      clock.restore();
+    });
+
+    it('says so, and does not repeat itself with each attempt', async () => {
+      server.vanish();
+      server.link.ends('LOST');
+      await clock.tickAsync(600_000);
+      const told = view.sights.filter(sight => sight.type === 'Reconnecting' && sight.isNews);
+      expect(
+        told.map(sight => sight.type === 'Reconnecting' && [sight.trouble.code, sight.inMs]),
+      ).to.deep.equal([
+        ['LOST', 250],
+        ['NOT_REACHED', 500],
+        ['NOT_REACHED', 8000],
+        ['NOT_REACHED', 16_000],
+      ]);
+      server.appear();
+      await clock.tickAsync(30_000);
+      server.link.ends('LOST');
+      await clock.tickAsync(0);
+      expect(view.sights.slice(-2).map(({ type }) => type)).to.deep.equal(['Back', 'Reconnecting']);
+    });
+
+    it('keeps what is typed, and sends it when it is back, before it leaves', async () => {
+      server.vanish();
+      server.link.ends('LOST');
+      view.type('send one', 'send two', 'who', 'leave');
+      await clock.tickAsync(1000);
+      expect(
+        shown()
+          .slice(-5)
+          .map(({ type }) => type),
+      ).to.include.members(['Kept', 'Unanswered', 'Leaving']);
+      server.appear();
+      confirmAll();
+      await clock.tickAsync(30_000);
+      expect(words()).to.deep.equal(['one', 'two']);
+      expect(end).to.deep.equal({ type: 'LEFT' });
+    });
+
+    it('says that no answer comes', async () => {
+      view.type('who');
+      await clock.tickAsync(0);
+      server.link.ends('LOST');
+      await clock.tickAsync(0);
+      expect(shown()).to.deep.include({ type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' });
+    });
+
+    it('goes at once when it is interrupted, and tells what is unsent', async () => {
+      server.vanish();
+      server.link.ends('LOST');
+      view.type('send one');
+      await clock.tickAsync(1000);
+      view.close();
+      await clock.tickAsync(0);
+      expect(end).to.deep.equal({ type: 'LEFT', unsent: 1, isInterrupted: true });
+    });
+
+    it('asks for nothing more when the stay is over', async () => {
+      view.type('send one');
+      await clock.tickAsync(0);
+      server.link.ends('REPLACED');
+      view.type('send two');
+      await clock.tickAsync(0);
+      expect(end).to.deep.equal({ type: 'REPLACED', unsent: 1 });
+      expect(words()).to.deep.equal(['one']);
+    });
+  });
+});

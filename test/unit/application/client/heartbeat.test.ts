@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { Pulse } from '../../../../src/application/client/heartbeat.js';
+
+describe('Pulse', () => {
+  /** What the server puts up with, in milliseconds; a third of it is when to ask, and how long to wait. */
+  const SILENCE_MS = 15_000;
+  const THIRD_MS = SILENCE_MS / 3;
+  let clock: sinon.SinonFakeTimers;
+  let pings: number[];
+  let deaths: number;
+  let pulse: Pulse;
+
+  function begin(silenceMs: number): Pulse {
+    pings = [];
+    deaths = 0;
+    return new Pulse(silenceMs, {
+      onPingDue: id => pings.push(id),
+      onDead: () => {
+        deaths++;
+      },
+    });
+  }
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers();
+    pulse = begin(SILENCE_MS);
+  });
+  afterEach(() => {
+    pulse.stop();
+    clock.restore();
+  });
+
+  it('asks when nothing was said for a third of what the server puts up with', () => {
+    clock.tick(THIRD_MS - 1);
+    expect(pings).to.deep.equal([]);
+    clock.tick(1);
+    expect(pings).to.deep.equal([1]);
+  });
+
+  it('asks when nothing was said, however much is heard, and goes on while it is answered', () => {
+    for (let ms = 0; ms < SILENCE_MS * 2; ms += 100) {
+      clock.tick(100);
+      pulse.heard();
+    }
+    expect(pings).to.have.length(6);
+    expect(deaths).to.equal(0);
+  });
+
+  it('asks when nothing was heard, however much is said', () => {
+    for (let ms = 0; ms < THIRD_MS; ms += 100) {
+      clock.tick(100);
+      pulse.said();
+    }
+    expect(pings).to.deep.equal([1]);
+  });
+
+  it('knows that the line is dead when no answer comes', () => {
+    clock.tick(THIRD_MS);
+    clock.tick(THIRD_MS - 1);
+    expect(deaths).to.equal(0);
+    clock.tick(1);
+    expect(deaths).to.equal(1);
+  });
+
+  it('takes anything that is heard for an answer', () => {
+    clock.tick(THIRD_MS * 1.9);
+    pulse.heard();
+    clock.tick(THIRD_MS * 0.9);
+    expect(deaths).to.equal(0);
+  });
+
+  it('waits 10 s at most, and is silent for 30 s at most, however long the server would wait', () => {
+    pulse.stop();
+    pulse = begin(3_600_000);
+    clock.tick(30_000);
+    expect(pings).to.deep.equal([1]);
+    clock.tick(10_000);
+    expect(deaths).to.equal(1);
+  });
+
+  it('does not flood a server that puts up with no silence at all', () => {
+    pulse.stop();
+    pulse = begin(0);
+    for (let ms = 0; ms < 1000; ms += 10) {
+      clock.tick(10);
+      pulse.heard();
+    }
+    expect(pings.length).to.be.within(1, 5);
+  });
+
+  it('asks at once, and waits, when the process was stopped; nothing was late for it', () => {
+    clock.tick(THIRD_MS);
+    clock.tick(THIRD_MS - 1);
+    clock.jump(3_600_000);
+    expect(deaths).to.equal(0);
+    expect(pings).to.deep.equal([1, 2]);
+    clock.tick(THIRD_MS - 1001);
+    expect(deaths).to.equal(0);
+    clock.tick(2000);
+    expect(deaths).to.equal(1);
+  });
+
+  it('does not blame the server for what is not read on purpose, and still says that it is there', async () => {
+    const full = Promise.withResolvers<void>();
+    pulse.hold(full.promise);
+    clock.tick(SILENCE_MS * 4);
+    expect(deaths).to.equal(0);
+    expect(pings.length).to.be.above(5);
+    full.resolve();
+    await full.promise;
+    await Promise.resolve();
+    clock.tick(THIRD_MS - 1000);
+    expect(deaths).to.equal(0);
+    clock.tick(THIRD_MS * 2);
+    expect(deaths).to.be.above(0);
+  });
+});

@@ -1,0 +1,165 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { SendOnce, type SendReport } from '../../../../src/application/client/send-once.js';
+import { ConnectFailure } from '../../../../src/application/ports.js';
+import { ScriptedServer } from '../../../support/scripted.js';
+
+describe('SendOnce', () => {
+  let clock: sinon.SinonFakeTimers;
+  let server: ScriptedServer;
+  let sender: SendOnce;
+  let report: SendReport | undefined;
+  let fault: unknown;
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers();
+    server = new ScriptedServer();
+    report = undefined;
+    fault = undefined;
+    sender = new SendOnce(server.newLink, { random: () => 1, retryForMs: 60_000 });
+  });
+  afterEach(() => {
+    sender.stop();
+    clock.restore();
+  });
+
+  async function send(messages: AsyncIterable<string> | Iterable<string>): Promise<void> {
+    sender.execute('bot', messages).then(
+      result => {
+        report = result;
+      },
+      error => {
+        fault = error;
+      },
+    );
+    await clock.tickAsync(0);
+  }
+
+  const acceptAll = () => {
+    for (const ref of server.link.refs) server.link.accepts(ref, 1);
+    return clock.tickAsync(0);
+  };
+
+  it('asks for no history, and leaves when what it said is accepted, not before', async () => {
+    await send(['hello']);
+    expect(server.link.request?.extended?.history).to.equal(0);
+    expect(server.link.sent.map(sent => sent.split(' ')[1])).to.deep.equal(['hello']);
+    expect(server.link.commands).to.not.include('leave');
+    await acceptAll();
+    expect(server.link.commands.at(-1)).to.equal('leave');
+    expect(report).to.deep.equal({ end: { type: 'LEFT' }, said: 1, rejected: 0, complete: true });
+  });
+
+  it('takes messages as they come', async () => {
+    const next = Promise.withResolvers<void>();
+    await send(
+      (async function* () {
+        yield 'one';
+        await next.promise;
+        yield 'two';
+      })(),
+    );
+    expect(server.link.sent).to.have.length(1);
+    await acceptAll();
+    expect(report).to.equal(undefined);
+    next.resolve();
+    await clock.tickAsync(0);
+    expect(server.link.sent).to.have.length(2);
+    await acceptAll();
+    expect(report).to.include({ said: 2, complete: true });
+  });
+
+  it('goes on after a refusal, and gives the first reason back', async () => {
+    await send(['one', 'two', 'three']);
+    const [one = '', two = '', three = ''] = server.link.refs;
+    server.link.says({ type: 'Refused', ref: one, code: 'DISK_FULL', content: 'no space' });
+    server.link.says({ type: 'Refused', ref: two, code: 'DISK_FULL', content: 'still none' });
+    server.link.accepts(three, 1);
+    await clock.tickAsync(0);
+    expect(report).to.deep.equal({
+      end: { type: 'LEFT' },
+      said: 3,
+      rejected: 2,
+      rejection: { type: 'REFUSED', reason: 'no space' },
+      complete: true,
+    });
+  });
+
+  it('takes what the server says about no message of its own for no refusal', async () => {
+    await send(['one']);
+    server.link.says({ type: 'Refused', code: 'WHATEVER', content: 'a word to everybody' });
+    await acceptAll();
+    expect(report).to.include({ rejected: 0 });
+  });
+
+  it('says by how much a message is too long for a line', async () => {
+    await send(['long']);
+    expect(report).to.deep.include({ rejected: 1, rejection: { type: 'TOO_LONG', limit: 10, actual: 20 } });
+  });
+
+  it('comes back when the connection is lost, and says again what nobody has confirmed', async () => {
+    await send(['hello']);
+    server.link.ends('LOST');
+    await clock.tickAsync(5000);
+    expect(server.links).to.have.length(2);
+    await acceptAll();
+    expect(report).to.deep.include({ end: { type: 'LEFT' }, complete: true });
+  });
+
+  it('gives up after the time that it was given, with what is unsent', async () => {
+    await send(['hello']);
+    server.vanish();
+    server.link.ends('LOST');
+    await clock.tickAsync(61_000);
+    expect(report?.end).to.deep.equal({ type: 'LOST', unsent: 1 });
+  });
+
+  it('throws when the server cannot be reached', async () => {
+    server.vanish();
+    await send(['hello']);
+    expect(fault).to.be.instanceOf(ConnectFailure);
+  });
+
+  it('throws what the messages throw, and hangs up', async () => {
+    await send(
+      (async function* () {
+        yield 'one';
+        throw new Error('broken pipe');
+      })(),
+    );
+    expect(fault).to.be.instanceOf(Error).with.property('message', 'broken pipe');
+    expect(server.link.isClosed).to.equal(true);
+  });
+
+  it('waits no longer for messages when it is stopped, and says that it is not complete', async () => {
+    await send(
+      (async function* () {
+        yield 'one';
+        await new Promise(() => {});
+      })(),
+    );
+    await acceptAll();
+    sender.stop();
+    await clock.tickAsync(10_000);
+    expect(report).to.deep.include({ end: { type: 'LEFT' }, said: 1, complete: false });
+  });
+
+  it('says nothing more when it is stopped before it has joined', async () => {
+    server.onJoin = () => {};
+    await send(['one']);
+    sender.stop();
+    await clock.tickAsync(10_000);
+    expect(report).to.deep.include({ end: { type: 'LEFT' }, said: 0, complete: false });
+  });
+
+  it('waits no longer for a server that takes nothing when it is stopped', async () => {
+    server.onJoin = link => {
+      link.drained = new Promise(() => {});
+      link.says({ type: 'Joined', memo: { username: 'bot', content: 'Warm Welcome' } });
+    };
+    await send(['one', 'two']);
+    sender.stop();
+    await clock.tickAsync(10_000);
+    expect(report).to.deep.include({ said: 1, complete: false });
+  });
+});

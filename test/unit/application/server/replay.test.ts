@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import { CatchUp, missedSince, type Reading } from '../../../../src/application/server/replay.js';
+import { MemoryOutlet } from '../../../doubles/memory-outlet.js';
+import { Recording } from '../../../support/events.js';
+
+describe('what somebody has missed', () => {
+  it('is everything after their place', () => {
+    expect(missedSince(7, 7, 1)).to.deep.equal({ after: 7 });
+    expect(missedSince(7, 7, 8)).to.deep.equal({ after: 7 });
+    expect(missedSince(0, 0, 1)).to.deep.equal({ after: 0 });
+  });
+
+  it('begins later where what they missed first was forgotten', () => {
+    expect(missedSince(7, 7, 9)).to.deep.equal({ after: 8, gap: { from: 8, to: 8 } });
+    expect(missedSince(7, 7, 20)).to.deep.equal({ after: 19, gap: { from: 8, to: 19 } });
+  });
+
+  it('begins earlier where a log was rolled back behind them, and what they had read is gone', () => {
+    expect(missedSince(10, 7, 1)).to.deep.equal({ after: 7, gap: { from: 8, to: 10 } });
+  });
+
+  it('is not known in another log', () => {
+    expect(missedSince(10, undefined, 1)).to.deep.equal({ gap: { from: 11 } });
+  });
+});
+
+describe('catching up', () => {
+  const recording = new Recording();
+  const events = Array.from({ length: 1300 }, (_, n) => recording.sent(1, 'carl', String(n)));
+  const head = events.length;
+
+  function reader() {
+    const lines: string[] = [];
+    const ends: string[] = [];
+    const outlet = new MemoryOutlet(
+      bytes => lines.push(...Buffer.from(bytes).toString().trimEnd().split('\n')),
+      reason => ends.push(reason),
+    );
+    return { outlet, lines, ends };
+  }
+
+  const reading = (more: Partial<Reading> = {}): Reading => ({
+    own: 9,
+    after: 0,
+    upTo: () => head,
+    read: async (after, upTo, limit) => events.slice(after, Math.min(upTo, after + limit)),
+    kept: () => 1,
+    goesOn: () => true,
+    ...more,
+  });
+
+  it('tells several readers everything, each in its turn', async () => {
+    const catchUp = new CatchUp(1000);
+    const readers = [reader(), reader(), reader()];
+    const order: number[] = [];
+    await Promise.all(
+      readers.map(({ outlet }, index) => {
+        const { read } = reading();
+        return catchUp.tell(
+          outlet,
+          reading({
+            read: (...page) => {
+              order.push(index);
+              return read(...page);
+            },
+          }),
+        );
+      }),
+    );
+    expect(order.slice(0, 6)).to.deep.equal([0, 1, 2, 0, 1, 2]);
+    for (const { lines, outlet } of readers) {
+      expect(lines).to.have.length(head);
+      expect(outlet.place).to.equal(head);
+    }
+  });
+
+  it('ends a reader that takes nothing for too long', async () => {
+    const { outlet, ends } = reader();
+    outlet.reading = false;
+    await new CatchUp(20).tell(outlet, reading());
+    expect(ends).to.deep.equal(['TOO_SLOW']);
+    expect(outlet.place).to.be.below(head);
+  });
+
+  it('ends a reader that wants what is not there any more', async () => {
+    const { outlet, ends } = reader();
+    await new CatchUp(1000).tell(outlet, reading({ kept: () => 5, read: async () => [] }));
+    expect(ends).to.deep.equal(['TOO_SLOW']);
+    expect(outlet.place).to.equal(0);
+  });
+
+  it('stops when it is of no use any more', async () => {
+    const { outlet, lines } = reader();
+    let goesOn = true;
+    const { read } = reading();
+    await new CatchUp(1000).tell(
+      outlet,
+      reading({
+        goesOn: () => goesOn,
+        read: (...page) => {
+          goesOn = false;
+          return read(...page);
+        },
+      }),
+    );
+    expect(lines).to.deep.equal([]);
+  });
+
+  it('goes on with what has come meanwhile, and passes over places that hold nothing', async () => {
+    const { outlet, lines } = reader();
+    let upTo = 10;
+    await new CatchUp(1000).tell(
+      outlet,
+      reading({
+        upTo: () => upTo,
+        read: async (after, end, limit) => {
+          if (upTo === 10) upTo = 20;
+          return events.slice(after, Math.min(end, after + limit)).filter(({ seq }) => seq < 15);
+        },
+      }),
+    );
+    expect(lines).to.have.length(14);
+    expect(outlet.place).to.equal(20);
+  });
+});
