@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { SqliteRoomLog } from '../src/adapters/sqlite/sqlite-event-store.js';
 import { TcpLink } from '../src/adapters/tcp/connect/tcp-link.js';
 import type { ChatResponse } from '../src/application/chat-response.js';
-import type { RoomLink, SearchQuery } from '../src/application/ports.js';
+import type { RoomLink } from '../src/application/client/ports.js';
+import type { SearchQuery } from '../src/domain/message-search.js';
 import { CHATTY, RunningServer } from './servers.js';
 
 /** What a history of some length costs; times in milliseconds. */

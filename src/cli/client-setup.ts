@@ -2,7 +2,11 @@ import type { Command } from '@oclif/core';
 import type { ClientConfig } from '../adapters/config/client-config.js';
 import { SettingsFile } from '../adapters/config/settings-file.js';
 import { visible } from '../adapters/terminal/visible.js';
-import { type RememberedSettings, SettingsFailure, type SettingsFailureCode } from '../application/ports.js';
+import {
+  type RememberedSettings,
+  SettingsFailure,
+  type SettingsFailureCode,
+} from '../application/client/preferences.js';
 import { EXIT, fail } from './exit.js';
 
 const FAILURES: Record<SettingsFailureCode, (place: string) => string> = {

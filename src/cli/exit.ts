@@ -1,7 +1,7 @@
 import type { Command } from '@oclif/core';
 import { visible } from '../adapters/terminal/visible.js';
 import type { ConversationEnd } from '../application/client/conversation.js';
-import type { ConnectFailure, ConnectFailureCode } from '../application/ports.js';
+import type { ConnectFailure, ConnectFailureCode } from '../application/client/ports.js';
 
 /** Exit codes of the client's commands, beside 0 (done) and 1 (a fault). */
 export const EXIT = {

@@ -4,22 +4,15 @@ import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import type { ClientConfig } from '../adapters/config/client-config.js';
 import type { ServerConfig } from '../adapters/config/server-config.js';
 import type { Conversation } from '../application/client/conversation.js';
+import type { ChatView, NewLink } from '../application/client/ports.js';
+import type { Bell } from '../application/client/preferences.js';
 import type { SendOnce } from '../application/client/send-once.js';
-import type {
-  Bell,
-  Broadcaster,
-  ChatView,
-  Log,
-  NewLink,
-  ResumeTokens,
-  RoomLog,
-  RoomServer,
-} from '../application/ports.js';
 import type { LoseUser } from '../application/server/disconnect-user.js';
 import type { Hospitality } from '../application/server/handshake.js';
 import type { JoinUser } from '../application/server/join-user.js';
 import type { LeaveUser } from '../application/server/leave-user.js';
 import type { OpenRoom } from '../application/server/open-room.js';
+import type { Broadcaster, Log, ResumeTokens, RoomLog, RoomServer } from '../application/server/ports.js';
 import type { ListUsers, ReadHistory, SearchHistory } from '../application/server/queries.js';
 import type { CatchUp } from '../application/server/replay.js';
 import type { ResumeSession } from '../application/server/resume-session.js';

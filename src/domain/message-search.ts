@@ -1,3 +1,23 @@
+import type { Seq } from './events.js';
+
+/** What a search is for. All that is given must hold. */
+export interface SearchQuery {
+  /**
+   * Each word of this text has to be in the message as a word or the beginning of one; case and accents aside. A text
+   * without any word asks for nothing: it matches every message.
+   */
+  readonly words: string;
+  /** Who has said it, in any spelling of the name. */
+  readonly from?: string;
+  /** Said at this time or later, and before that one; milliseconds since 1970. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Recorded before this place. */
+  readonly before?: Seq;
+  /** Most messages that are wanted. */
+  readonly limit: number;
+}
+
 /** Most words of a query that are used; each character of a script without spaces is one. The rest is ignored. */
 export const MAX_QUERY_WORDS = 10;
 

@@ -5,8 +5,8 @@ import { JsonView } from '../../src/adapters/terminal/json/json-view.js';
 import { PipeView } from '../../src/adapters/terminal/pipe-view.js';
 import { PlainView } from '../../src/adapters/terminal/plain-view.js';
 import { TerminalView } from '../../src/adapters/terminal/terminal-view.js';
-import type { PromptCommand } from '../../src/application/client/user-command.js';
-import type { ChatView } from '../../src/application/ports.js';
+import type { ChatView } from '../../src/application/client/ports.js';
+import type { UserCommand } from '../../src/application/client/user-command.js';
 import { MemoryView } from '../doubles/memory-view.js';
 import { until } from '../support/until.js';
 
@@ -38,7 +38,7 @@ const ADAPTERS: Record<string, () => Subject> = {
 };
 
 /** A line as it was typed. */
-function textOf(line: string | PromptCommand): string {
+function textOf(line: string | UserCommand): string {
   if (typeof line === 'string') return line;
   return line.type === 'send' ? line.content : '';
 }

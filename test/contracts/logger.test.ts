@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
 import { createPinoLog } from '../../src/adapters/pino/pino-logger.js';
-import type { Log } from '../../src/application/ports.js';
+import type { Log } from '../../src/application/server/ports.js';
 import { MemoryLog } from '../doubles/memory-logger.js';
 
 /** A log under test, and what it has written, each entry as text. */

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { OpenedLog, RoomLog, SearchQuery } from '../../src/application/ports.js';
+import type { OpenedLog, RoomLog } from '../../src/application/server/ports.js';
 import type { Recorded } from '../../src/domain/events.js';
+import type { SearchQuery } from '../../src/domain/message-search.js';
 import {
   joined,
   type LogLimits,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { SettingsFile } from '../../src/adapters/config/settings-file.js';
-import type { Settings } from '../../src/application/ports.js';
+import type { Settings } from '../../src/application/client/preferences.js';
 import { MemorySettings } from '../doubles/memory-settings.js';
 
 /** Settings under test, in a folder that is not there yet. */

@@ -1,4 +1,4 @@
-import type { Log, LogFields } from '../../src/application/ports.js';
+import type { Log, LogFields } from '../../src/application/server/ports.js';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -7,19 +7,14 @@ import {
   encodeWelcome,
 } from '../../src/adapters/wire/extended-form.js';
 import { basicContent } from '../../src/adapters/wire/memo.js';
-import type {
-  EndReason,
-  JoinRequest,
-  LinkEnd,
-  RoomLink,
-  RoomLinkListener,
-  RoomServer,
-  SearchQuery,
-} from '../../src/application/ports.js';
+import type { JoinRequest } from '../../src/application/chat-request.js';
+import type { LinkEnd, RoomLink, RoomLinkListener } from '../../src/application/client/ports.js';
 import type { Arrival } from '../../src/application/server/handshake.js';
+import type { EndReason, RoomServer } from '../../src/application/server/ports.js';
 import type { RoomFeed } from '../../src/application/server/room-feed.js';
 import type { UseCases } from '../../src/application/server/use-cases.js';
 import type { Seq } from '../../src/domain/events.js';
+import type { SearchQuery } from '../../src/domain/message-search.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import type { SessionId } from '../../src/domain/user.js';
 import { MemoryOutlet } from './memory-outlet.js';

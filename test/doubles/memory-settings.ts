@@ -1,4 +1,4 @@
-import type { RememberedSettings, SettingName, Settings } from '../../src/application/ports.js';
+import type { RememberedSettings, SettingName, Settings } from '../../src/application/client/preferences.js';
 
 /** Remembers what was chosen as long as the process lives. */
 export class MemorySettings implements Settings {

@@ -1,18 +1,18 @@
-import type { Sight } from '../../src/application/client/client-event.js';
-import type { ChatView, LineStyle } from '../../src/application/ports.js';
+import type { ClientEvent } from '../../src/application/client/client-event.js';
+import type { ChatView, LineStyle } from '../../src/application/client/ports.js';
 
 /** A person who is a program: what they type is put in, what they see is kept. */
 export class MemoryView implements ChatView {
   style: LineStyle = 'commands';
   readonly questions: string[] = [];
-  readonly #sights: Sight[] = [];
+  readonly #sights: ClientEvent[] = [];
   readonly #typed: string[] = [];
   readonly #interrupted = Promise.withResolvers<void>();
   #ended = false;
   #changed = Promise.withResolvers<void>();
 
   /** Everything shown so far, oldest first. */
-  get sights(): readonly Sight[] {
+  get sights(): readonly ClientEvent[] {
     return this.#sights;
   }
 
@@ -32,7 +32,7 @@ export class MemoryView implements ChatView {
   }
 
   /** Resolves to the first sight, already shown or still to come, that `matches`. */
-  async seen(matches: (sight: Sight) => boolean): Promise<Sight> {
+  async seen(matches: (sight: ClientEvent) => boolean): Promise<ClientEvent> {
     for (;;) {
       const sight = this.#sights.find(matches);
       if (sight !== undefined) return sight;
@@ -52,7 +52,7 @@ export class MemoryView implements ChatView {
   /** What a full view answers until there is room again; a test sets it. */
   full: Promise<void> | undefined;
 
-  show(sight: Sight): Promise<void> | undefined {
+  show(sight: ClientEvent): Promise<void> | undefined {
     this.#sights.push(sight);
     this.#change();
     return this.full;

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ServerConfig } from '../../src/adapters/config/server-config.js';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
-import type { ExtendedJoin } from '../../src/application/ports.js';
+import type { ExtendedJoin } from '../../src/application/chat-request.js';
 import { Program } from '../support/cli.js';
 import { Guest } from '../support/rooms.js';
 import { type StartedServer, startServer } from '../support/server.js';

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ServerConfig } from '../../src/adapters/config/server-config.js';
-import { ListenFailure } from '../../src/application/ports.js';
+import { ListenFailure } from '../../src/application/server/ports.js';
 import { escaped } from '../support/escaped.js';
 import { type StartedServer, startServer } from '../support/server.js';
 import { memoryLine } from '../support/streams.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
 import type { ChatMemo } from '../../src/application/chat-response.js';
-import type { Sight } from '../../src/application/client/client-event.js';
+import type { ClientEvent } from '../../src/application/client/client-event.js';
 import { Membership, type MembershipEnd } from '../../src/application/client/membership.js';
 import { Program } from './cli.js';
 import { FlakyProxy } from './flaky-proxy.js';
@@ -85,7 +85,7 @@ class Talker {
 
   #isIn = false;
 
-  #see(sight: Sight): void {
+  #see(sight: ClientEvent): void {
     if (sight.type === 'Welcome') this.#isIn = true;
     else if (sight.type === 'Memo' && sight.kind === 'message') this.heard.push(sight);
     else if (sight.type === 'Reconnecting') this.reconnects++;

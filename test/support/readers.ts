@@ -1,6 +1,6 @@
 import { ResponseWriter } from '../../src/adapters/tcp/listen/response.js';
 import type { Form } from '../../src/adapters/wire/commands.js';
-import type { Outlet } from '../../src/application/ports.js';
+import type { Outlet } from '../../src/application/server/ports.js';
 import { MemoryOutlet } from '../doubles/memory-outlet.js';
 import { type Line, memoryLine, socketLine } from './streams.js';
 

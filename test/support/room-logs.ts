@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryRoomLog } from '../../src/adapters/memory/memory-event-store.js';
 import { SqliteRoomLog } from '../../src/adapters/sqlite/sqlite-event-store.js';
-import type { RoomLog } from '../../src/application/ports.js';
+import type { RoomLog } from '../../src/application/server/ports.js';
 import type { MessageSent, UserJoined, UserLeft } from '../../src/domain/events.js';
 import type { SessionId } from '../../src/domain/user.js';
 

@@ -1,8 +1,10 @@
 import { parseConfig } from '../../src/adapters/config/config.js';
 import { ServerConfig } from '../../src/adapters/config/server-config.js';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
+import type { ExtendedJoin } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
-import type { ExtendedJoin, LinkEnd, RoomLink, RoomServer } from '../../src/application/ports.js';
+import type { LinkEnd, RoomLink } from '../../src/application/client/ports.js';
+import type { RoomServer } from '../../src/application/server/ports.js';
 import { serverContainer, TOKENS } from '../../src/container/container.js';
 import { MemoryBroadcaster } from '../doubles/memory-broadcaster.js';
 import { MemoryServer } from '../doubles/memory-server.js';

@@ -1,14 +1,9 @@
+import type { JoinRequest } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
-import type {
-  JoinRequest,
-  LinkEnd,
-  NewLink,
-  RoomLink,
-  RoomLinkListener,
-  SearchQuery,
-} from '../../src/application/ports.js';
-import { ConnectFailure, MessageTooLong } from '../../src/application/ports.js';
+import type { LinkEnd, NewLink, RoomLink, RoomLinkListener } from '../../src/application/client/ports.js';
+import { ConnectFailure, MessageTooLong } from '../../src/application/client/ports.js';
 import type { Seq } from '../../src/domain/events.js';
+import type { SearchQuery } from '../../src/domain/message-search.js';
 
 export const WELCOME: Welcome = {
   resume: 'token',

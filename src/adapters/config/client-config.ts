@@ -1,7 +1,12 @@
 import { IsBoolean, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
-import type { Bell, ColourMode, RememberedSettings, SettingName } from '../../application/ports.js';
+import type {
+  Bell,
+  ColorMode,
+  RememberedSettings,
+  SettingName,
+} from '../../application/client/preferences.js';
 import { ConfigError, parseConfig } from './config.js';
-import { BELLS, CLIENT_DEFAULTS, COLOUR_MODES, HISTORY_VARIABLE, NOTIFICATIONS } from './defaults.js';
+import { BELLS, CLIENT_DEFAULTS, COLOR_MODES, HISTORY_VARIABLE, NOTIFICATIONS } from './defaults.js';
 import { IsLimit, IsOneOf, IsPort } from './server-config.js';
 
 /** Longer than any server allows: such a name would not even fit on a line. */
@@ -42,8 +47,8 @@ export class ClientConfig {
   @IsBoolean()
   readonly plain: boolean = false;
 
-  @IsOneOf('color', COLOUR_MODES)
-  readonly color: ColourMode = CLIENT_DEFAULTS.color;
+  @IsOneOf('color', COLOR_MODES)
+  readonly color: ColorMode = CLIENT_DEFAULTS.color;
 
   @IsOneOf('bell', BELLS)
   readonly bell: Bell = CLIENT_DEFAULTS.bell;

@@ -1,4 +1,5 @@
-import { BELLS, type Bell, COLOUR_MODES, type ColourMode, type LogLevel } from '../../application/ports.js';
+import { BELLS, type Bell, COLOR_MODES, type ColorMode } from '../../application/client/preferences.js';
+import type { LogLevel } from '../../application/server/ports.js';
 import { MAX_MESSAGE_BYTES } from '../../domain/chat-message.js';
 import { MAX_USERNAME_LENGTH } from '../../domain/username.js';
 import { MAX_LINE_BYTES } from '../wire/line-splitter.js';
@@ -15,7 +16,7 @@ export const SYNCHRONOUS = ['normal', 'full'] as const;
 /** How a terminal is asked to notify somebody who looks elsewhere: not at all, or by one of two sequences. */
 export const NOTIFICATIONS = ['off', 'osc9', 'osc777'] as const;
 
-export { BELLS, COLOUR_MODES };
+export { BELLS, COLOR_MODES };
 
 const ADDRESS = { host: 'localhost', port: 8081 } as const;
 
@@ -48,7 +49,7 @@ export const CLIENT_DEFAULTS = {
   history: 20,
   /** Seconds; in a pipe, for at a terminal it is for ever. */
   retryForInAPipe: 60,
-  color: 'auto' as ColourMode,
+  color: 'auto' as ColorMode,
   bell: 'mentions' as Bell,
   notify: 'off' as (typeof NOTIFICATIONS)[number],
 } as const;

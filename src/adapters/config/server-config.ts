@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsString, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
-import { LOG_LEVELS, type LogLevel } from '../../application/ports.js';
+import { LOG_LEVELS, type LogLevel } from '../../application/server/ports.js';
 import { HISTORIES, SERVER_DEFAULTS, SYNCHRONOUS, variableOf } from './defaults.js';
 
 /** What a line of the wire holds besides the message: braces, words, a name in its longest form. */

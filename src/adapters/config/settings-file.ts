@@ -7,7 +7,7 @@ import {
   type SettingName,
   type Settings,
   SettingsFailure,
-} from '../../application/ports.js';
+} from '../../application/client/preferences.js';
 
 /**
  * Keeps what a person has chosen in `settings.json`, one JSON object, in a folder of its own. Whoever reads it while it

@@ -1,14 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  Appended,
-  Kept,
-  KnownSession,
-  OpenedLog,
-  RoomLog,
-  SearchQuery,
-} from '../../application/ports.js';
+import type { Appended, Kept, KnownSession, OpenedLog, RoomLog } from '../../application/server/ports.js';
 import { Recorder } from '../../application/server/recording-room-log.js';
 import type { MessageSent, Recorded, RoomEvent, Seq, UserJoined, UserLeft } from '../../domain/events.js';
+import type { SearchQuery } from '../../domain/message-search.js';
 import { matches, type SearchTerm, termsOf, wordsOf } from '../../domain/message-search.js';
 import type { SessionId } from '../../domain/user.js';
 import { usernameKey } from '../../domain/username.js';

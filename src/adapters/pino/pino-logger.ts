@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
-import type { Log, LogLevel } from '../../application/ports.js';
+import type { Log, LogLevel } from '../../application/server/ports.js';
 
 /** Most bytes of the log that wait for a reader; beyond, lines are left out. */
 const MAX_UNREAD_BYTES = 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Broadcaster, Outlet, WireFormat } from '../../application/ports.js';
+import type { Broadcaster, Outlet, WireFormat } from '../../application/server/ports.js';
 import type { Recorded } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';
 import { type Batch, MAX_BATCH_BYTES, type OwnEvents, SharedLog } from './shared-log.js';

@@ -1,4 +1,4 @@
-import type { WireFormat } from '../../application/ports.js';
+import type { WireFormat } from '../../application/server/ports.js';
 import type { Recorded, Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';
 

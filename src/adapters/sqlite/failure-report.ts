@@ -1,4 +1,4 @@
-import type { Log } from '../../application/ports.js';
+import type { Log } from '../../application/server/ports.js';
 
 /** A disk that is nearly full takes one batch and not the next: so often its trouble is told, in milliseconds. */
 const QUIET_MS = 10_000;

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import type { KnownSession } from '../../application/ports.js';
+import type { KnownSession } from '../../application/server/ports.js';
 import { MAX_REFS } from '../../application/server/recent-refs.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';

@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { LogFailure, type LogFailureCode } from '../../application/ports.js';
+import { LogFailure, type LogFailureCode } from '../../application/server/ports.js';
 import { Refusal } from '../../domain/refusal.js';
 import { APPLICATION_ID, MIGRATIONS, type Migration, migrate, pragma, schemaVersion } from './schema.js';
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { SearchQuery } from '../../application/ports.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
+import type { SearchQuery } from '../../domain/message-search.js';
 import { matches, type SearchTerm, termsOf, wordsOf } from '../../domain/message-search.js';
 import { usernameKey } from '../../domain/username.js';
 import { MESSAGE_COLUMNS, type Reader, toMessage, turn } from './reader.js';

@@ -8,10 +8,10 @@ import type {
   Log,
   OpenedLog,
   RoomLog,
-  SearchQuery,
-} from '../../application/ports.js';
+} from '../../application/server/ports.js';
 import { Recorder } from '../../application/server/recording-room-log.js';
 import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.js';
+import type { SearchQuery } from '../../domain/message-search.js';
 import { Refusal } from '../../domain/refusal.js';
 import { Trouble } from './failure-report.js';
 import { Housekeeping } from './housekeeping.js';

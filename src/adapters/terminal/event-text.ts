@@ -1,6 +1,6 @@
 import type { ChatMemo, Gap } from '../../application/chat-response.js';
-import type { Asked, Sight, Trouble, UsageProblem } from '../../application/client/client-event.js';
-import type { LineStyle } from '../../application/ports.js';
+import type { Asked, ClientEvent, Trouble, UsageProblem } from '../../application/client/client-event.js';
+import type { LineStyle } from '../../application/client/ports.js';
 import { helpText } from './help.js';
 import { ago, localTime, seconds } from './time.js';
 import { visible } from './visible.js';
@@ -26,7 +26,7 @@ const TROUBLES: Record<Trouble['code'], string> = {
   SERVER_SAYS: 'The server has closed the connection.',
 };
 
-const UNANSWERED: Record<Extract<Sight, { type: 'Unanswered' }>['why'], (asked: Asked) => string> = {
+const UNANSWERED: Record<Extract<ClientEvent, { type: 'Unanswered' }>['why'], (asked: Asked) => string> = {
   NOT_OFFERED: () => 'This server is an older one, without who, history and search.',
   NO_ANSWER: () => 'The server gave no answer. Ask again.',
   NOT_CONNECTED: () => 'There is no connection at present. Ask again when you are back.',
@@ -46,7 +46,7 @@ const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string>
 const CONTINUED = '    ';
 
 /** Puts what a person is to be shown into plain text, safe for any terminal; nothing when no words are needed. */
-export function sightText(sight: Sight, style: LineStyle = 'commands'): string | undefined {
+export function sightText(sight: ClientEvent, style: LineStyle = 'commands'): string | undefined {
   const slash = style === 'talk' ? '/' : '';
   switch (sight.type) {
     case 'Welcome':
@@ -147,14 +147,14 @@ function foundText({ memos, more }: { memos: readonly ChatMemo[]; more: boolean 
   return listText(memos, `${messages(memos.length)} found, ${end}`);
 }
 
-function reconnectingText(sight: Extract<Sight, { type: 'Reconnecting' }>): string {
+function reconnectingText(sight: Extract<ClientEvent, { type: 'Reconnecting' }>): string {
   const { code, notice } = sight.trouble;
   const what = notice === undefined ? TROUBLES[code] : `${TROUBLES[code]} It says: ${visible(notice)}`;
   const unsent = sight.unsent === 0 ? '' : ` ${messages(sight.unsent)} unsent.`;
   return `${what} Trying again ${seconds(sight.inMs)}.${unsent}`;
 }
 
-function backText({ extended, resumed, gap }: Extract<Sight, { type: 'Back' }>): string {
+function backText({ extended, resumed, gap }: Extract<ClientEvent, { type: 'Back' }>): string {
   if (!extended) return 'You are back. What was said meanwhile is missing here.';
   if (gap !== undefined && gap.to === undefined)
     return 'You are back. The server has begun a new history: what was said since you were last here is not in it.';

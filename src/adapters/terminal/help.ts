@@ -1,4 +1,4 @@
-import type { LineStyle } from '../../application/ports.js';
+import type { LineStyle } from '../../application/client/ports.js';
 
 /** What can be done at the prompt, for lines that are all commands. */
 const COMMANDS_HELP = [

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Sight } from '../../application/client/client-event.js';
-import type { ChatView } from '../../application/ports.js';
+import type { ClientEvent } from '../../application/client/client-event.js';
+import type { ChatView } from '../../application/client/ports.js';
 import { sightText } from './event-text.js';
 import { Lines } from './input-lines.js';
 import { Output } from './output.js';
@@ -27,7 +27,7 @@ export class PipeView implements ChatView {
     return this.#lines.rest();
   }
 
-  show(sight: Sight): Promise<void> | undefined {
+  show(sight: ClientEvent): Promise<void> | undefined {
     const text = sightText(sight);
     return text === undefined ? undefined : this.#output.write(`${text}\n`);
   }

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Sight } from '../../application/client/client-event.js';
-import type { Bell, ChatView } from '../../application/ports.js';
+import type { ClientEvent } from '../../application/client/client-event.js';
+import type { ChatView } from '../../application/client/ports.js';
+import type { Bell } from '../../application/client/preferences.js';
 import { sightText } from './event-text.js';
 import { Lines } from './input-lines.js';
 import { Mentions } from './mentions.js';
@@ -64,7 +65,7 @@ export class PlainView implements ChatView {
     }
   }
 
-  show(sight: Sight): Promise<void> | undefined {
+  show(sight: ClientEvent): Promise<void> | undefined {
     if (sight.type === 'Memo' && (sight.kind === 'joined' || sight.kind === 'left')) {
       this.#presence.add(sight.kind, sight.username, sight.at ?? 0);
       return undefined;
@@ -84,7 +85,7 @@ export class PlainView implements ChatView {
     return this.#output.write(`${text}\n`);
   }
 
-  #listen(sight: Sight): void {
+  #listen(sight: ClientEvent): void {
     if (sight.type === 'Welcome') {
       this.#username = sight.username;
       this.#mentions = new Mentions(sight.username);

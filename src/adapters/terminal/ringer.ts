@@ -1,5 +1,5 @@
 import type { ChatMemo } from '../../application/chat-response.js';
-import { BELLS, type Bell } from '../../application/ports.js';
+import { BELLS, type Bell } from '../../application/client/preferences.js';
 import type { NotifyForm } from './line-editor/notification.js';
 
 /** Whether the terminal notifies of what the bell would ring for, and in which form it is told to. */

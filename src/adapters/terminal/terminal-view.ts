@@ -1,8 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ChatMemo } from '../../application/chat-response.js';
-import type { Sight } from '../../application/client/client-event.js';
+import type { ClientEvent } from '../../application/client/client-event.js';
+import type { ChatView } from '../../application/client/ports.js';
+import type { Bell } from '../../application/client/preferences.js';
 import { PROMPT_COMMANDS, readPrompt } from '../../application/client/user-command.js';
-import type { Bell, ChatView } from '../../application/ports.js';
 import { Names } from './completion.js';
 import { sightText } from './event-text.js';
 import { helpText } from './help.js';
@@ -98,7 +99,7 @@ export class TerminalView implements ChatView {
     for (let line = await this.#typed.next(); line !== undefined; line = await this.#typed.next()) yield line;
   }
 
-  show(sight: Sight): Promise<void> | undefined {
+  show(sight: ClientEvent): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
     const isComing = sight.type === 'Memo' && (sight.kind === 'joined' || sight.kind === 'left');
     // What is held back of comings and goings has happened before.
@@ -143,7 +144,7 @@ export class TerminalView implements ChatView {
   }
 
   /** What a sight changes beside being shown. */
-  #onState(sight: Exclude<Sight, { type: 'Memo' }>): void {
+  #onState(sight: Exclude<ClientEvent, { type: 'Memo' }>): void {
     switch (sight.type) {
       case 'Welcome':
         this.#username = sight.username;
@@ -183,7 +184,7 @@ export class TerminalView implements ChatView {
     this.#ringer.catchUp(!isCatchingUp);
   }
 
-  #linesOf(sight: Sight): Line[] {
+  #linesOf(sight: ClientEvent): Line[] {
     switch (sight.type) {
       case 'Memo':
         if (sight.kind === 'joined' || sight.kind === 'left') return [];
@@ -217,7 +218,7 @@ export class TerminalView implements ChatView {
   }
 
   /** The room has heard it: it is printed in its place among the others. */
-  #accepted({ ref, content, at }: Extract<Sight, { type: 'Accepted' }>): Line[] {
+  #accepted({ ref, content, at }: Extract<ClientEvent, { type: 'Accepted' }>): Line[] {
     const { kind } = this.#pending.settle(ref) ?? {};
     this.#showPending();
     const more = { ...(kind && { kind }), ...(at !== undefined && { at }) };
@@ -225,7 +226,7 @@ export class TerminalView implements ChatView {
   }
 
   /** Whoever it was will want to say it in other words. */
-  #refused(sight: Extract<Sight, { type: 'Refused' | 'TooLong' }>): Line[] {
+  #refused(sight: Extract<ClientEvent, { type: 'Refused' | 'TooLong' }>): Line[] {
     const message = sight.content === undefined ? undefined : this.#pending.settleText(sight.content);
     this.#showPending();
     if (message !== undefined) this.#prompt.offer(asTyped(message));
@@ -262,12 +263,12 @@ export class TerminalView implements ChatView {
   }
 }
 
-function wordsOf(sight: Sight): Line[] {
+function wordsOf(sight: ClientEvent): Line[] {
   const text = sightText(sight, 'talk');
   return text === undefined ? [] : plain(text);
 }
 
-function foundEnd({ memos, more }: Extract<Sight, { type: 'Found' }>): string {
+function foundEnd({ memos, more }: Extract<ClientEvent, { type: 'Found' }>): string {
   const count = memos.length === 1 ? '1 message' : `${memos.length} messages`;
   return more ? `the newest ${memos.length}; there may be more` : `${count} found`;
 }

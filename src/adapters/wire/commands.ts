@@ -12,8 +12,9 @@ import {
   ValidateBy,
   validateSync,
 } from 'class-validator';
-import type { JoinRequest, SearchQuery } from '../../application/ports.js';
+import type { JoinRequest } from '../../application/chat-request.js';
 import type { Seq } from '../../domain/events.js';
+import type { SearchQuery } from '../../domain/message-search.js';
 import { ProtocolError } from './protocol-error.js';
 
 // What a user may ask of the chat application, as it comes from outside: only the shape is checked here, what

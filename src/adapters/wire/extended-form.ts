@@ -1,5 +1,5 @@
 import type { ChatMemo, ChatResponse, Gap, Welcome } from '../../application/chat-response.js';
-import type { WireFormat } from '../../application/ports.js';
+import type { WireFormat } from '../../application/server/ports.js';
 import type { Recorded, Seq } from '../../domain/events.js';
 import { decodeMemo, isRecord, isWhole, memoJson } from './memo.js';
 

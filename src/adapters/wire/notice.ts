@@ -1,4 +1,4 @@
-import type { EndReason } from '../../application/ports.js';
+import type { EndReason } from '../../application/server/ports.js';
 import type { Seq } from '../../domain/events.js';
 import type { Measured, Refusal, RefusalCode } from '../../domain/refusal.js';
 import { RESERVED_USERNAMES, SERVER_USERNAME } from '../../domain/username.js';

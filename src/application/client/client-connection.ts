@@ -1,6 +1,7 @@
 import { SERVER_USERNAME } from '../../domain/username.js';
+import type { JoinRequest } from '../chat-request.js';
 import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
-import type { JoinRequest, LinkEnd, RoomLink } from '../ports.js';
+import type { LinkEnd, RoomLink } from './ports.js';
 
 /** What became of a Join. */
 export type JoinAnswer =

@@ -22,7 +22,7 @@ export interface Trouble {
 export type Asked = 'who' | 'history' | 'search';
 
 /** What a person is shown; a view puts it into words, or shows nothing where it needs none. */
-export type Sight =
+export type ClientEvent =
   | {
       readonly type: 'Welcome';
       readonly username: string;

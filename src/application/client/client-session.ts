@@ -1,18 +1,19 @@
 import type { Seq } from '../../domain/events.js';
+import type { ExtendedJoin } from '../chat-request.js';
 import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
-import { type ExtendedJoin, MessageTooLong, type RoomLink } from '../ports.js';
 import type { Contact } from './client-connection.js';
-import type { Sight } from './client-event.js';
+import type { ClientEvent } from './client-event.js';
 import { Pulse } from './heartbeat.js';
 import { Outbox, type Unanswered } from './outbox.js';
 import { type Answer, Questions } from './pending-requests.js';
+import { MessageTooLong, type RoomLink } from './ports.js';
 import { Missed } from './replay-progress.js';
 
 /** Most messages of before that are kept until the last has come: more than any server is asked for. */
 const MAX_EARLIER = 10_000;
 
 export interface ExchangeListener {
-  show(sight: Sight): void;
+  show(sight: ClientEvent): void;
   /** An own message is done with: nobody waits for it any more. */
   onSettled(): void;
   /** The server gives no sign of life. */

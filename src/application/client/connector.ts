@@ -1,5 +1,6 @@
-import { ConnectFailure, type ExtendedJoin, type JoinRequest, type NewLink } from '../ports.js';
+import type { ExtendedJoin, JoinRequest } from '../chat-request.js';
 import { Contact, type ContactListener, type JoinAnswer } from './client-connection.js';
+import { ConnectFailure, type NewLink } from './ports.js';
 
 /** What a Join says, but for what the entrance knows better. */
 export type Introduction = { readonly username: string } & Omit<ExtendedJoin, 'attempt'>;

@@ -1,9 +1,10 @@
 import type { Seq } from '../../domain/events.js';
+import type { SearchQuery } from '../../domain/message-search.js';
 import type { ChatMemo } from '../chat-response.js';
-import type { ChatView, NewLink, RoomLink, SearchQuery } from '../ports.js';
-import type { Asked, Sight } from './client-event.js';
+import type { Asked, ClientEvent } from './client-event.js';
 import { Membership, type MembershipEnd, type MembershipOptions } from './membership.js';
-import { type PromptCommand, readPrompt } from './user-command.js';
+import type { ChatView, NewLink, RoomLink } from './ports.js';
+import { readPrompt, type UserCommand } from './user-command.js';
 
 /**
  * How a conversation ended; the client's commands turn it into words and an exit code. Of a script, `failed` says how
@@ -17,7 +18,7 @@ export type ConversationEnd = (MembershipEnd | { readonly type: 'NO_USERNAME' })
 };
 
 /** Sights of a line that came to nothing. */
-const FAILURES: readonly Sight['type'][] = ['TooLong', 'NothingToSend', 'UnknownCommand', 'WrongUsage'];
+const FAILURES: readonly ClientEvent['type'][] = ['TooLong', 'NothingToSend', 'UnknownCommand', 'WrongUsage'];
 
 /** A person's stay in the room, seen from their side: asks for a name, joins, speaks, listens, leaves. */
 export class Conversation {
@@ -118,7 +119,7 @@ export class Conversation {
     }
   }
 
-  async #do(command: PromptCommand, line: string): Promise<void> {
+  async #do(command: UserCommand, line: string): Promise<void> {
     switch (command.type) {
       case 'send':
         return this.#send(command.content, command.kind);
@@ -174,7 +175,7 @@ export class Conversation {
     return typeof answer === 'object' && 'memos' in answer ? answer.memos : undefined;
   }
 
-  #onSight(sight: Sight): void {
+  #onSight(sight: ClientEvent): void {
     if (sight.type === 'Welcome') {
       this.#hasJoined = true;
       this.#joined.resolve();
@@ -183,14 +184,14 @@ export class Conversation {
   }
 
   /** A view that is full makes the server wait, as any other reader that is slow. */
-  #show(sight: Sight): void {
+  #show(sight: ClientEvent): void {
     if (isFailure(sight)) this.#failed++;
     const ready = this.view.show(sight);
     if (ready !== undefined) this.#membership.pauseUntil(ready);
   }
 }
 
-function isFailure(sight: Sight): boolean {
+function isFailure(sight: ClientEvent): boolean {
   return FAILURES.includes(sight.type) || (sight.type === 'Refused' && sight.content !== undefined);
 }
 

@@ -1,12 +1,12 @@
 import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
-import type { LinkEnd, NewLink, RoomLink } from '../ports.js';
 import { Backoff } from './backoff.js';
 import type { Contact } from './client-connection.js';
-import type { Sight, Trouble } from './client-event.js';
+import type { ClientEvent, Trouble } from './client-event.js';
 import { Exchange } from './client-session.js';
 import { Entrance, type Introduction } from './connector.js';
 import { type Ending, endAfter, endOf, type Setback, setbackOf } from './outcome.js';
 import type { Answer } from './pending-requests.js';
+import type { LinkEnd, NewLink, RoomLink } from './ports.js';
 
 /**
  * How a stay in the room ended. `unsent` says how many messages nobody has confirmed, `unsure` how many went out over
@@ -72,7 +72,7 @@ export class Membership {
 
   constructor(
     newLink: NewLink,
-    private readonly show: (sight: Sight) => void,
+    private readonly show: (sight: ClientEvent) => void,
     private readonly options: MembershipOptions = {},
   ) {
     this.#backoff = new Backoff(options.random);

@@ -1,6 +1,6 @@
-import type { LinkEnd } from '../ports.js';
 import type { JoinAnswer } from './client-connection.js';
 import type { Trouble } from './client-event.js';
+import type { LinkEnd } from './ports.js';
 
 /** How a stay in the room can end. */
 export type Ending =

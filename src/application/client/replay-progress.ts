@@ -1,5 +1,5 @@
 import type { Seq } from '../../domain/events.js';
-import type { Sight } from './client-event.js';
+import type { ClientEvent } from './client-event.js';
 
 /** After so long without another memo nothing more is missed, in milliseconds: the last events may be one's own. */
 const QUIET_MS = 1000;
@@ -13,7 +13,7 @@ export class Missed {
   /** @param head the place up to which everything was missed */
   constructor(
     private readonly head: Seq,
-    private readonly show: (sight: Sight) => void,
+    private readonly show: (sight: ClientEvent) => void,
   ) {
     this.#wait();
   }

@@ -1,6 +1,6 @@
-import type { NewLink } from '../ports.js';
-import type { Sight } from './client-event.js';
+import type { ClientEvent } from './client-event.js';
 import { Membership, type MembershipEnd, type MembershipOptions } from './membership.js';
+import type { NewLink } from './ports.js';
 
 /** Why a message was not taken: in the server's words, or it does not fit into a line of the wire; in bytes. */
 export type Rejection =
@@ -69,7 +69,7 @@ export class SendOnce {
     this.#membership.leave();
   }
 
-  #onSight(sight: Sight): void {
+  #onSight(sight: ClientEvent): void {
     if (sight.type === 'Welcome') this.#joined.resolve();
     else if (sight.type === 'Refused' && sight.content !== undefined)
       this.#reject({ type: 'REFUSED', reason: sight.reason });

@@ -1,13 +1,14 @@
 import type { Seq } from '../../domain/events.js';
-import type { LineStyle, SearchQuery } from '../ports.js';
+import type { SearchQuery } from '../../domain/message-search.js';
 import type { UsageProblem } from './client-event.js';
+import type { LineStyle } from './ports.js';
 
 /** How many messages are asked for when no number is given, and how many can be. */
 const USUAL_COUNT = 20;
 const MAX_COUNT = 200;
 
 /** What a person at the prompt wants. */
-export type PromptCommand =
+export type UserCommand =
   | { readonly type: 'nothing' | 'leave' | 'help' | 'who' | 'more' }
   | { readonly type: 'send'; readonly content: string; readonly kind?: 'action' }
   | { readonly type: 'history'; readonly limit: number; readonly before?: Seq }
@@ -16,7 +17,7 @@ export type PromptCommand =
   | { readonly type: 'wrong'; readonly problem: UsageProblem; readonly text: string };
 
 /** The commands of the prompt, with the rest of the line; in a talk they begin with a slash. */
-const COMMANDS: Record<string, (rest: string) => PromptCommand> = {
+const COMMANDS: Record<string, (rest: string) => UserCommand> = {
   send: content => ({ type: 'send', content }),
   me: content => ({ type: 'send', content, kind: 'action' }),
   leave: rest => alone('leave', rest),
@@ -35,7 +36,7 @@ export const PROMPT_COMMANDS: readonly string[] = Object.keys(COMMANDS);
  * In a talk whatever is typed is said, but for `send <message>`, `leave`, and what begins with a slash; two slashes say
  * one. Lines of commands are all commands, with a slash or without.
  */
-export function readPrompt(text: string, style: LineStyle): PromptCommand {
+export function readPrompt(text: string, style: LineStyle): UserCommand {
   const trimmed = text.trim();
   if (trimmed === '') return { type: 'nothing' };
   if (trimmed.startsWith('//') && style === 'talk') return { type: 'send', content: trimmed.slice(1) };
@@ -46,16 +47,16 @@ export function readPrompt(text: string, style: LineStyle): PromptCommand {
   return isPlainCommand ? readCommand(word, rest) : { type: 'send', content: text };
 }
 
-function readCommand(word: string, rest: string): PromptCommand {
+function readCommand(word: string, rest: string): UserCommand {
   const read = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   return read === undefined ? { type: 'unknown' } : read(rest);
 }
 /** A command of one word: with more, it was meant otherwise. */
-function alone(type: 'leave' | 'help' | 'who' | 'more', rest: string): PromptCommand {
+function alone(type: 'leave' | 'help' | 'who' | 'more', rest: string): UserCommand {
   return rest === '' ? { type } : { type: 'wrong', problem: 'ALONE', text: type };
 }
 
-function readHistory(text: string): PromptCommand {
+function readHistory(text: string): UserCommand {
   if (text === '') return { type: 'history', limit: USUAL_COUNT };
   const limit = /^\d+$/.test(text) ? Number(text) : 0;
   if (limit < 1 || limit > MAX_COUNT) return { type: 'wrong', problem: 'COUNT', text };
@@ -64,7 +65,7 @@ function readHistory(text: string): PromptCommand {
 
 const NARROWING = /^(?:from:(?<author>.*)|since:(?<first>.*)|until:(?<last>.*))$/;
 
-function readSearch(text: string): PromptCommand {
+function readSearch(text: string): UserCommand {
   const words: string[] = [];
   const narrowed: { from?: string; since?: number; until?: number } = {};
   for (const word of text.split(/\s+/).filter(Boolean)) {

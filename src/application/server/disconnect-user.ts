@@ -1,6 +1,6 @@
 import type { SessionId } from '../../domain/user.js';
-import type { Outlet } from '../ports.js';
 import type { LeaveUser } from './leave-user.js';
+import type { Outlet } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 import type { Session, Sessions } from './sessions.js';
 

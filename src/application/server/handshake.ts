@@ -1,7 +1,8 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
+import type { JoinRequest } from '../chat-request.js';
 import type { Gap, Welcome } from '../chat-response.js';
-import type { JoinRequest, Outlet } from '../ports.js';
+import type { Outlet } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 
 /** Somebody who wants to come in, or to come back: what they ask for, and how they are answered. */

@@ -1,8 +1,9 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';
-import type { ExtendedJoin, KnownSession, ResumeTokens, RoomLog } from '../ports.js';
+import type { ExtendedJoin } from '../chat-request.js';
 import { type Arrival, type Hospitality, joinHistory, welcome } from './handshake.js';
+import type { KnownSession, ResumeTokens, RoomLog } from './ports.js';
 import { type CatchUp, type Missed, missedSince } from './replay.js';
 import type { ResumeSession } from './resume-session.js';
 import type { RoomFeed } from './room-feed.js';

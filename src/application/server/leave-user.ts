@@ -1,6 +1,6 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { SessionId } from '../../domain/user.js';
-import type { RoomLog } from '../ports.js';
+import type { RoomLog } from './ports.js';
 import type { Sessions } from './sessions.js';
 
 /** A user goes, on their own word or because their session ended; the name is free again. */

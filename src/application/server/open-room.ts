@@ -1,6 +1,6 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
-import type { RoomLog } from '../ports.js';
 import type { LoseUser } from './disconnect-user.js';
+import type { RoomLog } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 import type { Session, Sessions } from './sessions.js';
 

@@ -1,6 +1,7 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
-import type { RoomLog, SearchQuery } from '../ports.js';
+import type { SearchQuery } from '../../domain/message-search.js';
+import type { RoomLog } from './ports.js';
 import type { Sessions } from './sessions.js';
 
 /** Most messages in one answer. */

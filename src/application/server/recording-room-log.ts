@@ -1,7 +1,7 @@
 import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/user.js';
-import type { Appended, KnownSession } from '../ports.js';
+import type { Appended, KnownSession } from './ports.js';
 import { RecentRefs } from './recent-refs.js';
 import { Roster } from './roster.js';
 

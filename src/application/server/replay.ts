@@ -1,7 +1,7 @@
 import type { Recorded, Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';
 import type { Gap } from '../chat-response.js';
-import type { Outlet } from '../ports.js';
+import type { Outlet } from './ports.js';
 
 /** Most events that are read at a time, and how many at first, before it is known how large they are. */
 const MAX_PAGE = 500;

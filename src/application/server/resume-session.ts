@@ -1,8 +1,9 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';
-import type { ExtendedJoin, RoomLog } from '../ports.js';
+import type { ExtendedJoin } from '../chat-request.js';
 import { type Arrival, type Hospitality, joinHistory, welcome } from './handshake.js';
+import type { RoomLog } from './ports.js';
 import { type CatchUp, type Missed, missedSince, type Reading } from './replay.js';
 import type { RoomFeed } from './room-feed.js';
 import type { Session, Sessions } from './sessions.js';

@@ -1,6 +1,6 @@
 import type { Recorded, Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';
-import type { Broadcaster, OpenedLog, Outlet, RoomLog } from '../ports.js';
+import type { Broadcaster, OpenedLog, Outlet, RoomLog } from './ports.js';
 
 type OnJoined = (event: Recorded) => void;
 

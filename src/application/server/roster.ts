@@ -2,7 +2,7 @@ import type { UserJoined } from '../../domain/events.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/user.js';
 import { usernameKey } from '../../domain/username.js';
-import type { KnownSession } from '../ports.js';
+import type { KnownSession } from './ports.js';
 
 /** Who came (`into` the room) or went, since changes were last kept. */
 interface Change {

@@ -1,7 +1,7 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { MessageSent } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';
-import type { Appended, RoomLog } from '../ports.js';
+import type { Appended, RoomLog } from './ports.js';
 
 /** A message as it comes from a client. */
 export interface Message {

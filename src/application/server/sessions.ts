@@ -1,5 +1,5 @@
 import type { SessionId } from '../../domain/user.js';
-import type { Outlet } from '../ports.js';
+import type { Outlet } from './ports.js';
 
 /** Somebody's stay in the room, and the connection that speaks for it at present. */
 export interface Session {

@@ -3,12 +3,13 @@ import { Args, Command, Flags } from '@oclif/core';
 import {
   BELLS,
   CLIENT_DEFAULTS,
-  COLOUR_MODES,
+  COLOR_MODES,
   HISTORY_VARIABLE,
   NOTIFICATIONS,
   variableOf,
 } from '../../adapters/config/defaults.js';
-import { type Bell, type ChatView, ConnectFailure, type Settings } from '../../application/ports.js';
+import { type ChatView, ConnectFailure } from '../../application/client/ports.js';
+import type { Bell, Settings } from '../../application/client/preferences.js';
 import { addressSource, settingsProblem, setUp } from '../../cli/client-setup.js';
 import { explain, fail, notConnected } from '../../cli/exit.js';
 import { choice, host, port, username } from '../../cli/flags.js';
@@ -71,7 +72,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
     }),
     color: choice(
       'color',
-      COLOUR_MODES,
+      COLOR_MODES,
       CLIENT_DEFAULTS.color,
       'Whether to use colours; auto goes by the terminal, NO_COLOR and FORCE_COLOR.',
     ),

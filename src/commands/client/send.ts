@@ -1,8 +1,8 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { CLIENT_DEFAULTS, variableOf } from '../../adapters/config/defaults.js';
 import { visible } from '../../adapters/terminal/visible.js';
+import { ConnectFailure } from '../../application/client/ports.js';
 import type { Rejection, SendReport } from '../../application/client/send-once.js';
-import { ConnectFailure } from '../../application/ports.js';
 import { addressSource, setUp } from '../../cli/client-setup.js';
 import { EXIT, explain, fail, notConnected, type Verdict } from '../../cli/exit.js';
 import { host, port, username } from '../../cli/flags.js';

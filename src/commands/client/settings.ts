@@ -1,6 +1,6 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { visible } from '../../adapters/terminal/visible.js';
-import { SETTING_NAMES, type SettingName } from '../../application/ports.js';
+import { SETTING_NAMES, type SettingName } from '../../application/client/preferences.js';
 import { settingsProblem } from '../../cli/client-setup.js';
 import { EXIT, fail } from '../../cli/exit.js';
 

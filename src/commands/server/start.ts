@@ -12,7 +12,7 @@ import {
   LOG_LEVELS,
   LogFailure,
   type LogFailureCode,
-} from '../../application/ports.js';
+} from '../../application/server/ports.js';
 import { fail } from '../../cli/exit.js';
 
 /** Exit codes beside 0 (stopped as asked) and 1 (a fault). */

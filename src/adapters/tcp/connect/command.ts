@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { type JoinRequest, MessageTooLong, type SearchQuery } from '../../../application/ports.js';
+import type { JoinRequest } from '../../../application/chat-request.js';
+import { MessageTooLong } from '../../../application/client/ports.js';
 import type { Seq } from '../../../domain/events.js';
+import type { SearchQuery } from '../../../domain/message-search.js';
 import {
   encodeExtendedSend,
   encodeHistory,

@@ -1,5 +1,5 @@
 import type { ChatResponse } from '../../../application/chat-response.js';
-import type { LinkEnd } from '../../../application/ports.js';
+import type { LinkEnd } from '../../../application/client/ports.js';
 import { SERVER_USERNAME } from '../../../domain/username.js';
 import { decodeResponse } from '../../wire/basic-form.js';
 import { LineSplitter } from '../../wire/line-splitter.js';

@@ -1,15 +1,14 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { JoinRequest, ServerAddress } from '../../../application/chat-request.js';
 import {
   ConnectFailure,
   type ConnectFailureCode,
-  type JoinRequest,
   type RoomLink,
   type RoomLinkListener,
-  type SearchQuery,
-  type ServerAddress,
-} from '../../../application/ports.js';
+} from '../../../application/client/ports.js';
 import type { Seq } from '../../../domain/events.js';
+import type { SearchQuery } from '../../../domain/message-search.js';
 import { CommandWriter } from './command.js';
 import { ResponseReader } from './response.js';
 

@@ -1,4 +1,4 @@
-import type { JoinRequest } from '../../../application/ports.js';
+import type { JoinRequest } from '../../../application/chat-request.js';
 import type { Arrival } from '../../../application/server/handshake.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
 import { Refusal } from '../../../domain/refusal.js';

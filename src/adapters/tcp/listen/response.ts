@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Welcome } from '../../../application/chat-response.js';
-import type { EndReason, Outlet } from '../../../application/ports.js';
+import type { EndReason, Outlet } from '../../../application/server/ports.js';
 import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
 import type { Refusal } from '../../../domain/refusal.js';
 import { basicFormat, encodeJoined, WELCOME } from '../../wire/basic-form.js';

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { ServerAddress } from '../../../application/chat-request.js';
 import {
   ListenFailure,
   type ListenFailureCode,
   type Log,
   type RoomServer,
-  type ServerAddress,
-} from '../../../application/ports.js';
+} from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
 import { Connection, type ConnectionLimits, TICK_MS } from './connection.js';

@@ -1,5 +1,5 @@
 import type { ChatMemo } from '../../../application/chat-response.js';
-import type { Sight } from '../../../application/client/client-event.js';
+import type { ClientEvent } from '../../../application/client/client-event.js';
 
 /** What a program is told: one object, whose `type` says which others it has. Table: docs/json.md */
 export type JsonEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export const ERRORS = {
 type ErrorCode = keyof typeof ERRORS;
 
 /** The event of a sight; nothing for what only people need. Members without a value are left out by JSON itself. */
-export function eventOf(sight: Sight): JsonEvent | undefined {
+export function eventOf(sight: ClientEvent): JsonEvent | undefined {
   switch (sight.type) {
     case 'Welcome': {
       const { username, content, users, count, maxMessageBytes } = sight;

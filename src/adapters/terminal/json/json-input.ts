@@ -1,6 +1,6 @@
-import type { PromptCommand } from '../../../application/client/user-command.js';
-import type { SearchQuery } from '../../../application/ports.js';
+import type { UserCommand } from '../../../application/client/user-command.js';
 import type { Seq } from '../../../domain/events.js';
+import type { SearchQuery } from '../../../domain/message-search.js';
 import {
   decodeCommand,
   ExtendedJoin,
@@ -17,7 +17,7 @@ const USUAL_LIMIT = 20;
 
 /** What a line of a program means: a command, with the program's own `ref` if it has one, or why it is none. */
 export type Input =
-  | { readonly type: 'COMMAND'; readonly command: PromptCommand; readonly ref?: string }
+  | { readonly type: 'COMMAND'; readonly command: UserCommand; readonly ref?: string }
   | { readonly type: 'JOIN'; readonly username: string }
   | { readonly type: 'ERROR'; readonly code: 'NOT_JSON' | 'NOT_A_COMMAND' };
 

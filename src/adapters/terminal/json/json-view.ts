@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Sight } from '../../../application/client/client-event.js';
-import type { PromptCommand } from '../../../application/client/user-command.js';
-import type { ChatView } from '../../../application/ports.js';
+import type { ClientEvent } from '../../../application/client/client-event.js';
+import type { ChatView } from '../../../application/client/ports.js';
+import type { UserCommand } from '../../../application/client/user-command.js';
 import { Lines } from '../input-lines.js';
 import { Output } from '../output.js';
 import { error, eventOf, type JsonEvent } from './json-event.js';
@@ -36,7 +36,7 @@ export class JsonView implements ChatView {
     return input.type === 'JOIN' ? input.username : line;
   }
 
-  async *lines(): AsyncIterable<PromptCommand> {
+  async *lines(): AsyncIterable<UserCommand> {
     for await (const line of this.#lines.rest()) {
       const input = readInput(line);
       if (input.type === 'COMMAND') {
@@ -46,7 +46,7 @@ export class JsonView implements ChatView {
     }
   }
 
-  show(sight: Sight): Promise<void> | undefined {
+  show(sight: ClientEvent): Promise<void> | undefined {
     const event = eventOf(sight);
     const ref = this.#refOf(sight);
     return event === undefined ? undefined : this.#write({ ...event, ref });
@@ -61,7 +61,7 @@ export class JsonView implements ChatView {
   }
 
   /** The program's own `ref` of the message that a sight is about, if it gave it one. */
-  #refOf(sight: Sight): string | undefined {
+  #refOf(sight: ClientEvent): string | undefined {
     switch (sight.type) {
       case 'NothingToSend':
         return this.#sent.shift();

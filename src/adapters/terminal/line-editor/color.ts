@@ -4,7 +4,7 @@
  */
 export type Tier = 'none' | 'mono' | '16' | '256';
 
-export type ColourMode = 'always' | 'auto' | 'never';
+export type ColorMode = 'always' | 'auto' | 'never';
 
 /** A colour of xterm's 256; the first 16 are the theme's. */
 export type Colour = number;
@@ -43,7 +43,7 @@ export function colourOf(name: string, tier: Tier): Colour | undefined {
  * What a terminal is to be sent. `always` and `never` are the user's own word and beat the environment;
  * FORCE_COLOR beats NO_COLOR, as in Node itself.
  */
-export function tierOf(mode: ColourMode, env: NodeJS.ProcessEnv, isTerminal: boolean): Tier {
+export function tierOf(mode: ColorMode, env: NodeJS.ProcessEnv, isTerminal: boolean): Tier {
   const forced = mode === 'always' || (env.FORCE_COLOR !== undefined && !/^(0|false)$/.test(env.FORCE_COLOR));
   if (mode === 'never') return 'none';
   if (forced) return env.FORCE_COLOR === '1' || deepest(env) === 'none' ? '16' : deepest(env);

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { SettingsFile } from '../../../../src/adapters/config/settings-file.js';
-import { SettingsFailure } from '../../../../src/application/ports.js';
+import { SettingsFailure } from '../../../../src/application/client/preferences.js';
 
 describe('SettingsFile', () => {
   let folder: string;

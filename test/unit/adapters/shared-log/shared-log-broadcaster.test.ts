@@ -5,7 +5,7 @@ import sinon from 'sinon';
 import { MAX_BATCH_BYTES } from '../../../../src/adapters/shared-log/shared-log.js';
 import { SharedLogBroadcaster } from '../../../../src/adapters/shared-log/shared-log-broadcaster.js';
 import { ResponseWriter } from '../../../../src/adapters/tcp/listen/response.js';
-import type { EndReason, WireFormat } from '../../../../src/application/ports.js';
+import type { EndReason, WireFormat } from '../../../../src/application/server/ports.js';
 import { MemoryOutlet } from '../../../doubles/memory-outlet.js';
 import { Recording } from '../../../support/events.js';
 import { notice, said } from '../../../support/wire-client.js';

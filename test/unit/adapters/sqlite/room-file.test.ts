@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { RoomFile } from '../../../../src/adapters/sqlite/room-file.js';
 import { APPLICATION_ID, MIGRATIONS, pragma } from '../../../../src/adapters/sqlite/schema.js';
 import { SqliteRoomLog } from '../../../../src/adapters/sqlite/sqlite-event-store.js';
-import { LogFailure } from '../../../../src/application/ports.js';
+import { LogFailure } from '../../../../src/application/server/ports.js';
 import { joined, PLENTY, sent, temporaryFolder } from '../../../support/room-logs.js';
 
 describe('The file of a SqliteRoomLog', () => {

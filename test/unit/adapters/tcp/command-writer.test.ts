@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CommandWriter } from '../../../../src/adapters/tcp/connect/command.js';
 import { MAX_LINE_BYTES } from '../../../../src/adapters/wire/line-splitter.js';
-import { MessageTooLong } from '../../../../src/application/ports.js';
+import { MessageTooLong } from '../../../../src/application/client/ports.js';
 import { memoryLine } from '../../../support/streams.js';
 
 describe('CommandWriter', () => {

@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import { expect } from 'chai';
 import { TcpLink } from '../../../../src/adapters/tcp/connect/tcp-link.js';
 import { noticeText } from '../../../../src/adapters/wire/notice.js';
+import type { JoinRequest } from '../../../../src/application/chat-request.js';
 import type { ChatResponse } from '../../../../src/application/chat-response.js';
-import type { JoinRequest, LinkEnd } from '../../../../src/application/ports.js';
+import type { LinkEnd } from '../../../../src/application/client/ports.js';
 import { memoryLine } from '../../../support/streams.js';
 import { until } from '../../../support/until.js';
 

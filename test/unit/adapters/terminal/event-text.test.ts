@@ -4,7 +4,7 @@ import { sightText } from '../../../../src/adapters/terminal/event-text.js';
 import { helpText } from '../../../../src/adapters/terminal/help.js';
 import { ago, localTime, seconds } from '../../../../src/adapters/terminal/time.js';
 import { visible } from '../../../../src/adapters/terminal/visible.js';
-import type { Sight } from '../../../../src/application/client/client-event.js';
+import type { ClientEvent } from '../../../../src/application/client/client-event.js';
 
 /** What must never reach a terminal from outside. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose
@@ -37,7 +37,7 @@ describe('visible', () => {
 describe('what a person is shown', () => {
   const hostile = '\u001b[2J\u202e\r\u0007';
   const memo = { username: hostile, content: hostile, seq: 1, at: 0, kind: 'message' } as const;
-  const oneLine: Sight[] = [
+  const oneLine: ClientEvent[] = [
     { type: 'Welcome', username: hostile, content: hostile, users: [hostile, hostile], count: 9 },
     { type: 'Memo', ...memo },
     { type: 'Refused', reason: hostile, content: hostile },
@@ -60,7 +60,7 @@ describe('what a person is shown', () => {
     { type: 'UnknownResponse', text: hostile },
     { type: 'NothingToSend' },
   ];
-  const lists: Sight[] = [
+  const lists: ClientEvent[] = [
     { type: 'Earlier', memos: [memo], agoMs: 0 },
     { type: 'Found', memos: [memo], more: true },
     { type: 'UnknownCommand', line: hostile },

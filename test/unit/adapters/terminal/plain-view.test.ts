@@ -2,10 +2,10 @@ import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { PipeView } from '../../../../src/adapters/terminal/pipe-view.js';
 import { PlainView } from '../../../../src/adapters/terminal/plain-view.js';
-import type { Sight } from '../../../../src/application/client/client-event.js';
-import type { Bell } from '../../../../src/application/ports.js';
+import type { ClientEvent } from '../../../../src/application/client/client-event.js';
+import type { Bell } from '../../../../src/application/client/preferences.js';
 
-const welcome: Sight = { type: 'Welcome', username: 'carl', content: 'Welcome' };
+const welcome: ClientEvent = { type: 'Welcome', username: 'carl', content: 'Welcome' };
 
 function subject(bell: Bell = 'mentions') {
   const [input, output] = [new PassThrough(), new PassThrough()];

@@ -4,8 +4,8 @@ import sinon from 'sinon';
 import type { Signals } from '../../../../src/adapters/terminal/line-editor/modes.js';
 import { type TerminalSettings, TerminalView } from '../../../../src/adapters/terminal/terminal-view.js';
 import type { ChatMemo } from '../../../../src/application/chat-response.js';
-import type { Sight } from '../../../../src/application/client/client-event.js';
-import type { PromptCommand } from '../../../../src/application/client/user-command.js';
+import type { ClientEvent } from '../../../../src/application/client/client-event.js';
+import type { UserCommand } from '../../../../src/application/client/user-command.js';
 import { Emulator, type EmulatorOptions } from '../../../support/emulator.js';
 
 const NOON = new Date(2026, 10, 22, 12, 0).getTime();
@@ -14,14 +14,14 @@ const PASTE = (text: string) => `\u001b[200~${text}\u001b[201~`;
 interface Subject {
   readonly view: TerminalView;
   readonly terminal: Emulator;
-  readonly lines: (string | PromptCommand)[];
+  readonly lines: (string | UserCommand)[];
   readonly bells: string[];
-  show(...sights: Sight[]): Promise<void>;
+  show(...sights: ClientEvent[]): Promise<void>;
   /** How many times the bell has rung. */
   rung(): number;
 }
 
-const memo = (username: string, content: string, more: Partial<ChatMemo> = {}): Sight => ({
+const memo = (username: string, content: string, more: Partial<ChatMemo> = {}): ClientEvent => ({
   type: 'Memo',
   username,
   content,
@@ -38,8 +38,8 @@ const welcome = {
   count: 3,
   maxMessageBytes: 100,
 } as const;
-const pending = (ref: string, content: string): Sight => ({ type: 'Pending', ref, content });
-const accepted = (ref: string, content: string, unsent = 0): Sight => ({
+const pending = (ref: string, content: string): ClientEvent => ({ type: 'Pending', ref, content });
+const accepted = (ref: string, content: string, unsent = 0): ClientEvent => ({
   type: 'Accepted',
   ref,
   content,
@@ -85,11 +85,11 @@ describe('TerminalView', () => {
       { env: { TERM: 'xterm' }, signals },
     );
     open.push(view);
-    const lines: (string | PromptCommand)[] = [];
+    const lines: (string | UserCommand)[] = [];
     void (async () => {
       for await (const line of view.lines()) lines.push(line);
     })();
-    const show = async (...sights: Sight[]) => {
+    const show = async (...sights: ClientEvent[]) => {
       for (const sight of sights) view.show(sight);
       await settled(terminal);
     };

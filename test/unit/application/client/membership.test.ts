@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { Sight } from '../../../../src/application/client/client-event.js';
+import type { ClientEvent } from '../../../../src/application/client/client-event.js';
 import {
   Membership,
   type MembershipEnd,
   type MembershipOptions,
 } from '../../../../src/application/client/membership.js';
 import { MAX_UNANSWERED } from '../../../../src/application/client/outbox.js';
-import { ConnectFailure, type LinkEnd } from '../../../../src/application/ports.js';
+import { ConnectFailure, type LinkEnd } from '../../../../src/application/client/ports.js';
 import { admit, joinedAs, ScriptedServer } from '../../../support/scripted.js';
 
 const UP_TO_30_S = 30_001;
@@ -15,7 +15,7 @@ const UP_TO_30_S = 30_001;
 describe('Membership', () => {
   let clock: sinon.SinonFakeTimers;
   let server: ScriptedServer;
-  let sights: Sight[];
+  let sights: ClientEvent[];
   let membership: Membership;
   let end: MembershipEnd | undefined;
 
@@ -44,8 +44,8 @@ describe('Membership', () => {
 
   const pass = (ms: number) => clock.tickAsync(ms);
   const types = () => sights.map(({ type }) => type);
-  const only = <T extends Sight['type']>(type: T) =>
-    sights.filter((sight): sight is Extract<Sight, { type: T }> => sight.type === type);
+  const only = <T extends ClientEvent['type']>(type: T) =>
+    sights.filter((sight): sight is Extract<ClientEvent, { type: T }> => sight.type === type);
   const memo = (seq: number, content = `message ${seq}`) =>
     ({ type: 'Broadcast', memo: { username: 'david', content, seq, at: 0, kind: 'message' } }) as const;
   const heard = () => only('Memo').map(({ content }) => content);

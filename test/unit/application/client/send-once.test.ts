@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { ConnectFailure } from '../../../../src/application/client/ports.js';
 import { SendOnce, type SendReport } from '../../../../src/application/client/send-once.js';
-import { ConnectFailure } from '../../../../src/application/ports.js';
 import { ScriptedServer } from '../../../support/scripted.js';
 
 describe('SendOnce', () => {

@@ -7,14 +7,14 @@ import { ERRORS, eventOf } from '../../../../../src/adapters/terminal/json/json-
 import { readInput } from '../../../../../src/adapters/terminal/json/json-input.js';
 import { JsonView } from '../../../../../src/adapters/terminal/json/json-view.js';
 import type { ChatMemo } from '../../../../../src/application/chat-response.js';
-import type { Sight } from '../../../../../src/application/client/client-event.js';
-import type { PromptCommand } from '../../../../../src/application/client/user-command.js';
+import type { ClientEvent } from '../../../../../src/application/client/client-event.js';
+import type { UserCommand } from '../../../../../src/application/client/user-command.js';
 import { ROOT } from '../../../../support/cli.js';
 
 const memo: ChatMemo = { username: 'anna', content: 'hi', seq: 7, at: 1, kind: 'message' };
 
 /** One of each sight, with all that it can have. */
-const SIGHTS: { [Type in Sight['type']]: Extract<Sight, { type: Type }> } = {
+const SIGHTS: { [Type in ClientEvent['type']]: Extract<ClientEvent, { type: Type }> } = {
   Welcome: {
     type: 'Welcome',
     username: 'carl',
@@ -93,9 +93,9 @@ function subject(): Subject {
   };
 }
 
-async function commandsOf({ view, input }: Subject, text: string): Promise<PromptCommand[]> {
+async function commandsOf({ view, input }: Subject, text: string): Promise<UserCommand[]> {
   input.end(text);
-  const commands: PromptCommand[] = [];
+  const commands: UserCommand[] = [];
   for await (const command of view.lines()) commands.push(command);
   return commands;
 }

@@ -1,10 +1,7 @@
-import type { MessageSent, Recorded, RoomEvent, Seq } from '../domain/events.js';
-import type { SessionId } from '../domain/user.js';
-import type { ChatResponse } from './chat-response.js';
-import type { Sight } from './client/client-event.js';
-import type { PromptCommand } from './client/user-command.js';
-
-// The server's side ------------------------------------------------------------------------------------------
+import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.js';
+import type { SearchQuery } from '../../domain/message-search.js';
+import type { SessionId } from '../../domain/user.js';
+import type { ServerAddress } from '../chat-request.js';
 
 /** Writes events in one form of a wire. Stateless, and compared by identity: same format, same bytes. */
 export interface WireFormat {
@@ -93,24 +90,6 @@ export interface Kept {
   readonly messages: Seq;
 }
 
-/** What a search is for. All that is given must hold. */
-export interface SearchQuery {
-  /**
-   * Each word of this text has to be in the message as a word or the beginning of one; case and accents aside. A text
-   * without any word asks for nothing: it matches every message.
-   */
-  readonly words: string;
-  /** Who has said it, in any spelling of the name. */
-  readonly from?: string;
-  /** Said at this time or later, and before that one; milliseconds since 1970. */
-  readonly since?: number;
-  readonly until?: number;
-  /** Recorded before this place. */
-  readonly before?: Seq;
-  /** Most messages that are wanted. */
-  readonly limit: number;
-}
-
 /**
  * What an append resolves to. `repeated` when the message of this session and `ref` had been recorded before: it is
  * the event of then, which nobody is told of again.
@@ -190,12 +169,6 @@ export class LogFailure extends Error {
   }
 }
 
-/** Where a server can be reached. */
-export interface ServerAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
 export type ListenFailureCode = 'PORT_IN_USE' | 'BAD_ADDRESS' | 'NO_PERMISSION' | 'CANNOT_LISTEN';
 
 /** Why a server could not start. */
@@ -238,164 +211,4 @@ export interface LogFields {
   readonly addresses?: readonly ServerAddress[];
   readonly users?: number;
   readonly err?: unknown;
-}
-
-// The client's side ------------------------------------------------------------------------------------------
-
-/**
- * How a link to a server ended: its own doing, or what the other side or the network did. NOT_UNDERSTOOD: the server
- * said that it does not know the extended Join, which nothing else tells then.
- */
-export type LinkEnd = 'CLOSED' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY' | 'NOT_UNDERSTOOD' | 'REPLACED';
-
-export type ConnectFailureCode = 'REFUSED' | 'UNKNOWN_HOST' | 'TIMED_OUT' | 'UNREACHABLE';
-
-/** Why a client could not reach a server. */
-export class ConnectFailure extends Error {
-  override readonly name = 'ConnectFailure';
-
-  constructor(
-    readonly code: ConnectFailureCode,
-    readonly address: ServerAddress,
-    options?: ErrorOptions,
-  ) {
-    super(`${code} ${address.host} ${address.port}`, options);
-  }
-}
-
-/** How a client enters the room. */
-export interface JoinRequest {
-  readonly username: string;
-  /** Absent in the basic form, in which a session ends with its connection. */
-  readonly extended?: ExtendedJoin;
-}
-
-export interface ExtendedJoin {
-  /** How many messages of before are wanted; 0 for none. */
-  readonly history?: number;
-  /** A session to take up again: the server's word for it, the last place that was read, and of which epoch. */
-  readonly resume?: string;
-  readonly since?: Seq;
-  readonly epoch?: string;
-  /** Counts this client's connections: the one with the highest number is the one it holds. */
-  readonly attempt: number;
-}
-
-/** A client's line to the room, from one connection to its end. Contract: test/contracts/room-link.ts */
-export interface RoomLink {
-  /** Resolves when commands can be sent. Called once. @throws {ConnectFailure} */
-  open(listener: RoomLinkListener): Promise<void>;
-  /** Sends a Join; the answer comes as a response. What follows is in the same form. */
-  join(request: JoinRequest): void;
-  /**
-   * Sends a message under the name that was joined with; resolves when the next one may follow (back-pressure), not
-   * when it arrived. With a `ref`, which only the extended form carries, the answer is Accepted or Refused. An action
-   * is a message that begins with `/me ` in the basic form.
-   * @throws {MessageTooLong} when the line would be more than a server reads; nothing was sent then.
-   */
-  send(content: string, ref?: string, kind?: 'action'): Promise<void>;
-  /** Sends a Leave after all that was sent before; the link ends when the server has hung up, or soon after. */
-  leave(): void;
-  /** Asks for a sign of life: the answer is a Pong with the same number. Extended form only, as all that follow. */
-  ping(id: number): void;
-  /** Asks who is here; the answer is Users. */
-  who(ref: string): void;
-  /** Asks for the newest messages before a place, or of all; the answer is History. */
-  history(ref: string, limit: number, before?: Seq): void;
-  /** Asks for messages; the answer is Found. */
-  search(ref: string, query: SearchQuery): void;
-  /** Until the promise resolves, responses are left to wait with the server; a few may still come. */
-  pauseUntil(ready: Promise<void>): void;
-  /** Hangs up at once. Idempotent. */
-  close(): void;
-}
-
-/** Makes a line to the room, not yet open: one for every attempt. */
-export type NewLink = () => RoomLink;
-
-export interface RoomLinkListener {
-  /** Every response in order, none after `onEnd`. */
-  onResponse(response: ChatResponse): void;
-  /** Once, whatever happens, if `open` resolved. */
-  onEnd(end: LinkEnd): void;
-}
-
-/** A message that does not fit into one line of the wire; bytes of that line. */
-export class MessageTooLong extends Error {
-  override readonly name = 'MessageTooLong';
-
-  constructor(
-    readonly limit: number,
-    readonly actual: number,
-  ) {
-    super(`${actual} of ${limit} bytes`);
-  }
-}
-
-/** How lines are meant: what is typed is said, or every line is a command. */
-export type LineStyle = 'talk' | 'commands';
-
-/** The person at the client: what they type and what they see. Contract: test/contracts/chat-view.ts */
-export interface ChatView {
-  /** In a talk somebody is there who can be asked again. */
-  readonly style: LineStyle;
-  /** Resolves when the person wants to go at once (Ctrl-C, or a signal that calls `close`); not at the end of input. */
-  readonly interrupted: Promise<void>;
-  /** Shows `question` and resolves to the line typed; to nothing at the end of input or an interrupt. */
-  ask(question: string): Promise<string | undefined>;
-  /**
-   * Every line typed, in order; ends at the end of input or an interrupt. Iterated once. A view whose input is no text
-   * gives out commands.
-   */
-  lines(): AsyncIterable<string | PromptCommand>;
-  /**
-   * Shows without disturbing what is being typed. Nothing of a message reaches a terminal raw. Answers with a
-   * promise when it is full: it resolves when there is room again.
-   */
-  show(sight: Sight): Promise<void> | undefined;
-  /** Gives the terminal back, unblocks `ask` and `lines`; lines typed before are still given out. Idempotent. */
-  close(): void;
-}
-
-/** When the terminal is to ring: never, when one is mentioned, at every message. */
-export const BELLS = ['off', 'mentions', 'all'] as const;
-export type Bell = (typeof BELLS)[number];
-
-/** Whether what is shown has colours; `auto` leaves it to the terminal and the environment. */
-export const COLOUR_MODES = ['auto', 'always', 'never'] as const;
-export type ColourMode = (typeof COLOUR_MODES)[number];
-
-/** What is remembered from one time to the next, if the person chose so. */
-export const SETTING_NAMES = ['host', 'port', 'username', 'bell', 'color'] as const;
-export type SettingName = (typeof SETTING_NAMES)[number];
-
-/** As it was found: whether the values can be used is for the reader to say. */
-export type RememberedSettings = { readonly [N in SettingName]?: unknown };
-
-/** What a person has chosen for good. Contract: test/contracts/settings.test.ts */
-export interface Settings {
-  /** Where they are kept, for people. */
-  readonly place: string;
-  /** All that is remembered; nothing where nobody has chosen anything. @throws {SettingsFailure} */
-  read(): Promise<RememberedSettings>;
-  /**
-   * Remembers a choice, or forgets it when there is no value; all others stay, also those that this version does not
-   * know. Several at a time are done one after the other. @throws {SettingsFailure} and all is as before
-   */
-  choose(name: SettingName, value: string | number | undefined): Promise<void>;
-}
-
-export type SettingsFailureCode = 'NOT_READABLE' | 'NOT_JSON' | 'NOT_WRITABLE';
-
-/** Why settings could not be read or kept, and in which file. */
-export class SettingsFailure extends Error {
-  override readonly name = 'SettingsFailure';
-
-  constructor(
-    readonly code: SettingsFailureCode,
-    readonly place: string,
-    options?: ErrorOptions,
-  ) {
-    super(`${code} ${place}`, options);
-  }
 }

@@ -1,0 +1,103 @@
+import type { Seq } from '../../domain/events.js';
+import type { SearchQuery } from '../../domain/message-search.js';
+import type { JoinRequest, ServerAddress } from '../chat-request.js';
+import type { ChatResponse } from '../chat-response.js';
+import type { ClientEvent } from './client-event.js';
+import type { UserCommand } from './user-command.js';
+
+/**
+ * How a link to a server ended: its own doing, or what the other side or the network did. NOT_UNDERSTOOD: the server
+ * said that it does not know the extended Join, which nothing else tells then.
+ */
+export type LinkEnd = 'CLOSED' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY' | 'NOT_UNDERSTOOD' | 'REPLACED';
+
+export type ConnectFailureCode = 'REFUSED' | 'UNKNOWN_HOST' | 'TIMED_OUT' | 'UNREACHABLE';
+
+/** Why a client could not reach a server. */
+export class ConnectFailure extends Error {
+  override readonly name = 'ConnectFailure';
+
+  constructor(
+    readonly code: ConnectFailureCode,
+    readonly address: ServerAddress,
+    options?: ErrorOptions,
+  ) {
+    super(`${code} ${address.host} ${address.port}`, options);
+  }
+}
+
+/** A client's line to the room, from one connection to its end. Contract: test/contracts/room-link.ts */
+export interface RoomLink {
+  /** Resolves when commands can be sent. Called once. @throws {ConnectFailure} */
+  open(listener: RoomLinkListener): Promise<void>;
+  /** Sends a Join; the answer comes as a response. What follows is in the same form. */
+  join(request: JoinRequest): void;
+  /**
+   * Sends a message under the name that was joined with; resolves when the next one may follow (back-pressure), not
+   * when it arrived. With a `ref`, which only the extended form carries, the answer is Accepted or Refused. An action
+   * is a message that begins with `/me ` in the basic form.
+   * @throws {MessageTooLong} when the line would be more than a server reads; nothing was sent then.
+   */
+  send(content: string, ref?: string, kind?: 'action'): Promise<void>;
+  /** Sends a Leave after all that was sent before; the link ends when the server has hung up, or soon after. */
+  leave(): void;
+  /** Asks for a sign of life: the answer is a Pong with the same number. Extended form only, as all that follow. */
+  ping(id: number): void;
+  /** Asks who is here; the answer is Users. */
+  who(ref: string): void;
+  /** Asks for the newest messages before a place, or of all; the answer is History. */
+  history(ref: string, limit: number, before?: Seq): void;
+  /** Asks for messages; the answer is Found. */
+  search(ref: string, query: SearchQuery): void;
+  /** Until the promise resolves, responses are left to wait with the server; a few may still come. */
+  pauseUntil(ready: Promise<void>): void;
+  /** Hangs up at once. Idempotent. */
+  close(): void;
+}
+
+/** Makes a line to the room, not yet open: one for every attempt. */
+export type NewLink = () => RoomLink;
+
+export interface RoomLinkListener {
+  /** Every response in order, none after `onEnd`. */
+  onResponse(response: ChatResponse): void;
+  /** Once, whatever happens, if `open` resolved. */
+  onEnd(end: LinkEnd): void;
+}
+
+/** A message that does not fit into one line of the wire; bytes of that line. */
+export class MessageTooLong extends Error {
+  override readonly name = 'MessageTooLong';
+
+  constructor(
+    readonly limit: number,
+    readonly actual: number,
+  ) {
+    super(`${actual} of ${limit} bytes`);
+  }
+}
+
+/** How lines are meant: what is typed is said, or every line is a command. */
+export type LineStyle = 'talk' | 'commands';
+
+/** The person at the client: what they type and what they see. Contract: test/contracts/chat-view.ts */
+export interface ChatView {
+  /** In a talk somebody is there who can be asked again. */
+  readonly style: LineStyle;
+  /** Resolves when the person wants to go at once (Ctrl-C, or a signal that calls `close`); not at the end of input. */
+  readonly interrupted: Promise<void>;
+  /** Shows `question` and resolves to the line typed; to nothing at the end of input or an interrupt. */
+  ask(question: string): Promise<string | undefined>;
+  /**
+   * Every line typed, in order; ends at the end of input or an interrupt. Iterated once. A view whose input is no text
+   * gives out commands.
+   */
+  lines(): AsyncIterable<string | UserCommand>;
+  /**
+   * Shows without disturbing what is being typed. Nothing of a message reaches a terminal raw. Answers with a
+   * promise when it is full: it resolves when there is room again.
+   */
+  show(sight: ClientEvent): Promise<void> | undefined;
+  /** Gives the terminal back, unblocks `ask` and `lines`; lines typed before are still given out. Idempotent. */
+  close(): void;
+}

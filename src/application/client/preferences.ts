@@ -1,0 +1,42 @@
+/** When the terminal is to ring: never, when one is mentioned, at every message. */
+export const BELLS = ['off', 'mentions', 'all'] as const;
+export type Bell = (typeof BELLS)[number];
+
+/** Whether what is shown has colours; `auto` leaves it to the terminal and the environment. */
+export const COLOR_MODES = ['auto', 'always', 'never'] as const;
+export type ColorMode = (typeof COLOR_MODES)[number];
+
+/** What is remembered from one time to the next, if the person chose so. */
+export const SETTING_NAMES = ['host', 'port', 'username', 'bell', 'color'] as const;
+export type SettingName = (typeof SETTING_NAMES)[number];
+
+/** As it was found: whether the values can be used is for the reader to say. */
+export type RememberedSettings = { readonly [N in SettingName]?: unknown };
+
+/** What a person has chosen for good. Contract: test/contracts/settings.test.ts */
+export interface Settings {
+  /** Where they are kept, for people. */
+  readonly place: string;
+  /** All that is remembered; nothing where nobody has chosen anything. @throws {SettingsFailure} */
+  read(): Promise<RememberedSettings>;
+  /**
+   * Remembers a choice, or forgets it when there is no value; all others stay, also those that this version does not
+   * know. Several at a time are done one after the other. @throws {SettingsFailure} and all is as before
+   */
+  choose(name: SettingName, value: string | number | undefined): Promise<void>;
+}
+
+export type SettingsFailureCode = 'NOT_READABLE' | 'NOT_JSON' | 'NOT_WRITABLE';
+
+/** Why settings could not be read or kept, and in which file. */
+export class SettingsFailure extends Error {
+  override readonly name = 'SettingsFailure';
+
+  constructor(
+    readonly code: SettingsFailureCode,
+    readonly place: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${code} ${place}`, options);
+  }
+}
