@@ -17,21 +17,21 @@ export interface Run {
 export const INK = '#c9d1d9';
 export const PAPER = '#0d1117';
 
-/** The sixteen colours that are the theme's. */
+/** The sixteen colors that are the theme's. */
 const THEME = [
   ...['#484f58', '#ff7b72', '#3fb950', '#d29922', '#58a6ff', '#bc8cff', '#39c5cf', '#b1bac4'],
   ...['#6e7681', '#ffa198', '#56d364', '#e3b341', '#79c0ff', '#d2a8ff', '#56d4dd', '#f0f6fc'],
 ];
 
-/** A colour of xterm's 256 as CSS has it. */
-export function css(colour: number): string {
-  const own = THEME[colour];
+/** A color of xterm's 256 as CSS has it. */
+export function css(color: number): string {
+  const own = THEME[color];
   if (own !== undefined) return own;
   const level = (step: number) => (step === 0 ? 0 : 55 + step * 40);
-  const cube = colour - 16;
-  const grey = 8 + (colour - 232) * 10;
+  const cube = color - 16;
+  const grey = 8 + (color - 232) * 10;
   const rgb =
-    colour >= 232
+    color >= 232
       ? [grey, grey, grey]
       : [level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6)];
   return `#${rgb.map(part => part.toString(16).padStart(2, '0')).join('')}`;
@@ -66,8 +66,8 @@ export function rowsOf(buffer: IBuffer, rows: number): Run[][] {
 }
 
 function runOf(cell: IBufferCell, column: number, isCursor: boolean): Run {
-  const ink = cell.isFgDefault() ? INK : colourOf(cell.isFgRGB(), cell.getFgColor());
-  const paper = cell.isBgDefault() ? undefined : colourOf(cell.isBgRGB(), cell.getBgColor());
+  const ink = cell.isFgDefault() ? INK : colorOf(cell.isFgRGB(), cell.getFgColor());
+  const paper = cell.isBgDefault() ? undefined : colorOf(cell.isBgRGB(), cell.getBgColor());
   const isInverse = (cell.isInverse() !== 0) !== isCursor;
   return {
     column,
@@ -82,8 +82,8 @@ function runOf(cell: IBufferCell, column: number, isCursor: boolean): Run {
   };
 }
 
-function colourOf(isRgb: boolean, colour: number): string {
-  return isRgb ? `#${colour.toString(16).padStart(6, '0')}` : css(colour);
+function colorOf(isRgb: boolean, color: number): string {
+  return isRgb ? `#${color.toString(16).padStart(6, '0')}` : css(color);
 }
 
 function looks({ ink, paper, bold, dim, italic, underline }: Run): string {

@@ -1,4 +1,7 @@
 import type { Seq } from '../domain/events.js';
+import type { SearchQuery } from '../domain/message-search.js';
+
+// What a client asks of a server: half of the language that both programs speak; the other is chat-response.ts.
 
 /** Where a server can be reached. */
 export interface ServerAddress {
@@ -10,16 +13,24 @@ export interface ServerAddress {
 export interface JoinRequest {
   readonly username: string;
   /** Absent in the basic form, in which a session ends with its connection. */
-  readonly extended?: ExtendedJoin;
+  readonly extended?: SessionRequest;
 }
 
-export interface ExtendedJoin {
-  /** How many messages of before are wanted; 0 for none. */
+/** What a client that can come back asks for. */
+export interface SessionRequest {
+  /** How many earlier messages are wanted; 0 for none. */
   readonly history?: number;
-  /** A session to take up again: the server's word for it, the last place that was read, and of which epoch. */
+  /** The session to resume: the server's token for it, the last sequence number that was read, and of which epoch. */
   readonly resume?: string;
   readonly since?: Seq;
   readonly epoch?: string;
   /** Counts this client's connections: the one with the highest number is the one it holds. */
   readonly attempt: number;
 }
+
+/** A question that only the extended form has. Its answer is a ChatResponse with the same `ref`. */
+export type ChatRequest =
+  | { readonly type: 'who' }
+  /** The newest messages before a sequence number, or of all. */
+  | { readonly type: 'history'; readonly limit: number; readonly before?: Seq }
+  | ({ readonly type: 'search' } & SearchQuery);

@@ -69,7 +69,7 @@ export function addressSource({ remembered, settings }: ClientSetup): string | u
     : undefined;
 }
 
-/** The environment's word about colours, which goes before what is remembered. */
+/** The environment's word about colors, which goes before what is remembered. */
 function saysColour(): boolean {
   return (process.env.NO_COLOR ?? '') !== '' || process.env.FORCE_COLOR !== undefined;
 }

@@ -1,6 +1,6 @@
 import type { Command } from '@oclif/core';
 import { visible } from '../adapters/terminal/visible.js';
-import type { ConversationEnd } from '../application/client/conversation.js';
+import type { ConversationOutcome } from '../application/client/conversation.js';
 import type { ConnectFailure, ConnectFailureCode } from '../application/client/ports.js';
 
 /** Exit codes of the client's commands, beside 0 (done) and 1 (a fault). */
@@ -18,7 +18,7 @@ export const EXIT = {
 } as const;
 
 /** What was wrong, and the exit code. */
-export type Verdict = readonly [text: string, exit: number];
+export type ExitMessage = readonly [text: string, exit: number];
 
 /** One plain line, not oclif's frame around several. */
 export function fail(command: Command, text: string, exit: number): never {
@@ -37,13 +37,13 @@ const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) 
 };
 
 /** `source`: where the address comes from, when nobody has just given it. */
-export function notConnected({ code, address }: ConnectFailure, source?: string): Verdict {
+export function notConnected({ code, address }: ConnectFailure, source?: string): ExitMessage {
   const text = CONNECT_FAILURES[code](visible(address.host), address.port);
   return [source === undefined ? text : `${text} ${source}`, EXIT.CANNOT_CONNECT];
 }
 
 /** What is said at the end, if anything is; to a program, without what a person could do next. */
-export function explain(end: ConversationEnd, isPerson = true): Verdict | undefined {
+export function explain(end: ConversationOutcome, isPerson = true): ExitMessage | undefined {
   const { unsent = 0, unsure = 0, failed = 0 } = end;
   if (end.type === 'LEFT' && unsent + unsure === 0) {
     if (failed > 0) return [failedText(failed), EXIT.NOT_ALL_DONE];
@@ -56,11 +56,11 @@ export function explain(end: ConversationEnd, isPerson = true): Verdict | undefi
 }
 
 /** What a program's operator can do. */
-const PROGRAM_HINTS: Partial<Record<ConversationEnd['type'], string>> = {
+const PROGRAM_HINTS: Partial<Record<ConversationOutcome['type'], string>> = {
   NAME_TAKEN: 'Choose another one with --username.',
 };
 
-function explainType(end: ConversationEnd): [text: string, hint: string, exit: number] {
+function explainType(end: ConversationOutcome): [text: string, hint: string, exit: number] {
   switch (end.type) {
     case 'LEFT':
       return ['You have left before all was sent.', '', EXIT.LOST];

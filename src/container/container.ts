@@ -7,14 +7,14 @@ import type { Conversation } from '../application/client/conversation.js';
 import type { ChatView, NewLink } from '../application/client/ports.js';
 import type { Bell } from '../application/client/preferences.js';
 import type { SendOnce } from '../application/client/send-once.js';
-import type { LoseUser } from '../application/server/disconnect-user.js';
-import type { Hospitality } from '../application/server/handshake.js';
+import type { DisconnectUser } from '../application/server/disconnect-user.js';
+import type { SessionPolicy } from '../application/server/handshake.js';
 import type { JoinUser } from '../application/server/join-user.js';
 import type { LeaveUser } from '../application/server/leave-user.js';
 import type { OpenRoom } from '../application/server/open-room.js';
-import type { Broadcaster, Log, ResumeTokens, RoomLog, RoomServer } from '../application/server/ports.js';
+import type { Broadcaster, Logger, ResumeTokens, RoomLog, Transport } from '../application/server/ports.js';
 import type { ListUsers, ReadHistory, SearchHistory } from '../application/server/queries.js';
-import type { CatchUp } from '../application/server/replay.js';
+import type { Replay } from '../application/server/replay.js';
 import type { ResumeSession } from '../application/server/resume-session.js';
 import type { RoomFeed } from '../application/server/room-feed.js';
 import type { SendMessage } from '../application/server/send-message.js';
@@ -29,17 +29,17 @@ import type { ChatRoom } from '../domain/chat-room.js';
 export const TOKENS = {
   ServerConfig: token<ServerConfig>('ServerConfig'),
   ClientConfig: token<ClientConfig>('ClientConfig'),
-  Hospitality: token<Hospitality>('Hospitality'),
+  SessionPolicy: token<SessionPolicy>('SessionPolicy'),
   ChatRoom: token<ChatRoom>('ChatRoom'),
   Sessions: token<Sessions>('Sessions'),
   RoomFeed: token<RoomFeed>('RoomFeed'),
   OpenRoom: token<OpenRoom>('OpenRoom'),
-  CatchUp: token<CatchUp>('CatchUp'),
+  Replay: token<Replay>('Replay'),
   JoinUser: token<JoinUser>('JoinUser'),
   ResumeSession: token<ResumeSession>('ResumeSession'),
   SendMessage: token<SendMessage>('SendMessage'),
   LeaveUser: token<LeaveUser>('LeaveUser'),
-  LoseUser: token<LoseUser>('LoseUser'),
+  DisconnectUser: token<DisconnectUser>('DisconnectUser'),
   ListUsers: token<ListUsers>('ListUsers'),
   ReadHistory: token<ReadHistory>('ReadHistory'),
   SearchHistory: token<SearchHistory>('SearchHistory'),
@@ -49,8 +49,8 @@ export const TOKENS = {
   RoomLog: token<RoomLog>('RoomLog'),
   ResumeTokens: token<ResumeTokens>('ResumeTokens'),
   Broadcaster: token<Broadcaster>('Broadcaster'),
-  RoomServer: token<RoomServer>('RoomServer'),
-  Log: token<Log>('Log'),
+  Transport: token<Transport>('Transport'),
+  Logger: token<Logger>('Logger'),
   NewLink: token<NewLink>('NewLink'),
   ChatView: token<ChatView>('ChatView'),
   OnBell: token<OnBell>('OnBell'),
@@ -64,7 +64,7 @@ export async function serverContainer(config: ServerConfig): Promise<Container> 
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.ServerConfig).toConstantValue(config);
   const history = config.history === 'memory' ? memoryHistory : sqliteHistory;
-  await container.loadAsync(room, useCases, history, randomTokens, sharedLog, tcpListen, pinoLog);
+  await container.loadAsync(room, useCases, history, randomTokens, sharedLog, tcpListen, pinoLogger);
   return container;
 }
 
@@ -101,7 +101,7 @@ const room = new ContainerModule(async ({ bind }) => {
     ({ maxUsernameLength, maxMessageBytes }) => new ChatRoom({ maxUsernameLength, maxMessageBytes }),
     [TOKENS.ServerConfig],
   );
-  bind(TOKENS.Hospitality).toResolvedValue(
+  bind(TOKENS.SessionPolicy).toResolvedValue(
     ({ graceSeconds, silenceTimeoutSeconds, joinHistory, maxConnections }) => ({
       graceMs: graceSeconds * 1000,
       silenceMs: silenceTimeoutSeconds * 1000,
@@ -119,13 +119,13 @@ const room = new ContainerModule(async ({ bind }) => {
 
 const useCases = new ContainerModule(async ({ bind }) => {
   const [
-    { CatchUp },
+    { Replay },
     { OpenRoom },
     { JoinUser },
     { ResumeSession },
     { SendMessage },
     { LeaveUser },
-    { LoseUser },
+    { DisconnectUser },
     { ListUsers, ReadHistory, SearchHistory },
   ] = await Promise.all([
     import('../application/server/replay.js'),
@@ -137,39 +137,45 @@ const useCases = new ContainerModule(async ({ bind }) => {
     import('../application/server/disconnect-user.js'),
     import('../application/server/queries.js'),
   ]);
-  const { ChatRoom: chatRoom, RoomLog: log, RoomFeed: feed, Sessions: sessions, Hospitality: host } = TOKENS;
+  const {
+    ChatRoom: chatRoom,
+    RoomLog: log,
+    RoomFeed: feed,
+    Sessions: sessions,
+    SessionPolicy: host,
+  } = TOKENS;
   bind(TOKENS.OpenRoom).toResolvedValue(
     (...parts) => new OpenRoom(...parts),
-    [chatRoom, log, feed, sessions, TOKENS.LoseUser],
+    [chatRoom, log, feed, sessions, TOKENS.DisconnectUser],
   );
-  bind(TOKENS.CatchUp).toResolvedValue(
-    ({ stallTimeoutSeconds }) => new CatchUp(stallTimeoutSeconds * 1000),
+  bind(TOKENS.Replay).toResolvedValue(
+    ({ stallTimeoutSeconds }) => new Replay(stallTimeoutSeconds * 1000),
     [TOKENS.ServerConfig],
   );
   bind(TOKENS.JoinUser).toResolvedValue(
     (...parts) => new JoinUser(...parts),
-    [chatRoom, log, feed, sessions, TOKENS.ResumeTokens, TOKENS.ResumeSession, TOKENS.CatchUp, host],
+    [chatRoom, log, feed, sessions, TOKENS.ResumeTokens, TOKENS.ResumeSession, TOKENS.Replay, host],
   );
   bind(TOKENS.ResumeSession).toResolvedValue(
     (...parts) => new ResumeSession(...parts),
-    [chatRoom, log, feed, sessions, TOKENS.CatchUp, host],
+    [chatRoom, log, feed, sessions, TOKENS.Replay, host],
   );
   bind(TOKENS.SendMessage).toResolvedValue((...parts) => new SendMessage(...parts), [chatRoom, log]);
   bind(TOKENS.LeaveUser).toResolvedValue((...parts) => new LeaveUser(...parts), [chatRoom, sessions, log]);
-  bind(TOKENS.LoseUser).toResolvedValue(
+  bind(TOKENS.DisconnectUser).toResolvedValue(
     (stays, leaveUser, roomFeed, { graceMs, maxAway }) =>
-      new LoseUser(stays, leaveUser, roomFeed, graceMs, maxAway),
+      new DisconnectUser(stays, leaveUser, roomFeed, graceMs, maxAway),
     [sessions, TOKENS.LeaveUser, feed, host],
   );
   bind(TOKENS.ListUsers).toResolvedValue((...parts) => new ListUsers(...parts), [chatRoom, sessions, log]);
   bind(TOKENS.ReadHistory).toResolvedValue(history => new ReadHistory(history), [log]);
   bind(TOKENS.SearchHistory).toResolvedValue(history => new SearchHistory(history), [log]);
   bind(TOKENS.UseCases).toResolvedValue(
-    (joinUser, sendMessage, leaveUser, loseUser, listUsers, readHistory, searchHistory) => ({
+    (joinUser, sendMessage, leaveUser, disconnectUser, listUsers, readHistory, searchHistory) => ({
       joinUser,
       sendMessage,
       leaveUser,
-      loseUser,
+      disconnectUser,
       listUsers,
       readHistory,
       searchHistory,
@@ -178,7 +184,7 @@ const useCases = new ContainerModule(async ({ bind }) => {
       TOKENS.JoinUser,
       TOKENS.SendMessage,
       TOKENS.LeaveUser,
-      TOKENS.LoseUser,
+      TOKENS.DisconnectUser,
       TOKENS.ListUsers,
       TOKENS.ReadHistory,
       TOKENS.SearchHistory,
@@ -198,7 +204,7 @@ const sqliteHistory = new ContainerModule(async ({ bind }) => {
         maxAgeMs: keepDays * DAY_MS,
         log,
       }),
-    [TOKENS.ServerConfig, TOKENS.Log],
+    [TOKENS.ServerConfig, TOKENS.Logger],
   );
 });
 
@@ -231,7 +237,7 @@ const sharedLog = new ContainerModule(async ({ bind }) => {
 
 const tcpListen = new ContainerModule(async ({ bind }) => {
   const { TcpServer } = await import('../adapters/tcp/listen/tcp-server.js');
-  bind(TOKENS.RoomServer).toResolvedValue(
+  bind(TOKENS.Transport).toResolvedValue(
     (config, cases, feed, log) =>
       new TcpServer(
         {
@@ -244,14 +250,14 @@ const tcpListen = new ContainerModule(async ({ bind }) => {
         feed,
         log,
       ),
-    [TOKENS.ServerConfig, TOKENS.UseCases, TOKENS.RoomFeed, TOKENS.Log],
+    [TOKENS.ServerConfig, TOKENS.UseCases, TOKENS.RoomFeed, TOKENS.Logger],
   );
 });
 
-const pinoLog = new ContainerModule(async ({ bind }) => {
-  const { createPinoLog } = await import('../adapters/pino/pino-logger.js');
-  bind(TOKENS.Log).toResolvedValue(
-    ({ logLevel }) => createPinoLog(logLevel, process.stderr),
+const pinoLogger = new ContainerModule(async ({ bind }) => {
+  const { createPinoLogger } = await import('../adapters/pino/pino-logger.js');
+  bind(TOKENS.Logger).toResolvedValue(
+    ({ logLevel }) => createPinoLogger(logLevel, process.stderr),
     [TOKENS.ServerConfig],
   );
 });

@@ -105,7 +105,7 @@ describe('the import rule', () => {
     ['domain/user.ts', "const net = process.getBuiltinModule('node:net');"],
     ['domain/user.ts', '/// <reference path="../adapters/pino/pino-logger.ts" />'],
     ['bridge.ts', "export * from './adapters/pino/pino-logger.js';"],
-    ['adapters/tcp/listen/command.ts', "import { createPinoLog } from '../../../bridge.js';"],
+    ['adapters/tcp/listen/command.ts', "import { createPinoLogger } from '../../../bridge.js';"],
     ['container/container.ts', "import Join from '../commands/client/join.js';"],
     ['commands/client/join.ts', "import { connect } from 'node:net';"],
     ['commands/client/join.ts', "import { TcpLink } from '../../adapters/tcp/connect/tcp-link.js';"],

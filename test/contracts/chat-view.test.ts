@@ -1,6 +1,6 @@
 import { PassThrough, type Writable } from 'node:stream';
 import { expect } from 'chai';
-import { sightText } from '../../src/adapters/terminal/event-text.js';
+import { eventText } from '../../src/adapters/terminal/event-text.js';
 import { JsonView } from '../../src/adapters/terminal/json/json-view.js';
 import { PipeView } from '../../src/adapters/terminal/pipe-view.js';
 import { PlainView } from '../../src/adapters/terminal/plain-view.js';
@@ -28,7 +28,7 @@ const ADAPTERS: Record<string, () => Subject> = {
       view,
       type: text => view.type(...text.replace(/\n$/, '').split('\n')),
       endInput: () => view.endInput(),
-      shown: () => [...view.questions, ...view.sights.map(sight => `${sightText(sight)}\n`)].join(''),
+      shown: () => [...view.questions, ...view.events.map(event => `${eventText(event)}\n`)].join(''),
     };
   },
   PipeView: () => streamSubject((input, output) => new PipeView(input, output)),

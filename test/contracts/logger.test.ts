@@ -1,15 +1,15 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
-import { createPinoLog } from '../../src/adapters/pino/pino-logger.js';
-import type { Log } from '../../src/application/server/ports.js';
-import { MemoryLog } from '../doubles/memory-logger.js';
+import { createPinoLogger } from '../../src/adapters/pino/pino-logger.js';
+import type { Logger } from '../../src/application/server/ports.js';
+import { MemoryLogger } from '../doubles/memory-logger.js';
 
 /** A log under test, and what it has written, each entry as text. */
-type Subject = readonly [log: Log, entries: () => string[]];
+type Subject = readonly [log: Logger, entries: () => string[]];
 
 const ADAPTERS: Record<string, () => Subject> = {
-  MemoryLog: () => {
-    const log = new MemoryLog();
+  MemoryLogger: () => {
+    const log = new MemoryLogger();
     return [log, () => log.entries.map(entry => JSON.stringify(entry))];
   },
   'pino, as JSON': () => pinoSubject(false),
@@ -17,7 +17,7 @@ const ADAPTERS: Record<string, () => Subject> = {
 };
 
 for (const [name, create] of Object.entries(ADAPTERS)) {
-  describe(`Log: ${name}`, () => {
+  describe(`Logger: ${name}`, () => {
     for (const level of ['debug', 'info', 'warn', 'error'] as const) {
       it(`keeps message and fields of an entry at level ${level}`, () => {
         const [log, entries] = create();
@@ -43,15 +43,15 @@ for (const [name, create] of Object.entries(ADAPTERS)) {
   });
 }
 
-describe('Log: MemoryLog', () => {
+describe('Logger: MemoryLogger', () => {
   it('keeps the newest entries only', () => {
-    const log = new MemoryLog(2);
+    const log = new MemoryLogger(2);
     for (const message of ['first', 'second', 'third']) log.info({}, message);
     expect(log.entries.map(({ message }) => message)).to.deep.equal(['second', 'third']);
   });
 });
 
-describe('Log: pino', () => {
+describe('Logger: pino', () => {
   it('writes one JSON object per line where there is no terminal, and leaves out what is below its level', () => {
     const [log, entries] = pinoSubject(false, 'warn');
     log.info({}, 'not this');
@@ -69,6 +69,6 @@ function pinoSubject(isTTY: boolean, level: 'debug' | 'warn' = 'debug'): Subject
       done();
     },
   });
-  const log = createPinoLog(level, Object.assign(output, { isTTY }));
+  const log = createPinoLogger(level, Object.assign(output, { isTTY }));
   return [log, () => text.trimEnd().split('\n')];
 }

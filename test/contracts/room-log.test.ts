@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { OpenedLog, RoomLog } from '../../src/application/server/ports.js';
+import type { OpenedRoomLog, RoomLog } from '../../src/application/server/ports.js';
 import type { Recorded } from '../../src/domain/events.js';
 import type { SearchQuery } from '../../src/domain/message-search.js';
 import {
@@ -21,7 +21,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
     let logs: RoomLog[];
     let under: LogUnderTest;
     let log: RoomLog;
-    let opened: OpenedLog;
+    let opened: OpenedRoomLog;
     let told: Recorded[][];
 
     async function start(limits?: LogLimits): Promise<void> {
@@ -32,14 +32,14 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
       log.follow(batch => told.push([...batch]));
     }
 
-    async function use(next: RoomLog): Promise<OpenedLog> {
+    async function use(next: RoomLog): Promise<OpenedRoomLog> {
       log = next;
       logs.push(log);
       return log.open();
     }
 
     /** The same log again, as after an orderly restart. */
-    async function restart(limits?: LogLimits): Promise<OpenedLog> {
+    async function restart(limits?: LogLimits): Promise<OpenedRoomLog> {
       await log.close();
       return use(under.reopen?.(limits) ?? expect.fail('nothing outlives this log'));
     }

@@ -3,7 +3,7 @@ import { Guest, ROOMS, type Room } from '../support/rooms.js';
 import { until } from '../support/until.js';
 
 for (const [name, create] of Object.entries(ROOMS)) {
-  describe(`RoomServer: ${name}`, () => {
+  describe(`Transport: ${name}`, () => {
     let room: Room;
     beforeEach(async () => {
       room = await create();

@@ -1,18 +1,18 @@
-import type { Log, LogFields } from '../../src/application/server/ports.js';
+import type { LogFields, Logger } from '../../src/application/server/ports.js';
 
-export interface LogEntry {
+export interface LoggerEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly fields: LogFields;
   readonly message: string;
 }
 
 /** Keeps the last entries, for whoever wants to look at them in this process. */
-export class MemoryLog implements Log {
-  readonly #entries: LogEntry[] = [];
+export class MemoryLogger implements Logger {
+  readonly #entries: LoggerEntry[] = [];
 
   constructor(private readonly maxEntries = 1000) {}
 
-  get entries(): readonly LogEntry[] {
+  get entries(): readonly LoggerEntry[] {
     return this.#entries;
   }
 
@@ -32,7 +32,7 @@ export class MemoryLog implements Log {
     this.#keep({ level: 'error', fields, message });
   }
 
-  #keep(entry: LogEntry): void {
+  #keep(entry: LoggerEntry): void {
     this.#entries.push(entry);
     if (this.#entries.length > this.maxEntries) this.#entries.shift();
   }

@@ -9,8 +9,8 @@ import {
 import { basicContent } from '../../src/adapters/wire/memo.js';
 import type { JoinRequest } from '../../src/application/chat-request.js';
 import type { LinkEnd, RoomLink, RoomLinkListener } from '../../src/application/client/ports.js';
-import type { Arrival } from '../../src/application/server/handshake.js';
-import type { EndReason, RoomServer } from '../../src/application/server/ports.js';
+import type { Handshake } from '../../src/application/server/handshake.js';
+import type { EndReason, Transport } from '../../src/application/server/ports.js';
 import type { RoomFeed } from '../../src/application/server/room-feed.js';
 import type { UseCases } from '../../src/application/server/use-cases.js';
 import type { Seq } from '../../src/domain/events.js';
@@ -20,7 +20,7 @@ import type { SessionId } from '../../src/domain/user.js';
 import { MemoryOutlet } from './memory-outlet.js';
 
 /** Lets clients of the same process into the room: no network, the same rules. */
-export class MemoryServer implements RoomServer {
+export class MemoryServer implements Transport {
   readonly #links = new Set<MemoryLink>();
   #stopped = false;
 
@@ -75,7 +75,7 @@ export class MemoryLink implements RoomLink {
 
   join(request: JoinRequest): void {
     this.#username = request.username;
-    const arrival: Arrival = {
+    const arrival: Handshake = {
       request,
       outlet: this.#outlet,
       joined: (username, welcome) => {
@@ -90,7 +90,7 @@ export class MemoryLink implements RoomLink {
       if (this.#session !== undefined) throw new Refusal('ALREADY_JOINED');
       this.#outlet.form = request.extended === undefined ? 'basic' : 'extended';
       this.#session = await this.useCases.joinUser.execute(arrival);
-      if (this.#outlet.ended) this.useCases.loseUser.execute(this.#session, this.#outlet);
+      if (this.#outlet.ended) this.useCases.disconnectUser.execute(this.#session, this.#outlet);
     });
   }
 
@@ -179,7 +179,7 @@ export class MemoryLink implements RoomLink {
   }
 
   #onEnd(reason: EndReason): void {
-    if (this.#session !== undefined) this.useCases.loseUser.execute(this.#session, this.#outlet);
+    if (this.#session !== undefined) this.useCases.disconnectUser.execute(this.#session, this.#outlet);
     const ends: Partial<Record<EndReason, LinkEnd>> = {
       LEFT: 'CLOSED',
       STOPPING: 'SERVER_STOPPING',

@@ -5,15 +5,15 @@ import type { ChatView, LineStyle } from '../../src/application/client/ports.js'
 export class MemoryView implements ChatView {
   style: LineStyle = 'commands';
   readonly questions: string[] = [];
-  readonly #sights: ClientEvent[] = [];
+  readonly #events: ClientEvent[] = [];
   readonly #typed: string[] = [];
   readonly #interrupted = Promise.withResolvers<void>();
   #ended = false;
   #changed = Promise.withResolvers<void>();
 
   /** Everything shown so far, oldest first. */
-  get sights(): readonly ClientEvent[] {
-    return this.#sights;
+  get events(): readonly ClientEvent[] {
+    return this.#events;
   }
 
   get interrupted(): Promise<void> {
@@ -31,11 +31,11 @@ export class MemoryView implements ChatView {
     this.#change();
   }
 
-  /** Resolves to the first sight, already shown or still to come, that `matches`. */
-  async seen(matches: (sight: ClientEvent) => boolean): Promise<ClientEvent> {
+  /** Resolves to the first event, already shown or still to come, that `matches`. */
+  async seen(matches: (event: ClientEvent) => boolean): Promise<ClientEvent> {
     for (;;) {
-      const sight = this.#sights.find(matches);
-      if (sight !== undefined) return sight;
+      const event = this.#events.find(matches);
+      if (event !== undefined) return event;
       await this.#changed.promise;
     }
   }
@@ -52,8 +52,8 @@ export class MemoryView implements ChatView {
   /** What a full view answers until there is room again; a test sets it. */
   full: Promise<void> | undefined;
 
-  show(sight: ClientEvent): Promise<void> | undefined {
-    this.#sights.push(sight);
+  show(event: ClientEvent): Promise<void> | undefined {
+    this.#events.push(event);
     this.#change();
     return this.full;
   }

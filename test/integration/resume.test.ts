@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ServerConfig } from '../../src/adapters/config/server-config.js';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
-import type { ExtendedJoin } from '../../src/application/chat-request.js';
+import type { SessionRequest } from '../../src/application/chat-request.js';
 import { Program } from '../support/cli.js';
 import { Guest } from '../support/rooms.js';
 import { type StartedServer, startServer } from '../support/server.js';
@@ -37,7 +37,7 @@ describe('a session', () => {
     return server.port;
   }
 
-  async function guest(port: number, username: string, extended: ExtendedJoin = NEW): Promise<Guest> {
+  async function guest(port: number, username: string, extended: SessionRequest = NEW): Promise<Guest> {
     const one = await Guest.joined(
       { connect: () => new TcpLink({ host: '127.0.0.1', port }) },
       username,
@@ -47,7 +47,7 @@ describe('a session', () => {
     return one;
   }
 
-  const back = ({ welcome: { resume, epoch } }: Guest, since: number): ExtendedJoin => ({
+  const back = ({ welcome: { resume, epoch } }: Guest, since: number): SessionRequest => ({
     resume,
     epoch,
     since,

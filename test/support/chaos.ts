@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
 import type { ChatMemo } from '../../src/application/chat-response.js';
 import type { ClientEvent } from '../../src/application/client/client-event.js';
-import { Membership, type MembershipEnd } from '../../src/application/client/membership.js';
+import { Membership, type MembershipOutcome } from '../../src/application/client/membership.js';
 import { Program } from './cli.js';
 import { FlakyProxy } from './flaky-proxy.js';
 import { seeded } from './random.js';
@@ -46,7 +46,7 @@ class Talker {
   readonly gaps: string[] = [];
   reconnects = 0;
   unsent = 0;
-  end: MembershipEnd | undefined;
+  end: MembershipOutcome | undefined;
   readonly #membership: Membership;
 
   constructor(
@@ -55,7 +55,7 @@ class Talker {
     private readonly random: () => number,
   ) {
     const newLink = () => new TcpLink({ host: HOST, port });
-    this.#membership = new Membership(newLink, sight => this.#see(sight), { history: 0, random });
+    this.#membership = new Membership(newLink, event => this.#see(event), { history: 0, random });
   }
 
   stay(): void {
@@ -85,16 +85,16 @@ class Talker {
 
   #isIn = false;
 
-  #see(sight: ClientEvent): void {
-    if (sight.type === 'Welcome') this.#isIn = true;
-    else if (sight.type === 'Memo' && sight.kind === 'message') this.heard.push(sight);
-    else if (sight.type === 'Reconnecting') this.reconnects++;
-    else if (sight.type === 'Accepted') {
-      this.accepted.push(sight.content);
+  #see(event: ClientEvent): void {
+    if (event.type === 'Welcome') this.#isIn = true;
+    else if (event.type === 'Memo' && event.kind === 'message') this.heard.push(event);
+    else if (event.type === 'Reconnecting') this.reconnects++;
+    else if (event.type === 'Accepted') {
+      this.accepted.push(event.content);
       this.unsent--;
-    } else if (sight.type === 'Refused') this.gaps.push(`${this.name} was refused: ${sight.reason}`);
-    else if (sight.type === 'Back' && sight.gap !== undefined)
-      this.gaps.push(`${this.name} was told of a gap: ${JSON.stringify(sight.gap)}`);
+    } else if (event.type === 'Refused') this.gaps.push(`${this.name} was refused: ${event.reason}`);
+    else if (event.type === 'Back' && event.gap !== undefined)
+      this.gaps.push(`${this.name} was told of a gap: ${JSON.stringify(event.gap)}`);
   }
 }
 

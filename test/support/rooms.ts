@@ -1,10 +1,10 @@
 import { parseConfig } from '../../src/adapters/config/config.js';
 import { ServerConfig } from '../../src/adapters/config/server-config.js';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
-import type { ExtendedJoin } from '../../src/application/chat-request.js';
+import type { SessionRequest } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
 import type { LinkEnd, RoomLink } from '../../src/application/client/ports.js';
-import type { RoomServer } from '../../src/application/server/ports.js';
+import type { Transport } from '../../src/application/server/ports.js';
 import { serverContainer, TOKENS } from '../../src/container/container.js';
 import { MemoryBroadcaster } from '../doubles/memory-broadcaster.js';
 import { MemoryServer } from '../doubles/memory-server.js';
@@ -12,9 +12,9 @@ import { startServer } from './server.js';
 import { memoryLine } from './streams.js';
 import { until } from './until.js';
 
-/** A started server and lines to it: what every adapter of RoomServer and RoomLink is tested through. */
+/** A started server and lines to it: what every adapter of Transport and RoomLink is tested through. */
 export interface Room {
-  readonly server: RoomServer;
+  readonly server: Transport;
   /** A line to the server, not yet open. */
   connect(): RoomLink;
 }
@@ -46,10 +46,10 @@ export async function memoryServer(): Promise<MemoryServer> {
   const container = await serverContainer(parseConfig(ServerConfig, { history: 'memory' }));
   container.rebind(TOKENS.Broadcaster).toConstantValue(new MemoryBroadcaster(1024 * 1024));
   container
-    .rebind(TOKENS.RoomServer)
+    .rebind(TOKENS.Transport)
     .toResolvedValue((cases, feed) => new MemoryServer(cases, feed), [TOKENS.UseCases, TOKENS.RoomFeed]);
   await container.get(TOKENS.OpenRoom).execute();
-  return container.get(TOKENS.RoomServer) as MemoryServer;
+  return container.get(TOKENS.Transport) as MemoryServer;
 }
 
 /** Somebody at a link: keeps what comes, and tells when it has come. */
@@ -75,7 +75,7 @@ export class Guest {
   static async joined(
     room: Pick<Room, 'connect'>,
     username: string,
-    extended?: ExtendedJoin,
+    extended?: SessionRequest,
   ): Promise<Guest> {
     const guest = await Guest.open(room);
     guest.link.join({ username, ...(extended !== undefined && { extended }) });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Appended, Kept, KnownSession, OpenedLog, RoomLog } from '../../application/server/ports.js';
+import type { Appended, Kept, KnownSession, OpenedRoomLog, RoomLog } from '../../application/server/ports.js';
 import { Recorder } from '../../application/server/recording-room-log.js';
 import type { MessageSent, Recorded, RoomEvent, Seq, UserJoined, UserLeft } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
@@ -50,7 +50,7 @@ export class MemoryRoomLog implements RoomLog {
     this.#ageCheck = setInterval(() => this.#forgetOld(Date.now()), AGE_CHECK_MS).unref();
   }
 
-  open(): Promise<OpenedLog> {
+  open(): Promise<OpenedRoomLog> {
     return Promise.resolve({ head: 0, epoch: this.#epoch, lastSession: 0, present: [] });
   }
 

@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { LogFailure, type LogFailureCode } from '../../application/server/ports.js';
+import { RoomLogFailure, type RoomLogFailureCode } from '../../application/server/ports.js';
 import { Refusal } from '../../domain/refusal.js';
 import { APPLICATION_ID, MIGRATIONS, type Migration, migrate, pragma, schemaVersion } from './schema.js';
 
@@ -41,7 +41,7 @@ export class RoomFile {
     this.#inode = statSync(path).ino;
   }
 
-  /** Makes what is missing, and brings the schema up to date. Changes nothing in what is not its own. @throws {LogFailure} */
+  /** Makes what is missing, and brings the schema up to date. Changes nothing in what is not its own. @throws {RoomLogFailure} */
   static open(
     folder: string,
     synchronous: 'normal' | 'full',
@@ -85,9 +85,9 @@ export function toRefusal(error: unknown): Refusal {
 }
 
 /** What went wrong with a file while it was opened. */
-export function toFailure(error: unknown, path: string): LogFailure {
-  if (error instanceof LogFailure) return error;
-  return new LogFailure(failureCode(error, path), path, { cause: error });
+export function toFailure(error: unknown, path: string): RoomLogFailure {
+  if (error instanceof RoomLogFailure) return error;
+  return new RoomLogFailure(failureCode(error, path), path, { cause: error });
 }
 
 function openFile(path: string): DatabaseSync {
@@ -125,13 +125,14 @@ function openRoom(
 function checkOwner(db: DatabaseSync, path: string, version: number): void {
   const isEmpty = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
   const id = pragma(db, 'application_id');
-  if (id !== APPLICATION_ID && !(isEmpty && id === 0)) throw new LogFailure('UNUSABLE', path);
-  if (schemaVersion(db) > version) throw new LogFailure('TOO_NEW', path);
+  if (id !== APPLICATION_ID && !(isEmpty && id === 0)) throw new RoomLogFailure('UNUSABLE', path);
+  if (schemaVersion(db) > version) throw new RoomLogFailure('TOO_NEW', path);
 }
 
 function checkHealth(db: DatabaseSync, path: string): void {
   if (statSync(path).size > CHECKED_BYTES) return;
-  if (db.prepare('PRAGMA quick_check(1)').get()?.quick_check !== 'ok') throw new LogFailure('DAMAGED', path);
+  if (db.prepare('PRAGMA quick_check(1)').get()?.quick_check !== 'ok')
+    throw new RoomLogFailure('DAMAGED', path);
 }
 
 /** Whether the file says of itself what its tables say: else nothing more could ever be recorded in it. */
@@ -143,7 +144,7 @@ function checkEnds(db: DatabaseSync, path: string): void {
     )
     .get();
   const last = Math.max(Number(state?.message ?? 0), Number(state?.presence ?? 0));
-  if (state === undefined || Number(state.head) < last) throw new LogFailure('DAMAGED', path);
+  if (state === undefined || Number(state.head) < last) throw new RoomLogFailure('DAMAGED', path);
 }
 
 /** Only if it is not there: to close a file that this process has open elsewhere would free SQLite's locks on it. */
@@ -173,7 +174,7 @@ function attempt<T>(path: string, work: () => T): T {
   }
 }
 
-function failureCode(error: unknown, path: string): LogFailureCode {
+function failureCode(error: unknown, path: string): RoomLogFailureCode {
   switch (resultOf(error)) {
     case SQLITE.BUSY:
     case SQLITE.LOCKED:
@@ -190,7 +191,7 @@ function failureCode(error: unknown, path: string): LogFailureCode {
   }
 }
 
-function codeOfErrno(errno: string | undefined): LogFailureCode {
+function codeOfErrno(errno: string | undefined): RoomLogFailureCode {
   switch (errno) {
     case 'EACCES':
     case 'EPERM':

@@ -5,15 +5,15 @@ import type {
   Appended,
   Kept,
   KnownSession,
-  Log,
-  OpenedLog,
+  Logger,
+  OpenedRoomLog,
   RoomLog,
 } from '../../application/server/ports.js';
 import { Recorder } from '../../application/server/recording-room-log.js';
 import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
 import { Refusal } from '../../domain/refusal.js';
-import { Trouble } from './failure-report.js';
+import { FailureReport } from './failure-report.js';
 import { Housekeeping } from './housekeeping.js';
 import { Reader } from './reader.js';
 import { Retention, type RetentionLimits } from './retention.js';
@@ -28,7 +28,7 @@ export interface SqliteRoomLogOptions extends RetentionLimits {
   /** Whether a power cut may take the last moments with it (`normal`, and `locate` tells) or nothing (`full`). */
   readonly synchronous: 'normal' | 'full';
   /** Told when nothing can be recorded, why, and when that is over. */
-  readonly log?: Pick<Log, 'error' | 'info'>;
+  readonly log?: Pick<Logger, 'error' | 'info'>;
 }
 
 /** What there is while the log is open. */
@@ -54,7 +54,7 @@ export class SqliteRoomLog implements RoomLog {
     messageAt: seq => this.#open.reader.messageAt(seq),
   });
   #opened: Opened | undefined;
-  readonly #trouble: Trouble;
+  readonly #trouble: FailureReport;
   #isFailing = false;
   #isGone = false;
   #lookedAt = 0;
@@ -63,10 +63,10 @@ export class SqliteRoomLog implements RoomLog {
     private readonly options: SqliteRoomLogOptions,
     private readonly openDatabase?: OpenDatabase,
   ) {
-    this.#trouble = new Trouble(options.log);
+    this.#trouble = new FailureReport(options.log);
   }
 
-  async open(): Promise<OpenedLog> {
+  async open(): Promise<OpenedRoomLog> {
     const { folder, synchronous } = this.options;
     const file = RoomFile.open(folder, synchronous, this.openDatabase);
     try {
@@ -137,7 +137,7 @@ export class SqliteRoomLog implements RoomLog {
     return this.#opened;
   }
 
-  #begin(file: RoomFile): OpenedLog {
+  #begin(file: RoomFile): OpenedRoomLog {
     const { db } = file;
     const state = new RoomState(db);
     const reader = new Reader(db);

@@ -1,5 +1,10 @@
 import type { ChatMemo, Gap } from '../../application/chat-response.js';
-import type { Asked, ClientEvent, Trouble, UsageProblem } from '../../application/client/client-event.js';
+import type {
+  ClientEvent,
+  Outage,
+  RequestType,
+  UsageProblem,
+} from '../../application/client/client-event.js';
 import type { LineStyle } from '../../application/client/ports.js';
 import { helpText } from './help.js';
 import { ago, localTime, seconds } from './time.js';
@@ -14,7 +19,7 @@ const MAX_BEGINNING_LENGTH = 40;
 /** So many names are told to who comes in; `who` tells all. */
 const MAX_NAMES = 10;
 
-const TROUBLES: Record<Trouble['code'], string> = {
+const TROUBLES: Record<Outage['code'], string> = {
   LOST: 'The connection was lost.',
   NO_SIGN_OF_LIFE: 'The server gives no sign of life.',
   SERVER_STOPPING: 'The server is stopping.',
@@ -26,7 +31,10 @@ const TROUBLES: Record<Trouble['code'], string> = {
   SERVER_SAYS: 'The server has closed the connection.',
 };
 
-const UNANSWERED: Record<Extract<ClientEvent, { type: 'Unanswered' }>['why'], (asked: Asked) => string> = {
+const UNANSWERED: Record<
+  Extract<ClientEvent, { type: 'Unanswered' }>['why'],
+  (asked: RequestType) => string
+> = {
   NOT_OFFERED: () => 'This server is an older one, without who, history and search.',
   NO_ANSWER: () => 'The server gave no answer. Ask again.',
   NOT_CONNECTED: () => 'There is no connection at present. Ask again when you are back.',
@@ -46,57 +54,57 @@ const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string>
 const CONTINUED = '    ';
 
 /** Puts what a person is to be shown into plain text, safe for any terminal; nothing when no words are needed. */
-export function sightText(sight: ClientEvent, style: LineStyle = 'commands'): string | undefined {
+export function eventText(event: ClientEvent, style: LineStyle = 'commands'): string | undefined {
   const slash = style === 'talk' ? '/' : '';
-  switch (sight.type) {
+  switch (event.type) {
     case 'Welcome':
-      return `${visible(sight.content)}, ${visible(sight.username)}!${hereText(sight)} Type ${slash}help to see what you can do.`;
+      return `${visible(event.content)}, ${visible(event.username)}!${hereText(event)} Type ${slash}help to see what you can do.`;
     case 'Memo':
-      return memoText(sight);
+      return memoText(event);
     case 'Earlier':
-      return listText(sight.memos, `earlier, last ${ago(sight.agoMs)}`);
+      return listText(event.memos, `earlier, last ${ago(event.agoMs)}`);
     case 'Pending':
       return undefined;
     case 'Accepted':
-      return sight.late && sight.unsent === 0 ? 'All that you have said is sent.' : undefined;
+      return event.late && event.unsent === 0 ? 'All that you have said is sent.' : undefined;
     case 'Delayed':
-      return `Too fast for this server: sending ${seconds(sight.ms)}.`;
+      return `Too fast for this server: sending ${seconds(event.ms)}.`;
     case 'Refused':
-      return sight.content === undefined
-        ? visible(sight.reason)
-        : `${beginning(sight.content)}: ${visible(sight.reason)}`;
+      return event.content === undefined
+        ? visible(event.reason)
+        : `${beginning(event.content)}: ${visible(event.reason)}`;
     case 'TooLong':
-      return `Not sent: ${beginning(sight.content)} takes ${sight.actual} bytes on the wire, ${sight.limit} are allowed. Send it in parts.`;
+      return `Not sent: ${beginning(event.content)} takes ${event.actual} bytes on the wire, ${event.limit} are allowed. Send it in parts.`;
     case 'Reconnecting':
-      return sight.isNews ? reconnectingText(sight) : undefined;
+      return event.isNews ? reconnectingText(event) : undefined;
     case 'CaughtUp':
-      return `--- ${lines(sight.missed)} while you were away ---`;
+      return `--- ${lines(event.missed)} while you were away ---`;
     case 'Kept':
       return 'There is no connection at present. What you say is kept, and sent when you are back.';
     case 'Back':
-      return backText(sight);
+      return backText(event);
     case 'Leaving':
-      return `You leave as soon as ${messages(sight.unsent)} can be sent. Press Ctrl-C to leave without.`;
+      return `You leave as soon as ${messages(event.unsent)} can be sent. Press Ctrl-C to leave without.`;
     case 'Users':
-      return usersText(sight);
+      return usersText(event);
     case 'History':
-      return sight.memos.length === 0 ? 'Nothing has been said here yet.' : listText(sight.memos);
+      return event.memos.length === 0 ? 'Nothing has been said here yet.' : listText(event.memos);
     case 'Found':
-      return foundText(sight);
+      return foundText(event);
     case 'Unanswered':
-      return UNANSWERED[sight.why](sight.asked);
+      return UNANSWERED[event.why](event.asked);
     case 'WrongUsage':
-      return WRONG_USAGE[sight.problem](visible(cut(sight.text)), slash);
+      return WRONG_USAGE[event.problem](visible(cut(event.text)), slash);
     case 'UnknownResponse':
-      return `The server said something that this chatty does not understand: ${visible(cut(sight.text))}`;
+      return `The server said something that this chatty does not understand: ${visible(cut(event.text))}`;
     case 'UnknownCommand':
-      return unknownText(sight.line, style);
+      return unknownText(event.line, style);
     case 'NameRefused':
-      return sight.reason === undefined
-        ? `The name ${visible(sight.username)} is taken. Choose another one.`
-        : visible(sight.reason);
+      return event.reason === undefined
+        ? `The name ${visible(event.username)} is taken. Choose another one.`
+        : visible(event.reason);
     case 'OutboxFull':
-      return `Not kept: ${beginning(sight.content)}. ${messages(sight.unsent)} wait to be confirmed already. Say it again when they are.`;
+      return `Not kept: ${beginning(event.content)}. ${messages(event.unsent)} wait to be confirmed already. Say it again when they are.`;
     case 'NothingMore':
       return 'There is nothing to go on with. Type history, or search and a word, and then more.';
     case 'NothingToSend':
@@ -147,11 +155,11 @@ function foundText({ memos, more }: { memos: readonly ChatMemo[]; more: boolean 
   return listText(memos, `${messages(memos.length)} found, ${end}`);
 }
 
-function reconnectingText(sight: Extract<ClientEvent, { type: 'Reconnecting' }>): string {
-  const { code, notice } = sight.trouble;
+function reconnectingText(event: Extract<ClientEvent, { type: 'Reconnecting' }>): string {
+  const { code, notice } = event.outage;
   const what = notice === undefined ? TROUBLES[code] : `${TROUBLES[code]} It says: ${visible(notice)}`;
-  const unsent = sight.unsent === 0 ? '' : ` ${messages(sight.unsent)} unsent.`;
-  return `${what} Trying again ${seconds(sight.inMs)}.${unsent}`;
+  const unsent = event.unsent === 0 ? '' : ` ${messages(event.unsent)} unsent.`;
+  return `${what} Trying again ${seconds(event.inMs)}.${unsent}`;
 }
 
 function backText({ extended, resumed, gap }: Extract<ClientEvent, { type: 'Back' }>): string {

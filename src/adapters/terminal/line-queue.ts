@@ -1,5 +1,5 @@
 /** Lines that a person has typed, kept until somebody takes them. */
-export class Typed {
+export class LineQueue {
   readonly #lines: string[] = [];
   #waiting: ((line: string | undefined) => void) | undefined;
   #isEnded = false;

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
-import { sightText } from './event-text.js';
+import { eventText } from './event-text.js';
 import { Lines } from './input-lines.js';
 import { Output } from './output.js';
 
@@ -27,8 +27,8 @@ export class PipeView implements ChatView {
     return this.#lines.rest();
   }
 
-  show(sight: ClientEvent): Promise<void> | undefined {
-    const text = sightText(sight);
+  show(event: ClientEvent): Promise<void> | undefined {
+    const text = eventText(event);
     return text === undefined ? undefined : this.#output.write(`${text}\n`);
   }
 

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
-import { sightText } from './event-text.js';
+import { eventText } from './event-text.js';
 import { Lines } from './input-lines.js';
 import { Mentions } from './mentions.js';
 import { Output } from './output.js';
@@ -20,7 +20,7 @@ export interface PlainSettings {
 
 /**
  * A person at a terminal that can do nothing but print, or whose screen is read to them: whole lines, no prompt that
- * is drawn again, no colour, no movement of the cursor. The terminal itself edits the line and echoes it.
+ * is drawn again, no color, no movement of the cursor. The terminal itself edits the line and echoes it.
  */
 export class PlainView implements ChatView {
   readonly style = 'talk';
@@ -65,14 +65,14 @@ export class PlainView implements ChatView {
     }
   }
 
-  show(sight: ClientEvent): Promise<void> | undefined {
-    if (sight.type === 'Memo' && (sight.kind === 'joined' || sight.kind === 'left')) {
-      this.#presence.add(sight.kind, sight.username, sight.at ?? 0);
+  show(event: ClientEvent): Promise<void> | undefined {
+    if (event.type === 'Memo' && (event.kind === 'joined' || event.kind === 'left')) {
+      this.#presence.add(event.kind, event.username, event.at ?? 0);
       return undefined;
     }
     this.#presence.flush();
-    this.#listen(sight);
-    const text = sightText(sight, this.style);
+    this.#listen(event);
+    const text = eventText(event, this.style);
     return text === undefined ? undefined : this.#say(text);
   }
 
@@ -85,13 +85,13 @@ export class PlainView implements ChatView {
     return this.#output.write(`${text}\n`);
   }
 
-  #listen(sight: ClientEvent): void {
-    if (sight.type === 'Welcome') {
-      this.#username = sight.username;
-      this.#mentions = new Mentions(sight.username);
-    } else if (sight.type === 'Back' || sight.type === 'CaughtUp')
-      this.#ringer.catchUp(sight.type === 'CaughtUp' || !sight.extended);
-    else if (sight.type === 'Memo' && sight.username !== this.#username)
-      this.#ringer.heard(sight, this.#mentions.isIn(sight.content));
+  #listen(event: ClientEvent): void {
+    if (event.type === 'Welcome') {
+      this.#username = event.username;
+      this.#mentions = new Mentions(event.username);
+    } else if (event.type === 'Back' || event.type === 'CaughtUp')
+      this.#ringer.catchUp(event.type === 'CaughtUp' || !event.extended);
+    else if (event.type === 'Memo' && event.username !== this.#username)
+      this.#ringer.heard(event, this.#mentions.isIn(event.content));
   }
 }

@@ -4,13 +4,13 @@ import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
 import { PROMPT_COMMANDS, readPrompt } from '../../application/client/user-command.js';
-import { Names } from './completion.js';
-import { sightText } from './event-text.js';
+import { Completion } from './completion.js';
+import { eventText } from './event-text.js';
 import { helpText } from './help.js';
 import type { Tier } from './line-editor/color.js';
-import { Prompt, type PromptOptions } from './line-editor/line-prompt.js';
+import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js';
 import type { Line } from './line-editor/spans.js';
-import { Typed } from './line-queue.js';
+import { LineQueue } from './line-queue.js';
 import { Pending } from './own-messages.js';
 import { Presence } from './presence.js';
 import { bellCommand, type Notify, Ringer } from './ringer.js';
@@ -39,17 +39,17 @@ export interface TerminalSettings {
  */
 export class TerminalView implements ChatView {
   readonly style = 'talk';
-  readonly #prompt: Prompt;
+  readonly #prompt: LinePrompt;
   readonly #transcript: Transcript;
   readonly #presence: Presence;
   readonly #ringer: Ringer;
   readonly #status: Status;
   readonly #pending = new Pending();
-  readonly #names = new Names([...PROMPT_COMMANDS, 'bell']);
+  readonly #names = new Completion([...PROMPT_COMMANDS, 'bell']);
   readonly #now: () => number;
   readonly #interrupted = Promise.withResolvers<void>();
   readonly interrupted: Promise<void> = this.#interrupted.promise;
-  readonly #typed = new Typed();
+  readonly #typed = new LineQueue();
   #username = '';
   #maxMessageBytes = Number.POSITIVE_INFINITY;
   #isCatchingUp = false;
@@ -59,11 +59,11 @@ export class TerminalView implements ChatView {
     input: Readable,
     output: Writable,
     private readonly settings: TerminalSettings,
-    options: Partial<PromptOptions> = {},
+    options: Partial<LinePromptOptions> = {},
   ) {
     this.#now = settings.now ?? Date.now;
     this.#transcript = new Transcript(settings.tier, this.#now);
-    this.#prompt = new Prompt(
+    this.#prompt = new LinePrompt(
       input,
       output,
       {
@@ -99,14 +99,14 @@ export class TerminalView implements ChatView {
     for (let line = await this.#typed.next(); line !== undefined; line = await this.#typed.next()) yield line;
   }
 
-  show(sight: ClientEvent): Promise<void> | undefined {
+  show(event: ClientEvent): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
-    const isComing = sight.type === 'Memo' && (sight.kind === 'joined' || sight.kind === 'left');
+    const isComing = event.type === 'Memo' && (event.kind === 'joined' || event.kind === 'left');
     // What is held back of comings and goings has happened before.
-    if (!isComing && sight.type !== 'Pending' && sight.type !== 'Delayed') this.#presence.flush();
-    if (sight.type === 'Memo') this.#onMemo(sight);
-    else this.#onState(sight);
-    return this.#print(this.#linesOf(sight));
+    if (!isComing && event.type !== 'Pending' && event.type !== 'Delayed') this.#presence.flush();
+    if (event.type === 'Memo') this.#onMemo(event);
+    else this.#onState(event);
+    return this.#print(this.#linesOf(event));
   }
 
   close(): void {
@@ -143,39 +143,39 @@ export class TerminalView implements ChatView {
     this.#ringer.heard(memo, this.#transcript.isMention(memo));
   }
 
-  /** What a sight changes beside being shown. */
-  #onState(sight: Exclude<ClientEvent, { type: 'Memo' }>): void {
-    switch (sight.type) {
+  /** What an event changes beside being shown. */
+  #onState(event: Exclude<ClientEvent, { type: 'Memo' }>): void {
+    switch (event.type) {
       case 'Welcome':
-        this.#username = sight.username;
-        this.#transcript.username = sight.username;
-        this.#maxMessageBytes = sight.maxMessageBytes ?? this.#maxMessageBytes;
-        this.#status.connected(sight.count);
-        for (const name of sight.users ?? []) if (name !== sight.username) this.#names.here(name);
+        this.#username = event.username;
+        this.#transcript.username = event.username;
+        this.#maxMessageBytes = event.maxMessageBytes ?? this.#maxMessageBytes;
+        this.#status.connected(event.count);
+        for (const name of event.users ?? []) if (name !== event.username) this.#names.here(name);
         break;
       case 'Back':
-        this.#catchUp(sight.extended);
-        this.#status.connected(sight.count);
+        this.#catchUp(event.extended);
+        this.#status.connected(event.count);
         break;
       case 'CaughtUp':
         this.#catchUp(false);
         break;
       case 'Reconnecting':
         this.#catchUp(false);
-        this.#status.away(sight.inMs);
+        this.#status.away(event.inMs);
         break;
       case 'Earlier':
-        for (const { username } of sight.memos) if (username !== this.#username) this.#names.spoke(username);
+        for (const { username } of event.memos) if (username !== this.#username) this.#names.spoke(username);
         break;
       case 'Users':
-        this.#status.count(sight.users.length);
-        for (const name of sight.users) if (name !== this.#username) this.#names.here(name);
+        this.#status.count(event.users.length);
+        for (const name of event.users) if (name !== this.#username) this.#names.here(name);
         break;
       case 'Delayed':
-        this.#status.delayed(sight.ms);
+        this.#status.delayed(event.ms);
         break;
       case 'Pending':
-        this.#pending.add(sight);
+        this.#pending.add(event);
     }
   }
 
@@ -184,36 +184,36 @@ export class TerminalView implements ChatView {
     this.#ringer.catchUp(!isCatchingUp);
   }
 
-  #linesOf(sight: ClientEvent): Line[] {
-    switch (sight.type) {
+  #linesOf(event: ClientEvent): Line[] {
+    switch (event.type) {
       case 'Memo':
-        if (sight.kind === 'joined' || sight.kind === 'left') return [];
-        return this.#transcript.message(sight);
+        if (event.kind === 'joined' || event.kind === 'left') return [];
+        return this.#transcript.message(event);
       case 'Pending':
         this.#showPending();
         return [];
       case 'Accepted':
-        return this.#accepted(sight);
+        return this.#accepted(event);
       case 'Refused':
       case 'TooLong':
-        return this.#refused(sight);
+        return this.#refused(event);
       case 'Earlier':
-        return this.#transcript.earlier(sight.memos, `earlier, last ${ago(sight.agoMs)}`);
+        return this.#transcript.earlier(event.memos, `earlier, last ${ago(event.agoMs)}`);
       case 'History':
-        if (sight.memos.length === 0) return wordsOf(sight);
-        return this.#transcript.answer(sight.memos, 'history', 'older: /more');
+        if (event.memos.length === 0) return wordsOf(event);
+        return this.#transcript.answer(event.memos, 'history', 'older: /more');
       case 'Found':
-        if (sight.memos.length === 0) return wordsOf(sight);
-        return this.#transcript.answer(sight.memos, 'found, newest first', foundEnd(sight));
+        if (event.memos.length === 0) return wordsOf(event);
+        return this.#transcript.answer(event.memos, 'found, newest first', foundEnd(event));
       case 'CaughtUp':
-        if (sight.missed === 0) return [];
-        return [rule(`${sight.missed} new ${sight.missed === 1 ? 'line' : 'lines'} while you were away`)];
+        if (event.missed === 0) return [];
+        return [rule(`${event.missed} new ${event.missed === 1 ? 'line' : 'lines'} while you were away`)];
       case 'Delayed':
         return []; // the status counts down
       case 'Help':
         return plain(helpText(this.style, true));
       default:
-        return wordsOf(sight);
+        return wordsOf(event);
     }
   }
 
@@ -226,11 +226,11 @@ export class TerminalView implements ChatView {
   }
 
   /** Whoever it was will want to say it in other words. */
-  #refused(sight: Extract<ClientEvent, { type: 'Refused' | 'TooLong' }>): Line[] {
-    const message = sight.content === undefined ? undefined : this.#pending.settleText(sight.content);
+  #refused(event: Extract<ClientEvent, { type: 'Refused' | 'TooLong' }>): Line[] {
+    const message = event.content === undefined ? undefined : this.#pending.settleText(event.content);
     this.#showPending();
     if (message !== undefined) this.#prompt.offer(asTyped(message));
-    return wordsOf(sight);
+    return wordsOf(event);
   }
 
   #showPending(): void {
@@ -263,8 +263,8 @@ export class TerminalView implements ChatView {
   }
 }
 
-function wordsOf(sight: ClientEvent): Line[] {
-  const text = sightText(sight, 'talk');
+function wordsOf(event: ClientEvent): Line[] {
+  const text = eventText(event, 'talk');
   return text === undefined ? [] : plain(text);
 }
 

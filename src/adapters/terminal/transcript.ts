@@ -1,5 +1,5 @@
 import type { ChatMemo } from '../../application/chat-response.js';
-import { colourOf, type Style, type Tier } from './line-editor/color.js';
+import { colorOf, type Style, type Tier } from './line-editor/color.js';
 import type { Line, Span } from './line-editor/spans.js';
 import { widthOf } from './line-editor/width.js';
 import { Mentions } from './mentions.js';
@@ -79,7 +79,7 @@ export class Transcript {
     const indent = time.length + 1;
     const name: Span = {
       text: username,
-      style: { ...style, bold: true, colour: colourOf(username, this.tier) },
+      style: { ...style, bold: true, color: colorOf(username, this.tier) },
     };
     const start: Span = { text: `${time} `, style: DIM };
     if (kind === 'joined' || kind === 'left')

@@ -9,7 +9,7 @@ const TAB = '    ';
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /**
- * Text from outside, made safe for a terminal: whatever could move the cursor, colour, erase, set a title or
+ * Text from outside, made safe for a terminal: whatever could move the cursor, color, erase, set a title or
  * turn the writing direction is written out instead, as `<U+001B>`.
  */
 export function visible(text: string): string {

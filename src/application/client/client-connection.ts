@@ -15,17 +15,17 @@ const MAX_STRANGE_RESPONSES = 3;
 /** The server's codes for an end that is more than a reason to try again. */
 const ENDS: Record<string, LinkEnd> = { STOPPING: 'SERVER_STOPPING', REPLACED: 'REPLACED' };
 
-export interface ContactListener {
+export interface ClientConnectionListener {
   /** Once, before the answer is known to anybody who waits for it, and before all that the server tells next. */
-  onJoined(contact: Contact, memo: ChatMemo, welcome?: Welcome): void;
+  onJoined(connection: ClientConnection, memo: ChatMemo, welcome?: Welcome): void;
   /** Every response after Joined, and every one before it that nobody understands. */
-  onResponse(contact: Contact, response: ChatResponse): void;
-  /** The line of a contact that had joined is down. */
-  onEnd(contact: Contact, end: LinkEnd): void;
+  onResponse(connection: ClientConnection, response: ChatResponse): void;
+  /** The line of a connection that had joined is down. */
+  onEnd(connection: ClientConnection, end: LinkEnd): void;
 }
 
 /** One connection, one Join, and what is said until its end. */
-export class Contact {
+export class ClientConnection {
   readonly #answer = Promise.withResolvers<JoinAnswer>();
   /** Never rejects. Waits as long as the server takes. */
   readonly answer: Promise<JoinAnswer> = this.#answer.promise;
@@ -38,7 +38,7 @@ export class Contact {
     readonly number: number,
     readonly link: RoomLink,
     private readonly request: JoinRequest,
-    private readonly listener: ContactListener,
+    private readonly listener: ClientConnectionListener,
   ) {}
 
   /** Whether one is in the room through it. */
@@ -61,7 +61,7 @@ export class Contact {
     if (!this.#isClosed) this.link.join(this.request);
   }
 
-  /** The answer, or NO_ANSWER after so long: then the contact is as it was. */
+  /** The answer, or NO_ANSWER after so long: then the connection is as it was. */
   async answerWithin(ms: number): Promise<JoinAnswer> {
     const silence = Promise.withResolvers<JoinAnswer>();
     const timer = setTimeout(() => {

@@ -3,7 +3,7 @@ import type { ChatMemo, Gap } from '../chat-response.js';
 // What a person at the client is shown; a view puts it into words.
 
 /** Why a client is not in the room at present. */
-export interface Trouble {
+export interface Outage {
   readonly code:
     | 'LOST'
     | 'NO_SIGN_OF_LIFE'
@@ -19,7 +19,7 @@ export interface Trouble {
 }
 
 /** A question to the server that only the extended form has. */
-export type Asked = 'who' | 'history' | 'search';
+export type RequestType = 'who' | 'history' | 'search';
 
 /** What a person is shown; a view puts it into words, or shows nothing where it needs none. */
 export type ClientEvent =
@@ -55,7 +55,7 @@ export type ClientEvent =
   | { readonly type: 'TooLong'; readonly content: string; readonly limit: number; readonly actual: number }
   | {
       readonly type: 'Reconnecting';
-      readonly trouble: Trouble;
+      readonly outage: Outage;
       readonly inMs: number;
       readonly unsent: number;
       /** Whether it is worth a line: what is wrong is new, or the wait has grown long. */
@@ -83,7 +83,7 @@ export type ClientEvent =
   /** This server has no answer to such questions, or gave none, or there is no connection to ask through. */
   | {
       readonly type: 'Unanswered';
-      readonly asked: Asked;
+      readonly asked: RequestType;
       readonly why: 'NOT_OFFERED' | 'NO_ANSWER' | 'NOT_CONNECTED';
     }
   | { readonly type: 'WrongUsage'; readonly problem: UsageProblem; readonly text: string }

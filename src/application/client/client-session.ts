@@ -1,38 +1,38 @@
 import type { Seq } from '../../domain/events.js';
-import type { ExtendedJoin } from '../chat-request.js';
+import type { SessionRequest } from '../chat-request.js';
 import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
-import type { Contact } from './client-connection.js';
+import type { ClientConnection } from './client-connection.js';
 import type { ClientEvent } from './client-event.js';
-import { Pulse } from './heartbeat.js';
-import { Outbox, type Unanswered } from './outbox.js';
-import { type Answer, Questions } from './pending-requests.js';
+import { Heartbeat } from './heartbeat.js';
+import { Outbox, type UnconfirmedMessage } from './outbox.js';
+import { type Answer, PendingRequests } from './pending-requests.js';
 import { MessageTooLong, type RoomLink } from './ports.js';
-import { Missed } from './replay-progress.js';
+import { ReplayProgress } from './replay-progress.js';
 
 /** Most messages of before that are kept until the last has come: more than any server is asked for. */
 const MAX_EARLIER = 10_000;
 
-export interface ExchangeListener {
-  show(sight: ClientEvent): void;
+export interface ClientSessionListener {
+  show(event: ClientEvent): void;
   /** An own message is done with: nobody waits for it any more. */
   onSettled(): void;
   /** The server gives no sign of life. */
-  onDead(contact: Contact): void;
+  onDead(connection: ClientConnection): void;
   /** Something failed that never should. */
   onFault(error: unknown): void;
 }
 
 /** What one says, asks and hears in the room, over one connection after the other. */
-export class Exchange {
+export class ClientSession {
   readonly #outbox = new Outbox();
-  readonly #questions = new Questions();
+  readonly #requests = new PendingRequests();
   #earlier: ChatMemo[] = [];
-  #contact: Contact | undefined;
+  #connection: ClientConnection | undefined;
   #welcome: Welcome | undefined;
   /** The last place that was told of, in the epoch of the welcome. */
   #place: Seq = 0;
-  #pulse: Pulse | undefined;
-  #missed: Missed | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #missed: ReplayProgress | undefined;
   #pumping: Promise<void> | undefined;
   readonly #token = `${crypto.randomUUID()}${crypto.randomUUID()}`;
   #waiting = 0;
@@ -41,7 +41,7 @@ export class Exchange {
   #isKeeping = false;
   #hasLeft = false;
 
-  constructor(private readonly listener: ExchangeListener) {}
+  constructor(private readonly listener: ClientSessionListener) {}
 
   /** How many messages nobody has confirmed, those that wait for room included. */
   get unsent(): number {
@@ -59,15 +59,15 @@ export class Exchange {
   }
 
   /** What a Join has to say to go on from here; from the first one on, for its answer may be lost. */
-  get bookmark(): Pick<ExtendedJoin, 'resume' | 'since' | 'epoch'> {
+  get bookmark(): Pick<SessionRequest, 'resume' | 'since' | 'epoch'> {
     if (this.#welcome === undefined) return { resume: this.#token };
     const { resume, epoch } = this.#welcome;
     return { resume, epoch, since: this.#place };
   }
 
-  /** Goes on over this contact, which has just joined; without a welcome in the basic form. */
-  begin(contact: Contact, welcome: Welcome | undefined): void {
-    this.#contact = contact;
+  /** Goes on over this connection, which has just joined; without a welcome in the basic form. */
+  begin(connection: ClientConnection, welcome: Welcome | undefined): void {
+    this.#connection = connection;
     this.#isKeeping = false;
     this.#earlier = [];
     if (welcome !== undefined) {
@@ -75,25 +75,25 @@ export class Exchange {
       // or is another one, has places of its own.
       const read = this.#welcome === undefined || welcome.gap !== undefined ? welcome.seq : this.#place;
       this.#place = Math.min(read, welcome.seq);
-      this.#pulse = new Pulse(welcome.silenceMs, {
-        onPingDue: id => contact.link.ping(id),
-        onDead: () => this.listener.onDead(contact),
+      this.#heartbeat = new Heartbeat(welcome.silenceMs, {
+        onPingDue: id => connection.link.ping(id),
+        onDead: () => this.listener.onDead(connection),
       });
     }
     const isBack = this.#welcome !== undefined;
     this.#welcome = welcome;
-    if (isBack && welcome !== undefined) this.#missed = new Missed(welcome.head, this.listener.show);
+    if (isBack && welcome !== undefined) this.#missed = new ReplayProgress(welcome.head, this.listener.show);
     void this.#pump();
   }
 
-  /** The contact is gone; `isOrderly` when all that was sent over it has arrived. */
+  /** The connection is gone; `isOrderly` when all that was sent over it has arrived. */
   end(isOrderly: boolean): void {
     if (!isOrderly) this.#unsure += this.#sentInBasic;
     this.#sentInBasic = 0;
-    this.#contact = undefined;
-    this.#pulse?.stop();
-    this.#pulse = undefined;
-    this.#questions.drop();
+    this.#connection = undefined;
+    this.#heartbeat?.stop();
+    this.#heartbeat = undefined;
+    this.#requests.drop();
     this.#missed?.end();
     this.#missed = undefined;
   }
@@ -101,7 +101,7 @@ export class Exchange {
   /** From now on nobody is made to wait. */
   hurry(): void {
     this.#outbox.unbind();
-    this.#questions.drop();
+    this.#requests.drop();
   }
 
   /** Says something, now or as soon as there is a connection; resolves when more may be said. */
@@ -109,9 +109,9 @@ export class Exchange {
     this.#waiting++;
     await this.#outbox.room();
     this.#waiting--;
-    const { ref } = this.#outbox.add(content, this.#contact?.number, kind);
+    const { ref } = this.#outbox.add(content, this.#connection?.number, kind);
     this.listener.show({ type: 'Pending', ref, content, ...(kind !== undefined && { kind }) });
-    if (this.#contact === undefined && !this.#isKeeping) {
+    if (this.#connection === undefined && !this.#isKeeping) {
       this.#isKeeping = true;
       this.listener.show({ type: 'Kept' });
     }
@@ -120,28 +120,28 @@ export class Exchange {
 
   /** Asks the server; resolves within a bounded time, and when the connection is lost. */
   async ask(put: (link: RoomLink, ref: string) => void): Promise<Answer | 'NOT_OFFERED' | 'NOT_CONNECTED'> {
-    const contact = this.#contact;
-    if (contact === undefined) return 'NOT_CONNECTED';
+    const connection = this.#connection;
+    if (connection === undefined) return 'NOT_CONNECTED';
     if (this.#welcome === undefined) return 'NOT_OFFERED';
-    this.#pulse?.said();
-    return this.#questions.ask(ref => put(contact.link, ref));
+    this.#heartbeat?.said();
+    return this.#requests.ask(ref => put(connection.link, ref));
   }
 
   /** Says Leave, and nothing more. */
   leave(): void {
     this.#hasLeft = true;
-    this.#contact?.link.leave();
+    this.#connection?.link.leave();
   }
 
   /** Reads nothing until the promise resolves. */
   pauseUntil(ready: Promise<void>): void {
-    this.#contact?.link.pauseUntil(ready);
-    this.#pulse?.hold(ready);
+    this.#connection?.link.pauseUntil(ready);
+    this.#heartbeat?.hold(ready);
   }
 
   /** Takes what the server says to somebody who is in the room. */
   take(response: ChatResponse): void {
-    this.#pulse?.heard();
+    this.#heartbeat?.heard();
     switch (response.type) {
       case 'Broadcast':
         this.#onMemo(response.memo);
@@ -157,11 +157,11 @@ export class Exchange {
         break;
       case 'History':
         if (response.ref === undefined) this.#onEarlier(response);
-        else this.#questions.take(response);
+        else this.#requests.take(response);
         break;
       case 'Users':
       case 'Found':
-        this.#questions.take(response);
+        this.#requests.take(response);
         break;
       case 'Unknown':
         this.listener.show({ type: 'UnknownResponse', text: response.text });
@@ -186,14 +186,14 @@ export class Exchange {
     this.#showAccepted(message, at);
   }
 
-  #showAccepted({ ref, content, late }: Unanswered, at?: number): void {
+  #showAccepted({ ref, content, late }: UnconfirmedMessage, at?: number): void {
     const when = at !== undefined && { at };
     this.listener.show({ type: 'Accepted', ref, content, late, unsent: this.unsent, ...when });
     this.listener.onSettled();
   }
 
   #onRefused(ref: string | undefined, reason: string): void {
-    if (ref !== undefined && this.#questions.refuse(ref, reason)) return;
+    if (ref !== undefined && this.#requests.refuse(ref, reason)) return;
     const message = ref === undefined ? undefined : this.#outbox.settle(ref);
     this.listener.show({ type: 'Refused', reason, ...(message && { content: message.content }) });
     if (message !== undefined) this.listener.onSettled();
@@ -222,25 +222,25 @@ export class Exchange {
     this.#pumping = undefined;
   }
 
-  #next(): [contact: Contact, message: Unanswered] | undefined {
-    const contact = this.#hasLeft ? undefined : this.#contact;
-    const message = contact && this.#outbox.next(contact.number);
-    return contact && message && [contact, message];
+  #next(): [connection: ClientConnection, message: UnconfirmedMessage] | undefined {
+    const connection = this.#hasLeft ? undefined : this.#connection;
+    const message = connection && this.#outbox.next(connection.number);
+    return connection && message && [connection, message];
   }
 
-  async #sendOne(contact: Contact, message: Unanswered): Promise<void> {
+  async #sendOne(connection: ClientConnection, message: UnconfirmedMessage): Promise<void> {
     const { ref, content, kind } = message;
-    message.go(contact.number);
-    this.#pulse?.said();
+    message.go(connection.number);
+    this.#heartbeat?.said();
     try {
-      const taken = contact.link.send(content, ref, kind);
+      const taken = connection.link.send(content, ref, kind);
       // Nobody answers in the basic form, so what was handed over is not said again.
-      if (!contact.isExtended) {
+      if (!connection.isExtended) {
         this.#outbox.settle(ref);
         this.#sentInBasic++;
       }
       await taken;
-      if (!contact.isExtended) this.#showAccepted(message);
+      if (!connection.isExtended) this.#showAccepted(message);
     } catch (error) {
       if (!(error instanceof MessageTooLong)) throw error;
       this.#outbox.settle(ref);

@@ -1,9 +1,9 @@
-import type { ExtendedJoin, JoinRequest } from '../chat-request.js';
-import { Contact, type ContactListener, type JoinAnswer } from './client-connection.js';
+import type { JoinRequest, SessionRequest } from '../chat-request.js';
+import { ClientConnection, type ClientConnectionListener, type JoinAnswer } from './client-connection.js';
 import { ConnectFailure, type NewLink } from './ports.js';
 
 /** What a Join says, but for what the entrance knows better. */
-export type Introduction = { readonly username: string } & Omit<ExtendedJoin, 'attempt'>;
+export type JoinIntent = { readonly username: string } & Omit<SessionRequest, 'attempt'>;
 
 /** How long a server may take to answer a Join, in milliseconds. */
 const JOIN_TIMEOUT_MS = 10_000;
@@ -15,20 +15,20 @@ const PROBE_MS = 2000;
 const LATE_PROBE_MS = 1000;
 
 /** Opens connections and says Join, in the form that the server understands. */
-export class Entrance {
-  readonly #contacts = new Set<Contact>();
+export class Connector {
+  readonly #connections = new Set<ClientConnection>();
   #isBasic = false;
   #count = 0;
 
   constructor(
     private readonly newLink: NewLink,
-    private readonly introduce: () => Introduction,
-    private readonly listener: ContactListener,
+    private readonly introduce: () => JoinIntent,
+    private readonly listener: ClientConnectionListener,
     private readonly joinTimeoutMs: number = JOIN_TIMEOUT_MS,
   ) {}
 
   /**
-   * The first contact: in the extended form, and in the basic one with a server that does not understand.
+   * The first connection: in the extended form, and in the basic one with a server that does not understand.
    * @throws {ConnectFailure}
    */
   async enter(): Promise<JoinAnswer> {
@@ -49,7 +49,7 @@ export class Entrance {
       if (late.type === 'JOINED') decided = late;
     }
     this.#isBasic = !probe.isInside;
-    for (const contact of [probe, basic]) if (!contact.isInside) this.#drop(contact);
+    for (const connection of [probe, basic]) if (!connection.isInside) this.#drop(connection);
     return decided;
   }
 
@@ -68,15 +68,15 @@ export class Entrance {
   }
 
   async #enterAgain(): Promise<JoinAnswer> {
-    const contact = await this.#open();
-    const answer = await contact.answerWithin(this.joinTimeoutMs);
-    if (answer.type !== 'JOINED') this.#drop(contact);
+    const connection = await this.#open();
+    const answer = await connection.answerWithin(this.joinTimeoutMs);
+    if (answer.type !== 'JOINED') this.#drop(connection);
     if (answer.type === 'ENDED' && answer.end === 'NOT_UNDERSTOOD') this.#isBasic = true;
     return answer;
   }
 
   /** An extended Join, and its answer; once more if the line broke, which says nothing about the server. */
-  async #probe(): Promise<[Contact, JoinAnswer]> {
+  async #probe(): Promise<[ClientConnection, JoinAnswer]> {
     const first = await this.#open();
     const answer = await first.answerWithin(PROBE_MS);
     if (!isBroken(answer)) return [first, answer];
@@ -89,28 +89,28 @@ export class Entrance {
 
   /** Hangs up every connection. */
   close(): void {
-    for (const contact of this.#contacts) this.#drop(contact);
+    for (const connection of this.#connections) this.#drop(connection);
   }
 
   /** A connection over which a Join is on its way. @throws {ConnectFailure} */
-  async #open(): Promise<Contact> {
+  async #open(): Promise<ClientConnection> {
     const attempt = ++this.#count;
     const { username, ...rest } = this.introduce();
     const request: JoinRequest = this.#isBasic ? { username } : { username, extended: { ...rest, attempt } };
-    const contact = new Contact(attempt, this.newLink(), request, this.listener);
-    this.#contacts.add(contact);
+    const connection = new ClientConnection(attempt, this.newLink(), request, this.listener);
+    this.#connections.add(connection);
     try {
-      await contact.open();
+      await connection.open();
     } catch (error) {
-      this.#drop(contact);
+      this.#drop(connection);
       throw error;
     }
-    return contact;
+    return connection;
   }
 
-  #drop(contact: Contact): void {
-    this.#contacts.delete(contact);
-    contact.close();
+  #drop(connection: ClientConnection): void {
+    this.#connections.delete(connection);
+    connection.close();
   }
 }
 
@@ -125,10 +125,10 @@ function isBroken(answer: JoinAnswer): boolean {
   return answer.type === 'ENDED' && (answer.end === 'LOST' || answer.end === 'NOT_CHATTY');
 }
 
-/** Resolves only if the contact is let in. */
-function letIn(contact: Contact): Promise<JoinAnswer> {
+/** Resolves only if the connection is let in. */
+function letIn(connection: ClientConnection): Promise<JoinAnswer> {
   return new Promise(resolve => {
-    void contact.answer.then(answer => {
+    void connection.answer.then(answer => {
       if (answer.type === 'JOINED') resolve(answer);
     });
   });

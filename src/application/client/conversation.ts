@@ -1,8 +1,8 @@
 import type { Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
 import type { ChatMemo } from '../chat-response.js';
-import type { Asked, ClientEvent } from './client-event.js';
-import { Membership, type MembershipEnd, type MembershipOptions } from './membership.js';
+import type { ClientEvent, RequestType } from './client-event.js';
+import { Membership, type MembershipOptions, type MembershipOutcome } from './membership.js';
 import type { ChatView, NewLink, RoomLink } from './ports.js';
 import { readPrompt, type UserCommand } from './user-command.js';
 
@@ -10,14 +10,14 @@ import { readPrompt, type UserCommand } from './user-command.js';
  * How a conversation ended; the client's commands turn it into words and an exit code. Of a script, `failed` says how
  * many lines came to nothing, if any did, and `isInterrupted` that it was ended before its last line.
  */
-export type ConversationEnd = (MembershipEnd | { readonly type: 'NO_USERNAME' }) & {
+export type ConversationOutcome = (MembershipOutcome | { readonly type: 'NO_USERNAME' }) & {
   readonly unsent?: number;
   readonly unsure?: number;
   readonly failed?: number;
   readonly isInterrupted?: true;
 };
 
-/** Sights of a line that came to nothing. */
+/** Events of a line that came to nothing. */
 const FAILURES: readonly ClientEvent['type'][] = ['TooLong', 'NothingToSend', 'UnknownCommand', 'WrongUsage'];
 
 /** A person's stay in the room, seen from their side: asks for a name, joins, speaks, listens, leaves. */
@@ -42,7 +42,7 @@ export class Conversation {
   }
 
   /** Resolves when the person has left, or is out of the room for good. @throws {ConnectFailure} */
-  async execute(givenUsername?: string): Promise<ConversationEnd> {
+  async execute(givenUsername?: string): Promise<ConversationOutcome> {
     void this.view.interrupted.then(() => {
       this.#isInterrupted = true;
       // Lines that were typed before are still said, but nobody waits for anything.
@@ -58,7 +58,7 @@ export class Conversation {
   }
 
   /** Under this name, or another one if somebody is there who can be asked for it. */
-  async #stayUnder(given: string | undefined): Promise<ConversationEnd> {
+  async #stayUnder(given: string | undefined): Promise<ConversationOutcome> {
     const username = given ?? (await this.#askUsername());
     if (username === undefined) return { type: this.#isInterrupted ? 'LEFT' : 'NO_USERNAME' };
     const end = await this.#stay(username);
@@ -72,7 +72,7 @@ export class Conversation {
   }
 
   /** A script wants to know whether everything that it said was done. */
-  #accountFor(end: MembershipEnd): ConversationEnd {
+  #accountFor(end: MembershipOutcome): ConversationOutcome {
     const isInterrupted = this.#isInterrupted && !this.#isSilent && end.type === 'LEFT';
     return {
       ...end,
@@ -82,10 +82,10 @@ export class Conversation {
   }
 
   #newMembership(): Membership {
-    return new Membership(this.newLink, sight => this.#onSight(sight), this.options);
+    return new Membership(this.newLink, event => this.#onEvent(event), this.options);
   }
 
-  async #stay(username: string): Promise<MembershipEnd> {
+  async #stay(username: string): Promise<MembershipOutcome> {
     const stay = this.#membership.stay(username).finally(() => {
       this.#hasEnded = true;
     });
@@ -163,7 +163,7 @@ export class Conversation {
 
   /** Waits for the answer, so that what is said after a question is said after it. */
   async #ask(
-    asked: Asked,
+    asked: RequestType,
     put: (link: RoomLink, ref: string) => void,
     limit = 0,
   ): Promise<readonly ChatMemo[] | undefined> {
@@ -175,29 +175,29 @@ export class Conversation {
     return typeof answer === 'object' && 'memos' in answer ? answer.memos : undefined;
   }
 
-  #onSight(sight: ClientEvent): void {
-    if (sight.type === 'Welcome') {
+  #onEvent(event: ClientEvent): void {
+    if (event.type === 'Welcome') {
       this.#hasJoined = true;
       this.#joined.resolve();
     }
-    this.#show(sight);
+    this.#show(event);
   }
 
   /** A view that is full makes the server wait, as any other reader that is slow. */
-  #show(sight: ClientEvent): void {
-    if (isFailure(sight)) this.#failed++;
-    const ready = this.view.show(sight);
+  #show(event: ClientEvent): void {
+    if (isFailure(event)) this.#failed++;
+    const ready = this.view.show(event);
     if (ready !== undefined) this.#membership.pauseUntil(ready);
   }
 }
 
-function isFailure(sight: ClientEvent): boolean {
-  return FAILURES.includes(sight.type) || (sight.type === 'Refused' && sight.content !== undefined);
+function isFailure(event: ClientEvent): boolean {
+  return FAILURES.includes(event.type) || (event.type === 'Refused' && event.content !== undefined);
 }
 
 /** Whether somebody who is there could choose another name. */
 function isAboutName(
-  end: MembershipEnd,
-): end is Extract<MembershipEnd, { username: string } | { reason: string }> {
+  end: MembershipOutcome,
+): end is Extract<MembershipOutcome, { username: string } | { reason: string }> {
   return end.type === 'NAME_TAKEN' || (end.type === 'NOT_ADMITTED' && end.aboutName === true);
 }

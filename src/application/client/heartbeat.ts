@@ -8,7 +8,7 @@ const MIN_SILENCE_MS = 600;
 /** So many ticks are waited for an answer. */
 const PATIENCE_TICKS = 5;
 
-export interface PulseListener {
+export interface HeartbeatListener {
   /** Something has to be said, to be heard or to hear: a Ping. */
   onPingDue(id: number): void;
   /** Nothing has come though there was reason to: the line is dead. */
@@ -19,7 +19,7 @@ export interface PulseListener {
  * Finds out that a line is dead, though nobody says so: a half-open connection, a frozen server. Counts ticks of its
  * own, not time: for a process that was stopped for an hour, or a closed laptop, nothing was late. It asks, and waits.
  */
-export class Pulse {
+export class Heartbeat {
   readonly #tickMs: number;
   readonly #quietTicks: number;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -33,7 +33,7 @@ export class Pulse {
   /** @param silenceMs how long the server puts up with silence */
   constructor(
     silenceMs: number,
-    private readonly listener: PulseListener,
+    private readonly listener: HeartbeatListener,
   ) {
     const third = Math.max(silenceMs, MIN_SILENCE_MS) / 3;
     this.#tickMs = Math.min(third, MAX_PATIENCE_MS) / PATIENCE_TICKS;

@@ -1,10 +1,10 @@
 import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
 import { Backoff } from './backoff.js';
-import type { Contact } from './client-connection.js';
-import type { ClientEvent, Trouble } from './client-event.js';
-import { Exchange } from './client-session.js';
-import { Entrance, type Introduction } from './connector.js';
-import { type Ending, endAfter, endOf, type Setback, setbackOf } from './outcome.js';
+import type { ClientConnection } from './client-connection.js';
+import type { ClientEvent, Outage } from './client-event.js';
+import { ClientSession } from './client-session.js';
+import { Connector, type JoinIntent } from './connector.js';
+import { type Disconnection, disconnectionOf, type Outcome, outcomeAfter, outcomeOf } from './outcome.js';
 import type { Answer } from './pending-requests.js';
 import type { LinkEnd, NewLink, RoomLink } from './ports.js';
 
@@ -12,7 +12,7 @@ import type { LinkEnd, NewLink, RoomLink } from './ports.js';
  * How a stay in the room ended. `unsent` says how many messages nobody has confirmed, `unsure` how many went out over
  * lines of the basic form that then broke, if there are any.
  */
-export type MembershipEnd = Ending & { readonly unsent?: number; readonly unsure?: number };
+export type MembershipOutcome = Outcome & { readonly unsent?: number; readonly unsure?: number };
 
 export interface MembershipOptions {
   /** How many messages of before are wanted; none when absent. */
@@ -41,7 +41,7 @@ const LEAVE_MS = 5000;
 const LONG_WAIT_MS = 5000;
 
 /** Ends that a client mends without a word from the server. */
-const KNOWN_ENDS: Record<string, Trouble> = {
+const KNOWN_ENDS: Record<string, Outage> = {
   TOO_SLOW: { code: 'BEHIND' },
   SILENT: { code: 'LOST' },
 };
@@ -51,51 +51,52 @@ const KNOWN_ENDS: Record<string, Trouble> = {
  * takes up the session, and says again what nobody has confirmed.
  */
 export class Membership {
-  readonly #over = Promise.withResolvers<MembershipEnd>();
-  readonly #exchange: Exchange;
+  readonly #over = Promise.withResolvers<MembershipOutcome>();
+  readonly #session: ClientSession;
   readonly #backoff: Backoff;
-  readonly #entrance: Entrance;
+  readonly #connector: Connector;
   #username = '';
   /** Through which one is in the room, while one is. */
-  #contact: Contact | undefined;
-  #lost = Promise.withResolvers<Setback>();
+  #connection: ClientConnection | undefined;
+  #lost = Promise.withResolvers<Disconnection>();
   #hasJoined = false;
   #joinedAt = 0;
   #isLeaving = false;
   #isHurried = false;
   #hasLeft = false;
   #isOver = false;
-  #toldTroubles = new Set<Trouble['code']>();
+  #toldTroubles = new Set<Outage['code']>();
   #toldWaitMs = LONG_WAIT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #leaving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     newLink: NewLink,
-    private readonly show: (sight: ClientEvent) => void,
+    private readonly show: (event: ClientEvent) => void,
     private readonly options: MembershipOptions = {},
   ) {
     this.#backoff = new Backoff(options.random);
-    this.#entrance = new Entrance(
+    this.#connector = new Connector(
       newLink,
       () => this.#introduce(),
       {
-        onJoined: (contact, memo, welcome) => this.#onJoined(contact, memo, welcome),
-        onResponse: (contact, response) => this.#onResponse(contact, response),
-        onEnd: (contact, end) => this.#lose(contact, setbackOf({ type: 'ENDED', end }, this.#username), end),
+        onJoined: (connection, memo, welcome) => this.#onJoined(connection, memo, welcome),
+        onResponse: (connection, response) => this.#onResponse(connection, response),
+        onEnd: (connection, end) =>
+          this.#lose(connection, disconnectionOf({ type: 'ENDED', end }, this.#username), end),
       },
       options.joinTimeoutMs,
     );
-    this.#exchange = new Exchange({
+    this.#session = new ClientSession({
       show,
       onSettled: () => this.#leaveIfDone(),
-      onDead: contact => this.#lose(contact, { trouble: { code: 'NO_SIGN_OF_LIFE' } }),
+      onDead: connection => this.#lose(connection, { outage: { code: 'NO_SIGN_OF_LIFE' } }),
       onFault: error => this.#over.reject(error),
     });
   }
 
   /** Resolves at the end of the stay. @throws {ConnectFailure} when the server cannot be reached at the beginning */
-  async stay(username: string): Promise<MembershipEnd> {
+  async stay(username: string): Promise<MembershipOutcome> {
     this.#username = username;
     try {
       return await Promise.race([this.#stay(), this.#over.promise]);
@@ -106,36 +107,36 @@ export class Membership {
 
   /** Says something, now or when one is back; resolves when more may be said. */
   send(content: string, kind?: 'action'): Promise<void> {
-    return this.#exchange.send(content, kind);
+    return this.#session.send(content, kind);
   }
 
   /** How many messages nobody has confirmed. */
   get unsent(): number {
-    return this.#exchange.unsent;
+    return this.#session.unsent;
   }
 
   /** Whether what is said next has to wait until something is confirmed. */
   get isFull(): boolean {
-    return this.#exchange.isFull;
+    return this.#session.isFull;
   }
 
   ask(put: (link: RoomLink, ref: string) => void): Promise<Answer | 'NOT_OFFERED' | 'NOT_CONNECTED'> {
-    return this.#exchange.ask(put);
+    return this.#session.ask(put);
   }
 
   /** Leaves as soon as all that was said is confirmed. */
   leave(): void {
     this.#isLeaving = true;
-    const { unsent } = this.#exchange;
-    if (this.#contact === undefined && unsent > 0) this.show({ type: 'Leaving', unsent });
+    const { unsent } = this.#session;
+    if (this.#connection === undefined && unsent > 0) this.show({ type: 'Leaving', unsent });
     this.#leaveIfDone();
   }
 
   /** Nobody is made to wait any more; and who is not in the room has left. */
   hurry(): void {
     this.#isHurried = true;
-    this.#exchange.hurry();
-    if (this.#contact === undefined) this.close();
+    this.#session.hurry();
+    if (this.#connection === undefined) this.close();
   }
 
   /** Leaves at once, whatever is unsent. */
@@ -148,7 +149,7 @@ export class Membership {
 
   /** Reads nothing until the promise resolves. */
   pauseUntil(ready: Promise<void>): void {
-    this.#exchange.pauseUntil(ready);
+    this.#session.pauseUntil(ready);
   }
 
   /** Hangs up: what is not over is over now. Idempotent. */
@@ -156,56 +157,57 @@ export class Membership {
     this.#isOver = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#leaving);
-    this.#exchange.end(this.#hasLeft || this.#contact === undefined);
-    this.#contact = undefined;
-    this.#exchange.hurry();
-    this.#entrance.close();
+    this.#session.end(this.#hasLeft || this.#connection === undefined);
+    this.#connection = undefined;
+    this.#session.hurry();
+    this.#connector.close();
     this.#over.resolve(this.#with({ type: 'LEFT' }));
   }
 
-  async #stay(): Promise<MembershipEnd> {
-    const answer = await this.#entrance.enter();
-    if (answer.type !== 'JOINED') return this.#with(endOf(answer, this.#username));
+  async #stay(): Promise<MembershipOutcome> {
+    const answer = await this.#connector.enter();
+    if (answer.type !== 'JOINED') return this.#with(outcomeOf(answer, this.#username));
     for (;;) {
-      const { trouble, end } = await this.#lost.promise;
-      const final = this.#isHurried ? ({ type: 'LEFT' } as const) : (end ?? (await this.#comeBack(trouble)));
+      const { outage, end } = await this.#lost.promise;
+      const final = this.#isHurried ? ({ type: 'LEFT' } as const) : (end ?? (await this.#comeBack(outage)));
       if (final !== undefined) return this.#with(final);
     }
   }
 
   /** Tries until one is in the room again; resolves to an end when that will not be. */
-  async #comeBack(first: Trouble): Promise<Ending | undefined> {
+  async #comeBack(first: Outage): Promise<Outcome | undefined> {
     const { retryForMs = Number.POSITIVE_INFINITY } = this.options;
     const since = performance.now();
-    let setback: Setback = { trouble: first };
+    let disconnection: Disconnection = { outage: first };
     this.#toldTroubles = new Set();
     this.#toldWaitMs = LONG_WAIT_MS;
     let unwantedSince = Number.POSITIVE_INFINITY;
     while (!this.#isOver) {
       const leftMs = retryForMs - (performance.now() - since);
-      if (leftMs <= 0) return setback.end ?? endAfter(first);
+      if (leftMs <= 0) return disconnection.end ?? outcomeAfter(first);
       const inMs = Math.min(this.#backoff.next(), leftMs);
       this.show({
         type: 'Reconnecting',
-        trouble: setback.trouble,
+        outage: disconnection.outage,
         inMs,
-        unsent: this.#exchange.unsent,
-        isNews: this.#isNews(setback.trouble, inMs),
+        unsent: this.#session.unsent,
+        isNews: this.#isNews(disconnection.outage, inMs),
       });
       await this.#wait(inMs);
       const failed = await this.#tryAgain(leftMs - inMs);
       if (failed === undefined) return undefined;
-      setback = failed;
-      if (setback.end?.type === 'REPLACED') return setback.end;
+      disconnection = failed;
+      if (disconnection.end?.type === 'REPLACED') return disconnection.end;
       const now = performance.now();
-      unwantedSince = setback.end === undefined ? Number.POSITIVE_INFINITY : Math.min(unwantedSince, now);
-      if (now - unwantedSince >= NAME_PATIENCE_MS) return setback.end;
+      unwantedSince =
+        disconnection.end === undefined ? Number.POSITIVE_INFINITY : Math.min(unwantedSince, now);
+      if (now - unwantedSince >= NAME_PATIENCE_MS) return disconnection.end;
     }
     return { type: 'LEFT' };
   }
 
   /** Not a line for each attempt: only what is wrong now and was not before, and waits that have grown long. */
-  #isNews({ code }: Trouble, inMs: number): boolean {
+  #isNews({ code }: Outage, inMs: number): boolean {
     const isNew = !this.#toldTroubles.has(code);
     if (!isNew && inMs < this.#toldWaitMs) return false;
     this.#toldTroubles.add(code);
@@ -214,38 +216,38 @@ export class Membership {
   }
 
   /** One attempt to come back, that takes no longer than this; resolves to nothing when one is in the room. */
-  async #tryAgain(milliseconds: number): Promise<Setback | undefined> {
+  async #tryAgain(milliseconds: number): Promise<Disconnection | undefined> {
     const late = Promise.withResolvers<{ readonly type: 'NO_ANSWER' }>();
     const timer = Number.isFinite(milliseconds)
       ? setTimeout(() => late.resolve({ type: 'NO_ANSWER' }), Math.max(0, milliseconds))
       : undefined;
-    const answer = await Promise.race([this.#entrance.again(), late.promise]);
+    const answer = await Promise.race([this.#connector.again(), late.promise]);
     clearTimeout(timer);
-    return answer.type === 'JOINED' || this.#contact !== undefined
+    return answer.type === 'JOINED' || this.#connection !== undefined
       ? undefined
-      : setbackOf(answer, this.#username);
+      : disconnectionOf(answer, this.#username);
   }
 
-  #introduce(): Introduction {
+  #introduce(): JoinIntent {
     const history = this.#hasJoined ? 0 : (this.options.history ?? 0);
-    return { username: this.#username, history, ...this.#exchange.bookmark };
+    return { username: this.#username, history, ...this.#session.bookmark };
   }
 
-  #onJoined(contact: Contact, memo: ChatMemo, welcome: Welcome | undefined): void {
-    if (this.#contact !== undefined) {
-      contact.close();
+  #onJoined(connection: ClientConnection, memo: ChatMemo, welcome: Welcome | undefined): void {
+    if (this.#connection !== undefined) {
+      connection.close();
       return;
     }
-    this.#contact = contact;
+    this.#connection = connection;
     // The server's word counts: it may know the name in another spelling.
     this.#username = memo.username;
     this.#joinedAt = performance.now();
     this.#lost = Promise.withResolvers();
-    this.#exchange.begin(contact, welcome);
+    this.#session.begin(connection, welcome);
     if (this.#hasJoined) {
       const { resumed = false, gap, count } = welcome ?? {};
       const more = { ...(gap && { gap }), ...(count !== undefined && { count }) };
-      this.show({ type: 'Back', extended: contact.isExtended, resumed, ...more });
+      this.show({ type: 'Back', extended: connection.isExtended, resumed, ...more });
     } else {
       const { users, count, maxMessageBytes } = welcome ?? {};
       const more = { ...(users && count && { users, count }), ...(maxMessageBytes && { maxMessageBytes }) };
@@ -255,47 +257,47 @@ export class Membership {
     queueMicrotask(() => this.#leaveIfDone());
   }
 
-  #onResponse(contact: Contact, response: ChatResponse): void {
-    if (contact === this.#contact) this.#onResponseInside(contact, response);
-    // A server that does not understand the first contact is asked again, and shown then.
-    else if (response.type === 'Unknown' && !contact.isExtended)
+  #onResponse(connection: ClientConnection, response: ChatResponse): void {
+    if (connection === this.#connection) this.#onResponseInside(connection, response);
+    // A server that does not understand the first connection is asked again, and shown then.
+    else if (response.type === 'Unknown' && !connection.isExtended)
       this.show({ type: 'UnknownResponse', text: response.text });
   }
 
-  #onResponseInside(contact: Contact, response: ChatResponse): void {
+  #onResponseInside(connection: ClientConnection, response: ChatResponse): void {
     if (response.type !== 'Closing') {
-      this.#exchange.take(response);
+      this.#session.take(response);
       return;
     }
     const { code, content } = response;
-    if (code === 'REPLACED') this.#lose(contact, { trouble: { code: 'LOST' }, end: { type: 'REPLACED' } });
-    else if (code === 'STOPPING') this.#lose(contact, { trouble: { code: 'SERVER_STOPPING' } });
-    else this.#lose(contact, { trouble: KNOWN_ENDS[code] ?? { code: 'SERVER_SAYS', notice: content } });
+    if (code === 'REPLACED') this.#lose(connection, { outage: { code: 'LOST' }, end: { type: 'REPLACED' } });
+    else if (code === 'STOPPING') this.#lose(connection, { outage: { code: 'SERVER_STOPPING' } });
+    else this.#lose(connection, { outage: KNOWN_ENDS[code] ?? { code: 'SERVER_SAYS', notice: content } });
   }
 
   /** One is not in the room any more. */
-  #lose(contact: Contact, setback: Setback, linkEnd?: LinkEnd): void {
+  #lose(connection: ClientConnection, disconnection: Disconnection, linkEnd?: LinkEnd): void {
     // In the basic form nothing but an orderly end tells that all has arrived.
-    const isOrderly = contact.isExtended || linkEnd === 'CLOSED';
-    contact.close();
-    this.#contact = undefined;
-    this.#exchange.end(isOrderly);
+    const isOrderly = connection.isExtended || linkEnd === 'CLOSED';
+    connection.close();
+    this.#connection = undefined;
+    this.#session.end(isOrderly);
     if (performance.now() - this.#joinedAt >= STABLE_MS) this.#backoff.reset();
-    const left = isOrderly ? { type: 'LEFT' as const } : endAfter(setback.trouble);
-    const end = this.#hasLeft ? left : setback.end;
-    this.#lost.resolve({ trouble: setback.trouble, ...(end && { end }) });
+    const left = isOrderly ? { type: 'LEFT' as const } : outcomeAfter(disconnection.outage);
+    const end = this.#hasLeft ? left : disconnection.end;
+    this.#lost.resolve({ outage: disconnection.outage, ...(end && { end }) });
   }
 
   #leaveIfDone(): void {
-    if (!this.#isLeaving || this.#exchange.unsent > 0) return;
-    if (this.#contact !== undefined) this.#sayLeave();
+    if (!this.#isLeaving || this.#session.unsent > 0) return;
+    if (this.#connection !== undefined) this.#sayLeave();
     else this.#leaving ??= setTimeout(() => this.close(), LEAVE_MS);
   }
 
   #sayLeave(): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
-    this.#exchange.leave();
+    this.#session.leave();
   }
 
   #wait(ms: number): Promise<void> {
@@ -304,8 +306,8 @@ export class Membership {
     });
   }
 
-  #with(end: Ending): MembershipEnd {
-    const { unsent, unsure } = this.#exchange;
+  #with(end: Outcome): MembershipOutcome {
+    const { unsent, unsure } = this.#session;
     return { ...end, ...(unsent > 0 && { unsent }), ...(unsure > 0 && { unsure }) };
   }
 }

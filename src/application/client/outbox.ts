@@ -2,13 +2,13 @@
  * Most messages of a session that may be unanswered. A constant of the protocol: a server remembers as many `ref`s of
  * a session, so that each of these can be said again without being recorded again.
  */
-export const MAX_UNANSWERED = 256;
+export const MAX_UNCONFIRMED = 256;
 
 /** An answer that took this long, in milliseconds, is worth a word. */
 const SLOW_MS = 5000;
 
 /** A message that was said and not yet answered. */
-export class Unanswered {
+export class UnconfirmedMessage {
   readonly #since = performance.now();
   #sends = 0;
   #lastSentOn: number | undefined;
@@ -45,7 +45,7 @@ export class Unanswered {
 export class Outbox {
   /** Nobody else in the room's history has this one, so that a `ref` is never taken for another's. */
   readonly #prefix = crypto.randomUUID().slice(0, 8);
-  readonly #messages = new Map<string, Unanswered>();
+  readonly #messages = new Map<string, UnconfirmedMessage>();
   #count = 0;
   #hasNoBound = false;
   #room = Promise.withResolvers<void>();
@@ -55,7 +55,7 @@ export class Outbox {
   }
 
   get isFull(): boolean {
-    return this.size >= MAX_UNANSWERED && !this.#hasNoBound;
+    return this.size >= MAX_UNCONFIRMED && !this.#hasNoBound;
   }
 
   /** Resolves when there is room for one message more. */
@@ -69,20 +69,20 @@ export class Outbox {
     this.#room.resolve();
   }
 
-  add(content: string, connection: number | undefined, kind?: 'action'): Unanswered {
-    const message = new Unanswered(`${this.#prefix}-${++this.#count}`, content, connection, kind);
+  add(content: string, connection: number | undefined, kind?: 'action'): UnconfirmedMessage {
+    const message = new UnconfirmedMessage(`${this.#prefix}-${++this.#count}`, content, connection, kind);
     this.#messages.set(message.ref, message);
     return message;
   }
 
   /** The oldest message that has not yet gone out on this connection. */
-  next(connection: number): Unanswered | undefined {
+  next(connection: number): UnconfirmedMessage | undefined {
     for (const message of this.#messages.values()) if (!message.wentOn(connection)) return message;
     return undefined;
   }
 
   /** Takes out the message that was answered; nothing when there is none of this `ref` (any more). */
-  settle(ref: string): Unanswered | undefined {
+  settle(ref: string): UnconfirmedMessage | undefined {
     const message = this.#messages.get(ref);
     if (message === undefined) return undefined;
     this.#messages.delete(ref);

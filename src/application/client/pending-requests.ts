@@ -15,7 +15,7 @@ export type Answer =
 
 type Part = Extract<ChatResponse, { type: 'Users' | 'History' | 'Found' }>;
 
-interface Question {
+interface PendingRequest {
   readonly users: string[];
   readonly away: string[];
   readonly memos: ChatMemo[];
@@ -23,8 +23,8 @@ interface Question {
 }
 
 /** What was asked and is not yet answered: puts answers together that come in parts. */
-export class Questions {
-  readonly #open = new Map<string, Question>();
+export class PendingRequests {
+  readonly #open = new Map<string, PendingRequest>();
   #count = 0;
 
   /** @param put asks, under the `ref` that it is given */
@@ -42,9 +42,9 @@ export class Questions {
   /** Takes a part of an answer; what nobody has asked for is passed over. */
   take(part: Part): void {
     const { ref = '' } = part;
-    const question = this.#open.get(ref);
-    if (question === undefined) return;
-    const { users, away, memos } = question;
+    const pending = this.#open.get(ref);
+    if (pending === undefined) return;
+    const { users, away, memos } = pending;
     if (part.type === 'Users') {
       append(users, part.users);
       append(away, part.away);

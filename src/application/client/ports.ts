@@ -97,7 +97,7 @@ export interface ChatView {
    * Shows without disturbing what is being typed. Nothing of a message reaches a terminal raw. Answers with a
    * promise when it is full: it resolves when there is room again.
    */
-  show(sight: ClientEvent): Promise<void> | undefined;
+  show(event: ClientEvent): Promise<void> | undefined;
   /** Gives the terminal back, unblocks `ask` and `lines`; lines typed before are still given out. Idempotent. */
   close(): void;
 }

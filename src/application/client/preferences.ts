@@ -2,7 +2,7 @@
 export const BELLS = ['off', 'mentions', 'all'] as const;
 export type Bell = (typeof BELLS)[number];
 
-/** Whether what is shown has colours; `auto` leaves it to the terminal and the environment. */
+/** Whether what is shown has colors; `auto` leaves it to the terminal and the environment. */
 export const COLOR_MODES = ['auto', 'always', 'never'] as const;
 export type ColorMode = (typeof COLOR_MODES)[number];
 

@@ -5,7 +5,7 @@ import type { ClientEvent } from './client-event.js';
 const QUIET_MS = 1000;
 
 /** Counts what is shown of the time one was away, and says when that is all, if it was anything. */
-export class Missed {
+export class ReplayProgress {
   #count = 0;
   #isOver = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -13,7 +13,7 @@ export class Missed {
   /** @param head the place up to which everything was missed */
   constructor(
     private readonly head: Seq,
-    private readonly show: (sight: ClientEvent) => void,
+    private readonly show: (event: ClientEvent) => void,
   ) {
     this.#wait();
   }

@@ -1,5 +1,5 @@
 import type { ClientEvent } from './client-event.js';
-import { Membership, type MembershipEnd, type MembershipOptions } from './membership.js';
+import { Membership, type MembershipOptions, type MembershipOutcome } from './membership.js';
 import type { NewLink } from './ports.js';
 
 /** Why a message was not taken: in the server's words, or it does not fit into a line of the wire; in bytes. */
@@ -8,7 +8,7 @@ export type Rejection =
   | { readonly type: 'TOO_LONG'; readonly limit: number; readonly actual: number };
 
 export interface SendReport {
-  readonly end: MembershipEnd;
+  readonly end: MembershipOutcome;
   /** How many messages were said. */
   readonly said: number;
   /** How many of them were not taken, and why the first was not. */
@@ -29,7 +29,7 @@ export class SendOnce {
   #isComplete = false;
 
   constructor(newLink: NewLink, options: MembershipOptions = {}) {
-    this.#membership = new Membership(newLink, sight => this.#onSight(sight), options);
+    this.#membership = new Membership(newLink, event => this.#onEvent(event), options);
   }
 
   /**
@@ -69,12 +69,12 @@ export class SendOnce {
     this.#membership.leave();
   }
 
-  #onSight(sight: ClientEvent): void {
-    if (sight.type === 'Welcome') this.#joined.resolve();
-    else if (sight.type === 'Refused' && sight.content !== undefined)
-      this.#reject({ type: 'REFUSED', reason: sight.reason });
-    else if (sight.type === 'TooLong')
-      this.#reject({ type: 'TOO_LONG', limit: sight.limit, actual: sight.actual });
+  #onEvent(event: ClientEvent): void {
+    if (event.type === 'Welcome') this.#joined.resolve();
+    else if (event.type === 'Refused' && event.content !== undefined)
+      this.#reject({ type: 'REFUSED', reason: event.reason });
+    else if (event.type === 'TooLong')
+      this.#reject({ type: 'TOO_LONG', limit: event.limit, actual: event.actual });
   }
 
   #reject(rejection: Rejection): void {

@@ -8,7 +8,7 @@ import type { Session, Sessions } from './sessions.js';
 const TICK_MS = 1000;
 
 /** A user's connection is gone: who can come back has the grace time to do so, anybody else leaves. */
-export class LoseUser {
+export class DisconnectUser {
   /** The ticks that each session has left. */
   readonly #waiting = new Map<Session, number>();
   #timer: NodeJS.Timeout | undefined;

@@ -6,7 +6,7 @@ import type { Outlet } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 
 /** Somebody who wants to come in, or to come back: what they ask for, and how they are answered. */
-export interface Arrival {
+export interface Handshake {
   readonly request: JoinRequest;
   readonly outlet: Outlet;
   /** Told once, before the outlet is told anything of the room; with a welcome when the form has one. */
@@ -16,7 +16,7 @@ export interface Arrival {
 }
 
 /** What a server grants to those who come. */
-export interface Hospitality {
+export interface SessionPolicy {
   /** How long a session outlives its connection, in milliseconds. */
   readonly graceMs: number;
   /** Most sessions that wait for their connection to come back; who is lost beyond them has left. */
@@ -33,7 +33,7 @@ const JOIN_HISTORY = 20;
 /** Names that go with the welcome; the others can be asked for. */
 const MAX_USERS = 50;
 
-export function joinHistory(wanted: number | undefined, { maxJoinHistory }: Hospitality): number {
+export function joinHistory(wanted: number | undefined, { maxJoinHistory }: SessionPolicy): number {
   return Math.min(wanted ?? JOIN_HISTORY, maxJoinHistory);
 }
 
@@ -41,7 +41,7 @@ export function joinHistory(wanted: number | undefined, { maxJoinHistory }: Hosp
 export function welcome(
   room: ChatRoom,
   { epoch, head }: RoomFeed,
-  { graceMs, silenceMs }: Hospitality,
+  { graceMs, silenceMs }: SessionPolicy,
   session: { resume: string; seq: Seq; resumed: boolean; gap?: Gap | undefined },
 ): Welcome {
   const { gap, ...rest } = session;

@@ -1,10 +1,10 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';
-import type { ExtendedJoin } from '../chat-request.js';
-import { type Arrival, type Hospitality, joinHistory, welcome } from './handshake.js';
+import type { SessionRequest } from '../chat-request.js';
+import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
 import type { KnownSession, ResumeTokens, RoomLog } from './ports.js';
-import { type CatchUp, type Missed, missedSince } from './replay.js';
+import { type Missed, missedSince, type Replay } from './replay.js';
 import type { ResumeSession } from './resume-session.js';
 import type { RoomFeed } from './room-feed.js';
 import type { Sessions } from './sessions.js';
@@ -29,15 +29,15 @@ export class JoinUser {
     private readonly sessions: Sessions,
     private readonly tokens: ResumeTokens,
     private readonly resumeSession: ResumeSession,
-    private readonly catchUp: CatchUp,
-    private readonly hospitality: Hospitality,
+    private readonly catchUp: Replay,
+    private readonly policy: SessionPolicy,
   ) {}
 
   /**
    * Resolves to the session for which the arrival speaks from now on; it has been told so by then.
    * @throws {Refusal} when the room or the log says no; nobody has heard of it then
    */
-  async execute(arrival: Arrival): Promise<SessionId> {
+  async execute(arrival: Handshake): Promise<SessionId> {
     const { extended } = arrival.request;
     if (extended === undefined) return this.#enter(arrival);
     const { resume: token } = extended;
@@ -46,7 +46,7 @@ export class JoinUser {
     return this.#enter(arrival, { token: this.tokens.create(), missed });
   }
 
-  async #comeBack(arrival: Arrival, extended: ExtendedJoin & { resume: string }): Promise<SessionId> {
+  async #comeBack(arrival: Handshake, extended: SessionRequest & { resume: string }): Promise<SessionId> {
     const resumeKey = this.tokens.keyOf(extended.resume);
     const session = this.sessions.withKey(resumeKey);
     if (session !== undefined) return this.resumeSession.execute(session, arrival, extended);
@@ -62,12 +62,12 @@ export class JoinUser {
     return this.#enter(arrival, { token, known, missed });
   }
 
-  async #missed({ since, epoch }: ExtendedJoin): Promise<Missed | undefined> {
+  async #missed({ since, epoch }: SessionRequest): Promise<Missed | undefined> {
     if (since === undefined || epoch === undefined) return undefined;
     return missedSince(since, await this.log.locate(epoch, since), this.log.kept.messages);
   }
 
-  async #enter(arrival: Arrival, coming?: Return): Promise<SessionId> {
+  async #enter(arrival: Handshake, coming?: Return): Promise<SessionId> {
     const { request, outlet } = arrival;
     const id = coming?.known?.session ?? this.sessions.nextId();
     const key = coming && { resumeKey: this.tokens.keyOf(coming.token) };
@@ -80,7 +80,7 @@ export class JoinUser {
       else {
         const { token: resume, missed } = coming;
         const session = { resume, seq: missed?.after ?? seq, resumed: false, gap: missed?.gap };
-        arrival.joined(username, welcome(this.room, this.feed, this.hospitality, session));
+        arrival.joined(username, welcome(this.room, this.feed, this.policy, session));
       }
     });
     try {
@@ -95,7 +95,7 @@ export class JoinUser {
   }
 
   /** Who has been here is told what they have missed, anybody else how the conversation went. */
-  async #tellBefore(arrival: Arrival, own: SessionId, seq: Seq, missed: Missed | undefined): Promise<void> {
+  async #tellBefore(arrival: Handshake, own: SessionId, seq: Seq, missed: Missed | undefined): Promise<void> {
     const { request, outlet } = arrival;
     try {
       if (missed?.after !== undefined) {
@@ -110,7 +110,7 @@ export class JoinUser {
         if (!outlet.ended) outlet.place = seq;
         return;
       }
-      const limit = joinHistory(request.extended?.history, this.hospitality);
+      const limit = joinHistory(request.extended?.history, this.policy);
       if (limit > 0) arrival.history(await this.log.messagesBefore(seq, limit));
     } catch {
       outlet.end('FAULT'); // it comes back, and asks again

@@ -1,5 +1,5 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
-import type { LoseUser } from './disconnect-user.js';
+import type { DisconnectUser } from './disconnect-user.js';
 import type { RoomLog } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 import type { Session, Sessions } from './sessions.js';
@@ -11,10 +11,10 @@ export class OpenRoom {
     private readonly log: RoomLog,
     private readonly feed: RoomFeed,
     private readonly sessions: Sessions,
-    private readonly loseUser: LoseUser,
+    private readonly disconnectUser: DisconnectUser,
   ) {}
 
-  /** Called once, before anybody can come. @throws {LogFailure} */
+  /** Called once, before anybody can come. @throws {RoomLogFailure} */
   async execute(): Promise<void> {
     const opened = await this.log.open();
     this.feed.start(opened);
@@ -24,7 +24,7 @@ export class OpenRoom {
       const key = resumeKey !== undefined && { resumeKey };
       const restored: Session = { id: session, username, attempt: 0, ...key };
       this.sessions.add(restored);
-      this.loseUser.wait(restored);
+      this.disconnectUser.wait(restored);
     }
   }
 }

@@ -71,7 +71,7 @@ export interface KnownSession {
 }
 
 /** What a room log holds when it is opened. */
-export interface OpenedLog {
+export interface OpenedRoomLog {
   /** The place of the last event. */
   readonly head: Seq;
   /** Names the stretch of the log that begins after `head`: another one for each time it is opened. */
@@ -101,8 +101,8 @@ export type Appended<E extends RoomEvent> = Recorded<E> & { readonly repeated?: 
  * test/contracts/room-log.ts
  */
 export interface RoomLog {
-  /** Called once, before everything else. @throws {LogFailure} */
-  open(): Promise<OpenedLog>;
+  /** Called once, before everything else. @throws {RoomLogFailure} */
+  open(): Promise<OpenedRoomLog>;
   /** From now on `listener` is told of what is recorded, in order, in batches that were recorded as one; set once. */
   follow(listener: (batch: readonly Recorded[]) => void): void;
   /**
@@ -147,7 +147,7 @@ export interface ResumeTokens {
   keyOf(token: string): string;
 }
 
-export type LogFailureCode =
+export type RoomLogFailureCode =
   | 'IN_USE'
   | 'NO_PERMISSION'
   | 'READ_ONLY'
@@ -157,11 +157,11 @@ export type LogFailureCode =
   | 'UNUSABLE';
 
 /** Why a room log could not be opened, and which file or folder it is about. */
-export class LogFailure extends Error {
-  override readonly name = 'LogFailure';
+export class RoomLogFailure extends Error {
+  override readonly name = 'RoomLogFailure';
 
   constructor(
-    readonly code: LogFailureCode,
+    readonly code: RoomLogFailureCode,
     readonly path: string,
     options?: ErrorOptions,
   ) {
@@ -185,7 +185,7 @@ export class ListenFailure extends Error {
 }
 
 /** One technology through which clients reach the room. Contract: test/contracts/room-server.ts */
-export interface RoomServer {
+export interface Transport {
   /** Resolves, once clients can come, to every address they can use. @throws {ListenFailure} */
   start(): Promise<readonly ServerAddress[]>;
   /** Accepts nobody more, tells everybody STOPPING, and resolves when all are gone. Idempotent. */
@@ -193,7 +193,7 @@ export interface RoomServer {
 }
 
 /** What is recorded of the server's life: never the text of a message. Contract: test/contracts/log.ts */
-export interface Log {
+export interface Logger {
   debug(fields: LogFields, message: string): void;
   info(fields: LogFields, message: string): void;
   warn(fields: LogFields, message: string): void;

@@ -30,7 +30,7 @@ export function missedSince(since: Seq, place: Seq | undefined, kept: Seq): Miss
 }
 
 /** What is missed, and where it is read. */
-export interface Reading {
+export interface ReplaySource {
   /** Whose own events are told as their format has them for their author. */
   readonly own: SessionId;
   /** The place up to which it has been told; the outlet's own one moves with what it is told. */
@@ -49,7 +49,7 @@ export interface Reading {
  * Tells readers what they have missed, page by page and no faster than each takes them. One page is read in each turn
  * of the event loop, whoever it is for: however many come back at once, those who talk do not wait for them.
  */
-export class CatchUp {
+export class Replay {
   readonly #waiting: (() => void)[] = [];
   #turn: NodeJS.Immediate | undefined;
 
@@ -60,7 +60,7 @@ export class CatchUp {
    * Resolves when there is nothing more up to `upTo()`, or when it does not go on. A reader that takes nothing, or that
    * wants what was forgotten while it was told, is ended with TOO_SLOW, at the place where its gap begins.
    */
-  async tell(outlet: Outlet, reading: Reading): Promise<void> {
+  async tell(outlet: Outlet, reading: ReplaySource): Promise<void> {
     let limit = FIRST_PAGE;
     outlet.place = reading.after;
     while (this.#goesOn(outlet, reading) && outlet.place < reading.upTo()) {
@@ -80,7 +80,7 @@ export class CatchUp {
     }
   }
 
-  #goesOn(outlet: Outlet, reading: Reading): boolean {
+  #goesOn(outlet: Outlet, reading: ReplaySource): boolean {
     return !outlet.ended && reading.goesOn();
   }
 

@@ -1,10 +1,10 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';
-import type { ExtendedJoin } from '../chat-request.js';
-import { type Arrival, type Hospitality, joinHistory, welcome } from './handshake.js';
+import type { SessionRequest } from '../chat-request.js';
+import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
 import type { RoomLog } from './ports.js';
-import { type CatchUp, type Missed, missedSince, type Reading } from './replay.js';
+import { type Missed, missedSince, type Replay, type ReplaySource } from './replay.js';
 import type { RoomFeed } from './room-feed.js';
 import type { Session, Sessions } from './sessions.js';
 
@@ -15,15 +15,15 @@ export class ResumeSession {
     private readonly log: RoomLog,
     private readonly feed: RoomFeed,
     private readonly sessions: Sessions,
-    private readonly catchUp: CatchUp,
-    private readonly hospitality: Hospitality,
+    private readonly catchUp: Replay,
+    private readonly policy: SessionPolicy,
   ) {}
 
   /** The connection that spoke for the session before is told REPLACED, unless it is the newer one. Never throws. */
   async execute(
     session: Session,
-    arrival: Arrival,
-    extended: ExtendedJoin & { readonly resume: string },
+    arrival: Handshake,
+    extended: SessionRequest & { readonly resume: string },
   ): Promise<SessionId> {
     const { outlet } = arrival;
     if (extended.attempt < session.attempt) {
@@ -36,7 +36,7 @@ export class ResumeSession {
       if (session.outlet !== outlet) return session.id;
       outlet.place = after;
       const again = { resume: extended.resume, seq: after, resumed: true, gap };
-      arrival.joined(session.username, welcome(this.room, this.feed, this.hospitality, again));
+      arrival.joined(session.username, welcome(this.room, this.feed, this.policy, again));
       void this.#tell(session, arrival, extended.history ?? 0, after);
     } catch {
       outlet.end('FAULT');
@@ -44,7 +44,7 @@ export class ResumeSession {
     return session.id;
   }
 
-  #take(session: Session, { outlet }: Arrival, { attempt }: ExtendedJoin): void {
+  #take(session: Session, { outlet }: Handshake, { attempt }: SessionRequest): void {
     const before = session.outlet;
     session.outlet = outlet;
     session.attempt = attempt;
@@ -56,17 +56,17 @@ export class ResumeSession {
    * Who does not say how far they have read is told what comes, and what they ask for of before. Comings and goings
    * that are not kept any more are no gap in what was said.
    */
-  async #missed({ since, epoch }: ExtendedJoin): Promise<Missed> {
+  async #missed({ since, epoch }: SessionRequest): Promise<Missed> {
     if (since === undefined || epoch === undefined) return {};
     return missedSince(since, await this.log.locate(epoch, since), this.log.kept.messages);
   }
 
-  async #tell(session: Session, arrival: Arrival, history: number, after: Seq): Promise<void> {
+  async #tell(session: Session, arrival: Handshake, history: number, after: Seq): Promise<void> {
     const { outlet } = arrival;
     try {
-      const limit = joinHistory(history, this.hospitality);
+      const limit = joinHistory(history, this.policy);
       if (limit > 0) arrival.history(await this.log.messagesBefore(after + 1, limit));
-      const reading: Reading = {
+      const reading: ReplaySource = {
         own: session.id,
         after,
         upTo: () => this.feed.head,

@@ -1,6 +1,6 @@
 import type { Recorded, Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/user.js';
-import type { Broadcaster, OpenedLog, Outlet, RoomLog } from './ports.js';
+import type { Broadcaster, OpenedRoomLog, Outlet, RoomLog } from './ports.js';
 
 type OnJoined = (event: Recorded) => void;
 
@@ -31,7 +31,7 @@ export class RoomFeed {
   }
 
   /** Called once, when the log has been opened. */
-  start({ head, epoch }: OpenedLog): void {
+  start({ head, epoch }: OpenedRoomLog): void {
     this.#head = head;
     this.#epoch = epoch;
     this.log.follow(batch => {

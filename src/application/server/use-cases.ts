@@ -1,4 +1,4 @@
-import type { LoseUser } from './disconnect-user.js';
+import type { DisconnectUser } from './disconnect-user.js';
 import type { JoinUser } from './join-user.js';
 import type { LeaveUser } from './leave-user.js';
 import type { ListUsers, ReadHistory, SearchHistory } from './queries.js';
@@ -9,7 +9,7 @@ export interface UseCases {
   readonly joinUser: JoinUser;
   readonly sendMessage: SendMessage;
   readonly leaveUser: LeaveUser;
-  readonly loseUser: LoseUser;
+  readonly disconnectUser: DisconnectUser;
   readonly listUsers: ListUsers;
   readonly readHistory: ReadHistory;
   readonly searchHistory: SearchHistory;

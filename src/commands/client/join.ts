@@ -74,7 +74,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
       'color',
       COLOR_MODES,
       CLIENT_DEFAULTS.color,
-      'Whether to use colours; auto goes by the terminal, NO_COLOR and FORCE_COLOR.',
+      'Whether to use colors; auto goes by the terminal, NO_COLOR and FORCE_COLOR.',
     ),
     bell: choice('bell', BELLS, CLIENT_DEFAULTS.bell, 'When the terminal is to ring.'),
     notify: choice(

@@ -4,7 +4,7 @@ import { visible } from '../../adapters/terminal/visible.js';
 import { ConnectFailure } from '../../application/client/ports.js';
 import type { Rejection, SendReport } from '../../application/client/send-once.js';
 import { addressSource, setUp } from '../../cli/client-setup.js';
-import { EXIT, explain, fail, notConnected, type Verdict } from '../../cli/exit.js';
+import { EXIT, type ExitMessage, explain, fail, notConnected } from '../../cli/exit.js';
 import { host, port, username } from '../../cli/flags.js';
 
 export default class ClientSend extends Command {
@@ -90,7 +90,7 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
 }
 
 /** What went wrong, if anything did. */
-function judge({ end, complete, said, rejected, rejection }: SendReport): Verdict | undefined {
+function judge({ end, complete, said, rejected, rejection }: SendReport): ExitMessage | undefined {
   const unsettled = explain(end, false);
   if (unsettled !== undefined) return unsettled;
   if (!complete) return ['Interrupted before all was said.', EXIT.INTERRUPTED];

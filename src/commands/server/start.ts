@@ -10,8 +10,8 @@ import {
   ListenFailure,
   type ListenFailureCode,
   LOG_LEVELS,
-  LogFailure,
-  type LogFailureCode,
+  RoomLogFailure,
+  type RoomLogFailureCode,
 } from '../../application/server/ports.js';
 import { fail } from '../../cli/exit.js';
 
@@ -34,7 +34,7 @@ const LISTEN_FAILURES: Record<ListenFailureCode, (host: string, port: number) =>
     `It is not possible to listen on port ${port} of ${host}. Choose others with --host and --port.`,
 };
 
-const LOG_FAILURES: Record<LogFailureCode, (path: string) => string> = {
+const LOG_FAILURES: Record<RoomLogFailureCode, (path: string) => string> = {
   IN_USE: path =>
     `The history in ${path} is in use by another chatty server. Stop that one, or give this one a folder of its own with --data-dir.`,
   NO_PERMISSION: path =>
@@ -180,7 +180,7 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     const config = await this.#config(flags);
     const { serverContainer, TOKENS } = await import('../../container/container.js');
     const container = await serverContainer(config);
-    const server = container.get(TOKENS.RoomServer);
+    const server = container.get(TOKENS.Transport);
     const history = container.get(TOKENS.RoomLog);
     const stopped = stopSignal();
     await container
@@ -193,7 +193,7 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     });
     for (const { host, port } of addresses) this.log(`chatty listens on ${host} port ${port}`);
     const signal = await stopped;
-    container.get(TOKENS.Log).info({ code: signal }, 'stopping');
+    container.get(TOKENS.Logger).info({ code: signal }, 'stopping');
     await server.stop();
     await history.close();
     // A log that nobody reads does not keep the process.
@@ -237,7 +237,7 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
   }
 
   #noHistory(error: unknown): never {
-    if (!(error instanceof LogFailure)) throw error;
+    if (!(error instanceof RoomLogFailure)) throw error;
     fail(this, LOG_FAILURES[error.code](error.path), NO_HISTORY_EXIT);
   }
 

@@ -1,5 +1,5 @@
 import type { JoinRequest } from '../../../application/chat-request.js';
-import type { Arrival } from '../../../application/server/handshake.js';
+import type { Handshake } from '../../../application/server/handshake.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
 import { Refusal } from '../../../domain/refusal.js';
 import type { SessionId } from '../../../domain/user.js';
@@ -66,7 +66,7 @@ export class CommandReader {
   /** The connection is over: if its session has not left, it is lost. */
   end(): void {
     this.#held = undefined;
-    if (this.#session !== undefined) this.useCases.loseUser.execute(this.#session, this.responses);
+    if (this.#session !== undefined) this.useCases.disconnectUser.execute(this.#session, this.responses);
   }
 
   #try(work: () => void): void {
@@ -113,7 +113,7 @@ export class CommandReader {
     const { responses } = this;
     const request = requestOf(command);
     responses.form = request.extended === undefined ? 'basic' : 'extended';
-    const arrival: Arrival = {
+    const arrival: Handshake = {
       request,
       outlet: responses,
       joined: (username, welcome) => {

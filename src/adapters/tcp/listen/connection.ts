@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EndReason, Log } from '../../../application/server/ports.js';
+import type { EndReason, Logger } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
 import type { NoticeCode } from '../../wire/notice.js';
@@ -54,7 +54,7 @@ export class Connection {
     useCases: UseCases,
     private readonly feed: Pick<RoomFeed, 'congestion'>,
     private readonly limits: ConnectionLimits,
-    private readonly log: Log,
+    private readonly log: Logger,
   ) {
     this.#responses = new ResponseWriter(duplex, reason => this.#onEnd(reason), limits.maxBacklogBytes);
     const listener = {

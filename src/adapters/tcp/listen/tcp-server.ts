@@ -5,8 +5,8 @@ import type { ServerAddress } from '../../../application/chat-request.js';
 import {
   ListenFailure,
   type ListenFailureCode,
-  type Log,
-  type RoomServer,
+  type Logger,
+  type Transport,
 } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
@@ -46,7 +46,7 @@ const FAILURE_CODES: Record<string, ListenFailureCode> = {
 };
 
 /** Lets clients into the room over TCP. */
-export class TcpServer implements RoomServer {
+export class TcpServer implements Transport {
   readonly #servers: Server[] = [];
   readonly #connections = new Set<Connection>();
   #count = 0;
@@ -57,7 +57,7 @@ export class TcpServer implements RoomServer {
     private readonly options: TcpServerOptions,
     private readonly useCases: UseCases,
     private readonly feed: RoomFeed,
-    private readonly log: Log,
+    private readonly log: Logger,
   ) {}
 
   async start(): Promise<readonly ServerAddress[]> {

@@ -20,61 +20,61 @@ export const ERRORS = {
 
 type ErrorCode = keyof typeof ERRORS;
 
-/** The event of a sight; nothing for what only people need. Members without a value are left out by JSON itself. */
-export function eventOf(sight: ClientEvent): JsonEvent | undefined {
-  switch (sight.type) {
+/** What a program is told of an event; nothing for what only people need. Members without a value are left out by JSON itself. */
+export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
+  switch (event.type) {
     case 'Welcome': {
-      const { username, content, users, count, maxMessageBytes } = sight;
+      const { username, content, users, count, maxMessageBytes } = event;
       return { type: 'welcome', username, content, users, count, maxMessageBytes };
     }
     case 'Memo':
-      return memoEvent(sight);
+      return memoEvent(event);
     case 'Earlier':
-      return { type: 'earlier', messages: sight.memos.map(messageOf) };
+      return { type: 'earlier', messages: event.memos.map(messageOf) };
     case 'Pending':
-      return { type: 'pending', content: sight.content, kind: sight.kind ?? 'message' };
+      return { type: 'pending', content: event.content, kind: event.kind ?? 'message' };
     case 'Accepted':
-      return { type: 'accepted', content: sight.content, at: sight.at, unsent: sight.unsent };
+      return { type: 'accepted', content: event.content, at: event.at, unsent: event.unsent };
     case 'Delayed':
-      return { type: 'delayed', ms: sight.ms };
+      return { type: 'delayed', ms: event.ms };
     case 'Refused':
-      return { type: 'refused', reason: sight.reason, content: sight.content };
+      return { type: 'refused', reason: event.reason, content: event.content };
     case 'TooLong':
-      return error('TOO_LONG', { content: sight.content, limit: sight.limit, actual: sight.actual });
+      return error('TOO_LONG', { content: event.content, limit: event.limit, actual: event.actual });
     case 'Reconnecting':
       return {
         type: 'reconnecting',
-        code: sight.trouble.code,
-        reason: sight.trouble.notice,
-        inMs: sight.inMs,
-        unsent: sight.unsent,
+        code: event.outage.code,
+        reason: event.outage.notice,
+        inMs: event.inMs,
+        unsent: event.unsent,
       };
     case 'Back':
       return {
         type: 'back',
-        resumed: sight.resumed,
-        extended: sight.extended,
-        gap: sight.gap,
-        count: sight.count,
+        resumed: event.resumed,
+        extended: event.extended,
+        gap: event.gap,
+        count: event.count,
       };
     case 'CaughtUp':
-      return { type: 'caughtup', missed: sight.missed };
+      return { type: 'caughtup', missed: event.missed };
     case 'Leaving':
-      return { type: 'leaving', unsent: sight.unsent };
+      return { type: 'leaving', unsent: event.unsent };
     case 'Users':
-      return { type: 'users', users: sight.users, away: sight.away };
+      return { type: 'users', users: event.users, away: event.away };
     case 'History':
-      return { type: 'history', messages: sight.memos.map(messageOf) };
+      return { type: 'history', messages: event.memos.map(messageOf) };
     case 'Found':
-      return { type: 'found', messages: sight.memos.map(messageOf), more: sight.more };
+      return { type: 'found', messages: event.memos.map(messageOf), more: event.more };
     case 'Unanswered':
-      return error(sight.why, { asked: sight.asked });
+      return error(event.why, { asked: event.asked });
     case 'NothingToSend':
       return error('NOTHING_TO_SEND');
     case 'NameRefused':
-      return error('NAME_REFUSED', { username: sight.username, reason: sight.reason });
+      return error('NAME_REFUSED', { username: event.username, reason: event.reason });
     case 'UnknownResponse':
-      return { type: 'unknown', text: sight.text };
+      return { type: 'unknown', text: event.text };
     case 'Kept':
     case 'OutboxFull': // for who is there; a program waits
     case 'NothingMore':

@@ -4,7 +4,7 @@ import type { ChatView } from '../../../application/client/ports.js';
 import type { UserCommand } from '../../../application/client/user-command.js';
 import { Lines } from '../input-lines.js';
 import { Output } from '../output.js';
-import { error, eventOf, type JsonEvent } from './json-event.js';
+import { error, type JsonEvent, jsonEventOf } from './json-event.js';
 import { type Input, readInput } from './json-input.js';
 
 /**
@@ -46,10 +46,10 @@ export class JsonView implements ChatView {
     }
   }
 
-  show(sight: ClientEvent): Promise<void> | undefined {
-    const event = eventOf(sight);
-    const ref = this.#refOf(sight);
-    return event === undefined ? undefined : this.#write({ ...event, ref });
+  show(event: ClientEvent): Promise<void> | undefined {
+    const shown = jsonEventOf(event);
+    const ref = this.#refOf(event);
+    return shown === undefined ? undefined : this.#write({ ...shown, ref });
   }
 
   close(): void {
@@ -60,22 +60,22 @@ export class JsonView implements ChatView {
     if (command.type === 'send') this.#sent.push(ref);
   }
 
-  /** The program's own `ref` of the message that a sight is about, if it gave it one. */
-  #refOf(sight: ClientEvent): string | undefined {
-    switch (sight.type) {
+  /** The program's own `ref` of the message that an event is about, if it gave it one. */
+  #refOf(event: ClientEvent): string | undefined {
+    switch (event.type) {
       case 'NothingToSend':
         return this.#sent.shift();
       case 'Pending': {
         const ref = this.#sent.shift();
-        this.#pending.set(sight.ref, { content: sight.content, ref });
+        this.#pending.set(event.ref, { content: event.content, ref });
         return ref;
       }
       case 'Accepted':
-        return this.#settle(sight.ref);
+        return this.#settle(event.ref);
       case 'Refused':
       case 'TooLong':
         for (const [ref, { content }] of this.#pending)
-          if (content === sight.content) return this.#settle(ref);
+          if (content === event.content) return this.#settle(ref);
     }
     return undefined;
   }

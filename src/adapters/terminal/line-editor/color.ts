@@ -1,16 +1,16 @@
 /**
- * How much styling a terminal gets: nothing at all; bold, dim and the like without colour; the 16 colours of its
+ * How much styling a terminal gets: nothing at all; bold, dim and the like without color; the 16 colors of its
  * theme; the 256 of xterm.
  */
 export type Tier = 'none' | 'mono' | '16' | '256';
 
 export type ColorMode = 'always' | 'auto' | 'never';
 
-/** A colour of xterm's 256; the first 16 are the theme's. */
-export type Colour = number;
+/** A color of xterm's 256; the first 16 are the theme's. */
+export type Color = number;
 
 export interface Style {
-  readonly colour?: Colour | undefined;
+  readonly color?: Color | undefined;
   readonly bold?: boolean;
   readonly dim?: boolean;
   readonly italic?: boolean;
@@ -22,13 +22,13 @@ export interface Style {
  * Colours of the 6x6x6 cube, whose values are fixed, with a contrast of at least 3:1 against black and against
  * white (WCAG 2.2, 1.4.11), and far enough from each other to be told apart. A test checks both.
  */
-export const PALETTE: readonly Colour[] = [27, 28, 31, 92, 94, 105, 126, 131, 133, 136, 160, 198, 201, 202];
+export const PALETTE: readonly Color[] = [27, 28, 31, 92, 94, 105, 126, 131, 133, 136, 160, 198, 201, 202];
 
-/** Of the theme's own colours those that themes keep readable: blue drowns in black, yellow and cyan in white. */
-const THEME_PALETTE: readonly Colour[] = [1, 2, 5, 6];
+/** Of the theme's own colors those that themes keep readable: blue drowns in black, yellow and cyan in white. */
+const THEME_PALETTE: readonly Color[] = [1, 2, 5, 6];
 
-/** The colour of a name, the same in every session and for every spelling that is the same name. */
-export function colourOf(name: string, tier: Tier): Colour | undefined {
+/** The color of a name, the same in every session and for every spelling that is the same name. */
+export function colorOf(name: string, tier: Tier): Color | undefined {
   if (tier === 'none' || tier === 'mono') return undefined;
   const palette = tier === '16' ? THEME_PALETTE : PALETTE;
   let hash = 0x811c9dc5; // FNV-1a

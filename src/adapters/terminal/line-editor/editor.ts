@@ -1,5 +1,5 @@
 import { type Action, BINDINGS } from './bindings.js';
-import { History } from './input-history.js';
+import { InputHistory } from './input-history.js';
 import { KillRing } from './kill-ring.js';
 import { columnOf, left, lineEnd, type Movement, right, toLine } from './movement.js';
 import { Undo } from './undo.js';
@@ -41,7 +41,7 @@ interface Cycle {
 export class Editor {
   readonly #complete: Complete;
   readonly #maxLength: number;
-  readonly #history = new History();
+  readonly #history = new InputHistory();
   readonly #kills = new KillRing();
   readonly #undo = new Undo();
   #text = '';

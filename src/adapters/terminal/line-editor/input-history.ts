@@ -5,7 +5,7 @@ const MAX_ENTRIES = 500;
  * What was entered before, oldest first. While going through it, what is changed stays changed, and the draft
  * that was left is at its end.
  */
-export class History {
+export class InputHistory {
   readonly #entries: string[] = [];
   #walk: string[] | undefined;
   #at = 0;

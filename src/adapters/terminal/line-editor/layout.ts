@@ -93,7 +93,7 @@ export function layOut(view: View, { columns, rows }: Size, tier: Tier, widths =
 }
 
 /** How many rows `text` takes where rows have `columns`, and the column where its end is, both from 0. */
-export function endOf(text: string, columns: number): { row: number; column: number } {
+export function outcomeOf(text: string, columns: number): { row: number; column: number } {
   let [row, column] = [0, 0];
   for (const cluster of graphemes(text)) {
     const width = clusterWidth(cluster);

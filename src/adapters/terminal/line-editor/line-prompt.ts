@@ -20,7 +20,7 @@ const DEFAULT_SIZE: Size = { columns: 80, rows: 24 };
 const REFLOWS_NOT = /^(linux|screen|rxvt|st\b|st-|vt|dumb|cons|sun|aterm|eterm)/i;
 
 /** What a person does at the prompt. */
-export interface PromptEvents {
+export interface LinePromptEvents {
   /** Enter: the text, possibly of several lines, possibly empty. */
   submitted(text: string): void;
   /** Ctrl-C with nothing typed. */
@@ -33,7 +33,7 @@ export interface PromptEvents {
   broken?(): void;
 }
 
-export interface PromptOptions extends EditorOptions {
+export interface LinePromptOptions extends EditorOptions {
   readonly tier: Tier;
   readonly env?: NodeJS.ProcessEnv;
   readonly signals?: Signals;
@@ -48,7 +48,7 @@ interface TerminalOutput extends Writable {
  * A terminal with an input at its bottom that nothing tramples on: keys are echoed at once, lines are printed
  * above it once per turn of the event loop. Takes the terminal when it is made, and gives it back with `close`.
  */
-export class Prompt {
+export class LinePrompt {
   readonly #editor: Editor;
   readonly #screen: Screen;
   readonly #modes: Modes;
@@ -70,8 +70,8 @@ export class Prompt {
   constructor(
     private readonly input: Readable,
     private readonly stream: TerminalOutput,
-    private readonly events: PromptEvents,
-    { tier, env = process.env, signals = process, ...options }: PromptOptions,
+    private readonly events: LinePromptEvents,
+    { tier, env = process.env, signals = process, ...options }: LinePromptOptions,
   ) {
     this.#output = new Output(stream, () => {
       this.#end();

@@ -1,5 +1,5 @@
 import type { Tier } from './color.js';
-import { endOf, type Frame, LineCache, layOut, type Size, type View } from './layout.js';
+import { type Frame, LineCache, layOut, outcomeOf, type Size, type View } from './layout.js';
 import { type Line, render } from './spans.js';
 import { wrap } from './wrap.js';
 
@@ -99,7 +99,7 @@ export class Screen {
     this.#asked -= 1;
     if (this.#asked > 0 || this.#drawn === undefined) return;
     const { columns } = this.size();
-    const end = endOf(this.#drawn.before.text, columns);
+    const end = outcomeOf(this.#drawn.before.text, columns);
     // A cursor in the last column may as well have been held up there; then rather leave something than erase too much.
     this.#settle(end.column + 1 === column && column < columns ? end.row : 0);
   }
@@ -151,7 +151,9 @@ export class Screen {
   /** Whether the row with the cursor was too long for the screen as it is now. */
   #isMoved(drawn: Frame): boolean {
     const { columns } = this.size();
-    return this.options.reflows && columns < this.#drawnColumns && endOf(drawn.before.text, columns).row > 0;
+    return (
+      this.options.reflows && columns < this.#drawnColumns && outcomeOf(drawn.before.text, columns).row > 0
+    );
   }
 
   /** `rowsOfCursor`: how many rows the cursor is below the beginning of its own, since that was broken. */
@@ -159,7 +161,7 @@ export class Screen {
     const { columns } = this.size();
     const above = this.#drawn?.rows.slice(0, this.#drawn.cursorRow) ?? [];
     const rows = this.options.reflows
-      ? above.reduce((sum, row) => sum + endOf(row.text, columns).row + 1, 0)
+      ? above.reduce((sum, row) => sum + outcomeOf(row.text, columns).row + 1, 0)
       : above.length;
     this.#drawn = undefined;
     this.#draw(this.#printed(), `${up(rows + rowsOfCursor)}${ERASE_BELOW}`);

@@ -26,17 +26,17 @@ function renderSpan({ text, style }: Span, tier: Tier): string {
   return codes === '' || safe === '' ? safe : `\u001b[${codes}m${safe}${RESET}`;
 }
 
-function sgr({ colour, bold, dim, italic, underline, inverse }: Style, tier: Tier): string {
+function sgr({ color, bold, dim, italic, underline, inverse }: Style, tier: Tier): string {
   const codes: (number | string)[] = [];
   if (bold) codes.push(1);
   if (dim) codes.push(2);
   if (italic) codes.push(3);
   if (underline) codes.push(4);
   if (inverse) codes.push(7);
-  if (colour !== undefined && tier !== 'mono') {
-    if (colour < 8) codes.push(30 + colour);
-    else if (colour < 16) codes.push(90 + colour - 8);
-    else if (tier === '256') codes.push(`38;5;${colour}`);
+  if (color !== undefined && tier !== 'mono') {
+    if (color < 8) codes.push(30 + color);
+    else if (color < 16) codes.push(90 + color - 8);
+    else if (tier === '256') codes.push(`38;5;${color}`);
   }
   return codes.join(';');
 }

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { SqliteRoomLog } from '../../../../src/adapters/sqlite/sqlite-event-store.js';
 import type { Recorded } from '../../../../src/domain/events.js';
-import { MemoryLog } from '../../../doubles/memory-logger.js';
+import { MemoryLogger } from '../../../doubles/memory-logger.js';
 import { joined, left, PLENTY, refusalOf, sent, temporaryFolder } from '../../../support/room-logs.js';
 import { until } from '../../../support/until.js';
 
@@ -14,11 +14,11 @@ describe('A SqliteRoomLog in trouble', () => {
   let log: SqliteRoomLog;
   let db: DatabaseSync;
   let told: Recorded[];
-  let logged: MemoryLog;
+  let logged: MemoryLogger;
 
   beforeEach(async () => {
     folder = temporaryFolder();
-    logged = new MemoryLog();
+    logged = new MemoryLogger();
     log = new SqliteRoomLog({ folder, synchronous: 'normal', ...PLENTY, log: logged }, path => {
       db = new DatabaseSync(path, { timeout: 10 });
       return db;

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { RoomFile } from '../../../../src/adapters/sqlite/room-file.js';
 import { APPLICATION_ID, MIGRATIONS, pragma } from '../../../../src/adapters/sqlite/schema.js';
 import { SqliteRoomLog } from '../../../../src/adapters/sqlite/sqlite-event-store.js';
-import { LogFailure } from '../../../../src/application/server/ports.js';
+import { RoomLogFailure } from '../../../../src/application/server/ports.js';
 import { joined, PLENTY, sent, temporaryFolder } from '../../../support/room-logs.js';
 
 describe('The file of a SqliteRoomLog', () => {
@@ -25,7 +25,7 @@ describe('The file of a SqliteRoomLog', () => {
     try {
       await log.open();
     } catch (error) {
-      if (error instanceof LogFailure) return [error.code, error.path];
+      if (error instanceof RoomLogFailure) return [error.code, error.path];
       throw error;
     }
     await log.close();
@@ -192,7 +192,7 @@ describe('The file of a SqliteRoomLog', () => {
   it('keeps the version that it has when a step fails', () => {
     const [first = ''] = MIGRATIONS;
     const broken = ['ALTER TABLE messages ADD COLUMN room TEXT; SELECT nothing FROM nowhere'];
-    expect(() => RoomFile.open(folder, 'normal', undefined, [first, ...broken])).to.throw(LogFailure);
+    expect(() => RoomFile.open(folder, 'normal', undefined, [first, ...broken])).to.throw(RoomLogFailure);
     const file = RoomFile.open(folder, 'normal');
     expect(pragma(file.db, 'user_version')).to.equal(1);
     expect(

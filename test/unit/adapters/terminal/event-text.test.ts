@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { sightText } from '../../../../src/adapters/terminal/event-text.js';
+import { eventText } from '../../../../src/adapters/terminal/event-text.js';
 import { helpText } from '../../../../src/adapters/terminal/help.js';
 import { ago, localTime, seconds } from '../../../../src/adapters/terminal/time.js';
 import { visible } from '../../../../src/adapters/terminal/visible.js';
@@ -45,7 +45,7 @@ describe('what a person is shown', () => {
     { type: 'Accepted', ref: hostile, content: hostile, late: true, unsent: 0 },
     {
       type: 'Reconnecting',
-      trouble: { code: 'SERVER_SAYS', notice: hostile },
+      outage: { code: 'SERVER_SAYS', notice: hostile },
       inMs: 1500,
       unsent: 1,
       isNews: true,
@@ -67,40 +67,40 @@ describe('what a person is shown', () => {
   ];
 
   it('is harmless, whoever said it, and one line but for lists', () => {
-    for (const sight of oneLine) expect(sightText(sight)).to.be.a('string').and.not.match(DANGEROUS);
-    for (const sight of lists) expect(sightText(sight)?.replaceAll('\n', '')).to.not.match(DANGEROUS);
+    for (const event of oneLine) expect(eventText(event)).to.be.a('string').and.not.match(DANGEROUS);
+    for (const event of lists) expect(eventText(event)?.replaceAll('\n', '')).to.not.match(DANGEROUS);
   });
 
   it('is who said what', () => {
-    expect(sightText({ type: 'Memo', username: 'david', content: 'hi' })).to.equal('david: hi');
+    expect(eventText({ type: 'Memo', username: 'david', content: 'hi' })).to.equal('david: hi');
   });
 
   it('names every command to who typed an unknown one', () => {
-    expect(sightText({ type: 'UnknownCommand', line: 'dance' }))
+    expect(eventText({ type: 'UnknownCommand', line: 'dance' }))
       .to.include('dance')
-      .and.include(sightText({ type: 'Help' }));
+      .and.include(eventText({ type: 'Help' }));
     for (const command of ['send', 'who', 'history', 'search', 'leave', 'help'])
-      expect(sightText({ type: 'Help' })).to.include(command);
+      expect(eventText({ type: 'Help' })).to.include(command);
   });
 
   it('is short, however long the nonsense', () => {
-    expect(sightText({ type: 'UnknownResponse', text: 'x'.repeat(100_000) })?.length).to.be.below(400);
-    expect(sightText({ type: 'Refused', reason: 'No.', content: 'x'.repeat(4000) })).to.equal(
+    expect(eventText({ type: 'UnknownResponse', text: 'x'.repeat(100_000) })?.length).to.be.below(400);
+    expect(eventText({ type: 'Refused', reason: 'No.', content: 'x'.repeat(4000) })).to.equal(
       `"${'x'.repeat(40)}…": No.`,
     );
-    expect(sightText({ type: 'Refused', reason: 'No.' })).to.equal('No.');
+    expect(eventText({ type: 'Refused', reason: 'No.' })).to.equal('No.');
   });
 
   it('says who is here, and of many how many', () => {
     const welcome = (users: string[], count: number) =>
-      sightText({ type: 'Welcome', username: 'carl', content: 'Warm Welcome', users, count });
+      eventText({ type: 'Welcome', username: 'carl', content: 'Warm Welcome', users, count });
     const help = 'Type help to see what you can do.';
     expect(welcome(['carl'], 1)).to.equal(`Warm Welcome, carl! ${help}`);
     expect(welcome(['carl', 'david'], 2)).to.equal(`Warm Welcome, carl! 2 are here: carl, david. ${help}`);
     const many = Array.from({ length: 12 }, (_, n) => `u${n}`);
     expect(welcome(many, 500)).to.include('500 are here: u0, u1').and.include('u9 and 490 more.');
-    expect(sightText({ type: 'Users', users: ['carl'], away: [] })).to.equal('1 is here: carl.');
-    expect(sightText({ type: 'Users', users: ['carl', 'david'], away: ['david'] })).to.equal(
+    expect(eventText({ type: 'Users', users: ['carl'], away: [] })).to.equal('1 is here: carl.');
+    expect(eventText({ type: 'Users', users: ['carl', 'david'], away: ['david'] })).to.equal(
       '2 are here: carl, david (connection lost).',
     );
   });
@@ -108,42 +108,42 @@ describe('what a person is shown', () => {
   it('marks what was said before, and says how long ago', () => {
     const at = new Date(2026, 2, 1, 9, 5).getTime();
     const memos = [{ username: 'david', content: 'hi', seq: 1, at, kind: 'message' } as const];
-    expect(sightText({ type: 'Earlier', memos, agoMs: 180_000 })).to.equal(
+    expect(eventText({ type: 'Earlier', memos, agoMs: 180_000 })).to.equal(
       '[2026-03-01 09:05] david: hi\n--- earlier, last 3 minutes ago ---',
     );
-    expect(sightText({ type: 'History', memos })).to.equal('[2026-03-01 09:05] david: hi');
-    expect(sightText({ type: 'Found', memos, more: false })).to.include(
+    expect(eventText({ type: 'History', memos })).to.equal('[2026-03-01 09:05] david: hi');
+    expect(eventText({ type: 'Found', memos, more: false })).to.include(
       '--- 1 message found, newest first ---',
     );
-    expect(sightText({ type: 'Found', memos, more: true })).to.include('there may be more');
+    expect(eventText({ type: 'Found', memos, more: true })).to.include('there may be more');
     const none = { memos: [], more: false } as const;
-    expect(sightText({ type: 'Found', ...none })).to.equal('Nothing was found.');
-    expect(sightText({ type: 'History', ...none })).to.equal('Nothing has been said here yet.');
-    expect(sightText({ type: 'History', memos: [{ username: 'a', content: 'b' }] })).to.equal('a: b');
+    expect(eventText({ type: 'Found', ...none })).to.equal('Nothing was found.');
+    expect(eventText({ type: 'History', ...none })).to.equal('Nothing has been said here yet.');
+    expect(eventText({ type: 'History', memos: [{ username: 'a', content: 'b' }] })).to.equal('a: b');
   });
 
   it('says nothing of own messages while all goes well', () => {
     const accepted = { type: 'Accepted', ref: '1', content: 'hi' } as const;
-    expect(sightText({ type: 'Pending', ref: '1', content: 'hi' })).to.equal(undefined);
-    expect(sightText({ ...accepted, late: false, unsent: 0 })).to.equal(undefined);
-    expect(sightText({ ...accepted, late: true, unsent: 3 })).to.equal(undefined);
-    expect(sightText({ ...accepted, late: true, unsent: 0 })).to.equal('All that you have said is sent.');
+    expect(eventText({ type: 'Pending', ref: '1', content: 'hi' })).to.equal(undefined);
+    expect(eventText({ ...accepted, late: false, unsent: 0 })).to.equal(undefined);
+    expect(eventText({ ...accepted, late: true, unsent: 3 })).to.equal(undefined);
+    expect(eventText({ ...accepted, late: true, unsent: 0 })).to.equal('All that you have said is sent.');
   });
 
   it('says what is wrong with the connection, and what comes next', () => {
     const reconnecting = (inMs: number, unsent: number) =>
-      sightText({ type: 'Reconnecting', trouble: { code: 'LOST' }, inMs, unsent, isNews: true });
+      eventText({ type: 'Reconnecting', outage: { code: 'LOST' }, inMs, unsent, isNews: true });
     expect(reconnecting(120, 0)).to.equal('The connection was lost. Trying again at once.');
     expect(reconnecting(7600, 1)).to.equal('The connection was lost. Trying again in 8 s. 1 message unsent.');
     const back = { type: 'Back', extended: true, resumed: true } as const;
-    expect(sightText(back)).to.equal('You are back, and nobody has seen you go.');
-    expect(sightText({ ...back, resumed: false, gap: { from: 101, to: 105 } })).to.match(
+    expect(eventText(back)).to.equal('You are back, and nobody has seen you go.');
+    expect(eventText({ ...back, resumed: false, gap: { from: 101, to: 105 } })).to.match(
       /others saw you leave\. Missing here, for the server does not have it any more: 5 events, from place 101 to 105\.$/,
     );
-    expect(sightText({ ...back, gap: { from: 101 } })).to.include('has begun a new history');
-    expect(sightText({ type: 'CaughtUp', missed: 1 })).to.equal('--- 1 new line while you were away ---');
-    expect(sightText({ type: 'Delayed', ms: 2000 })).to.include('sending in 2 s');
-    expect(sightText({ ...back, extended: false })).to.include('meanwhile is missing');
+    expect(eventText({ ...back, gap: { from: 101 } })).to.include('has begun a new history');
+    expect(eventText({ type: 'CaughtUp', missed: 1 })).to.equal('--- 1 new line while you were away ---');
+    expect(eventText({ type: 'Delayed', ms: 2000 })).to.include('sending in 2 s');
+    expect(eventText({ ...back, extended: false })).to.include('meanwhile is missing');
   });
 
   it('helps in rows that no usual terminal breaks', () => {
@@ -152,17 +152,17 @@ describe('what a person is shown', () => {
 
   it('says why there is no answer, and what was typed wrong', () => {
     const why = ['NOT_OFFERED', 'NO_ANSWER', 'NOT_CONNECTED'] as const;
-    const texts = why.map(why => sightText({ type: 'Unanswered', asked: 'search', why }));
+    const texts = why.map(why => eventText({ type: 'Unanswered', asked: 'search', why }));
     expect(new Set(texts).size).to.equal(3);
-    expect(sightText({ type: 'WrongUsage', problem: 'DATE', text: '' })).to.match(/^A day is missing\./);
+    expect(eventText({ type: 'WrongUsage', problem: 'DATE', text: '' })).to.match(/^A day is missing\./);
     const full = { type: 'OutboxFull', content: 'hi', unsent: 256 } as const;
-    expect(sightText(full)).to.match(/^Not kept: "hi"\. 256 messages wait/);
-    expect(sightText({ type: 'NothingMore' })).to.match(/^There is nothing to go on with/);
+    expect(eventText(full)).to.match(/^Not kept: "hi"\. 256 messages wait/);
+    expect(eventText({ type: 'NothingMore' })).to.match(/^There is nothing to go on with/);
     const refused = { type: 'NameRefused', username: 'carl' } as const;
-    expect(sightText(refused)).to.equal('The name carl is taken. Choose another one.');
-    expect(sightText({ ...refused, reason: 'Too long.' })).to.equal('Too long.');
+    expect(eventText(refused)).to.equal('The name carl is taken. Choose another one.');
+    expect(eventText({ ...refused, reason: 'Too long.' })).to.equal('Too long.');
     for (const problem of ['COUNT', 'DATE', 'NOTHING_TO_SEARCH'] as const)
-      expect(sightText({ type: 'WrongUsage', problem, text: 'x' })).to.match(/Type /);
+      expect(eventText({ type: 'WrongUsage', problem, text: 'x' })).to.match(/Type /);
   });
 });
 

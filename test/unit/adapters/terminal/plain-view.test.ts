@@ -19,7 +19,7 @@ function subject(bell: Bell = 'mentions') {
 }
 
 describe('PlainView', () => {
-  it('prints whole lines, with nothing in them that moves or colours', () => {
+  it('prints whole lines, with nothing in them that moves or colors', () => {
     const { view, shown } = subject();
     view.show(welcome);
     view.show({ type: 'Memo', username: 'anna', content: 'two\nlines\u001b[2J' });

@@ -16,7 +16,7 @@ interface Subject {
   readonly terminal: Emulator;
   readonly lines: (string | UserCommand)[];
   readonly bells: string[];
-  show(...sights: ClientEvent[]): Promise<void>;
+  show(...events: ClientEvent[]): Promise<void>;
   /** How many times the bell has rung. */
   rung(): number;
 }
@@ -89,8 +89,8 @@ describe('TerminalView', () => {
     void (async () => {
       for await (const line of view.lines()) lines.push(line);
     })();
-    const show = async (...sights: ClientEvent[]) => {
-      for (const sight of sights) view.show(sight);
+    const show = async (...events: ClientEvent[]) => {
+      for (const event of events) view.show(event);
       await settled(terminal);
     };
     return {
@@ -233,8 +233,8 @@ describe('TerminalView', () => {
   it('says how things stand while it comes back, and how much was missed', async () => {
     clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const { terminal, show } = subject({}, { columns: 40 });
-    const trouble = { code: 'LOST' } as const;
-    await show(welcome, { type: 'Reconnecting', trouble, inMs: 3000, unsent: 0, isNews: false });
+    const outage = { code: 'LOST' } as const;
+    await show(welcome, { type: 'Reconnecting', outage, inMs: 3000, unsent: 0, isNews: false });
     await show(pending('1', 'hi'));
     expect(terminal.screen.at(-1)).to.equal('reconnecting in 3 s · 1 unsent');
     clock.tick(1000);
@@ -408,7 +408,7 @@ describe('TerminalView', () => {
         { type: 'NameRefused', username: text, reason: text },
         {
           type: 'Reconnecting',
-          trouble: { code: 'SERVER_SAYS', notice: text },
+          outage: { code: 'SERVER_SAYS', notice: text },
           inMs: 10,
           unsent: 1,
           isNews: true,

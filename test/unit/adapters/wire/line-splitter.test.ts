@@ -47,7 +47,7 @@ describe('LineSplitter', () => {
     }
   });
 
-  it('refuses a line that is too long before its end is in sight', () => {
+  it('refuses a line that is too long before its end is in event', () => {
     expect(split([Buffer.from('a\n123456')], 5)).to.deep.equal({ lines: ['a'], code: 'LINE_TOO_LONG' });
   });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { Conversation, type ConversationEnd } from '../../../../src/application/client/conversation.js';
+import { Conversation, type ConversationOutcome } from '../../../../src/application/client/conversation.js';
 import type { MembershipOptions } from '../../../../src/application/client/membership.js';
 import { MemoryView } from '../../../doubles/memory-view.js';
 import { joinedAs, type ScriptedLink, ScriptedServer } from '../../../support/scripted.js';
@@ -18,7 +18,7 @@ describe('Conversation', () => {
     new Conversation(server.newLink, view, { random: () => 1, ...options }).execute(name);
   const words = () => server.link.sent.map(sent => sent.slice(sent.indexOf(' ') + 1));
   /** Everything but the course of the own messages. */
-  const shown = () => view.sights.filter(({ type }) => type !== 'Pending' && type !== 'Accepted');
+  const shown = () => view.events.filter(({ type }) => type !== 'Pending' && type !== 'Accepted');
 
   /** A server that confirms everything as soon as it is said. */
   function confirmAll() {
@@ -41,7 +41,7 @@ describe('Conversation', () => {
       expect(await converse()).to.deep.equal({ type: 'LEFT' });
       expect(words()).to.deep.equal(['Hello   World', 'spaces']);
       expect(server.link.commands.at(-1)).to.equal('leave');
-      expect(view.sights.map(({ type }) => type)).to.deep.equal([
+      expect(view.events.map(({ type }) => type)).to.deep.equal([
         'Welcome',
         'Pending',
         'Accepted',
@@ -75,7 +75,7 @@ describe('Conversation', () => {
       view.type('', '  ', ' carl ', 'leave');
       expect(await new Conversation(server.newLink, view).execute()).to.deep.equal({ type: 'LEFT' });
       expect(view.questions).to.deep.equal(['Username: ', 'Username: ', 'Username: ']);
-      expect(view.sights[0]).to.deep.include({ type: 'Welcome', username: 'carl' });
+      expect(view.events[0]).to.deep.include({ type: 'Welcome', username: 'carl' });
     });
 
     it('accounts for what came to nothing in a script', async () => {
@@ -119,7 +119,7 @@ describe('Conversation', () => {
     it('explains what it does not understand, and goes on', async () => {
       view.type('', 'sned hi', 'send', 'help', 'history many', 'search x since:today', 'leave');
       await converse();
-      expect(view.sights.slice(1)).to.deep.equal([
+      expect(view.events.slice(1)).to.deep.equal([
         { type: 'UnknownCommand', line: 'sned hi' },
         { type: 'NothingToSend' },
         { type: 'Help' },
@@ -201,7 +201,7 @@ describe('Conversation', () => {
         'search {"words":"keys","limit":20}',
         'search {"words":"keys","limit":20,"before":7}',
       ]);
-      expect(view.sights.filter(({ type }) => type === 'NothingMore')).to.have.length(2);
+      expect(view.events.filter(({ type }) => type === 'NothingMore')).to.have.length(2);
     });
 
     it('asks who is here, for the last messages, and for messages with words', async () => {
@@ -223,7 +223,7 @@ describe('Conversation', () => {
         'who q5',
         'leave',
       ]);
-      expect(view.sights.slice(1)).to.deep.equal([
+      expect(view.events.slice(1)).to.deep.equal([
         { type: 'Users', users: ['carl'], away: [] },
         { type: 'History', memos: [memo] },
         { type: 'Found', memos: [memo], more: false },
@@ -237,7 +237,7 @@ describe('Conversation', () => {
         extended === undefined ? link.says(joinedAs(username)) : link.ends('NOT_UNDERSTOOD');
       view.type('who', 'history', 'search keys', 'leave');
       await converse();
-      expect(view.sights.slice(1)).to.deep.equal(
+      expect(view.events.slice(1)).to.deep.equal(
         ['who', 'history', 'search'].map(asked => ({ type: 'Unanswered', asked, why: 'NOT_OFFERED' })),
       );
     });
@@ -245,7 +245,7 @@ describe('Conversation', () => {
 
   describe('when the connection is lost', () => {
     let clock: sinon.SinonFakeTimers;
-    let end: ConversationEnd | undefined;
+    let end: ConversationOutcome | undefined;
 
     beforeEach(async () => {
       clock = sinon.useFakeTimers();
@@ -265,9 +265,9 @@ describe('Conversation', () => {
       server.vanish();
       server.link.ends('LOST');
       await clock.tickAsync(600_000);
-      const told = view.sights.filter(sight => sight.type === 'Reconnecting' && sight.isNews);
+      const told = view.events.filter(event => event.type === 'Reconnecting' && event.isNews);
       expect(
-        told.map(sight => sight.type === 'Reconnecting' && [sight.trouble.code, sight.inMs]),
+        told.map(event => event.type === 'Reconnecting' && [event.outage.code, event.inMs]),
       ).to.deep.equal([
         ['LOST', 250],
         ['NOT_REACHED', 500],
@@ -278,7 +278,7 @@ describe('Conversation', () => {
       await clock.tickAsync(30_000);
       server.link.ends('LOST');
       await clock.tickAsync(0);
-      expect(view.sights.slice(-2).map(({ type }) => type)).to.deep.equal(['Back', 'Reconnecting']);
+      expect(view.events.slice(-2).map(({ type }) => type)).to.deep.equal(['Back', 'Reconnecting']);
     });
 
     it('keeps what is typed, and sends it when it is back, before it leaves', async () => {

@@ -1,20 +1,20 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { Pulse } from '../../../../src/application/client/heartbeat.js';
+import { Heartbeat } from '../../../../src/application/client/heartbeat.js';
 
-describe('Pulse', () => {
+describe('Heartbeat', () => {
   /** What the server puts up with, in milliseconds; a third of it is when to ask, and how long to wait. */
   const SILENCE_MS = 15_000;
   const THIRD_MS = SILENCE_MS / 3;
   let clock: sinon.SinonFakeTimers;
   let pings: number[];
   let deaths: number;
-  let pulse: Pulse;
+  let pulse: Heartbeat;
 
-  function begin(silenceMs: number): Pulse {
+  function begin(silenceMs: number): Heartbeat {
     pings = [];
     deaths = 0;
-    return new Pulse(silenceMs, {
+    return new Heartbeat(silenceMs, {
       onPingDue: id => pings.push(id),
       onDead: () => {
         deaths++;

@@ -3,10 +3,10 @@ import sinon from 'sinon';
 import type { ClientEvent } from '../../../../src/application/client/client-event.js';
 import {
   Membership,
-  type MembershipEnd,
   type MembershipOptions,
+  type MembershipOutcome,
 } from '../../../../src/application/client/membership.js';
-import { MAX_UNANSWERED } from '../../../../src/application/client/outbox.js';
+import { MAX_UNCONFIRMED } from '../../../../src/application/client/outbox.js';
 import { ConnectFailure, type LinkEnd } from '../../../../src/application/client/ports.js';
 import { admit, joinedAs, ScriptedServer } from '../../../support/scripted.js';
 
@@ -15,14 +15,14 @@ const UP_TO_30_S = 30_001;
 describe('Membership', () => {
   let clock: sinon.SinonFakeTimers;
   let server: ScriptedServer;
-  let sights: ClientEvent[];
+  let events: ClientEvent[];
   let membership: Membership;
-  let end: MembershipEnd | undefined;
+  let end: MembershipOutcome | undefined;
 
   beforeEach(() => {
     clock = sinon.useFakeTimers();
     server = new ScriptedServer();
-    sights = [];
+    events = [];
     end = undefined;
   });
   afterEach(() => {
@@ -32,7 +32,7 @@ describe('Membership', () => {
 
   /** Comes in, or tries. What is thrown is told to `failed`. */
   async function stay(options: MembershipOptions = {}, failed: (error: unknown) => void = () => {}) {
-    membership = new Membership(server.newLink, sight => sights.push(sight), { random: () => 1, ...options });
+    membership = new Membership(server.newLink, event => events.push(event), { random: () => 1, ...options });
     void membership.stay('carl').then(
       result => {
         end = result;
@@ -43,9 +43,9 @@ describe('Membership', () => {
   }
 
   const pass = (ms: number) => clock.tickAsync(ms);
-  const types = () => sights.map(({ type }) => type);
+  const types = () => events.map(({ type }) => type);
   const only = <T extends ClientEvent['type']>(type: T) =>
-    sights.filter((sight): sight is Extract<ClientEvent, { type: T }> => sight.type === type);
+    events.filter((event): event is Extract<ClientEvent, { type: T }> => event.type === type);
   const memo = (seq: number, content = `message ${seq}`) =>
     ({ type: 'Broadcast', memo: { username: 'david', content, seq, at: 0, kind: 'message' } }) as const;
   const heard = () => only('Memo').map(({ content }) => content);
@@ -58,14 +58,14 @@ describe('Membership', () => {
     };
   }
 
-  describe('at the first contact', () => {
+  describe('at the first connection', () => {
     it('asks for the extended form, and for messages of before', async () => {
       await stay({ history: 20 });
       const { extended } = server.link.request ?? {};
       expect(extended).to.deep.include({ history: 20, attempt: 1 }).and.to.not.have.property('since');
       // Of its own choice, so that it can come back even if the answer is lost.
       expect(extended?.resume).to.match(/^[0-9a-f-]{72}$/);
-      expect(sights[0]).to.deep.equal({
+      expect(events[0]).to.deep.equal({
         type: 'Welcome',
         username: 'carl',
         content: 'Warm Welcome',
@@ -85,7 +85,7 @@ describe('Membership', () => {
         await stay();
         expect(server.links).to.have.length(links);
         expect(server.link.request).to.deep.equal({ username: 'carl' });
-        expect(sights).to.deep.equal([{ type: 'Welcome', username: 'carl', content: 'Warm Welcome' }]);
+        expect(events).to.deep.equal([{ type: 'Welcome', username: 'carl', content: 'Warm Welcome' }]);
       });
     }
 
@@ -274,7 +274,7 @@ describe('Membership', () => {
       server.link.says(joinedAs('carl', {}));
       await pass(60_000);
       expect(server.links).to.have.length(1);
-      expect(sights).to.deep.equal([]);
+      expect(events).to.deep.equal([]);
     });
 
     it('joins with nothing when it was over before the line was open', async () => {
@@ -351,13 +351,13 @@ describe('Membership', () => {
           );
         await pass(11_000); // a good connection: the next one comes soon
         server.link.ends('LOST');
-        sights.length = 0;
+        events.length = 0;
         await pass(head === 5 ? 1500 : 300);
-        const told = sights.flatMap(sight =>
-          sight.type === 'CaughtUp'
-            ? [`${sight.missed} missed`]
-            : sight.type === 'Memo'
-              ? [sight.content]
+        const told = events.flatMap(event =>
+          event.type === 'CaughtUp'
+            ? [`${event.missed} missed`]
+            : event.type === 'Memo'
+              ? [event.content]
               : [],
         );
         expect(told).to.deep.equal([
@@ -373,7 +373,7 @@ describe('Membership', () => {
       await pass(300);
       server.link.ends('LOST');
       server.onJoin = link => link.says(joinedAs('carl', { resumed: true, seq: 6, head: 6 }));
-      sights.length = 0;
+      events.length = 0;
       await pass(5000);
       expect(only('CaughtUp')).to.deep.equal([]);
     });
@@ -436,7 +436,7 @@ describe('Membership', () => {
       expect(told.map(({ inMs }) => inMs).slice(0, 9)).to.deep.equal([
         250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
       ]);
-      expect(told.map(({ trouble }) => trouble.code).slice(0, 3)).to.deep.equal([
+      expect(told.map(({ outage }) => outage.code).slice(0, 3)).to.deep.equal([
         'LOST',
         'NOT_REACHED',
         'NOT_REACHED',
@@ -467,26 +467,26 @@ describe('Membership', () => {
       expect(server.link.isClosed).to.equal(true);
       server.onJoin = admit;
       await pass(600);
-      expect(only('Reconnecting').map(({ trouble }) => trouble.code)).to.deep.equal(['LOST', 'NO_ANSWER']);
+      expect(only('Reconnecting').map(({ outage }) => outage.code)).to.deep.equal(['LOST', 'NO_ANSWER']);
       expect(types().at(-1)).to.equal('Back');
     });
 
     it('comes back after every end that the server tells, but for one', async () => {
       await stay();
-      for (const [code, trouble] of [
+      for (const [code, outage] of [
         ['STOPPING', { code: 'SERVER_STOPPING' }],
         ['TOO_SLOW', { code: 'BEHIND' }],
         ['SILENT', { code: 'LOST' }],
         ['FAULT', { code: 'SERVER_SAYS', notice: 'Because.' }],
       ] as const) {
-        sights = [];
+        events = [];
         server.link.says({ type: 'Closing', code, content: 'Because.', seq: 1 });
         await pass(11_000);
-        expect(only('Reconnecting')[0]?.trouble).to.deep.equal(trouble);
+        expect(only('Reconnecting')[0]?.outage).to.deep.equal(outage);
         expect(types().at(-1)).to.equal('Back');
       }
       for (const linkEnd of ['SERVER_STOPPING', 'NOT_CHATTY', 'CLOSED'] as const) {
-        sights = [];
+        events = [];
         server.link.ends(linkEnd);
         await pass(11_000);
         expect(types()).to.deep.equal(['Reconnecting', 'Back']);
@@ -500,7 +500,7 @@ describe('Membership', () => {
       };
       server.link.ends('LOST');
       await pass(1000);
-      expect(only('Reconnecting').at(-1)?.trouble).to.deep.equal({ code: 'NOT_CHATTY' });
+      expect(only('Reconnecting').at(-1)?.outage).to.deep.equal({ code: 'NOT_CHATTY' });
     });
 
     it('does not fight for a session that was taken up elsewhere', async () => {
@@ -549,7 +549,7 @@ describe('Membership', () => {
       await membership.send('hi');
       await pass(119_000);
       expect(end).to.equal(undefined);
-      expect(only('Reconnecting').at(-1)?.trouble).to.deep.equal({ code: 'NAME_TAKEN' });
+      expect(only('Reconnecting').at(-1)?.outage).to.deep.equal({ code: 'NAME_TAKEN' });
       await pass(UP_TO_30_S * 2);
       expect(end).to.deep.equal({ type: 'NAME_TAKEN', username: 'carl', unsent: 1 });
     });
@@ -569,7 +569,7 @@ describe('Membership', () => {
       server.link.ends('LOST');
       await pass(600_000);
       expect(end).to.equal(undefined);
-      expect(only('Reconnecting').at(-1)?.trouble).to.deep.equal({ code: 'SERVER_SAYS', notice: 'No.' });
+      expect(only('Reconnecting').at(-1)?.outage).to.deep.equal({ code: 'SERVER_SAYS', notice: 'No.' });
       code = 'NAME_TOO_LONG';
       await pass(200_000);
       expect(end).to.deep.equal({ type: 'NOT_ADMITTED', reason: 'No.', aboutName: true });
@@ -611,7 +611,7 @@ describe('Membership', () => {
       await pass(25_000);
       expect(server.links[0]?.commands).to.include('ping 1');
       expect(server.links[0]?.isClosed).to.equal(true);
-      expect(only('Reconnecting')[0]?.trouble).to.deep.equal({ code: 'NO_SIGN_OF_LIFE' });
+      expect(only('Reconnecting')[0]?.outage).to.deep.equal({ code: 'NO_SIGN_OF_LIFE' });
     });
 
     it('does not take it for dead while nothing is read on purpose', async () => {
@@ -655,18 +655,18 @@ describe('Membership', () => {
       await stay();
       let said = 0;
       const all = (async () => {
-        for (; said < MAX_UNANSWERED + 10; said++) await membership.send(String(said));
+        for (; said < MAX_UNCONFIRMED + 10; said++) await membership.send(String(said));
       })();
       await pass(0);
-      expect(said).to.equal(MAX_UNANSWERED);
+      expect(said).to.equal(MAX_UNCONFIRMED);
       let seq = 0;
-      while (seq < MAX_UNANSWERED + 10) {
+      while (seq < MAX_UNCONFIRMED + 10) {
         server.link.accepts(server.link.refs[seq] ?? '', ++seq);
         await pass(0);
       }
       await all;
       expect(server.link.sent.map(sent => sent.split(' ')[1])).to.deep.equal(
-        Array.from({ length: MAX_UNANSWERED + 10 }, (_, n) => String(n)),
+        Array.from({ length: MAX_UNCONFIRMED + 10 }, (_, n) => String(n)),
       );
     });
 
@@ -835,7 +835,7 @@ describe('Membership', () => {
       server.link.ends('LOST');
       await membership.send('hi');
       membership.leave();
-      expect(sights.at(-1)).to.deep.equal({ type: 'Leaving', unsent: 1 });
+      expect(events.at(-1)).to.deep.equal({ type: 'Leaving', unsent: 1 });
       await pass(300);
       server.link.accepts(server.link.refs[0] ?? '', 1);
       await pass(0);
@@ -925,7 +925,7 @@ describe('Membership', () => {
 
     it('lets nobody wait any more', async () => {
       await stay();
-      for (let n = 0; n < MAX_UNANSWERED; n++) await membership.send('more');
+      for (let n = 0; n < MAX_UNCONFIRMED; n++) await membership.send('more');
       const waiting = membership.send('one more');
       const asking = membership.ask((link, ref) => link.who(ref));
       membership.hurry();
@@ -996,7 +996,7 @@ describe('Membership', () => {
       server.link.says({ type: 'History', memos: [earlier(1000)], done: false });
       expect(types()).to.deep.equal(['Welcome']);
       server.link.says({ type: 'History', memos: [earlier(20_000)], done: true });
-      expect(sights[1]).to.deep.equal({
+      expect(events[1]).to.deep.equal({
         type: 'Earlier',
         memos: [earlier(1000), earlier(20_000)],
         agoMs: 180_000,
@@ -1017,7 +1017,7 @@ describe('Membership', () => {
     await stay();
     const room = Promise.withResolvers<void>();
     server.link.says({ type: 'Unknown', text: '{"Rooms":[]}' }, joinedAs());
-    expect(sights.slice(1)).to.deep.equal([{ type: 'UnknownResponse', text: '{"Rooms":[]}' }]);
+    expect(events.slice(1)).to.deep.equal([{ type: 'UnknownResponse', text: '{"Rooms":[]}' }]);
     membership.pauseUntil(room.promise);
     room.resolve();
     await pass(0);

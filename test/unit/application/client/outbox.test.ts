@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { MAX_UNANSWERED, Outbox } from '../../../../src/application/client/outbox.js';
+import { MAX_UNCONFIRMED, Outbox } from '../../../../src/application/client/outbox.js';
 
 describe('Outbox', () => {
   it('gives every message a ref that no other has, in this outbox or another', () => {
@@ -28,7 +28,7 @@ describe('Outbox', () => {
   it('has room for as many as a server remembers, and for more when one is answered', async () => {
     const outbox = new Outbox();
     const first = outbox.add('first', 1);
-    for (let n = 1; n < MAX_UNANSWERED; n++) {
+    for (let n = 1; n < MAX_UNCONFIRMED; n++) {
       await outbox.room();
       outbox.add('more', 1);
     }
@@ -44,7 +44,7 @@ describe('Outbox', () => {
 
   it('lets nobody wait any more when it is told to', async () => {
     const outbox = new Outbox();
-    for (let n = 0; n < MAX_UNANSWERED; n++) outbox.add('more', 1);
+    for (let n = 0; n < MAX_UNCONFIRMED; n++) outbox.add('more', 1);
     const room = outbox.room();
     outbox.unbind();
     await room;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { CatchUp, missedSince, type Reading } from '../../../../src/application/server/replay.js';
+import { missedSince, Replay, type ReplaySource } from '../../../../src/application/server/replay.js';
 import { MemoryOutlet } from '../../../doubles/memory-outlet.js';
 import { Recording } from '../../../support/events.js';
 
@@ -39,7 +39,7 @@ describe('catching up', () => {
     return { outlet, lines, ends };
   }
 
-  const reading = (more: Partial<Reading> = {}): Reading => ({
+  const reading = (more: Partial<ReplaySource> = {}): ReplaySource => ({
     own: 9,
     after: 0,
     upTo: () => head,
@@ -50,7 +50,7 @@ describe('catching up', () => {
   });
 
   it('tells several readers everything, each in its turn', async () => {
-    const catchUp = new CatchUp(1000);
+    const catchUp = new Replay(1000);
     const readers = [reader(), reader(), reader()];
     const order: number[] = [];
     await Promise.all(
@@ -77,14 +77,14 @@ describe('catching up', () => {
   it('ends a reader that takes nothing for too long', async () => {
     const { outlet, ends } = reader();
     outlet.reading = false;
-    await new CatchUp(20).tell(outlet, reading());
+    await new Replay(20).tell(outlet, reading());
     expect(ends).to.deep.equal(['TOO_SLOW']);
     expect(outlet.place).to.be.below(head);
   });
 
   it('ends a reader that wants what is not there any more', async () => {
     const { outlet, ends } = reader();
-    await new CatchUp(1000).tell(outlet, reading({ kept: () => 5, read: async () => [] }));
+    await new Replay(1000).tell(outlet, reading({ kept: () => 5, read: async () => [] }));
     expect(ends).to.deep.equal(['TOO_SLOW']);
     expect(outlet.place).to.equal(0);
   });
@@ -93,7 +93,7 @@ describe('catching up', () => {
     const { outlet, lines } = reader();
     let goesOn = true;
     const { read } = reading();
-    await new CatchUp(1000).tell(
+    await new Replay(1000).tell(
       outlet,
       reading({
         goesOn: () => goesOn,
@@ -109,7 +109,7 @@ describe('catching up', () => {
   it('goes on with what has come meanwhile, and passes over places that hold nothing', async () => {
     const { outlet, lines } = reader();
     let upTo = 10;
-    await new CatchUp(1000).tell(
+    await new Replay(1000).tell(
       outlet,
       reading({
         upTo: () => upTo,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { parseConfig } from '../../../../src/adapters/config/config.js';
 import { ServerConfig } from '../../../../src/adapters/config/server-config.js';
-import type { ExtendedJoin } from '../../../../src/application/chat-request.js';
+import type { SessionRequest } from '../../../../src/application/chat-request.js';
 import type { Welcome } from '../../../../src/application/chat-response.js';
 import type { RoomLog } from '../../../../src/application/server/ports.js';
 import { serverContainer, TOKENS } from '../../../../src/container/container.js';
@@ -36,7 +36,11 @@ describe('the use cases', () => {
   });
   afterEach(() => log.close());
 
-  async function join(username: string, extended?: ExtendedJoin, visitor = new Visitor()): Promise<Visitor> {
+  async function join(
+    username: string,
+    extended?: SessionRequest,
+    visitor = new Visitor(),
+  ): Promise<Visitor> {
     visitor.outlet.form = extended === undefined ? 'basic' : 'extended';
     visitor.session = await container.get(TOKENS.JoinUser).execute({
       request: { username, ...(extended !== undefined && { extended }) },
@@ -57,7 +61,8 @@ describe('the use cases', () => {
       .execute(visitor.session, { content, ...(username !== undefined && { username }) });
   const leave = (visitor: Visitor, name?: string) =>
     container.get(TOKENS.LeaveUser).execute(visitor.session, name);
-  const lose = (visitor: Visitor) => container.get(TOKENS.LoseUser).execute(visitor.session, visitor.outlet);
+  const lose = (visitor: Visitor) =>
+    container.get(TOKENS.DisconnectUser).execute(visitor.session, visitor.outlet);
   const delivered = () => new Promise<void>(resolve => setImmediate(() => setImmediate(resolve)));
 
   async function refusal(promise: Promise<unknown>): Promise<string> {

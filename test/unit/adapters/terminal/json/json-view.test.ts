@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ERRORS, eventOf } from '../../../../../src/adapters/terminal/json/json-event.js';
+import { ERRORS, jsonEventOf } from '../../../../../src/adapters/terminal/json/json-event.js';
 import { readInput } from '../../../../../src/adapters/terminal/json/json-input.js';
 import { JsonView } from '../../../../../src/adapters/terminal/json/json-view.js';
 import type { ChatMemo } from '../../../../../src/application/chat-response.js';
@@ -13,7 +13,7 @@ import { ROOT } from '../../../../support/cli.js';
 
 const memo: ChatMemo = { username: 'anna', content: 'hi', seq: 7, at: 1, kind: 'message' };
 
-/** One of each sight, with all that it can have. */
+/** One of each event, with all that it can have. */
 const SIGHTS: { [Type in ClientEvent['type']]: Extract<ClientEvent, { type: Type }> } = {
   Welcome: {
     type: 'Welcome',
@@ -32,7 +32,7 @@ const SIGHTS: { [Type in ClientEvent['type']]: Extract<ClientEvent, { type: Type
   TooLong: { type: 'TooLong', content: 'hi', limit: 1, actual: 2 },
   Reconnecting: {
     type: 'Reconnecting',
-    trouble: { code: 'SERVER_SAYS', notice: 'No.' },
+    outage: { code: 'SERVER_SAYS', notice: 'No.' },
     inMs: 1,
     unsent: 0,
     isNews: true,
@@ -104,8 +104,8 @@ describe('JsonView', () => {
   it('has the vocabulary that docs/json.md says', () => {
     const documented = table('## What is written');
     const events = [
-      ...Object.values(SIGHTS).flatMap(sight => eventOf(sight) ?? []),
-      ...(['joined', 'left'] as const).flatMap(kind => eventOf({ type: 'Memo', ...memo, kind }) ?? []),
+      ...Object.values(SIGHTS).flatMap(event => jsonEventOf(event) ?? []),
+      ...(['joined', 'left'] as const).flatMap(kind => jsonEventOf({ type: 'Memo', ...memo, kind }) ?? []),
       { type: 'question', question: '' },
     ];
     expect(new Set(events.map(({ type }) => type))).to.deep.equal(new Set(documented.keys()));

@@ -2,7 +2,10 @@ import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { BINDINGS } from '../../../../../src/adapters/terminal/line-editor/bindings.js';
-import { Prompt, type PromptOptions } from '../../../../../src/adapters/terminal/line-editor/line-prompt.js';
+import {
+  LinePrompt,
+  type LinePromptOptions,
+} from '../../../../../src/adapters/terminal/line-editor/line-prompt.js';
 import type { Signals } from '../../../../../src/adapters/terminal/line-editor/modes.js';
 import type { Line } from '../../../../../src/adapters/terminal/line-editor/spans.js';
 import { Emulator, type EmulatorOptions } from '../../../../support/emulator.js';
@@ -22,7 +25,7 @@ class FakeProcess extends EventEmitter {
 }
 
 interface Subject {
-  readonly prompt: Prompt;
+  readonly prompt: LinePrompt;
   readonly terminal: Emulator;
   readonly signals: FakeProcess;
   readonly submitted: string[];
@@ -31,17 +34,17 @@ interface Subject {
 
 const line = (text: string, indent = 0): Line => ({ spans: [{ text }], indent });
 
-describe('Prompt', () => {
-  const open: Prompt[] = [];
+describe('LinePrompt', () => {
+  const open: LinePrompt[] = [];
   afterEach(() => {
     for (const prompt of open.splice(0)) prompt.close();
   });
 
-  function subject(options: EmulatorOptions & Partial<PromptOptions> = {}): Subject {
+  function subject(options: EmulatorOptions & Partial<LinePromptOptions> = {}): Subject {
     const terminal = new Emulator(options);
     const signals = new FakeProcess();
     const [submitted, happened]: [string[], string[]] = [[], []];
-    const prompt = new Prompt(
+    const prompt = new LinePrompt(
       terminal.input,
       terminal.output,
       {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { colourOf, PALETTE, tierOf } from '../../../../../src/adapters/terminal/line-editor/color.js';
+import { colorOf, PALETTE, tierOf } from '../../../../../src/adapters/terminal/line-editor/color.js';
 import { render, type Span } from '../../../../../src/adapters/terminal/line-editor/spans.js';
 import { graphemes, mostWidth, widthOf } from '../../../../../src/adapters/terminal/line-editor/width.js';
 import { wrap } from '../../../../../src/adapters/terminal/line-editor/wrap.js';
@@ -137,7 +137,7 @@ describe('render', () => {
   it('lets nothing through but text and its own SGR sequences', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, bold) => {
-        const sent = render([{ text, style: { bold, colour: 160 } }], '256');
+        const sent = render([{ text, style: { bold, color: 160 } }], '256');
         // biome-ignore-start lint/suspicious/noControlCharactersInRegex: they are what must not be there
         expect(sent.replace(/^\u001b\[[\d;]+m|\u001b\[0m$/g, '')).to.not.match(
           /[\u0000-\u001f\u007f-\u009f]/,
@@ -148,43 +148,43 @@ describe('render', () => {
   });
 
   it('styles as far as the terminal can', () => {
-    const span = { text: 'x', style: { bold: true, colour: 160 } };
+    const span = { text: 'x', style: { bold: true, color: 160 } };
     expect(render([span], '256')).to.equal('\u001b[1;38;5;160mx\u001b[0m');
     expect(render([span], '16')).to.equal('\u001b[1mx\u001b[0m');
-    expect(render([{ text: 'x', style: { colour: 2 } }], '16')).to.equal('\u001b[32mx\u001b[0m');
+    expect(render([{ text: 'x', style: { color: 2 } }], '16')).to.equal('\u001b[32mx\u001b[0m');
     expect(render([span], 'mono')).to.equal('\u001b[1mx\u001b[0m');
     expect(render([span], 'none')).to.equal('x');
   });
 });
 
-describe('colours of names', () => {
+describe('colors of names', () => {
   const LEVELS = [0, 95, 135, 175, 215, 255];
-  const rgb = (colour: number) =>
+  const rgb = (color: number) =>
     [36, 6, 1]
-      .map(unit => LEVELS[Math.floor((colour - 16) / unit) % 6] ?? 0)
+      .map(unit => LEVELS[Math.floor((color - 16) / unit) % 6] ?? 0)
       .map(level => {
         const share = level / 255;
         return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
       });
-  const luminance = (colour: number) => {
-    const [r = 0, g = 0, b = 0] = rgb(colour);
+  const luminance = (color: number) => {
+    const [r = 0, g = 0, b = 0] = rgb(color);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
 
-  for (const colour of PALETTE) {
-    it(`can be read on black and on white: ${colour}`, () => {
-      expect((luminance(colour) + 0.05) / 0.05).to.be.at.least(3);
-      expect(1.05 / (luminance(colour) + 0.05)).to.be.at.least(3);
+  for (const color of PALETTE) {
+    it(`can be read on black and on white: ${color}`, () => {
+      expect((luminance(color) + 0.05) / 0.05).to.be.at.least(3);
+      expect(1.05 / (luminance(color) + 0.05)).to.be.at.least(3);
     });
   }
 
   it('are the same for every spelling, and spread over the palette', () => {
-    expect(colourOf('Carl', '256')).to.equal(colourOf('carl', '256'));
-    expect(colourOf('carl', 'mono')).to.equal(undefined);
+    expect(colorOf('Carl', '256')).to.equal(colorOf('carl', '256'));
+    expect(colorOf('carl', 'mono')).to.equal(undefined);
     const counts = new Map<number | undefined, number>();
     for (let n = 0; n < 1400; n += 1) {
-      const colour = colourOf(`user${n}`, '256');
-      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+      const color = colorOf(`user${n}`, '256');
+      counts.set(color, (counts.get(color) ?? 0) + 1);
     }
     expect(counts.size).to.equal(PALETTE.length);
     expect(Math.max(...counts.values())).to.be.below(180);
