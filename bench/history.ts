@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SqliteRoomLog } from '../src/adapters/sqlite/sqlite-event-store.js';
+import { SqliteEventStore } from '../src/adapters/sqlite/sqlite-event-store.js';
 import { TcpLink } from '../src/adapters/tcp/connect/tcp-link.js';
 import type { ChatResponse } from '../src/application/chat-response.js';
 import type { RoomLink } from '../src/application/client/ports.js';
+import { RecordingRoomLog } from '../src/application/server/recording-room-log.js';
 import type { SearchQuery } from '../src/domain/message-search.js';
 import { CHATTY, RunningServer } from './servers.js';
 
@@ -66,13 +67,14 @@ export async function measureHistory(messages: number): Promise<HistoryMeasureme
 }
 
 async function fill(folder: string, messages: number): Promise<void> {
-  const log = new SqliteRoomLog({
+  const store = new SqliteEventStore({
     folder,
     synchronous: 'normal',
     maxMessages: messages,
     maxPresence: 1000,
     maxAgeMs: 1e12,
   });
+  const log = new RecordingRoomLog(store);
   await log.open();
   for (let n = 0; n < messages; n++) {
     const words = Array.from({ length: 8 }, (_, k) => VOCABULARY[skewed(n * 8 + k)] ?? '');

@@ -34,3 +34,7 @@ export type ChatRequest =
   /** The newest messages before a sequence number, or of all. */
   | { readonly type: 'history'; readonly limit: number; readonly before?: Seq }
   | ({ readonly type: 'search' } & SearchQuery);
+
+/** How many messages an answer has when a request does not say, and at most. */
+export const DEFAULT_ANSWER = 20;
+export const MAX_ANSWER = 200;

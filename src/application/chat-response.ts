@@ -1,4 +1,5 @@
 import type { Seq } from '../domain/events.js';
+import type { Gap } from '../domain/gap.js';
 
 // What a client reads from a server.
 
@@ -13,13 +14,6 @@ export interface ChatMemo {
   /** Milliseconds since 1970, by the server's clock. */
   readonly at?: number;
   readonly kind?: MemoKind;
-}
-
-/** Places that a reader asked for and that the log cannot give: forgotten, rolled back, or of another log. */
-export interface Gap {
-  readonly from: Seq;
-  /** Absent when nobody knows where it ends: the whole log is another one. */
-  readonly to?: Seq;
 }
 
 /** What an extended session is told when it begins, or is taken up again. */

@@ -1,7 +1,9 @@
 import { ChatMessage, MAX_MESSAGE_BYTES } from './chat-message.js';
 import type { MessageSent, UserJoined, UserLeft } from './events.js';
+import { Members } from './members.js';
 import { Refusal } from './refusal.js';
-import { type SessionId, User } from './user.js';
+import { Session, type SessionId } from './session.js';
+import { User } from './user.js';
 import { MAX_USERNAME_LENGTH, Username } from './username.js';
 
 /** What a room lets its users do: code points of a name, bytes of a message. */
@@ -17,41 +19,59 @@ export const DEFAULT_ROOM_LIMITS: RoomLimits = {
 
 /** The one room of a server: who is in it, under which name, and what they may do. */
 export class ChatRoom {
-  readonly #bySession = new Map<SessionId, User>();
-  readonly #byName = new Map<string, User>();
+  readonly #members = new Members<User>(({ session }) => session.id);
+  readonly #byResumeKey = new Map<string, User>();
+  #lastSession: SessionId = 0;
 
   constructor(readonly limits: RoomLimits = DEFAULT_ROOM_LIMITS) {}
 
   get size(): number {
-    return this.#bySession.size;
+    return this.#members.size;
   }
 
   /** In the order in which they came. */
   get users(): Iterable<User> {
-    return this.#bySession.values();
+    return this.#members;
   }
 
   userOf(session: SessionId): User | undefined {
-    return this.#bySession.get(session);
+    return this.#members.get(session);
+  }
+
+  /** Whose session a client with this key may resume. */
+  userWithKey(resumeKey: string): User | undefined {
+    return this.#byResumeKey.get(resumeKey);
+  }
+
+  /** An id that no session of this room has had. */
+  newSession(): SessionId {
+    return ++this.#lastSession;
   }
 
   /** @throws {Refusal} ALREADY_JOINED, NAME_TAKEN, or what is wrong with the name */
   join(session: SessionId, name: string, resumeKey?: string): UserJoined {
-    if (this.#bySession.has(session)) throw new Refusal('ALREADY_JOINED');
-    const username = Username.parse(name, this.limits.maxUsernameLength);
-    if (this.#byName.has(username.key)) throw new Refusal('NAME_TAKEN');
-    this.#enter(new User(session, username));
-    return {
-      type: 'UserJoined',
-      session,
-      username: username.value,
-      ...(resumeKey !== undefined && { resumeKey }),
-    };
+    if (this.#members.get(session) !== undefined) throw new Refusal('ALREADY_JOINED');
+    const user = new User(
+      new Session(session, resumeKey),
+      Username.parse(name, this.limits.maxUsernameLength),
+    );
+    this.#members.admit(user);
+    this.#remember(user);
+    const { username } = user;
+    return { type: 'UserJoined', session, username, ...(resumeKey !== undefined && { resumeKey }) };
   }
 
-  /** Puts back who was in the room before, by its own log: whatever the rules are now, this name was given. */
-  restore(session: SessionId, name: string): void {
-    this.#enter(new User(session, Username.given(name)));
+  /** The room goes on after a restart: ids of new sessions follow `lastSession`. */
+  resume(lastSession: SessionId): void {
+    this.#lastSession = lastSession;
+  }
+
+  /** Puts back a user who was in the room when it was closed. The name was given once, whatever the rules are now. */
+  restore(session: SessionId, name: string, resumeKey?: string): User {
+    const user = new User(Session.away(session, resumeKey), Username.given(name));
+    this.#members.restore(user);
+    this.#remember(user);
+    return user;
   }
 
   /**
@@ -62,17 +82,11 @@ export class ChatRoom {
     session: SessionId,
     claimed: string | undefined,
     content: string,
-    more: Pick<MessageSent, 'kind' | 'ref'> = {},
+    more: Omit<MessageSent, 'type' | 'session' | 'username' | 'content'> = {},
   ): MessageSent {
-    const user = this.#member(session, claimed);
+    const { username } = this.#member(session, claimed);
     const message = ChatMessage.parse(content, this.limits.maxMessageBytes);
-    return {
-      type: 'MessageSent',
-      session,
-      username: user.username.value,
-      content: message.content,
-      ...more,
-    };
+    return { type: 'MessageSent', session, username, content: message.content, ...more };
   }
 
   /**
@@ -81,18 +95,19 @@ export class ChatRoom {
    */
   leave(session: SessionId, claimed?: string): UserLeft {
     const user = this.#member(session, claimed);
-    this.#bySession.delete(session);
-    this.#byName.delete(user.username.key);
-    return { type: 'UserLeft', session, username: user.username.value };
+    this.#members.remove(session);
+    const { resumeKey } = user.session;
+    if (resumeKey !== undefined) this.#byResumeKey.delete(resumeKey);
+    return { type: 'UserLeft', session, username: user.username };
   }
 
-  #enter(user: User): void {
-    this.#bySession.set(user.session, user);
-    this.#byName.set(user.username.key, user);
+  #remember(user: User): void {
+    const { resumeKey } = user.session;
+    if (resumeKey !== undefined) this.#byResumeKey.set(resumeKey, user);
   }
 
   #member(session: SessionId, claimed?: string): User {
-    const user = this.#bySession.get(session);
+    const user = this.#members.get(session);
     if (user === undefined) throw new Refusal('NOT_JOINED');
     if (claimed !== undefined && !user.isNamed(claimed)) throw new Refusal('FOREIGN_NAME');
     return user;

@@ -1,13 +1,13 @@
-import type { SessionId } from './user.js';
+import type { SessionId } from './session.js';
 
-/** A place in the room's one order of events: 1, 2, 3, …; 0 is before all of them. */
+/** Sequence number: an event's place in the room's one order, 1, 2, 3, …; 0 is before all of them. */
 export type Seq = number;
 
 export interface UserJoined {
   readonly type: 'UserJoined';
   readonly session: SessionId;
   readonly username: string;
-  /** A hash of what a client has to know to take up this session again; absent when nobody can. */
+  /** A hash of what a client must know to resume this session; absent when nobody can. */
   readonly resumeKey?: string;
 }
 
@@ -18,7 +18,7 @@ export interface MessageSent {
   readonly content: string;
   /** Something that the user does rather than says: `carl waves`. */
   readonly kind?: 'action';
-  /** The sender's own name for this message: said twice in one session, it is the same message. */
+  /** The sender's own id for this message: sent twice in one session, it is the same message. */
   readonly ref?: string;
 }
 
@@ -28,8 +28,17 @@ export interface UserLeft {
   readonly username: string;
 }
 
-/** What happened in the room. Every event is by a session, and told to every member but that one. */
+/** What happened in the room. Every event has an author: the session that caused it. */
 export type RoomEvent = UserJoined | MessageSent | UserLeft;
 
-/** An event that has its place, and its time in milliseconds since 1970 (never less than that of the event before). */
+/** An event with its place in the order, and its time in milliseconds since 1970, which never goes back. */
 export type Recorded<E extends RoomEvent = RoomEvent> = E & { readonly seq: Seq; readonly at: number };
+
+/** The room's first rule: an event is told to everyone but its author, who is answered instead. */
+export function isToldTo(event: RoomEvent, session: SessionId): boolean {
+  return authorOf(event) !== session;
+}
+
+export function authorOf(event: RoomEvent): SessionId {
+  return event.session;
+}

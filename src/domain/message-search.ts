@@ -1,4 +1,5 @@
-import type { Seq } from './events.js';
+import type { MessageSent, Recorded, Seq } from './events.js';
+import { usernameKey } from './username.js';
 
 /** What a search is for. All that is given must hold. */
 export interface SearchQuery {
@@ -67,6 +68,17 @@ export function termsOf(query: string): SearchTerm[] {
     terms.push({ words, isPrefix });
   }
   return terms;
+}
+
+/** Says of each message whether it is one that the query is for, but for its `before` and `limit`. */
+export function matcherOf({ words, from, since = 0, until = Number.POSITIVE_INFINITY }: SearchQuery) {
+  const terms = termsOf(words);
+  const author = from === undefined ? undefined : usernameKey(from);
+  return ({ at, username, content }: Recorded<MessageSent>): boolean =>
+    at >= since &&
+    at < until &&
+    (author === undefined || usernameKey(username) === author) &&
+    (terms.length === 0 || matches(wordsOf(content), terms));
 }
 
 /** Whether a message of these words has all that is asked for. */

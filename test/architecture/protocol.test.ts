@@ -23,10 +23,9 @@ import {
 } from '../../src/adapters/wire/commands.js';
 import {
   EXTENDED_DECODERS,
+  encodeAnswer,
   encodeDelayed,
-  encodeMemos,
   encodePong,
-  encodeUsers,
   encodeWelcome,
   extendedFormat,
 } from '../../src/adapters/wire/extended-form.js';
@@ -37,7 +36,7 @@ import {
   type NoticeCode,
   noticeText,
 } from '../../src/adapters/wire/notice.js';
-import { MAX_ANSWER } from '../../src/application/server/queries.js';
+import { MAX_ANSWER } from '../../src/application/chat-request.js';
 import { REFS_PER_SESSION } from '../../src/application/server/recent-refs.js';
 import { MAX_MESSAGE_BYTES } from '../../src/domain/chat-message.js';
 import { MAX_QUERY_WORDS } from '../../src/domain/message-search.js';
@@ -140,14 +139,14 @@ describe('docs/protocol.md', () => {
       Joined: encodeWelcome('carl', WELCOME, welcome),
       Duplicate: encodeDuplicate('carl'),
       Broadcast: extendedFormat.encode({ ...hello, seq: 1311 }),
-      Accepted: extendedFormat.encodeOwn({ ...hello, seq: 1312, ref: '7' }),
+      Accepted: extendedFormat.encodeForAuthor({ ...hello, seq: 1312, ref: '7' }),
       Refused: refusal(new Refusal('MESSAGE_EMPTY'), { ref: '7' }),
       Closing: end('STOPPING', 1312),
       Pong: encodePong(1),
       Delayed: encodeDelayed(2000),
-      Users: encodeUsers('8', ['carl', 'david'], new Set(['david'])),
-      History: encodeMemos('History', '9', [{ ...hello, seq: 1311 }]),
-      Found: encodeMemos('Found', '10', []),
+      Users: encodeAnswer('8', { type: 'Users', users: ['carl', 'david'], away: new Set(['david']) }),
+      History: encodeAnswer('9', { type: 'History', messages: [{ ...hello, seq: 1311 }] }),
+      Found: encodeAnswer('10', { type: 'Found', messages: [] }),
     };
     const rows = table('Extended responses', '###');
     expect(Object.fromEntries(rows.map(([name, line]) => [name, `${line?.slice(3)}\n`]))).to.deep.equal(

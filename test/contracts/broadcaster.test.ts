@@ -180,7 +180,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
           ['Broadcast', { username: 'carl', content: 'four', seq: 5, at: events[4]?.at, kind: 'message' }],
           ['Accepted', { ref: 'c', seq: 6, at: events[5]?.at }],
         ]);
-        expect(reads.outlet.place).to.equal(6);
+        expect(reads.outlet.lastSeq).to.equal(6);
       });
 
       it('lets two users of one name, one after the other, be two', async () => {

@@ -1,6 +1,6 @@
 import type { Broadcaster, Outlet, WireFormat } from '../../src/application/server/ports.js';
 import type { Recorded } from '../../src/domain/events.js';
-import type { SessionId } from '../../src/domain/user.js';
+import type { SessionId } from '../../src/domain/session.js';
 
 interface Member {
   readonly outlet: Outlet;
@@ -44,7 +44,8 @@ export class MemoryBroadcaster implements Broadcaster {
     const tooSlow: [SessionId, Outlet][] = [];
     for (const [session, member] of this.#members) {
       const { outlet, held } = member;
-      const bytes = session === event.session ? encodeOwn(outlet, event) : encode(outlet, event, encoded);
+      const bytes =
+        session === event.session ? encodeForAuthor(outlet, event) : encode(outlet, event, encoded);
       const waiting = held?.reduce((total, [{ length }]) => total + length, 0) ?? outlet.backlog;
       if (waiting + bytes.length > this.maxBacklogBytes) tooSlow.push([session, outlet]);
       else if (held !== undefined) held.push([bytes, event]);
@@ -59,12 +60,12 @@ export class MemoryBroadcaster implements Broadcaster {
 }
 
 function tell(outlet: Outlet, bytes: Uint8Array, event: Recorded): void {
-  outlet.place = event.seq;
+  outlet.lastSeq = event.seq;
   if (bytes.length > 0) outlet.write(bytes);
 }
 
-function encodeOwn({ format }: Outlet, event: Recorded): Uint8Array {
-  return Buffer.from(format.encodeOwn(event));
+function encodeForAuthor({ format }: Outlet, event: Recorded): Uint8Array {
+  return Buffer.from(format.encodeForAuthor(event));
 }
 
 function encode({ format }: Outlet, event: Recorded, encoded: Map<WireFormat, Uint8Array>): Uint8Array {

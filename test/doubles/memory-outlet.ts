@@ -8,7 +8,7 @@ import type { Seq } from '../../src/domain/events.js';
 /** An outlet whose other end is in this process: bytes arrive with the next microtask, as from a socket. */
 export class MemoryOutlet implements Outlet {
   form: Form = 'basic';
-  place: Seq = 0;
+  lastSeq: Seq = 0;
   readonly #held: Uint8Array[] = [];
   #backlog = 0;
   #ended = false;
@@ -62,7 +62,7 @@ export class MemoryOutlet implements Outlet {
   end(reason: EndReason): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (reason !== 'LEFT') this.#hold(Buffer.from(this.notices.end(reason, this.place)));
+    if (reason !== 'LEFT') this.#hold(Buffer.from(this.notices.end(reason, this.lastSeq)));
     queueMicrotask(() => this.onEnd(reason));
   }
 

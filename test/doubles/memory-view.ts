@@ -1,5 +1,6 @@
 import type { ClientEvent } from '../../src/application/client/client-event.js';
-import type { ChatView, LineStyle } from '../../src/application/client/ports.js';
+import type { ChatView } from '../../src/application/client/ports.js';
+import type { LineStyle } from '../../src/application/client/user-command.js';
 
 /** A person who is a program: what they type is put in, what they see is kept. */
 export class MemoryView implements ChatView {

@@ -186,7 +186,7 @@ describe('a session', () => {
     const go = Promise.withResolvers<void>();
     slow.link.pauseUntil(go.promise);
     let sent = 0;
-    const closed = () => server?.log.entries.some(({ fields }) => fields.code === 'TOO_SLOW') ?? false;
+    const closed = () => server?.logger.entries.some(({ fields }) => fields.code === 'TOO_SLOW') ?? false;
     while (!closed() && sent < 40_000) {
       for (let n = 0; n < 100; n++) await carl.link.send(`${++sent} ${'x'.repeat(3000)}`);
       await fast.next(line => line.includes(`"${sent} `));

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ServerConfig } from '../../src/adapters/config/server-config.js';
+import { StreamChannel } from '../../src/adapters/wire/listen/stream-channel.js';
 import { ListenFailure } from '../../src/application/server/ports.js';
 import { escaped } from '../support/escaped.js';
 import { type StartedServer, startServer } from '../support/server.js';
@@ -244,10 +245,10 @@ describe('a server', () => {
   });
 
   it('tells who comes while it stops that it does', async () => {
-    const { server } = await start();
+    const { server, connections } = await start();
     await server.stop();
     const [near, far] = await memoryLine();
-    server.handle(near);
+    connections.accept(new StreamChannel(near));
     const late = new WireClient(far);
     late.join('late');
     await late.next(notice('stopping'));
@@ -256,7 +257,7 @@ describe('a server', () => {
   });
 
   it('lets a sender wait while nobody reads, and drops nobody for its sake', async () => {
-    const { port, log } = await start();
+    const { port, logger } = await start();
     const carl = await WireClient.joined(port, 'carl');
     const others = await Promise.all(['a', 'b', 'c', 'd'].map(name => WireClient.joined(port, name)));
     for (const { duplex } of others) duplex.pause();
@@ -265,7 +266,7 @@ describe('a server', () => {
     for (let n = 0; n < 30; n++) carl.write(line.repeat(1000));
     await delay(700);
     expect(carl.duplex.writableLength).to.be.above(0);
-    expect(log.entries.filter(({ fields }) => fields.code === 'TOO_SLOW')).to.deep.equal([]);
+    expect(logger.entries.filter(({ fields }) => fields.code === 'TOO_SLOW')).to.deep.equal([]);
     carl.duplex.destroy();
   });
 
@@ -300,7 +301,7 @@ describe('a server', () => {
 
   it('drops a reader that has stopped, tells why, and the others neither wait nor miss anything', async function () {
     this.timeout(20_000);
-    const { port, room, log } = await start({ maxLogBytes: 256 * 1024 });
+    const { port, room, logger } = await start({ maxLogBytes: 256 * 1024 });
     const frozen = await WireClient.joined(port, 'frozen');
     frozen.duplex.pause();
     const [carl, david] = [await WireClient.joined(port, 'carl'), await WireClient.joined(port, 'david')];
@@ -313,7 +314,7 @@ describe('a server', () => {
     await until(() => david.lines.includes(said('frozen', 'Left')));
     expect(david.lines.filter(line => line.includes('"carl"'))).to.have.length(sent);
     expect(
-      log.entries.some(({ fields }) => fields.code === 'TOO_SLOW' && fields.username === 'frozen'),
+      logger.entries.some(({ fields }) => fields.code === 'TOO_SLOW' && fields.username === 'frozen'),
     ).to.equal(true);
     frozen.duplex.resume();
     await frozen.next(notice('too far behind'));
@@ -359,15 +360,15 @@ describe('a server', () => {
   });
 
   it('never logs the text of a message', async () => {
-    const { port, log } = await start();
+    const { port, logger } = await start();
     const [carl, david] = [await WireClient.joined(port, 'carl'), await WireClient.joined(port, 'david')];
     carl.send('carl', 'a secret');
     await david.next(line => line.includes('a secret'));
     carl.write('{"Send":"another secret"}\n');
     await carl.closed;
-    await until(() => log.entries.some(({ message }) => message === 'session ended'));
-    expect(JSON.stringify(log.entries)).to.include('carl');
-    expect(JSON.stringify(log.entries)).to.not.include('secret');
+    await until(() => logger.entries.some(({ message }) => message === 'connection ended'));
+    expect(JSON.stringify(logger.entries)).to.include('carl');
+    expect(JSON.stringify(logger.entries)).to.not.include('secret');
   });
 
   describe('says why it cannot start:', () => {

@@ -1,5 +1,5 @@
 import type { MessageSent, Recorded, UserJoined, UserLeft } from '../../src/domain/events.js';
-import type { SessionId } from '../../src/domain/user.js';
+import type { SessionId } from '../../src/domain/session.js';
 
 /** Gives events their places, as a room log would. */
 export class Recording {

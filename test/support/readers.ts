@@ -1,5 +1,6 @@
-import { ResponseWriter } from '../../src/adapters/tcp/listen/response.js';
 import type { Form } from '../../src/adapters/wire/commands.js';
+import { ResponseWriter } from '../../src/adapters/wire/listen/response.js';
+import { StreamChannel } from '../../src/adapters/wire/listen/stream-channel.js';
 import type { Outlet } from '../../src/application/server/ports.js';
 import { MemoryOutlet } from '../doubles/memory-outlet.js';
 import { type Line, memoryLine, socketLine } from './streams.js';
@@ -66,7 +67,7 @@ function streamReader([near, far]: Line): Reader {
   return reader(
     heard,
     ends,
-    new ResponseWriter(near, reason => ends.push(reason)),
+    new ResponseWriter(new StreamChannel(near), reason => ends.push(reason)),
     on => void (on ? far.resume() : far.pause()),
     () => {
       near.destroy();

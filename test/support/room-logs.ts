@@ -1,11 +1,13 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MemoryRoomLog } from '../../src/adapters/memory/memory-event-store.js';
-import { SqliteRoomLog } from '../../src/adapters/sqlite/sqlite-event-store.js';
-import type { RoomLog } from '../../src/application/server/ports.js';
+import { MemoryEventStore } from '../../src/adapters/memory/memory-event-store.js';
+import type { OpenDatabase } from '../../src/adapters/sqlite/room-file.js';
+import { SqliteEventStore, type SqliteOptions } from '../../src/adapters/sqlite/sqlite-event-store.js';
+import type { EventStore, RoomLog } from '../../src/application/server/ports.js';
+import { RecordingRoomLog } from '../../src/application/server/recording-room-log.js';
 import type { MessageSent, UserJoined, UserLeft } from '../../src/domain/events.js';
-import type { SessionId } from '../../src/domain/user.js';
+import type { SessionId } from '../../src/domain/session.js';
 
 export interface LogLimits {
   readonly maxMessages: number;
@@ -32,17 +34,34 @@ interface LogKind {
 }
 
 export const ROOM_LOGS: Record<string, LogKind> = {
-  MemoryRoomLog: {
+  'a RecordingRoomLog over a MemoryEventStore': {
     persists: false,
-    create: (limits = PLENTY) => ({ log: new MemoryRoomLog(limits), dispose: () => {} }),
+    create: (limits = PLENTY) => ({
+      log: new RecordingRoomLog(new MemoryEventStore(limits)),
+      dispose: () => {},
+    }),
   },
-  SqliteRoomLog: { persists: true, create: createSqlite },
+  'a RecordingRoomLog over a SqliteEventStore': { persists: true, create: createSqlite },
 };
+
+/** One entry for every EventStore, and how to dispose of what it keeps. */
+export const EVENT_STORES: Record<string, () => { store: EventStore; dispose(): void }> = {
+  MemoryEventStore: () => ({ store: new MemoryEventStore(PLENTY), dispose: () => {} }),
+  SqliteEventStore: () => {
+    const folder = temporaryFolder();
+    const store = new SqliteEventStore({ folder, synchronous: 'normal', ...PLENTY });
+    return { store, dispose: () => rmSync(folder, { recursive: true }) };
+  },
+};
+
+export function sqliteRoomLog(options: SqliteOptions, openDatabase?: OpenDatabase): RoomLog {
+  return new RecordingRoomLog(new SqliteEventStore(options, openDatabase));
+}
 
 function createSqlite(first = PLENTY): LogUnderTest {
   const folder = temporaryFolder();
   const open = (at: string, limits: LogLimits) =>
-    new SqliteRoomLog({ folder: at, synchronous: 'normal', ...limits });
+    sqliteRoomLog({ folder: at, synchronous: 'normal', ...limits });
   return {
     log: open(folder, first),
     reopen: (limits = first) => open(folder, limits),

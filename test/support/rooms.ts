@@ -1,56 +1,28 @@
-import { parseConfig } from '../../src/adapters/config/config.js';
-import { ServerConfig } from '../../src/adapters/config/server-config.js';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
 import type { SessionRequest } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
 import type { LinkEnd, RoomLink } from '../../src/application/client/ports.js';
-import type { Transport } from '../../src/application/server/ports.js';
-import { serverContainer, TOKENS } from '../../src/container/container.js';
-import { MemoryBroadcaster } from '../doubles/memory-broadcaster.js';
-import { MemoryServer } from '../doubles/memory-server.js';
-import { startServer } from './server.js';
-import { memoryLine } from './streams.js';
+import { type StartedServer, startServer } from './server.js';
 import { until } from './until.js';
 
 /** A started server and lines to it: what every adapter of Transport and RoomLink is tested through. */
-export interface Room {
-  readonly server: Transport;
+export interface Room extends StartedServer {
   /** A line to the server, not yet open. */
   connect(): RoomLink;
 }
 
-/** One entry for every technology that has both ends. */
+/** One entry for every transport that has both ends. */
 export const ROOMS: Record<string, () => Promise<Room>> = {
-  memory: async () => {
-    const server = await memoryServer();
-    await server.start();
-    return { server, connect: () => server.connect() };
-  },
   'TCP sockets': async () => {
-    const { server, port } = await startServer();
-    return { server, connect: () => new TcpLink({ host: '127.0.0.1', port }) };
+    const started = await startServer();
+    return { ...started, connect: () => new TcpLink({ host: '127.0.0.1', port: started.port }) };
   },
-  'TCP over pairs of streams': async () => {
-    const { server } = await startServer();
-    const dial = async () => {
-      const [near, far] = await memoryLine();
-      server.handle(near);
-      return far;
-    };
-    return { server, connect: () => new TcpLink({ host: 'memory', port: 0 }, dial) };
+  'pairs of streams': async () => {
+    const started = await startServer();
+    const dial = () => started.streams.dial();
+    return { ...started, connect: () => new TcpLink({ host: 'memory', port: 0 }, dial) };
   },
 };
-
-/** A server for clients of this process, everything about it in memory. */
-export async function memoryServer(): Promise<MemoryServer> {
-  const container = await serverContainer(parseConfig(ServerConfig, { history: 'memory' }));
-  container.rebind(TOKENS.Broadcaster).toConstantValue(new MemoryBroadcaster(1024 * 1024));
-  container
-    .rebind(TOKENS.Transport)
-    .toResolvedValue((cases, feed) => new MemoryServer(cases, feed), [TOKENS.UseCases, TOKENS.RoomFeed]);
-  await container.get(TOKENS.OpenRoom).execute();
-  return container.get(TOKENS.Transport) as MemoryServer;
-}
 
 /** Somebody at a link: keeps what comes, and tells when it has come. */
 export class Guest {

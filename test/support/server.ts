@@ -1,32 +1,37 @@
 import { parseConfig } from '../../src/adapters/config/config.js';
 import { ServerConfig } from '../../src/adapters/config/server-config.js';
-import type { TcpServer } from '../../src/adapters/tcp/listen/tcp-server.js';
-import { serverContainer, TOKENS } from '../../src/container/container.js';
+import { createServer } from '../../src/container/server.js';
+import { TOKENS } from '../../src/container/tokens.js';
 import { MemoryLogger } from '../doubles/memory-logger.js';
+import { StreamPairTransport, streamPair } from '../doubles/stream-pair-transport.js';
 
-/** A server as the command starts it, on a port of the system's choice, what it logs and records in memory. */
+/**
+ * A server as the command starts it, on a port of the system's choice, what it logs and records in memory; it is
+ * reached over TCP, and over pairs of streams as well.
+ */
 export async function startServer(settings: Partial<ServerConfig> = {}) {
-  const container = await serverContainer(
+  const container = await createServer(
     parseConfig(ServerConfig, { host: '127.0.0.1', port: 0, history: 'memory', ...settings }),
   );
-  const log = new MemoryLogger();
-  container.rebind(TOKENS.Logger).toConstantValue(log);
-  await container.get(TOKENS.OpenRoom).execute();
-  const server = container.get(TOKENS.Transport) as TcpServer;
+  container.load(streamPair);
+  const logger = new MemoryLogger();
+  container.rebind(TOKENS.Logger).toConstantValue(logger);
+  const server = container.get(TOKENS.ChatServer);
+  const transports = container.getAll(TOKENS.Transport);
+  const streams = transports.find(transport => transport instanceof StreamPairTransport);
   const addresses = await server.start();
   const [address] = addresses;
-  if (address === undefined) throw new Error('listens nowhere');
-  const stop = async () => {
-    await server.stop();
-    await container.get(TOKENS.RoomLog).close();
-  };
+  if (address === undefined || streams === undefined) throw new Error('a transport is missing');
   return {
     server,
-    stop,
-    log,
+    stop: () => server.stop(),
+    logger,
     container,
+    transports,
     addresses,
     port: address.port,
+    streams,
+    connections: container.get(TOKENS.Connections),
     room: container.get(TOKENS.ChatRoom),
   };
 }

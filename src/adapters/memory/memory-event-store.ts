@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Appended, Kept, KnownSession, OpenedRoomLog, RoomLog } from '../../application/server/ports.js';
-import { Recorder } from '../../application/server/recording-room-log.js';
-import type { MessageSent, Recorded, RoomEvent, Seq, UserJoined, UserLeft } from '../../domain/events.js';
-import type { SearchQuery } from '../../domain/message-search.js';
-import { matches, type SearchTerm, termsOf, wordsOf } from '../../domain/message-search.js';
-import type { SessionId } from '../../domain/user.js';
-import { usernameKey } from '../../domain/username.js';
+import type { EventStore, Kept, KnownSession, StoredRoom } from '../../application/server/ports.js';
+import type { MessageSent, Recorded, Seq, UserJoined, UserLeft } from '../../domain/events.js';
+import { matcherOf, type SearchQuery } from '../../domain/message-search.js';
+import type { SessionId } from '../../domain/session.js';
 import { EventWindow } from './event-window.js';
 
 /** How much is kept; what goes beyond any of it goes from the oldest on. */
-export interface MemoryRoomLogLimits {
+export interface MemoryLimits {
   readonly maxMessages: number;
-  /** Most comings and goings. */
+  /** Most joins and leaves. */
   readonly maxPresence: number;
   /** Milliseconds. */
   readonly maxAgeMs: number;
@@ -28,9 +25,8 @@ const SEARCH_WINDOW = 1000;
 const MESSAGE_BYTES = 200;
 
 /** Keeps the newest events in this process, and nothing beyond its end. After `close` it can still be read. */
-export class MemoryRoomLog implements RoomLog {
+export class MemoryEventStore implements EventStore {
   readonly #epoch = randomBytes(9).toString('base64url');
-  readonly #recorder: Recorder;
   readonly #messages = new EventWindow<MessageSent>();
   readonly #presence = new EventWindow<UserJoined | UserLeft>();
   readonly #byResumeKey = new Map<string, KnownSession>();
@@ -38,32 +34,21 @@ export class MemoryRoomLog implements RoomLog {
   /** Those that have left and can be taken up again, in the order of their leaving, with its place. */
   readonly #left = new Map<SessionId, { readonly known: KnownSession; readonly seq: Seq }>();
   readonly #ageCheck: NodeJS.Timeout;
+  #head: Seq = 0;
   #bytes = 0;
   #messagesFrom: Seq = 1;
   #presenceFrom: Seq = 1;
 
-  constructor(private readonly limits: MemoryRoomLogLimits) {
-    this.#recorder = new Recorder({
-      write: batch => this.#write(batch),
-      messageAt: seq => this.#messages.at(seq),
-    });
+  constructor(private readonly limits: MemoryLimits) {
     this.#ageCheck = setInterval(() => this.#forgetOld(Date.now()), AGE_CHECK_MS).unref();
   }
 
-  open(): Promise<OpenedRoomLog> {
-    return Promise.resolve({ head: 0, epoch: this.#epoch, lastSession: 0, present: [] });
+  async open(): Promise<StoredRoom> {
+    return { head: 0, at: 0, epoch: this.#epoch, lastSession: 0, present: [], refs: [] };
   }
 
-  follow(listener: (batch: readonly Recorded[]) => void): void {
-    this.#recorder.follow(listener);
-  }
-
-  append<E extends RoomEvent>(event: E): Promise<Appended<E>> {
-    return this.#recorder.append(event);
-  }
-
-  settled(): Promise<void> {
-    return this.#recorder.settled();
+  messageAt(seq: Seq): Recorded<MessageSent> | undefined {
+    return this.#messages.at(seq);
   }
 
   async read(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded[]> {
@@ -81,12 +66,12 @@ export class MemoryRoomLog implements RoomLog {
   }
 
   async search(query: SearchQuery): Promise<readonly Recorded<MessageSent>[]> {
-    const wanted = condition(query);
+    const matches = matcherOf(query);
     const found: Recorded<MessageSent>[] = [];
-    let before = Math.min(query.before ?? Number.POSITIVE_INFINITY, this.#recorder.head + 1);
+    let before = Math.min(query.before ?? Number.POSITIVE_INFINITY, this.#head + 1);
     while (found.length < query.limit) {
       const page = this.#messages.before(before, SEARCH_WINDOW);
-      found.push(...page.filter(wanted).reverse());
+      found.push(...page.filter(matches).reverse());
       const oldest = page[0];
       if (oldest === undefined || oldest.at < (query.since ?? 0)) break;
       before = oldest.seq;
@@ -95,8 +80,8 @@ export class MemoryRoomLog implements RoomLog {
     return found.slice(0, query.limit);
   }
 
-  async locate(epoch: string, place: Seq): Promise<Seq | undefined> {
-    return epoch === this.#epoch ? Math.min(place, this.#recorder.head) : undefined;
+  async locate(epoch: string, seq: Seq): Promise<Seq | undefined> {
+    return epoch === this.#epoch ? Math.min(seq, this.#head) : undefined;
   }
 
   async sessionOf(resumeKey: string): Promise<KnownSession | undefined> {
@@ -109,11 +94,11 @@ export class MemoryRoomLog implements RoomLog {
 
   async close(): Promise<void> {
     clearInterval(this.#ageCheck);
-    this.#recorder.close();
   }
 
-  #write(batch: readonly Recorded[]): void {
+  write(batch: readonly Recorded[]): void {
     for (const event of batch) {
+      this.#head = event.seq;
       if (event.type === 'MessageSent') {
         this.#messages.push(event);
         this.#bytes += bytesOf(event);
@@ -181,14 +166,4 @@ export class MemoryRoomLog implements RoomLog {
 
 function bytesOf({ content }: MessageSent): number {
   return MESSAGE_BYTES + content.length * 2;
-}
-
-function condition({ words, from, since = 0, until = Number.POSITIVE_INFINITY }: SearchQuery) {
-  const terms: readonly SearchTerm[] = termsOf(words);
-  const author = from === undefined ? undefined : usernameKey(from);
-  return ({ at, username, content }: Recorded<MessageSent>): boolean =>
-    at >= since &&
-    at < until &&
-    (author === undefined || usernameKey(username) === author) &&
-    (terms.length === 0 || matches(wordsOf(content), terms));
 }

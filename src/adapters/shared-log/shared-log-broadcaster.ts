@@ -1,6 +1,6 @@
 import type { Broadcaster, Outlet, WireFormat } from '../../application/server/ports.js';
 import type { Recorded } from '../../domain/events.js';
-import type { SessionId } from '../../domain/user.js';
+import type { SessionId } from '../../domain/session.js';
 import { type Batch, MAX_BATCH_BYTES, type OwnEvents, SharedLog } from './shared-log.js';
 import { type Straggler, Stragglers } from './stragglers.js';
 
@@ -194,7 +194,7 @@ export class SharedLogBroadcaster implements Broadcaster {
     const { outlet } = member;
     const from = member.position - batch.start;
     member.position = batch.start + batch.bytes.length;
-    outlet.place = batch.lastSeq;
+    outlet.lastSeq = batch.lastSeq;
     const own = batch.own.get(member.session);
     if (own !== undefined) outlet.writeAll(asTold(batch.bytes, from, own));
     else outlet.write(from === 0 ? batch.bytes : batch.bytes.subarray(from));

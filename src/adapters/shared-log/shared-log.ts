@@ -1,6 +1,6 @@
 import type { WireFormat } from '../../application/server/ports.js';
-import type { Recorded, Seq } from '../../domain/events.js';
-import type { SessionId } from '../../domain/user.js';
+import { authorOf, type Recorded, type Seq } from '../../domain/events.js';
+import type { SessionId } from '../../domain/session.js';
 
 /**
  * Most bytes of one batch, so that a reader that stops in the middle of one pins no more than that.
@@ -67,7 +67,7 @@ export class SharedLog {
     const from = this.#openLength;
     this.#openLength += this.#scratch.write(line, from);
     this.#openSeq = event.seq;
-    this.#appendOwn(event.session, from, this.format.encodeOwn(event));
+    this.#appendOwn(authorOf(event), from, this.format.encodeForAuthor(event));
   }
 
   #appendOwn(author: SessionId, from: number, instead: string): void {

@@ -1,18 +1,14 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { KnownSession } from '../../application/server/ports.js';
 import { MAX_REFS } from '../../application/server/recent-refs.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
-import type { SessionId } from '../../domain/user.js';
-import { ACTION, JOINED } from './writer.js';
-
-export type Row = Record<string, SQLOutputValue>;
+import type { SessionId } from '../../domain/session.js';
+import { MESSAGE_COLUMNS, toEvent, toMessage, toSession } from './rows.js';
 
 /** Rows read between two turns of the event loop: about 2 ms for messages of usual length. */
 const PAGE = 1000;
 /** Rows with a ref read at once when the log is opened: half the time of one by one. */
 const REFS_PAGE = 5000;
-
-export const MESSAGE_COLUMNS = 'seq, at, kind, session, username, content, ref';
 
 /** Reads what is in the tables, a page for each turn of the event loop. */
 export class Reader {
@@ -125,36 +121,4 @@ async function pages<E extends Recorded>(
     await turn();
   }
   return all;
-}
-
-function toEvent(row: Row): Recorded {
-  if (row.presence === null) return toMessage(row);
-  return {
-    type: row.presence === JOINED ? 'UserJoined' : 'UserLeft',
-    session: Number(row.session),
-    username: String(row.username),
-    seq: Number(row.seq),
-    at: Number(row.at),
-  };
-}
-
-export function toMessage({ seq, at, kind, session, username, content, ref }: Row): Recorded<MessageSent> {
-  return {
-    type: 'MessageSent',
-    session: Number(session),
-    username: String(username),
-    content: String(content),
-    ...(kind === ACTION && { kind: 'action' }),
-    ...(typeof ref === 'string' && { ref }),
-    seq: Number(seq),
-    at: Number(at),
-  };
-}
-
-function toSession({ session, username, resume_key }: Row): KnownSession {
-  return {
-    session: Number(session),
-    username: String(username),
-    ...(typeof resume_key === 'string' && { resumeKey: resume_key }),
-  };
 }

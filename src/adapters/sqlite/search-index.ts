@@ -1,10 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
-import type { SearchQuery } from '../../domain/message-search.js';
-import { matches, type SearchTerm, termsOf, wordsOf } from '../../domain/message-search.js';
+import {
+  matcherOf,
+  type SearchQuery,
+  type SearchTerm,
+  termsOf,
+  wordsOf,
+} from '../../domain/message-search.js';
 import { usernameKey } from '../../domain/username.js';
-import { MESSAGE_COLUMNS, type Reader, toMessage, turn } from './reader.js';
+import { type Reader, turn } from './reader.js';
 import type { RoomState } from './room-state.js';
+import { MESSAGE_COLUMNS, toMessage } from './rows.js';
 
 /**
  * Messages in one full-text table. FTS5 gathers every occurrence of a prefix before it looks at the first, and merges
@@ -104,7 +110,7 @@ export class SearchIndex {
     const before = Math.min(end, query.before ?? end);
     if (terms.length === 0 && from === undefined) return this.reader.newest(before, first, limit);
     await this.#catchUpTo(before - 1);
-    const found = await this.#lookThrough(before, first, terms, from, limit);
+    const found = await this.#lookThrough(before, first, query);
     const match = matchOf(terms, from);
     let turnedAt = performance.now();
     for (const shard of [...this.#shards].reverse()) {
@@ -131,27 +137,18 @@ export class SearchIndex {
   }
 
   /** The messages that match among those that are not indexed. */
-  async #lookThrough(
-    before: Seq,
-    first: Seq,
-    terms: readonly SearchTerm[],
-    from: string | undefined,
-    limit: number,
-  ): Promise<Recorded<MessageSent>[]> {
+  async #lookThrough(before: Seq, first: Seq, query: SearchQuery): Promise<Recorded<MessageSent>[]> {
     const found: Recorded<MessageSent>[] = [];
-    const author = from === undefined ? undefined : usernameKey(from);
+    const matches = matcherOf(query);
     const notBefore = Math.max(first, this.state.now.indexedTo + 1);
     let end = before;
-    while (end > notBefore && found.length < limit) {
+    while (end > notBefore && found.length < query.limit) {
       const page = await this.reader.newest(end, notBefore, SEARCH_PAGE);
-      for (const message of page) {
-        if (author !== undefined && usernameKey(message.username) !== author) continue;
-        if (matches(wordsOf(message.content), terms)) found.push(message);
-      }
+      found.push(...page.filter(matches));
       end = page.at(-1)?.seq ?? notBefore;
       await turn();
     }
-    return found.slice(0, limit);
+    return found.slice(0, query.limit);
   }
 
   async #lookUp(

@@ -1,18 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type {
-  Appended,
-  Kept,
-  KnownSession,
-  Logger,
-  OpenedRoomLog,
-  RoomLog,
-} from '../../application/server/ports.js';
-import { Recorder } from '../../application/server/recording-room-log.js';
-import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.js';
+import type { EventStore, Kept, KnownSession, Logger, StoredRoom } from '../../application/server/ports.js';
+import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
 import { Refusal } from '../../domain/refusal.js';
+import type { SessionId } from '../../domain/session.js';
 import { FailureReport } from './failure-report.js';
 import { Housekeeping } from './housekeeping.js';
 import { Reader } from './reader.js';
@@ -22,13 +15,13 @@ import { RoomState } from './room-state.js';
 import { SearchIndex } from './search-index.js';
 import { Writer } from './writer.js';
 
-export interface SqliteRoomLogOptions extends RetentionLimits {
+export interface SqliteOptions extends RetentionLimits {
   /** Where `room.db` and `room.lock` are; made when it is missing. */
   readonly folder: string;
   /** Whether a power cut may take the last moments with it (`normal`, and `locate` tells) or nothing (`full`). */
   readonly synchronous: 'normal' | 'full';
   /** Told when nothing can be recorded, why, and when that is over. */
-  readonly log?: Pick<Logger, 'error' | 'info'>;
+  readonly logger?: Pick<Logger, 'error' | 'info'>;
 }
 
 /** What there is while the log is open. */
@@ -42,31 +35,24 @@ interface Opened {
 }
 
 /**
- * Keeps the room in a SQLite file. What is appended in one turn of the event loop is one transaction, made in this
- * thread; a search index and retention follow later, in slices.
- *
- * After `close` it cannot be read, and every append is refused NOT_RECORDED. So is then a UserLeft that had to wait
- * and still cannot be recorded: its session is in the room for whoever opens the log next.
+ * Keeps the room in a SQLite file. A batch is one transaction, made in this thread; a search index and retention
+ * follow later, in slices. After `close` it cannot be read, and every batch is refused.
  */
-export class SqliteRoomLog implements RoomLog {
-  readonly #recorder = new Recorder({
-    write: batch => this.#write(batch),
-    messageAt: seq => this.#open.reader.messageAt(seq),
-  });
+export class SqliteEventStore implements EventStore {
   #opened: Opened | undefined;
-  readonly #trouble: FailureReport;
+  readonly #report: FailureReport;
   #isFailing = false;
   #isGone = false;
   #lookedAt = 0;
 
   constructor(
-    private readonly options: SqliteRoomLogOptions,
+    private readonly options: SqliteOptions,
     private readonly openDatabase?: OpenDatabase,
   ) {
-    this.#trouble = new FailureReport(options.log);
+    this.#report = new FailureReport(options.logger);
   }
 
-  async open(): Promise<OpenedRoomLog> {
+  async open(): Promise<StoredRoom> {
     const { folder, synchronous } = this.options;
     const file = RoomFile.open(folder, synchronous, this.openDatabase);
     try {
@@ -78,16 +64,8 @@ export class SqliteRoomLog implements RoomLog {
     }
   }
 
-  follow(listener: (batch: readonly Recorded[]) => void): void {
-    this.#recorder.follow(listener);
-  }
-
-  append<E extends RoomEvent>(event: E): Promise<Appended<E>> {
-    return this.#recorder.append(event);
-  }
-
-  settled(): Promise<void> {
-    return this.#recorder.settled();
+  messageAt(seq: Seq): Recorded<MessageSent> | undefined {
+    return this.#open.reader.messageAt(seq);
   }
 
   async read(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded[]> {
@@ -106,14 +84,14 @@ export class SqliteRoomLog implements RoomLog {
     return this.#open.index.search(query);
   }
 
-  async locate(epoch: string, place: Seq): Promise<Seq | undefined> {
+  async locate(epoch: string, seq: Seq): Promise<Seq | undefined> {
     const { file, state } = this.#open;
     const known = file.db.prepare('SELECT id FROM epochs WHERE epoch = ?').get(epoch);
     if (known === undefined) return undefined;
     const next = file.db
       .prepare('SELECT first_seq FROM epochs WHERE id > ? ORDER BY id LIMIT 1')
       .get(Number(known.id));
-    return Math.min(place, next === undefined ? state.now.head : Number(next.first_seq) - 1);
+    return Math.min(seq, next === undefined ? state.now.head : Number(next.first_seq) - 1);
   }
 
   async sessionOf(resumeKey: string): Promise<KnownSession | undefined> {
@@ -126,32 +104,44 @@ export class SqliteRoomLog implements RoomLog {
   }
 
   async close(): Promise<void> {
-    this.#recorder.close();
     if (this.#opened?.file.db.isOpen !== true) return;
     this.#opened.housekeeping.close();
     this.#opened.file.close();
   }
 
   get #open(): Opened {
-    if (this.#opened === undefined) throw new Error('the room log is not open');
+    if (this.#opened === undefined) throw new Error('the event store is not open');
     return this.#opened;
   }
 
-  #begin(file: RoomFile): OpenedRoomLog {
+  #begin(file: RoomFile): StoredRoom {
     const { db } = file;
     const state = new RoomState(db);
     const reader = new Reader(db);
     const index = new SearchIndex(db, state, reader);
     const retention = new Retention(db, state, reader, this.options);
-    const present = reader.present();
     const { head, at } = state.now;
-    const lastSession = reader.lastSession();
-    this.#recorder.restore({ head, at, present, refs: reader.refs() });
+    const stored = {
+      head,
+      at,
+      lastSession: reader.lastSession(),
+      present: reader.present(),
+      refs: this.#refs(reader),
+    };
     const epoch = beginEpoch(db, head);
     const housekeeping = new Housekeeping(retention, index);
     this.#opened = { file, state, reader, writer: new Writer(db, state), index, housekeeping };
     housekeeping.review();
-    return { head, epoch, lastSession, present };
+    return { ...stored, epoch };
+  }
+
+  /** Read after `open`, they can still show that the file is damaged. @throws {RoomLogFailure} */
+  *#refs(reader: Reader): Generator<{ session: SessionId; ref: string; seq: Seq }> {
+    try {
+      yield* reader.refs();
+    } catch (error) {
+      throw toFailure(error, join(this.options.folder, 'room.db'));
+    }
   }
 
   #requireFile(file: RoomFile): void {
@@ -163,7 +153,7 @@ export class SqliteRoomLog implements RoomLog {
       throw new Error('room.db was deleted or replaced while the server runs: start it again');
   }
 
-  #write(batch: readonly Recorded[]): void {
+  write(batch: readonly Recorded[]): void {
     if (this.#opened === undefined) throw new Refusal('NOT_RECORDED');
     const { file, writer } = this.#opened;
     try {
@@ -173,12 +163,12 @@ export class SqliteRoomLog implements RoomLog {
       // Once is enough to wait for another program's lock: nothing else happens in this process meanwhile.
       if (!this.#isFailing) file.patient = false;
       this.#isFailing = true;
-      this.#trouble.begins(error);
+      this.#report.begins(error);
       throw toRefusal(error);
     }
     if (this.#isFailing) file.patient = true;
     this.#isFailing = false;
-    this.#trouble.isOver();
+    this.#report.isOver();
     this.#opened.housekeeping.onCommit();
   }
 }

@@ -1,11 +1,12 @@
-import type { ChatMemo, Gap } from '../../application/chat-response.js';
+import type { ChatMemo } from '../../application/chat-response.js';
 import type {
   ClientEvent,
   Outage,
   RequestType,
   UsageProblem,
 } from '../../application/client/client-event.js';
-import type { LineStyle } from '../../application/client/ports.js';
+import type { LineStyle } from '../../application/client/user-command.js';
+import type { Gap } from '../../domain/gap.js';
 import { helpText } from './help.js';
 import { ago, localTime, seconds } from './time.js';
 import { visible } from './visible.js';

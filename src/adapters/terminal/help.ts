@@ -1,4 +1,4 @@
-import type { LineStyle } from '../../application/client/ports.js';
+import type { LineStyle } from '../../application/client/user-command.js';
 
 /** What can be done at the prompt, for lines that are all commands. */
 const COMMANDS_HELP = [

@@ -4,7 +4,6 @@ import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
 import { PROMPT_COMMANDS, readPrompt } from '../../application/client/user-command.js';
-import { Completion } from './completion.js';
 import { eventText } from './event-text.js';
 import { helpText } from './help.js';
 import type { Tier } from './line-editor/color.js';
@@ -15,6 +14,7 @@ import { Pending } from './own-messages.js';
 import { Presence } from './presence.js';
 import { bellCommand, type Notify, Ringer } from './ringer.js';
 import { Status } from './status.js';
+import { TabCompletion } from './tab-completion.js';
 import { ago } from './time.js';
 import { plain, rule, Transcript } from './transcript.js';
 
@@ -45,7 +45,7 @@ export class TerminalView implements ChatView {
   readonly #ringer: Ringer;
   readonly #status: Status;
   readonly #pending = new Pending();
-  readonly #names = new Completion([...PROMPT_COMMANDS, 'bell']);
+  readonly #names = new TabCompletion([...PROMPT_COMMANDS, 'bell']);
   readonly #now: () => number;
   readonly #interrupted = Promise.withResolvers<void>();
   readonly interrupted: Promise<void> = this.#interrupted.promise;

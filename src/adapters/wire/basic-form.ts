@@ -12,7 +12,7 @@ export const basicFormat: WireFormat = {
   encode(event) {
     return encodeBroadcast(event.username, basicContentOf(event));
   },
-  encodeOwn() {
+  encodeForAuthor() {
     return '';
   },
 };

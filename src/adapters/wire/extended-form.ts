@@ -1,6 +1,8 @@
-import type { ChatMemo, ChatResponse, Gap, Welcome } from '../../application/chat-response.js';
+import type { ChatMemo, ChatResponse, Welcome } from '../../application/chat-response.js';
+import type { Answer } from '../../application/server/answer-request.js';
 import type { WireFormat } from '../../application/server/ports.js';
 import type { Recorded, Seq } from '../../domain/events.js';
+import type { Gap } from '../../domain/gap.js';
 import { decodeMemo, isRecord, isWhole, memoJson } from './memo.js';
 
 // The responses that only extended sessions get. See docs/protocol.md
@@ -19,7 +21,7 @@ export const extendedFormat: WireFormat = {
   encode(event) {
     return `{"Broadcast":${memoJson(event)}}\n`;
   },
-  encodeOwn(event) {
+  encodeForAuthor(event) {
     if (event.type !== 'MessageSent' || event.ref === undefined) return '';
     return encodeAccepted(event.ref, event.seq, event.at);
   },
@@ -49,12 +51,13 @@ export function encodeDelayed(ms: number): string {
   return encode('Delayed', { ms });
 }
 
-/** Who is here, and of them who is away, in as many lines as it takes. */
-export function encodeUsers(
-  ref: string | undefined,
-  users: readonly string[],
-  away: ReadonlySet<string>,
-): string {
+/** An answer in as many lines as it takes; the oldest messages of a history are left out if it is too much. */
+export function encodeAnswer(ref: string | undefined, answer: Answer): string {
+  if (answer.type === 'Users') return encodeUsers(ref, answer.users, answer.away);
+  return encodeMemos(answer.type, ref, answer.messages);
+}
+
+function encodeUsers(ref: string | undefined, users: readonly string[], away: ReadonlySet<string>): string {
   let lines = '';
   for (let at = 0; at === 0 || at < users.length; at += MAX_NAMES) {
     const some = users.slice(at, at + MAX_NAMES);
@@ -64,8 +67,7 @@ export function encodeUsers(
   return lines;
 }
 
-/** Messages of before, in as many lines as it takes; the oldest of a history are left out if it is too much. */
-export function encodeMemos(
+function encodeMemos(
   type: 'History' | 'Found',
   ref: string | undefined,
   events: readonly Recorded[],

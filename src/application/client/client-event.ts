@@ -1,4 +1,5 @@
-import type { ChatMemo, Gap } from '../chat-response.js';
+import type { Gap } from '../../domain/gap.js';
+import type { ChatMemo } from '../chat-response.js';
 
 // What a person at the client is shown; a view puts it into words.
 

@@ -3,7 +3,7 @@ import type { SearchQuery } from '../../domain/message-search.js';
 import type { JoinRequest, ServerAddress } from '../chat-request.js';
 import type { ChatResponse } from '../chat-response.js';
 import type { ClientEvent } from './client-event.js';
-import type { UserCommand } from './user-command.js';
+import type { LineStyle, UserCommand } from './user-command.js';
 
 /**
  * How a link to a server ended: its own doing, or what the other side or the network did. NOT_UNDERSTOOD: the server
@@ -76,9 +76,6 @@ export class MessageTooLong extends Error {
     super(`${actual} of ${limit} bytes`);
   }
 }
-
-/** How lines are meant: what is typed is said, or every line is a command. */
-export type LineStyle = 'talk' | 'commands';
 
 /** The person at the client: what they type and what they see. Contract: test/contracts/chat-view.ts */
 export interface ChatView {

@@ -1,7 +1,9 @@
 import type { Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
 import type { UsageProblem } from './client-event.js';
-import type { LineStyle } from './ports.js';
+
+/** How lines are meant: what is typed is said, or every line is a command. */
+export type LineStyle = 'talk' | 'commands';
 
 /** How many messages are asked for when no number is given, and how many can be. */
 const USUAL_COUNT = 20;

@@ -1,16 +1,16 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { Seq } from '../../domain/events.js';
-import type { SessionId } from '../../domain/user.js';
+import { type Missed, missedSince } from '../../domain/gap.js';
+import type { SessionId } from '../../domain/session.js';
 import type { SessionRequest } from '../chat-request.js';
 import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
 import type { KnownSession, ResumeTokens, RoomLog } from './ports.js';
-import { type Missed, missedSince, type Replay } from './replay.js';
+import type { Replay } from './replay.js';
 import type { ResumeSession } from './resume-session.js';
 import type { RoomFeed } from './room-feed.js';
-import type { Sessions } from './sessions.js';
 
-/** How somebody comes who can come back. */
-interface Return {
+/** The join of a client that can come back later. */
+interface ResumableJoin {
   readonly token: string;
   /** The session that had this token and has left the room, if it is still known. */
   readonly known?: KnownSession | undefined;
@@ -24,68 +24,67 @@ const MIN_TOKEN_LENGTH = 24;
 export class JoinUser {
   constructor(
     private readonly room: ChatRoom,
-    private readonly log: RoomLog,
+    private readonly roomLog: RoomLog,
     private readonly feed: RoomFeed,
-    private readonly sessions: Sessions,
     private readonly tokens: ResumeTokens,
     private readonly resumeSession: ResumeSession,
-    private readonly catchUp: Replay,
+    private readonly replay: Replay,
     private readonly policy: SessionPolicy,
   ) {}
 
   /**
-   * Resolves to the session for which the arrival speaks from now on; it has been told so by then.
+   * Resolves to the session for which the client's outlet speaks from now on; the client has been told so by then.
    * @throws {Refusal} when the room or the log says no; nobody has heard of it then
    */
-  async execute(arrival: Handshake): Promise<SessionId> {
-    const { extended } = arrival.request;
-    if (extended === undefined) return this.#enter(arrival);
+  async execute(handshake: Handshake): Promise<SessionId> {
+    const { extended } = handshake.request;
+    if (extended === undefined) return this.#enter(handshake);
     const { resume: token } = extended;
-    if (token !== undefined) return this.#comeBack(arrival, { ...extended, resume: token });
+    if (token !== undefined) return this.#return(handshake, { ...extended, resume: token });
     const missed = await this.#missed(extended);
-    return this.#enter(arrival, { token: this.tokens.create(), missed });
+    return this.#enter(handshake, { token: this.tokens.create(), missed });
   }
 
-  async #comeBack(arrival: Handshake, extended: SessionRequest & { resume: string }): Promise<SessionId> {
-    const resumeKey = this.tokens.keyOf(extended.resume);
-    const session = this.sessions.withKey(resumeKey);
-    if (session !== undefined) return this.resumeSession.execute(session, arrival, extended);
-    const known = await this.log.sessionOf(resumeKey);
-    const missed = await this.#missed(extended);
-    if (known !== undefined && this.room.userOf(known.session) !== undefined) {
-      // Another connection has come with the same token meanwhile; it is in as soon as that is recorded.
-      await this.log.settled();
-      return this.#comeBack(arrival, extended);
+  async #return(handshake: Handshake, request: SessionRequest & { resume: string }): Promise<SessionId> {
+    const resumeKey = this.tokens.keyOf(request.resume);
+    const user = this.room.userWithKey(resumeKey);
+    if (user?.session.isEntering === false) return this.resumeSession.execute(user, handshake, request);
+    const known = await this.roomLog.sessionOf(resumeKey);
+    const missed = await this.#missed(request);
+    if (this.room.userWithKey(resumeKey) !== undefined) {
+      // Another connection with the same token is on its way in: its join is decided soon.
+      await this.roomLog.settled();
+      return this.#return(handshake, request);
     }
-    const isUsable = known !== undefined || extended.resume.length >= MIN_TOKEN_LENGTH;
-    const token = isUsable ? extended.resume : this.tokens.create();
-    return this.#enter(arrival, { token, known, missed });
+    const isUsable = known !== undefined || request.resume.length >= MIN_TOKEN_LENGTH;
+    const token = isUsable ? request.resume : this.tokens.create();
+    return this.#enter(handshake, { token, known, missed });
   }
 
   async #missed({ since, epoch }: SessionRequest): Promise<Missed | undefined> {
     if (since === undefined || epoch === undefined) return undefined;
-    return missedSince(since, await this.log.locate(epoch, since), this.log.kept.messages);
+    return missedSince(since, await this.roomLog.locate(epoch, since), this.roomLog.kept.messages);
   }
 
-  async #enter(arrival: Handshake, coming?: Return): Promise<SessionId> {
-    const { request, outlet } = arrival;
-    const id = coming?.known?.session ?? this.sessions.nextId();
-    const key = coming && { resumeKey: this.tokens.keyOf(coming.token) };
-    const joined = this.room.join(id, request.username, key?.resumeKey);
-    const told = coming && Promise.withResolvers<void>();
-    this.feed.admit(id, outlet, told?.promise, ({ seq, username }) => {
-      this.sessions.add({ id, username, outlet, attempt: request.extended?.attempt ?? 0, ...key });
-      outlet.place = coming?.missed?.after ?? seq;
-      if (coming === undefined) arrival.joined(username);
+  async #enter(handshake: Handshake, join?: ResumableJoin): Promise<SessionId> {
+    const { request, outlet } = handshake;
+    const id = join?.known?.session ?? this.room.newSession();
+    const joined = this.room.join(id, request.username, join && this.tokens.keyOf(join.token));
+    const replayed = join && Promise.withResolvers<void>();
+    this.feed.admit(id, outlet, replayed?.promise, ({ seq, username }) => {
+      this.room.userOf(id)?.session.connect(outlet, request.extended?.attempt ?? 0);
+      outlet.lastSeq = join?.missed?.after ?? seq;
+      if (join === undefined) handshake.joined(username);
       else {
-        const { token: resume, missed } = coming;
+        const { token: resume, missed } = join;
         const session = { resume, seq: missed?.after ?? seq, resumed: false, gap: missed?.gap };
-        arrival.joined(username, welcome(this.room, this.feed, this.policy, session));
+        handshake.joined(username, welcome(this.room, this.feed, this.policy, session));
       }
     });
     try {
-      const { seq } = await this.log.append(joined);
-      if (told !== undefined) this.#tellBefore(arrival, id, seq, coming?.missed).finally(told.resolve);
+      const { seq } = await this.roomLog.append(joined);
+      if (replayed !== undefined)
+        this.#tellBefore(handshake, id, seq, join?.missed).finally(replayed.resolve);
     } catch (error) {
       this.feed.forget(id);
       this.room.leave(id);
@@ -94,26 +93,31 @@ export class JoinUser {
     return id;
   }
 
-  /** Who has been here is told what they have missed, anybody else how the conversation went. */
-  async #tellBefore(arrival: Handshake, own: SessionId, seq: Seq, missed: Missed | undefined): Promise<void> {
-    const { request, outlet } = arrival;
+  /** A client that was here before is told what it missed, any other one how the conversation went. */
+  async #tellBefore(
+    handshake: Handshake,
+    reader: SessionId,
+    seq: Seq,
+    missed: Missed | undefined,
+  ): Promise<void> {
+    const { request, outlet } = handshake;
     try {
       if (missed?.after !== undefined) {
-        await this.catchUp.tell(outlet, {
-          own,
+        await this.replay.run(outlet, {
+          reader,
           after: missed.after,
           upTo: () => seq - 1,
-          read: (...page) => this.log.messages(...page),
-          kept: () => this.log.kept.messages,
-          goesOn: () => this.sessions.get(own)?.outlet === outlet,
+          read: (...page) => this.roomLog.messages(...page),
+          kept: () => this.roomLog.kept.messages,
+          isWanted: () => this.room.userOf(reader)?.session.isHeldBy(outlet) === true,
         });
-        if (!outlet.ended) outlet.place = seq;
+        if (!outlet.ended) outlet.lastSeq = seq;
         return;
       }
       const limit = joinHistory(request.extended?.history, this.policy);
-      if (limit > 0) arrival.history(await this.log.messagesBefore(seq, limit));
+      if (limit > 0) handshake.history(await this.roomLog.messagesBefore(seq, limit));
     } catch {
-      outlet.end('FAULT'); // it comes back, and asks again
+      outlet.end('FAULT'); // the client comes back, and asks again
     }
   }
 }

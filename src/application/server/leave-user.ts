@@ -1,14 +1,12 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
-import type { SessionId } from '../../domain/user.js';
+import type { SessionId } from '../../domain/session.js';
 import type { RoomLog } from './ports.js';
-import type { Sessions } from './sessions.js';
 
-/** A user goes, on their own word or because their session ended; the name is free again. */
+/** A user leaves, by a command or because the session ended; the name is free again. */
 export class LeaveUser {
   constructor(
     private readonly room: ChatRoom,
-    private readonly sessions: Sessions,
-    private readonly log: RoomLog,
+    private readonly roomLog: RoomLog,
   ) {}
 
   /**
@@ -16,8 +14,6 @@ export class LeaveUser {
    * @throws {Refusal} at once, when the session has not joined or claims somebody else's name
    */
   async execute(session: SessionId, claimedName?: string): Promise<void> {
-    const left = this.room.leave(session, claimedName);
-    this.sessions.remove(session);
-    await this.log.append(left);
+    await this.roomLog.append(this.room.leave(session, claimedName));
   }
 }

@@ -1,17 +1,17 @@
 import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
-import type { SessionId } from '../../domain/user.js';
+import type { SessionId } from '../../domain/session.js';
 import type { ServerAddress } from '../chat-request.js';
 
 /** Writes events in one form of a wire. Stateless, and compared by identity: same format, same bytes. */
 export interface WireFormat {
   /** One event as one line, its end included, as everybody but its author is told of it. Never throws. */
   encode(event: Recorded): string;
-  /** What its author is told in its place: a line, or nothing at all (`''`). Never throws. */
-  encodeOwn(event: Recorded): string;
+  /** What its author is told instead: a line, or nothing at all (`''`). Never throws. */
+  encodeForAuthor(event: Recorded): string;
 }
 
-/** Why a session's connection was ended by this side. */
+/** Why this side ended a connection. */
 export type EndReason =
   | 'LEFT'
   | 'STOPPING'
@@ -22,15 +22,15 @@ export type EndReason =
   | 'TOO_MANY_CONNECTIONS'
   | 'FAULT';
 
-/** A member's way out of the server. Contract: test/contracts/outlet.ts */
+/** A member's way out of the server. Contract: test/contracts/outlet.test.ts */
 export interface Outlet {
   readonly format: WireFormat;
-  /** Bytes taken by `write` that are still held in this process; 0 when all is with the operating system. */
+  /** Bytes taken by `write` that are still held in this process; 0 when the operating system has all of them. */
   readonly backlog: number;
   /** Whether it takes nothing more: `end` was called, or the other end is gone. */
   readonly ended: boolean;
-  /** The last event that it was handed; whoever hands it events says so here, and `end` tells it where they stop. */
-  place: Seq;
+  /** The last event that it was handed. Set by whatever hands it events; `end` tells the client. */
+  lastSeq: Seq;
   /** Takes whole lines, keeps their order, never throws, and does not change the bytes, which others share. */
   write(bytes: Uint8Array): void;
   /** Takes pieces that are whole lines together, as one write of them all would. */
@@ -41,7 +41,7 @@ export interface Outlet {
   end(reason: EndReason): void;
 }
 
-/** Tells the members what happens in the room. Contract: test/contracts/broadcaster.ts */
+/** Tells the members what happens in the room. Contract: test/contracts/broadcaster.test.ts */
 export interface Broadcaster {
   /**
    * From now on the session's outlet is told of every event published later, in order, once: at once, or from when
@@ -51,15 +51,15 @@ export interface Broadcaster {
   /** The session is told all that was published, and nothing later. Does nothing when it is not a member. */
   remove(session: SessionId): void;
   /**
-   * Tells every member but the event's own author, all of them in the same order, soon: a message as soon as the
-   * caller's own work is done unless it is told to wait for more, comings and goings somewhat later. The author is
-   * told what its format has for it instead. Never throws and never waits: a member whose outlet is full is told
-   * later, and one that is too far behind is removed and its outlet ended with TOO_SLOW, exactly where its gap begins.
+   * Tells every member but the event's author, all of them in the same order, soon: a message as soon as the caller's
+   * own work is done unless it is told to wait for more, joins and leaves somewhat later. The author is told what its
+   * format has for it instead. Never throws and never waits: a member whose outlet is full is told later, and one that
+   * is too far behind is removed and its outlet ended with TOO_SLOW, exactly where its gap begins.
    */
   publish(event: Recorded): void;
   /** Hands every member now all that was published, however full its outlet: for before a last word. */
   flush(): void;
-  /** While most members cannot keep up with what is said: who says it should wait until this resolves. */
+  /** While most members cannot keep up with what is said: senders should wait until it resolves. */
   readonly congestion: Promise<void> | undefined;
 }
 
@@ -72,7 +72,7 @@ export interface KnownSession {
 
 /** What a room log holds when it is opened. */
 export interface OpenedRoomLog {
-  /** The place of the last event. */
+  /** The last event. */
   readonly head: Seq;
   /** Names the stretch of the log that begins after `head`: another one for each time it is opened. */
   readonly epoch: string;
@@ -82,25 +82,45 @@ export interface OpenedRoomLog {
   readonly present: readonly KnownSession[];
 }
 
-/** The oldest events that are still kept: everything from there on is. */
+/** How far back a log goes: everything from these sequence numbers on is still there. */
 export interface Kept {
-  /** Every event from this place on is there. */
   readonly events: Seq;
-  /** Every message from this place on is there; at most `events`, since messages are kept longer. */
+  /** Of messages only; at most `events`, since messages are kept longer. */
   readonly messages: Seq;
 }
 
 /**
  * What an append resolves to. `repeated` when the message of this session and `ref` had been recorded before: it is
- * the event of then, which nobody is told of again.
+ * that event then, and nobody is told of it again.
  */
 export type Appended<E extends RoomEvent> = Recorded<E> & { readonly repeated?: true };
 
+/** The reading half of a log. Contract: test/contracts/room-log.test.ts */
+export interface EventHistory {
+  /** The oldest events of a range, oldest first; fewer only when there are no more. No event has its resumeKey. */
+  read(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded[]>;
+  /** The same of messages only. */
+  messages(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded<MessageSent>[]>;
+  /** The newest messages before a sequence number, oldest first. */
+  messagesBefore(before: Seq, limit: number): Promise<readonly Recorded<MessageSent>[]>;
+  /** The newest messages that match, newest first. */
+  search(query: SearchQuery): Promise<readonly Recorded<MessageSent>[]>;
+  /**
+   * Where a reader is in this log who had read up to `seq` of an epoch: there, or earlier when this log was rolled
+   * back behind it, or nowhere when it is of another log.
+   */
+  locate(epoch: string, seq: Seq): Promise<Seq | undefined>;
+  /** The session with this resume key, in the room or not any more; nothing when it is not known or was forgotten. */
+  sessionOf(resumeKey: string): Promise<KnownSession | undefined>;
+  readonly kept: Kept;
+}
+
 /**
- * The one order of things in the room: what is in it has happened, and nothing else has. Contract:
- * test/contracts/room-log.ts
+ * The one order of things in the room: what is in it has happened, and nothing else has. A log that records in this
+ * process is a RecordingRoomLog over an EventStore; a remote one implements all of this itself.
+ * Contract: test/contracts/room-log.test.ts
  */
-export interface RoomLog {
+export interface RoomLog extends EventHistory {
   /** Called once, before everything else. @throws {RoomLogFailure} */
   open(): Promise<OpenedRoomLog>;
   /** From now on `listener` is told of what is recorded, in order, in batches that were recorded as one; set once. */
@@ -109,33 +129,37 @@ export interface RoomLog {
    * Records an event after all those of earlier calls, together with others of the same turn of the event loop: all
    * of them or none. Resolves after the follower was told. Events by one session keep their order.
    * A UserLeft is never refused, but by a log that is closed: it is recorded as soon as that is possible.
-   * A repetition of a message that is not kept any more is answered with what was appended now, in the place of then.
+   * A repetition of a message that is not kept any more is answered with what was appended now, in its old place.
    * @throws {Refusal} NAME_TAKEN when somebody in the room has this name; ALREADY_JOINED when the session is in the
    *   room under another; DISK_FULL or NOT_RECORDED when nothing can be recorded at present
    */
   append<E extends RoomEvent>(event: E): Promise<Appended<E>>;
   /** Resolves when every earlier append is decided, but for a UserLeft that has to wait. */
   settled(): Promise<void>;
-  /**
-   * The oldest events after a place, not beyond another; oldest first, fewer only when there are no more. A UserJoined
-   * comes without its resumeKey.
-   */
-  read(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded[]>;
-  /** The same of messages only. */
-  messages(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded<MessageSent>[]>;
-  /** The newest messages before a place, oldest first. */
-  messagesBefore(before: Seq, limit: number): Promise<readonly Recorded<MessageSent>[]>;
-  /** The newest messages that match, newest first. */
-  search(query: SearchQuery): Promise<readonly Recorded<MessageSent>[]>;
-  /**
-   * What is left of a place that a reader has from an epoch: the place itself, an earlier one when this log was rolled
-   * back behind it, or nothing when it is of another log.
-   */
-  locate(epoch: string, place: Seq): Promise<Seq | undefined>;
-  /** The session with this resume key, in the room or not any more; nothing when it is not known or was forgotten. */
-  sessionOf(resumeKey: string): Promise<KnownSession | undefined>;
-  readonly kept: Kept;
-  /** Records what is still to be recorded, if it can, and lets go of everything. Idempotent. */
+  /** Records what is still to be recorded, if it can, and closes everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What an event store held when it was opened. */
+export interface StoredRoom extends OpenedRoomLog {
+  /** Time of the last event, in milliseconds since 1970. */
+  readonly at: number;
+  /** The newest messages with a ref, oldest first. */
+  readonly refs: Iterable<{ readonly session: SessionId; readonly ref: string; readonly seq: Seq }>;
+}
+
+/**
+ * Where a RecordingRoomLog keeps events that it has decided on: it gives them their order, this keeps them.
+ * Contract: test/contracts/event-store.test.ts
+ */
+export interface EventStore extends EventHistory {
+  /** Called once, before everything else. @throws {RoomLogFailure} */
+  open(): Promise<StoredRoom>;
+  /** Keeps all of the batch or nothing, before it returns. @throws {Refusal} DISK_FULL; anything else is NOT_RECORDED */
+  write(batch: readonly Recorded[]): void;
+  /** The message of this sequence number, if it is still kept. */
+  messageAt(seq: Seq): Recorded<MessageSent> | undefined;
+  /** Idempotent. */
   close(): Promise<void>;
 }
 
@@ -145,6 +169,42 @@ export interface ResumeTokens {
   create(): string;
   /** What is kept of a token: the same for the same token, and nobody can make the token of it. */
   keyOf(token: string): string;
+}
+
+/** One technology through which clients reach the room. Contract: test/contracts/transport.test.ts */
+export interface Transport {
+  /** Resolves, once clients can come, to every address they can use. @throws {ListenFailure} */
+  start(): Promise<readonly ServerAddress[]>;
+  /** Accepts nobody more. Those who are connected stay so. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** All clients that are connected, through any transport. */
+export interface Connections {
+  /** Tells everybody STOPPING, newcomers too, and resolves when all are gone, within a bounded time. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What is recorded of the server's life: never the text of a message. Contract: test/contracts/logger.test.ts */
+export interface Logger {
+  debug(fields: LogFields, message: string): void;
+  info(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  error(fields: LogFields, message: string): void;
+}
+
+/** From most to least talkative: what is below the chosen level is not written. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LogFields {
+  /** Counts the server's connections. */
+  readonly connection?: number;
+  readonly username?: string;
+  readonly code?: string;
+  readonly addresses?: readonly ServerAddress[];
+  readonly users?: number;
+  readonly err?: unknown;
 }
 
 export type RoomLogFailureCode =
@@ -171,7 +231,7 @@ export class RoomLogFailure extends Error {
 
 export type ListenFailureCode = 'PORT_IN_USE' | 'BAD_ADDRESS' | 'NO_PERMISSION' | 'CANNOT_LISTEN';
 
-/** Why a server could not start. */
+/** Why a transport could not start. */
 export class ListenFailure extends Error {
   override readonly name = 'ListenFailure';
 
@@ -182,33 +242,4 @@ export class ListenFailure extends Error {
   ) {
     super(`${code} ${address.host} ${address.port}`, options);
   }
-}
-
-/** One technology through which clients reach the room. Contract: test/contracts/room-server.ts */
-export interface Transport {
-  /** Resolves, once clients can come, to every address they can use. @throws {ListenFailure} */
-  start(): Promise<readonly ServerAddress[]>;
-  /** Accepts nobody more, tells everybody STOPPING, and resolves when all are gone. Idempotent. */
-  stop(): Promise<void>;
-}
-
-/** What is recorded of the server's life: never the text of a message. Contract: test/contracts/log.ts */
-export interface Logger {
-  debug(fields: LogFields, message: string): void;
-  info(fields: LogFields, message: string): void;
-  warn(fields: LogFields, message: string): void;
-  error(fields: LogFields, message: string): void;
-}
-
-/** From most to least talkative: what is below the chosen level is not written. */
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-export interface LogFields {
-  readonly connection?: SessionId;
-  readonly username?: string;
-  readonly code?: string;
-  readonly addresses?: readonly ServerAddress[];
-  readonly users?: number;
-  readonly err?: unknown;
 }

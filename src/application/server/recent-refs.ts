@@ -1,5 +1,5 @@
 import type { Seq } from '../../domain/events.js';
-import type { SessionId } from '../../domain/user.js';
+import type { SessionId } from '../../domain/session.js';
 
 /** How many of a session's last messages with a `ref` are known again when they are repeated. */
 export const REFS_PER_SESSION = 256;

@@ -1,31 +1,31 @@
 import type { Recorded, Seq } from '../../domain/events.js';
-import type { SessionId } from '../../domain/user.js';
+import type { SessionId } from '../../domain/session.js';
 import type { Broadcaster, OpenedRoomLog, Outlet, RoomLog } from './ports.js';
 
 type OnJoined = (event: Recorded) => void;
 
-/** Follows the room log: what is recorded is told to the members, and lets those in who have come. */
+/** Follows the room log: tells the members what is recorded, and lets newcomers in as their joins are. */
 export class RoomFeed {
-  readonly #arrivals = new Map<SessionId, OnJoined>();
+  readonly #entering = new Map<SessionId, OnJoined>();
   #head: Seq = 0;
   #epoch = '';
 
   constructor(
-    private readonly log: RoomLog,
+    private readonly roomLog: RoomLog,
     private readonly broadcaster: Broadcaster,
   ) {}
 
-  /** The place of the last event that was told. */
+  /** The last event that was told. */
   get head(): Seq {
     return this.#head;
   }
 
-  /** The stretch of the log to which the places told since the start belong. */
+  /** Names the stretch of the log whose events were told since the start. */
   get epoch(): string {
     return this.#epoch;
   }
 
-  /** While most members cannot keep up with what is said: who says it should wait until this resolves. */
+  /** While most members cannot keep up with what is said: senders should wait until it resolves. */
   get congestion(): Promise<void> | undefined {
     return this.broadcaster.congestion;
   }
@@ -34,7 +34,7 @@ export class RoomFeed {
   start({ head, epoch }: OpenedRoomLog): void {
     this.#head = head;
     this.#epoch = epoch;
-    this.log.follow(batch => {
+    this.roomLog.follow(batch => {
       for (const event of batch) this.#tell(event);
     });
   }
@@ -44,7 +44,7 @@ export class RoomFeed {
    * outlet everything from there on: at once, or from when `ready` resolves.
    */
   admit(session: SessionId, outlet: Outlet, ready: Promise<void> | undefined, onJoined: OnJoined): void {
-    this.#arrivals.set(session, event => {
+    this.#entering.set(session, event => {
       onJoined(event);
       this.broadcaster.add(session, outlet, ready);
     });
@@ -52,12 +52,12 @@ export class RoomFeed {
 
   /** The session does not come after all. */
   forget(session: SessionId): void {
-    this.#arrivals.delete(session);
+    this.#entering.delete(session);
   }
 
-  /** Tells the outlet of a session that is in the room everything after its place; false unless that is `head`. */
+  /** Tells the outlet of a session that is in the room everything from now on; false unless it has all until now. */
   attach(session: SessionId, outlet: Outlet): boolean {
-    if (outlet.place < this.#head) return false;
+    if (outlet.lastSeq < this.#head) return false;
     this.broadcaster.add(session, outlet);
     return true;
   }
@@ -69,15 +69,15 @@ export class RoomFeed {
 
   /** Resolves when everything that was said until now is recorded, or refused, and handed to the members. */
   async settled(): Promise<void> {
-    await this.log.settled();
+    await this.roomLog.settled();
     this.broadcaster.flush();
   }
 
   #tell(event: Recorded): void {
     this.#head = event.seq;
     if (event.type === 'UserJoined') {
-      this.#arrivals.get(event.session)?.(event);
-      this.#arrivals.delete(event.session);
+      this.#entering.get(event.session)?.(event);
+      this.#entering.delete(event.session);
     } else if (event.type === 'UserLeft') {
       this.broadcaster.remove(event.session);
     }

@@ -1,66 +1,42 @@
 import type { UserJoined } from '../../domain/events.js';
+import { Members } from '../../domain/members.js';
 import { Refusal } from '../../domain/refusal.js';
-import type { SessionId } from '../../domain/user.js';
-import { usernameKey } from '../../domain/username.js';
+import type { SessionId } from '../../domain/session.js';
 import type { KnownSession } from './ports.js';
 
-/** Who came (`into` the room) or went, since changes were last kept. */
-interface Change {
-  readonly known: KnownSession;
-  readonly into: boolean;
-}
-
-/** Who is in the room, by the log's own records. What changed can be undone until it is kept. */
+/** Who is in the room as far as it is recorded. Changes can be undone until they are kept. */
 export class Roster {
-  readonly #bySession = new Map<SessionId, KnownSession>();
-  readonly #names = new Set<string>();
-  #changes: Change[] = [];
+  readonly #members = new Members<KnownSession>(({ session }) => session);
+  #undo: (() => void)[] = [];
 
-  get present(): KnownSession[] {
-    return [...this.#bySession.values()];
-  }
-
-  /** Takes somebody in, or says why not: NAME_TAKEN, or ALREADY_JOINED under another name. */
+  /** Answers with the refusal, if there is one. */
   join({ session, username, resumeKey }: UserJoined): Refusal | undefined {
-    if (this.#names.has(usernameKey(username))) return new Refusal('NAME_TAKEN');
-    if (this.#bySession.has(session)) return new Refusal('ALREADY_JOINED');
-    this.restore({ session, username, ...(resumeKey !== undefined && { resumeKey }) });
+    try {
+      this.#members.admit({ session, username, ...(resumeKey !== undefined && { resumeKey }) });
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      throw error;
+    }
+    this.#undo.push(() => this.#members.remove(session));
     return undefined;
   }
 
-  /** Takes in somebody who is in the room without a doubt. */
   restore(known: KnownSession): void {
-    this.#put(known);
-    this.#changes.push({ known, into: true });
+    this.#members.restore(known);
   }
 
   /** Does nothing for a session that is not in the room. */
   leave(session: SessionId): void {
-    const known = this.#bySession.get(session);
-    if (known === undefined) return;
-    this.#take(known);
-    this.#changes.push({ known, into: false });
+    const known = this.#members.remove(session);
+    if (known !== undefined) this.#undo.push(() => this.#members.restore(known));
   }
 
   keep(): void {
-    if (this.#changes.length > 0) this.#changes = [];
+    if (this.#undo.length > 0) this.#undo = [];
   }
 
   undo(): void {
-    for (const { known, into } of this.#changes.reverse()) {
-      if (into) this.#take(known);
-      else this.#put(known);
-    }
-    this.#changes = [];
-  }
-
-  #put(known: KnownSession): void {
-    this.#bySession.set(known.session, known);
-    this.#names.add(usernameKey(known.username));
-  }
-
-  #take(known: KnownSession): void {
-    this.#bySession.delete(known.session);
-    this.#names.delete(usernameKey(known.username));
+    for (const undo of this.#undo.reverse()) undo();
+    this.#undo = [];
   }
 }

@@ -1,22 +1,19 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { MessageSent } from '../../domain/events.js';
-import type { SessionId } from '../../domain/user.js';
+import type { SessionId } from '../../domain/session.js';
 import type { Appended, RoomLog } from './ports.js';
 
 /** A message as it comes from a client. */
-export interface Message {
-  readonly content: string;
+export type Message = Omit<MessageSent, 'type' | 'session' | 'username'> & {
   /** The name under which the client says it, if it gives one. */
   readonly username?: string;
-  readonly kind?: 'action';
-  readonly ref?: string;
-}
+};
 
 /** A user says something to everybody else. */
 export class SendMessage {
   constructor(
     private readonly room: ChatRoom,
-    private readonly log: RoomLog,
+    private readonly roomLog: RoomLog,
   ) {}
 
   /**
@@ -24,6 +21,6 @@ export class SendMessage {
    * @throws {Refusal} at once when the room says no, later when the log does; nobody has seen the message then
    */
   execute(session: SessionId, { username, content, ...more }: Message): Promise<Appended<MessageSent>> {
-    return this.log.append(this.room.send(session, username, content, more));
+    return this.roomLog.append(this.room.send(session, username, content, more));
   }
 }

@@ -103,8 +103,11 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
     // oclif throws at whatever goes wrong with the output; the view ends the conversation instead.
     process.stdout.removeAllListeners('error');
     const bells = new Bells(setup.settings);
-    const { clientContainer, TOKENS } = await import('../../container/container.js');
-    const container = await clientContainer(setup.config, bell => bells.choose(bell));
+    const [{ createClient }, { TOKENS }] = await Promise.all([
+      import('../../container/client.js'),
+      import('../../container/tokens.js'),
+    ]);
+    const container = await createClient(setup.config, bell => bells.choose(bell));
     const view = container.get(TOKENS.ChatView);
     leaveAtSignals(view);
     const end = await container

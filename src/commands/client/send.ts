@@ -63,8 +63,11 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
     if (name === undefined || name.trim() === '')
       fail(this, 'A username is needed: chatty client:send --username NAME', EXIT.USAGE);
     const messages = await this.#messages(args.message, flags.lines);
-    const { senderContainer, TOKENS } = await import('../../container/container.js');
-    const sender = (await senderContainer(setup.config)).get(TOKENS.SendOnce);
+    const [{ createSender }, { TOKENS }] = await Promise.all([
+      import('../../container/client.js'),
+      import('../../container/tokens.js'),
+    ]);
+    const sender = (await createSender(setup.config)).get(TOKENS.SendOnce);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => sender.stop());
     const report = await sender.execute(name.trim(), messages).catch((error: unknown) => {
       if (!(error instanceof ConnectFailure)) throw error;

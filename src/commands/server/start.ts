@@ -178,24 +178,18 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
   async run(): Promise<void> {
     const { flags } = await this.parse(ServerStart);
     const config = await this.#config(flags);
-    const { serverContainer, TOKENS } = await import('../../container/container.js');
-    const container = await serverContainer(config);
-    const server = container.get(TOKENS.Transport);
-    const history = container.get(TOKENS.RoomLog);
+    const [{ createServer }, { TOKENS }] = await Promise.all([
+      import('../../container/server.js'),
+      import('../../container/tokens.js'),
+    ]);
+    const container = await createServer(config);
+    const server = container.get(TOKENS.ChatServer);
     const stopped = stopSignal();
-    await container
-      .get(TOKENS.OpenRoom)
-      .execute()
-      .catch((error: unknown) => this.#noHistory(error));
-    const addresses = await server.start().catch(async (error: unknown) => {
-      await history.close();
-      this.#cannotListen(error);
-    });
+    const addresses = await server.start().catch((error: unknown) => this.#notStarted(error));
     for (const { host, port } of addresses) this.log(`chatty listens on ${host} port ${port}`);
     const signal = await stopped;
     container.get(TOKENS.Logger).info({ code: signal }, 'stopping');
     await server.stop();
-    await history.close();
     // A log that nobody reads does not keep the process.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
   }
@@ -236,12 +230,8 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     }
   }
 
-  #noHistory(error: unknown): never {
-    if (!(error instanceof RoomLogFailure)) throw error;
-    fail(this, LOG_FAILURES[error.code](error.path), NO_HISTORY_EXIT);
-  }
-
-  #cannotListen(error: unknown): never {
+  #notStarted(error: unknown): never {
+    if (error instanceof RoomLogFailure) fail(this, LOG_FAILURES[error.code](error.path), NO_HISTORY_EXIT);
     if (!(error instanceof ListenFailure)) throw error;
     const { host, port } = error.address;
     fail(this, LISTEN_FAILURES[error.code](host, port), CANNOT_LISTEN_EXIT);

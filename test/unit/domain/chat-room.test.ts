@@ -23,7 +23,7 @@ describe('ChatRoom', () => {
     const joined = room.join(1, 'carl');
     const by = { session: 1, username: 'carl' };
     expect(joined).to.deep.equal({ type: 'UserJoined', ...by });
-    expect(Array.from(room.users, user => user.username.value)).to.deep.equal(['carl']);
+    expect(Array.from(room.users, user => user.username)).to.deep.equal(['carl']);
     expect(room.userOf(1)?.isNamed('carl')).to.equal(true);
     expect(room.send(1, 'carl', 'hi')).to.deep.equal({ type: 'MessageSent', ...by, content: 'hi' });
     expect(room.leave(1, 'carl')).to.deep.equal({ type: 'UserLeft', ...by });

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import sinon from 'sinon';
 import { MAX_BATCH_BYTES } from '../../../../src/adapters/shared-log/shared-log.js';
 import { SharedLogBroadcaster } from '../../../../src/adapters/shared-log/shared-log-broadcaster.js';
-import { ResponseWriter } from '../../../../src/adapters/tcp/listen/response.js';
+import { ResponseWriter } from '../../../../src/adapters/wire/listen/response.js';
+import { StreamChannel } from '../../../../src/adapters/wire/listen/stream-channel.js';
 import type { EndReason, WireFormat } from '../../../../src/application/server/ports.js';
 import { MemoryOutlet } from '../../../doubles/memory-outlet.js';
 import { Recording } from '../../../support/events.js';
@@ -140,12 +141,15 @@ describe('SharedLogBroadcaster', () => {
 
   it('tells each member in its own format', async () => {
     const broadcaster = new SharedLogBroadcaster(roomy);
-    const shout: WireFormat = { encode: event => `${event.username.toUpperCase()}\n`, encodeOwn: () => '' };
+    const shout: WireFormat = {
+      encode: event => `${event.username.toUpperCase()}\n`,
+      encodeForAuthor: () => '',
+    };
     const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
     const lucio = new Listener(3);
     broadcaster.add(lucio.session, {
       format: shout,
-      place: 0,
+      lastSeq: 0,
       backlog: 0,
       ended: false,
       write: bytes => lucio.outlet.write(bytes),
@@ -297,7 +301,7 @@ describe('SharedLogBroadcaster', () => {
     const broadcaster = new SharedLogBroadcaster(roomy);
     const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
     const [near, far] = duplexPair();
-    const outlet = new ResponseWriter(near, () => {});
+    const outlet = new ResponseWriter(new StreamChannel(near), () => {});
     broadcaster.add(3, outlet);
     near.on('error', () => {});
     for (let n = 0; n < 4; n++) outlet.write(Buffer.alloc(1024 * 1024)); // answers that nobody reads

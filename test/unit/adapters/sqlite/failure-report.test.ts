@@ -3,15 +3,23 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { SqliteRoomLog } from '../../../../src/adapters/sqlite/sqlite-event-store.js';
+import type { RoomLog } from '../../../../src/application/server/ports.js';
 import type { Recorded } from '../../../../src/domain/events.js';
 import { MemoryLogger } from '../../../doubles/memory-logger.js';
-import { joined, left, PLENTY, refusalOf, sent, temporaryFolder } from '../../../support/room-logs.js';
+import {
+  joined,
+  left,
+  PLENTY,
+  refusalOf,
+  sent,
+  sqliteRoomLog,
+  temporaryFolder,
+} from '../../../support/room-logs.js';
 import { until } from '../../../support/until.js';
 
-describe('A SqliteRoomLog in trouble', () => {
+describe('A SqliteEventStore in trouble', () => {
   let folder: string;
-  let log: SqliteRoomLog;
+  let log: RoomLog;
   let db: DatabaseSync;
   let told: Recorded[];
   let logged: MemoryLogger;
@@ -19,7 +27,7 @@ describe('A SqliteRoomLog in trouble', () => {
   beforeEach(async () => {
     folder = temporaryFolder();
     logged = new MemoryLogger();
-    log = new SqliteRoomLog({ folder, synchronous: 'normal', ...PLENTY, log: logged }, path => {
+    log = sqliteRoomLog({ folder, synchronous: 'normal', ...PLENTY, logger: logged }, path => {
       db = new DatabaseSync(path, { timeout: 10 });
       return db;
     });
@@ -164,7 +172,7 @@ describe('A SqliteRoomLog in trouble', () => {
     await log.close();
     expect(await leave).to.equal('NOT_RECORDED');
     unlock();
-    log = new SqliteRoomLog({ folder, synchronous: 'normal', ...PLENTY });
+    log = sqliteRoomLog({ folder, synchronous: 'normal', ...PLENTY });
     expect((await log.open()).present).to.deep.equal([{ session: 1, username: 'carl', resumeKey: 'key' }]);
   });
 

@@ -6,14 +6,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { RoomFile } from '../../../../src/adapters/sqlite/room-file.js';
 import { APPLICATION_ID, MIGRATIONS, pragma } from '../../../../src/adapters/sqlite/schema.js';
-import { SqliteRoomLog } from '../../../../src/adapters/sqlite/sqlite-event-store.js';
 import { RoomLogFailure } from '../../../../src/application/server/ports.js';
-import { joined, PLENTY, sent, temporaryFolder } from '../../../support/room-logs.js';
+import { joined, PLENTY, sent, sqliteRoomLog, temporaryFolder } from '../../../support/room-logs.js';
 
-describe('The file of a SqliteRoomLog', () => {
+describe('The file of a SqliteEventStore', () => {
   let folder: string;
   const path = () => join(folder, 'room.db');
-  const create = (at = folder) => new SqliteRoomLog({ folder: at, synchronous: 'full', ...PLENTY });
+  const create = (at = folder) => sqliteRoomLog({ folder: at, synchronous: 'full', ...PLENTY });
 
   beforeEach(() => {
     folder = temporaryFolder();
@@ -67,9 +66,11 @@ describe('The file of a SqliteRoomLog', () => {
   });
 
   it('is free after its server was killed, and has all that was acknowledged', async () => {
-    const module = new URL('../../../../src/adapters/sqlite/sqlite-event-store.js', import.meta.url);
-    const program = `import { SqliteRoomLog } from ${JSON.stringify(module.href)};
-      const log = new SqliteRoomLog(${JSON.stringify({ folder, synchronous: 'normal', ...PLENTY })});
+    const store = new URL('../../../../src/adapters/sqlite/sqlite-event-store.js', import.meta.url);
+    const roomLog = new URL('../../../../src/application/server/recording-room-log.js', import.meta.url);
+    const program = `import { SqliteEventStore } from ${JSON.stringify(store.href)};
+      import { RecordingRoomLog } from ${JSON.stringify(roomLog.href)};
+      const log = new RecordingRoomLog(new SqliteEventStore(${JSON.stringify({ folder, synchronous: 'normal', ...PLENTY })}));
       await log.open();
       await log.append({ type: 'UserJoined', session: 1, username: 'carl' });
       await log.append({ type: 'MessageSent', session: 1, username: 'carl', content: 'hi' });

@@ -8,9 +8,8 @@ import { Retention } from '../../../../src/adapters/sqlite/retention.js';
 import { RoomFile } from '../../../../src/adapters/sqlite/room-file.js';
 import { RoomState } from '../../../../src/adapters/sqlite/room-state.js';
 import { SearchIndex } from '../../../../src/adapters/sqlite/search-index.js';
-import { SqliteRoomLog } from '../../../../src/adapters/sqlite/sqlite-event-store.js';
 import { Writer } from '../../../../src/adapters/sqlite/writer.js';
-import { PLENTY, sent, temporaryFolder } from '../../../support/room-logs.js';
+import { PLENTY, sent, sqliteRoomLog, temporaryFolder } from '../../../support/room-logs.js';
 
 const SHARD = 10;
 
@@ -124,7 +123,7 @@ describe('SearchIndex', () => {
   it('catches up by itself when the room is quiet', async () => {
     file.close();
     const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const log = new SqliteRoomLog({ folder, synchronous: 'normal', ...PLENTY });
+    const log = sqliteRoomLog({ folder, synchronous: 'normal', ...PLENTY });
     await log.open();
     const other = new DatabaseSync(join(folder, 'room.db'), { readOnly: true });
     const indexed = () => other.prepare('SELECT indexed_to AS seq FROM state').get()?.seq;

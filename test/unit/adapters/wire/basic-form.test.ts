@@ -36,7 +36,7 @@ describe('the responses of the basic form', () => {
       recording.sent(1, 'david', 'Hello', '7'),
       recording.left(1, 'david'),
     ];
-    expect(events.map(event => basicFormat.encodeOwn(event)).join('')).to.equal('');
+    expect(events.map(event => basicFormat.encodeForAuthor(event)).join('')).to.equal('');
     expect(events.map(event => basicFormat.encode(event))).to.deep.equal([
       '{"Broadcast":{"username":"david","content":"Joined"}}\n',
       '{"Broadcast":{"username":"david","content":"Hello"}}\n',

@@ -21,11 +21,10 @@ import {
 } from '../../../../src/adapters/wire/commands.js';
 import {
   encodeAccepted,
+  encodeAnswer,
   encodeClosing,
-  encodeMemos,
   encodePong,
   encodeRefused,
-  encodeUsers,
   encodeWelcome,
   extendedFormat,
 } from '../../../../src/adapters/wire/extended-form.js';
@@ -153,14 +152,14 @@ describe('the responses of the extended form', () => {
 
   it('tell an author that a message with a ref was accepted, and nothing of the rest', () => {
     const sent = recording.sent(1, 'david', 'Hello', '"r"');
-    expect(response(extendedFormat.encodeOwn(sent))).to.deep.equal({
+    expect(response(extendedFormat.encodeForAuthor(sent))).to.deep.equal({
       type: 'Accepted',
       ref: '"r"',
       seq: sent.seq,
       at: sent.at,
     });
-    expect(extendedFormat.encodeOwn(recording.sent(1, 'david', 'Hello'))).to.equal('');
-    expect(extendedFormat.encodeOwn(recording.joined(1, 'david'))).to.equal('');
+    expect(extendedFormat.encodeForAuthor(recording.sent(1, 'david', 'Hello'))).to.equal('');
+    expect(extendedFormat.encodeForAuthor(recording.joined(1, 'david'))).to.equal('');
   });
 
   it('are read back by a client as a server writes them', () => {
@@ -208,7 +207,7 @@ describe('the responses of the extended form', () => {
 
   it('list users in lines of a bounded length', () => {
     const names = Array.from({ length: 450 }, (_, n) => `user${n}`);
-    const lines = encodeUsers('w', names, new Set(['user449']))
+    const lines = encodeAnswer('w', { type: 'Users', users: names, away: new Set(['user449']) })
       .trimEnd()
       .split('\n')
       .map(response);
@@ -217,7 +216,7 @@ describe('the responses of the extended form', () => {
     expect(pages.map(({ done }) => done)).to.deep.equal([false, false, true]);
     expect(pages.flatMap(({ users }) => users)).to.deep.equal(names);
     expect(pages.flatMap(({ away }) => away)).to.deep.equal(['user449']);
-    expect(response(encodeUsers(undefined, [], new Set()))).to.deep.equal({
+    expect(response(encodeAnswer(undefined, { type: 'Users', users: [], away: new Set() }))).to.deep.equal({
       type: 'Users',
       users: [],
       away: [],
@@ -227,7 +226,7 @@ describe('the responses of the extended form', () => {
 
   it('carry memos in lines of a bounded length', () => {
     const events = Array.from({ length: 40 }, () => recording.sent(1, 'carl', '"'.repeat(2000)));
-    const lines = encodeMemos('History', 'h', events).trimEnd().split('\n');
+    const lines = encodeAnswer('h', { type: 'History', messages: events }).trimEnd().split('\n');
     expect(lines.length).to.be.above(4);
     for (const line of lines) expect(line.length).to.be.below(40_000);
     const pages = lines.map(response).flatMap(line => (line.type === 'History' ? [line] : []));
@@ -235,7 +234,7 @@ describe('the responses of the extended form', () => {
       events.map(({ seq }) => seq),
     );
     expect(pages.map(({ done }) => done)).to.deep.equal(lines.map((_, index) => index === lines.length - 1));
-    expect(response(encodeMemos('Found', undefined, []))).to.deep.equal({
+    expect(response(encodeAnswer(undefined, { type: 'Found', messages: [] }))).to.deep.equal({
       type: 'Found',
       memos: [],
       done: true,
@@ -245,7 +244,7 @@ describe('the responses of the extended form', () => {
   it('leave out of an answer what would be too much, the oldest', () => {
     const events = Array.from({ length: 200 }, () => recording.sent(1, 'carl', 'x'.repeat(4000)));
     const seqs = (type: 'History' | 'Found', of: typeof events) =>
-      encodeMemos(type, 'h', of)
+      encodeAnswer('h', { type, messages: of })
         .trimEnd()
         .split('\n')
         .map(response)

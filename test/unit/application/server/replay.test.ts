@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { missedSince, Replay, type ReplaySource } from '../../../../src/application/server/replay.js';
+import { Replay, type ReplaySource } from '../../../../src/application/server/replay.js';
+import { missedSince } from '../../../../src/domain/gap.js';
 import { MemoryOutlet } from '../../../doubles/memory-outlet.js';
 import { Recording } from '../../../support/events.js';
 
@@ -39,26 +40,26 @@ describe('catching up', () => {
     return { outlet, lines, ends };
   }
 
-  const reading = (more: Partial<ReplaySource> = {}): ReplaySource => ({
-    own: 9,
+  const source = (more: Partial<ReplaySource> = {}): ReplaySource => ({
+    reader: 9,
     after: 0,
     upTo: () => head,
     read: async (after, upTo, limit) => events.slice(after, Math.min(upTo, after + limit)),
     kept: () => 1,
-    goesOn: () => true,
+    isWanted: () => true,
     ...more,
   });
 
   it('tells several readers everything, each in its turn', async () => {
-    const catchUp = new Replay(1000);
+    const replay = new Replay(1000);
     const readers = [reader(), reader(), reader()];
     const order: number[] = [];
     await Promise.all(
       readers.map(({ outlet }, index) => {
-        const { read } = reading();
-        return catchUp.tell(
+        const { read } = source();
+        return replay.run(
           outlet,
-          reading({
+          source({
             read: (...page) => {
               order.push(index);
               return read(...page);
@@ -70,35 +71,35 @@ describe('catching up', () => {
     expect(order.slice(0, 6)).to.deep.equal([0, 1, 2, 0, 1, 2]);
     for (const { lines, outlet } of readers) {
       expect(lines).to.have.length(head);
-      expect(outlet.place).to.equal(head);
+      expect(outlet.lastSeq).to.equal(head);
     }
   });
 
   it('ends a reader that takes nothing for too long', async () => {
     const { outlet, ends } = reader();
     outlet.reading = false;
-    await new Replay(20).tell(outlet, reading());
+    await new Replay(20).run(outlet, source());
     expect(ends).to.deep.equal(['TOO_SLOW']);
-    expect(outlet.place).to.be.below(head);
+    expect(outlet.lastSeq).to.be.below(head);
   });
 
   it('ends a reader that wants what is not there any more', async () => {
     const { outlet, ends } = reader();
-    await new Replay(1000).tell(outlet, reading({ kept: () => 5, read: async () => [] }));
+    await new Replay(1000).run(outlet, source({ kept: () => 5, read: async () => [] }));
     expect(ends).to.deep.equal(['TOO_SLOW']);
-    expect(outlet.place).to.equal(0);
+    expect(outlet.lastSeq).to.equal(0);
   });
 
   it('stops when it is of no use any more', async () => {
     const { outlet, lines } = reader();
-    let goesOn = true;
-    const { read } = reading();
-    await new Replay(1000).tell(
+    let isWanted = true;
+    const { read } = source();
+    await new Replay(1000).run(
       outlet,
-      reading({
-        goesOn: () => goesOn,
+      source({
+        isWanted: () => isWanted,
         read: (...page) => {
-          goesOn = false;
+          isWanted = false;
           return read(...page);
         },
       }),
@@ -109,9 +110,9 @@ describe('catching up', () => {
   it('goes on with what has come meanwhile, and passes over places that hold nothing', async () => {
     const { outlet, lines } = reader();
     let upTo = 10;
-    await new Replay(1000).tell(
+    await new Replay(1000).run(
       outlet,
-      reading({
+      source({
         upTo: () => upTo,
         read: async (after, end, limit) => {
           if (upTo === 10) upTo = 20;
@@ -120,6 +121,6 @@ describe('catching up', () => {
       }),
     );
     expect(lines).to.have.length(14);
-    expect(outlet.place).to.equal(20);
+    expect(outlet.lastSeq).to.equal(20);
   });
 });

@@ -5,7 +5,8 @@ import { ServerConfig } from '../../../../src/adapters/config/server-config.js';
 import type { SessionRequest } from '../../../../src/application/chat-request.js';
 import type { Welcome } from '../../../../src/application/chat-response.js';
 import type { RoomLog } from '../../../../src/application/server/ports.js';
-import { serverContainer, TOKENS } from '../../../../src/container/container.js';
+import { createServer } from '../../../../src/container/server.js';
+import { TOKENS } from '../../../../src/container/tokens.js';
 import { Refusal } from '../../../../src/domain/refusal.js';
 import { MemoryBroadcaster } from '../../../doubles/memory-broadcaster.js';
 import { MemoryOutlet } from '../../../doubles/memory-outlet.js';
@@ -25,11 +26,11 @@ class Visitor {
 }
 
 describe('the use cases', () => {
-  let container: Awaited<ReturnType<typeof serverContainer>>;
+  let container: Awaited<ReturnType<typeof createServer>>;
   let log: RoomLog;
 
   beforeEach(async () => {
-    container = await serverContainer(parseConfig(ServerConfig, { history: 'memory', graceSeconds: 5 }));
+    container = await createServer(parseConfig(ServerConfig, { history: 'memory', graceSeconds: 5 }));
     container.rebind(TOKENS.Broadcaster).toConstantValue(new MemoryBroadcaster(1e6));
     log = container.get(TOKENS.RoomLog);
     await container.get(TOKENS.OpenRoom).execute();
@@ -63,6 +64,7 @@ describe('the use cases', () => {
     container.get(TOKENS.LeaveUser).execute(visitor.session, name);
   const lose = (visitor: Visitor) =>
     container.get(TOKENS.DisconnectUser).execute(visitor.session, visitor.outlet);
+  const who = () => container.get(TOKENS.AnswerRequest).execute({ type: 'who' });
   const delivered = () => new Promise<void>(resolve => setImmediate(() => setImmediate(resolve)));
 
   async function refusal(promise: Promise<unknown>): Promise<string> {
@@ -112,8 +114,7 @@ describe('the use cases', () => {
     expect(await refusal(send(carl, 'lost'))).to.equal('DISK_FULL');
     expect(await refusal(join('david'))).to.equal('DISK_FULL');
     append.restore();
-    const { users } = await container.get(TOKENS.ListUsers).execute();
-    expect(users).to.deep.equal(['carl']);
+    expect(await who()).to.deep.include({ users: ['carl'] });
     await join('david');
     await delivered();
     expect(carl.heard).to.deep.equal([said('david', 'Joined')]);
@@ -134,7 +135,8 @@ describe('the use cases', () => {
       await clock.tickAsync(5000);
       await delivered();
       expect(carl.heard).to.deep.equal([said('david', 'Joined')]);
-      expect(await container.get(TOKENS.ListUsers).execute()).to.deep.equal({
+      expect(await who()).to.deep.equal({
+        type: 'Users',
         users: ['carl', 'david'],
         away: new Set(['david']),
       });
@@ -261,7 +263,7 @@ describe('the use cases', () => {
   });
 
   it('end the connection of who reads too slowly to be told all that is kept, where the gap begins', async () => {
-    container = await serverContainer(parseConfig(ServerConfig, { history: 'memory', keepMessages: 100 }));
+    container = await createServer(parseConfig(ServerConfig, { history: 'memory', keepMessages: 100 }));
     log = container.get(TOKENS.RoomLog);
     await container.get(TOKENS.OpenRoom).execute();
     const amy = await join('amy');
@@ -276,15 +278,15 @@ describe('the use cases', () => {
       david.outlet.reading = true;
       for (let n = 0; n < 10; n++) await delivered();
       expect(david.ends).to.deep.equal(['TOO_SLOW']);
-      expect(david.outlet.place).to.be.within(2, 100);
+      expect(david.outlet.lastSeq).to.be.within(2, 100);
       const closing = JSON.parse(david.heard.at(-1) ?? '').Closing;
-      expect(closing).to.include({ code: 'TOO_SLOW', seq: david.outlet.place });
-      expect(JSON.parse(david.heard.at(-2) ?? '').Broadcast.seq).to.equal(david.outlet.place);
+      expect(closing).to.include({ code: 'TOO_SLOW', seq: david.outlet.lastSeq });
+      expect(JSON.parse(david.heard.at(-2) ?? '').Broadcast.seq).to.equal(david.outlet.lastSeq);
     }
   });
 
   it('tell somebody who comes back where the gap is, and everything after it', async () => {
-    const small = await serverContainer(parseConfig(ServerConfig, { history: 'memory', keepMessages: 5 }));
+    const small = await createServer(parseConfig(ServerConfig, { history: 'memory', keepMessages: 5 }));
     container = small;
     log = small.get(TOKENS.RoomLog);
     await small.get(TOKENS.OpenRoom).execute();

@@ -2,7 +2,7 @@
 const MAX_NAMES = 5000;
 
 /** Who is there to be addressed, those who spoke last first. */
-export class Completion {
+export class TabCompletion {
   /** From the one who has been silent longest to the last who spoke. */
   readonly #names = new Map<string, string>();
 

@@ -2,24 +2,22 @@ import type { JoinRequest } from '../../../application/chat-request.js';
 import type { Handshake } from '../../../application/server/handshake.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
 import { Refusal } from '../../../domain/refusal.js';
-import type { SessionId } from '../../../domain/user.js';
+import type { SessionId } from '../../../domain/session.js';
 import {
   type Command,
   decodeCommand,
   ExtendedJoin,
   type ExtendedSend,
-  History,
   Join,
   Leave,
   Ping,
-  Search,
+  Question,
   type Send,
-  Who,
-} from '../../wire/commands.js';
-import { LineSplitter } from '../../wire/line-splitter.js';
+} from '../commands.js';
+import { LineSplitter } from '../line-splitter.js';
 import type { ResponseWriter } from './response.js';
 
-/** Who is told of what a connection's commands come to. */
+/** Told what a connection's commands lead to. */
 export interface CommandListener {
   /** The connection speaks for this user from now on. */
   onJoined(username: string): void;
@@ -32,10 +30,10 @@ export interface CommandListener {
 /** How long a Leave waits to be recorded before the connection is hung up, in milliseconds. */
 const LEAVE_TIMEOUT_MS = 2000;
 
-/** How many messages an answer has that does not say. */
-const ANSWER = 20;
-
-/** Processes the commands of one connection: bytes in, use cases called, a refusal answered. */
+/**
+ * Processes the commands of one connection: bytes in, use cases called, refusals answered. Commands are done one after
+ * the other; a Send alone does not wait for the one before, since the room log keeps their order.
+ */
 export class CommandReader {
   readonly #splitter: LineSplitter;
   #session: SessionId | undefined;
@@ -63,7 +61,7 @@ export class CommandReader {
     if (!this.responses.ended) this.#try(() => this.#splitter.push(chunk));
   }
 
-  /** The connection is over: if its session has not left, it is lost. */
+  /** The connection is over: its session, unless it has left, is without one. */
   end(): void {
     this.#held = undefined;
     if (this.#session !== undefined) this.useCases.disconnectUser.execute(this.#session, this.responses);
@@ -89,7 +87,7 @@ export class CommandReader {
     if (command instanceof Join) this.#wait(this.#join(command), command);
     else if (command instanceof Leave) this.#wait(this.#leave(command), command);
     else if (command instanceof Ping) this.responses.pong(command.id);
-    else if (command instanceof Who) this.#wait(this.#answer(command), command);
+    else if (command instanceof Question) this.#wait(this.#answer(command), command);
     else this.#send(command);
   }
 
@@ -113,20 +111,20 @@ export class CommandReader {
     const { responses } = this;
     const request = requestOf(command);
     responses.form = request.extended === undefined ? 'basic' : 'extended';
-    const arrival: Handshake = {
+    const handshake: Handshake = {
       request,
       outlet: responses,
       joined: (username, welcome) => {
         responses.joined(username, welcome);
         this.listener.onJoined(username);
       },
-      history: messages => responses.memos('History', undefined, messages),
+      history: messages => responses.history(messages),
     };
-    this.#session = await this.useCases.joinUser.execute(arrival);
-    if (responses.ended) this.end(); // it went while it was let in
+    this.#session = await this.useCases.joinUser.execute(handshake);
+    if (responses.ended) this.end(); // the line went down while the join was recorded
   }
 
-  /** Waits for the leave to be recorded, but not for ever: whoever goes has gone. */
+  /** Waits for the leave to be recorded, but not for ever. */
   async #leave({ username }: Leave): Promise<void> {
     if (this.#session === undefined) throw new Refusal('NOT_JOINED');
     const cut = setTimeout(() => this.responses.end('LEFT'), LEAVE_TIMEOUT_MS);
@@ -146,7 +144,7 @@ export class CommandReader {
       const ref = 'ref' in command ? command.ref : undefined;
       this.useCases.sendMessage.execute(session, command).then(
         recorded => {
-          // Whoever sends it for the first time is told of it among the events that were recorded with it.
+          // The author of a new message is told of it among the events that were recorded with it.
           if (recorded.repeated && ref !== undefined) this.responses.accepted(ref, recorded);
         },
         error => this.#try(() => this.#refuse(error, command)),
@@ -156,20 +154,9 @@ export class CommandReader {
     }
   }
 
-  async #answer(question: Who): Promise<void> {
-    const { responses } = this;
-    const { readHistory, searchHistory, listUsers } = this.useCases;
+  async #answer(question: Question): Promise<void> {
     if (this.#session === undefined) throw new Refusal('NOT_JOINED');
-    if (question instanceof History) {
-      const { limit, before, ref } = question;
-      responses.memos('History', ref, await readHistory.execute(limit ?? ANSWER, before));
-    } else if (question instanceof Search) {
-      const { ref, words = '', limit = ANSWER, ...query } = question;
-      responses.memos('Found', ref, await searchHistory.execute({ words, limit, ...query }));
-    } else {
-      const { users, away } = await listUsers.execute();
-      responses.users(question.ref, users, away);
-    }
+    this.responses.answer(question.ref, await this.useCases.answerRequest.execute(question.request()));
   }
 
   #refuse(error: unknown, command: Command): void {
@@ -190,7 +177,7 @@ function requestOf(command: Join): JoinRequest {
   return { username, extended: { attempt, ...asked } };
 }
 
-/** Whether a line holds nothing: people with a bare socket press Enter, and some line ends are \r\n. */
+/** People with a bare socket press Enter, and some line ends are \r\n. */
 function isBlank(line: Buffer): boolean {
   return line.length === 0 || (line.length === 1 && line[0] === 0x0d);
 }

@@ -1,32 +1,30 @@
-import type { Duplex } from 'node:stream';
 import type { Welcome } from '../../../application/chat-response.js';
+import type { Answer } from '../../../application/server/answer-request.js';
 import type { EndReason, Outlet } from '../../../application/server/ports.js';
 import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
 import type { Refusal } from '../../../domain/refusal.js';
-import { basicFormat, encodeJoined, WELCOME } from '../../wire/basic-form.js';
-import type { Form } from '../../wire/commands.js';
+import { basicFormat, encodeJoined, WELCOME } from '../basic-form.js';
+import type { Form } from '../commands.js';
 import {
   encodeAccepted,
+  encodeAnswer,
   encodeDelayed,
-  encodeMemos,
   encodePong,
-  encodeUsers,
   encodeWelcome,
   extendedFormat,
-} from '../../wire/extended-form.js';
-import { basicNotices, extendedNotices, type NoticeCode } from '../../wire/notice.js';
+} from '../extended-form.js';
+import { basicNotices, extendedNotices, type NoticeCode } from '../notice.js';
+import type { Channel } from './channel.js';
 
 /** Most bytes of a connection's unread responses that are held in this process before it is dropped. */
 export const MAX_BACKLOG_BYTES = 256 * 1024;
 
 /**
- * How long a peer may take to read its last lines, in milliseconds; then the connection is cut. Who was too slow is
- * slow to read that as well, and holds little by then: a batch of the shared log at most, which others share.
+ * How long a peer may take to read its last lines, in milliseconds; then the connection is cut. A peer that was too
+ * slow is slow to read them as well, and holds little by then: a batch of the shared log at most, which others share.
  */
 const END_TIMEOUT_MS = 2000;
 const TOO_SLOW_END_TIMEOUT_MS = 30_000;
-
-const NOTHING = Buffer.alloc(0);
 
 const WORDS = {
   basic: { format: basicFormat, notices: basicNotices },
@@ -37,15 +35,15 @@ const WORDS = {
 export class ResponseWriter implements Outlet {
   /** The form in which the other end has joined, or wants to. */
   form: Form = 'basic';
-  place: Seq = 0;
+  lastSeq: Seq = 0;
   #ended = false;
 
   /**
-   * @param onEnd told once, and never during a call to this writer: who ends an outlet may be in the middle
-   *   of telling other members, and must not be told of a leave meanwhile
+   * @param onEnd called once, and never during a call to this writer: whatever ends an outlet may be in the middle of
+   *   telling other members, and must not be told of a leave meanwhile
    */
   constructor(
-    private readonly duplex: Duplex,
+    private readonly channel: Channel,
     private readonly onEnd: (reason: EndReason | NoticeCode) => void,
     private readonly maxBacklogBytes: number = MAX_BACKLOG_BYTES,
   ) {}
@@ -55,28 +53,24 @@ export class ResponseWriter implements Outlet {
   }
 
   get backlog(): number {
-    return this.duplex.writableLength;
+    return this.channel.backlog;
   }
 
   get ended(): boolean {
-    return this.#ended || this.duplex.destroyed;
+    return this.#ended || this.channel.isDown;
   }
 
   write(bytes: Uint8Array): void {
-    if (!this.ended) this.duplex.write(bytes);
+    if (!this.ended) this.channel.write(bytes);
   }
 
   writeAll(pieces: readonly Uint8Array[]): void {
-    if (this.ended || pieces.length === 0) return;
-    this.duplex.cork();
-    for (const piece of pieces) this.duplex.write(piece);
-    this.duplex.uncork();
+    if (!this.ended && pieces.length > 0) this.channel.writeAll(pieces);
   }
 
   whenTaken(listener: () => void): void {
-    // A write of nothing is done when all before it is. `drain` would not do: it comes only after a full buffer.
-    if (this.#ended || !this.duplex.writable) setImmediate(listener);
-    else this.duplex.write(NOTHING, listener);
+    if (this.#ended) setImmediate(listener);
+    else this.channel.whenTaken(listener);
   }
 
   joined(username: string, welcome?: Welcome): void {
@@ -100,35 +94,27 @@ export class ResponseWriter implements Outlet {
     if (this.form === 'extended') this.#answer(encodeDelayed(Math.ceil(ms)));
   }
 
-  users(ref: string | undefined, users: readonly string[], away: ReadonlySet<string>): void {
-    this.#answer(encodeUsers(ref, users, away));
+  /** What was said before the client came. */
+  history(messages: readonly Recorded<MessageSent>[]): void {
+    this.answer(undefined, { type: 'History', messages });
   }
 
-  memos(
-    type: 'History' | 'Found',
-    ref: string | undefined,
-    messages: readonly Recorded<MessageSent>[],
-  ): void {
-    this.#answer(encodeMemos(type, ref, messages));
+  answer(ref: string | undefined, answer: Answer): void {
+    this.#answer(encodeAnswer(ref, answer));
   }
 
   end(reason: EndReason | NoticeCode): void {
     if (this.#ended) return;
     this.#ended = true;
-    const lastWord = reason === 'LEFT' ? undefined : WORDS[this.form].notices.end(reason, this.place);
-    if (!this.duplex.destroyed) {
-      const patience = reason === 'TOO_SLOW' ? TOO_SLOW_END_TIMEOUT_MS : END_TIMEOUT_MS;
-      const cut = setTimeout(() => this.duplex.destroy(), patience);
-      this.duplex.once('close', () => clearTimeout(cut));
-      this.duplex.end(lastWord);
-    }
+    const lastWord = reason === 'LEFT' ? undefined : WORDS[this.form].notices.end(reason, this.lastSeq);
+    this.channel.end(lastWord, reason === 'TOO_SLOW' ? TOO_SLOW_END_TIMEOUT_MS : END_TIMEOUT_MS);
     queueMicrotask(() => this.onEnd(reason));
   }
 
-  /** Answers are bounded like everything else: who asks without reading is too slow as well. */
+  /** Answers are bounded like everything else: a client that asks without reading is too slow as well. */
   #answer(line: string): void {
     if (this.#ended) return;
     if (this.backlog > this.maxBacklogBytes) this.end('TOO_SLOW');
-    else this.duplex.write(line);
+    else this.channel.write(line);
   }
 }

@@ -1,10 +1,10 @@
-import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EndReason, Logger } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
-import type { NoticeCode } from '../../wire/notice.js';
-import { ProtocolError } from '../../wire/protocol-error.js';
+import type { NoticeCode } from '../notice.js';
+import { ProtocolError } from '../protocol-error.js';
+import type { Channel } from './channel.js';
 import { CommandReader } from './command.js';
 import { ResponseWriter } from './response.js';
 
@@ -29,7 +29,7 @@ export const TICK_MS = 1000;
 const TOLD_DELAY_MS = 250;
 
 /**
- * One client's connection, from its first byte to its last:
+ * One client's connection, from its first byte to its last, over any transport:
  *
  *     connected ──Join──> joined ──Leave, end, error, stop, too slow, silent──> ended ──> closed
  *         └──────────── no Join in time, nonsense, stop ─────────────────────────^
@@ -48,15 +48,15 @@ export class Connection {
   #allowanceAt = performance.now();
 
   constructor(
-    /** Names the connection in the log. */
+    /** Names the connection in the operator's log. */
     private readonly id: number,
-    private readonly duplex: Duplex,
+    private readonly channel: Channel,
     useCases: UseCases,
     private readonly feed: Pick<RoomFeed, 'congestion'>,
     private readonly limits: ConnectionLimits,
-    private readonly log: Logger,
+    private readonly logger: Logger,
   ) {
-    this.#responses = new ResponseWriter(duplex, reason => this.#onEnd(reason), limits.maxBacklogBytes);
+    this.#responses = new ResponseWriter(channel, reason => this.#onEnd(reason), limits.maxBacklogBytes);
     const listener = {
       onJoined: (username: string) => this.#onJoined(username),
       onWait: (work: Promise<void>) => this.#wait(work),
@@ -65,28 +65,26 @@ export class Connection {
     this.#commands = new CommandReader(useCases, this.#responses, listener, limits.maxLineBytes);
     this.#allowance = limits.maxRate;
     this.#joinTimer = setTimeout(() => this.#onJoinTimeout(), limits.joinTimeoutMs);
-    duplex.on('error', error => this.#onError(error));
-    duplex.on('data', (chunk: Buffer) => this.#onData(chunk));
-    duplex.on('end', () => this.end('LEFT'));
-    duplex.on('close', () => this.end('LEFT'));
+    channel.listen({
+      onData: chunk => this.#onData(chunk),
+      onError: error => this.#onError(error),
+      onEnd: () => this.end('LEFT'),
+    });
   }
 
-  /** Tells the reason, lets the user leave, hangs up. The first reason stands. */
+  /** Tells the reason, ends the session's connection, hangs up. The first reason stands. */
   end(reason: EndReason | NoticeCode): void {
     this.#responses.end(reason);
   }
 
   /** Resolves when the line is down. */
   closed(): Promise<void> {
-    return new Promise(resolve => {
-      if (this.duplex.closed) resolve();
-      else this.duplex.once('close', resolve);
-    });
+    return this.channel.closed();
   }
 
   /** Cuts the line without a word. */
   destroy(): void {
-    this.duplex.destroy();
+    this.channel.destroy();
   }
 
   /** Called every TICK_MS: counted so that a server that was stopped for a while finds nobody silent. */
@@ -106,10 +104,10 @@ export class Connection {
 
   #onFailure(error: unknown): void {
     if (error instanceof ProtocolError) {
-      this.log.info(this.#fields({ code: error.code }), 'nonsense on the wire');
+      this.logger.info(this.#fields({ code: error.code }), 'protocol error');
       this.end(error.code);
     } else {
-      this.log.error(this.#fields({ err: error }), 'fault while processing a command');
+      this.logger.error(this.#fields({ err: error }), 'fault while processing a command');
       this.end('FAULT');
     }
   }
@@ -117,7 +115,7 @@ export class Connection {
   #onJoined(username: string): void {
     this.#username = username;
     clearTimeout(this.#joinTimer);
-    this.log.info(this.#fields(), 'joined');
+    this.logger.info(this.#fields(), 'joined');
   }
 
   /** A bucket of `maxRate` commands, filled again within a second: over it, nothing is read for a while. */
@@ -136,28 +134,28 @@ export class Connection {
   /** Reads nothing until `ready`, and until everything else that is waited for. */
   #wait(ready: Promise<void>): void {
     this.#waits++;
-    this.duplex.pause();
+    this.channel.pause();
     void ready.then(() => {
-      if (--this.#waits === 0) this.duplex.resume();
+      if (--this.#waits === 0) this.channel.resume();
     });
   }
 
   #onJoinTimeout(): void {
-    this.log.info(this.#fields(), 'not joined in time');
+    this.logger.info(this.#fields(), 'not joined in time');
     this.end('NOT_JOINED_IN_TIME');
   }
 
-  /** A reset or a broken pipe is one way of leaving; the stream closes by itself after it. */
+  /** A reset or a broken pipe is one way of leaving; the line closes by itself after it. */
   #onError(error: NodeJS.ErrnoException): void {
-    this.log.debug(this.#fields({ code: error.code ?? error.name }), 'connection broke');
+    this.logger.debug(this.#fields({ code: error.code ?? error.name }), 'connection broke');
   }
 
   #onEnd(reason: EndReason | NoticeCode): void {
     clearTimeout(this.#joinTimer);
     this.#commands.end();
-    this.log.info(this.#fields({ code: reason }), 'session ended');
-    // What still comes is read and dropped: unread bytes would turn our last words into a reset.
-    this.duplex.resume();
+    this.logger.info(this.#fields({ code: reason }), 'connection ended');
+    // A connection that was waiting reads on: unread bytes would turn the last lines into a reset.
+    this.channel.resume();
   }
 
   #fields(more: { code?: string; err?: unknown } = {}) {

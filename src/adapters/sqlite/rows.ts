@@ -1,0 +1,64 @@
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import type { KnownSession } from '../../application/server/ports.js';
+import type { MessageSent, Recorded, UserJoined, UserLeft } from '../../domain/events.js';
+
+// How events are written in the tables: the columns, and what is in them. See schema.ts
+
+export type Row = Record<string, SQLOutputValue>;
+
+/** The column `kind` of messages, and of presence. */
+const SAID = 0;
+const ACTION = 1;
+const JOINED = 1;
+const LEFT = 2;
+
+const COLUMNS = ['seq', 'at', 'kind', 'session', 'username', 'content', 'ref'] as const;
+export const MESSAGE_COLUMNS = COLUMNS.join(', ');
+export const MESSAGE_VALUES = `(${COLUMNS.map(() => '?').join(', ')})`;
+
+export const PRESENCE_COLUMNS = 'seq, at, kind, session, username';
+
+/** In the order of MESSAGE_COLUMNS. */
+export function messageValues(message: Recorded<MessageSent>): SQLInputValue[] {
+  const { seq, at, kind, session, username, content, ref = null } = message;
+  return [seq, at, kind === 'action' ? ACTION : SAID, session, username, content, ref];
+}
+
+export function toMessage({ seq, at, kind, session, username, content, ref }: Row): Recorded<MessageSent> {
+  return {
+    type: 'MessageSent',
+    session: Number(session),
+    username: String(username),
+    content: String(content),
+    ...(kind === ACTION && { kind: 'action' }),
+    ...(typeof ref === 'string' && { ref }),
+    seq: Number(seq),
+    at: Number(at),
+  };
+}
+
+/** In the order of PRESENCE_COLUMNS. */
+export function presenceValues(event: Recorded<UserJoined | UserLeft>): SQLInputValue[] {
+  const { type, seq, at, session, username } = event;
+  return [seq, at, type === 'UserJoined' ? JOINED : LEFT, session, username];
+}
+
+/** @param row of MESSAGE_COLUMNS, and `presence`: the kind of a join or leave, NULL for a message */
+export function toEvent(row: Row): Recorded {
+  if (row.presence === null) return toMessage(row);
+  return {
+    type: row.presence === JOINED ? 'UserJoined' : 'UserLeft',
+    session: Number(row.session),
+    username: String(row.username),
+    seq: Number(row.seq),
+    at: Number(row.at),
+  };
+}
+
+export function toSession({ session, username, resume_key }: Row): KnownSession {
+  return {
+    session: Number(session),
+    username: String(username),
+    ...(typeof resume_key === 'string' && { resumeKey: resume_key }),
+  };
+}

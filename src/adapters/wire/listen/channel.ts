@@ -1,0 +1,32 @@
+/** What a transport gives to a connection: a way to move lines, and to hang up. Contract: test/contracts/outlet.test.ts */
+export interface Channel {
+  /** Bytes written that are still held in this process; 0 when the operating system has all of them. */
+  readonly backlog: number;
+  /** Whether the line is down. */
+  readonly isDown: boolean;
+  /** Called once, before anything comes. */
+  listen(listener: ChannelListener): void;
+  /** Takes whole lines, keeps their order, never throws, and does not change the bytes, which others share. */
+  write(lines: Uint8Array | string): void;
+  /** Takes pieces that are whole lines together, as one write. */
+  writeAll(pieces: readonly Uint8Array[]): void;
+  /** Calls `listener` once, after this call, when the backlog is 0 again or the line is down. */
+  whenTaken(listener: () => void): void;
+  /** Until `resume`, nothing more is read; a few bytes may still come. */
+  pause(): void;
+  resume(): void;
+  /** Hangs up after the last lines, within so many milliseconds; what still comes is read and dropped. */
+  end(lastLines: string | undefined, timeoutMs: number): void;
+  /** Cuts the line without a word. */
+  destroy(): void;
+  /** Resolves when the line is down. */
+  closed(): Promise<void>;
+}
+
+export interface ChannelListener {
+  onData(chunk: Buffer): void;
+  /** The line broke: a reset, a broken pipe. `onEnd` follows. */
+  onError(error: NodeJS.ErrnoException): void;
+  /** The other end says no more, or the line is down. May be called twice. */
+  onEnd(): void;
+}

@@ -1,0 +1,69 @@
+import type { Duplex } from 'node:stream';
+import type { Channel, ChannelListener } from './channel.js';
+
+const NOTHING = Buffer.alloc(0);
+
+/** Lines over any stream of bytes: a TCP socket, one end of a pair of streams. */
+export class StreamChannel implements Channel {
+  constructor(private readonly duplex: Duplex) {}
+
+  get backlog(): number {
+    return this.duplex.writableLength;
+  }
+
+  get isDown(): boolean {
+    return this.duplex.destroyed;
+  }
+
+  listen(listener: ChannelListener): void {
+    const { duplex } = this;
+    duplex.on('error', error => listener.onError(error));
+    duplex.on('data', (chunk: Buffer) => listener.onData(chunk));
+    duplex.on('end', () => listener.onEnd());
+    duplex.on('close', () => listener.onEnd());
+  }
+
+  write(lines: Uint8Array | string): void {
+    this.duplex.write(lines);
+  }
+
+  writeAll(pieces: readonly Uint8Array[]): void {
+    this.duplex.cork();
+    for (const piece of pieces) this.duplex.write(piece);
+    this.duplex.uncork();
+  }
+
+  whenTaken(listener: () => void): void {
+    // A write of nothing is done when all before it is. `drain` would not do: it comes only after a full buffer.
+    if (this.duplex.writable) this.duplex.write(NOTHING, listener);
+    else setImmediate(listener);
+  }
+
+  pause(): void {
+    this.duplex.pause();
+  }
+
+  resume(): void {
+    this.duplex.resume();
+  }
+
+  end(lastLines: string | undefined, timeoutMs: number): void {
+    if (this.duplex.destroyed) return;
+    const cut = setTimeout(() => this.duplex.destroy(), timeoutMs);
+    this.duplex.once('close', () => clearTimeout(cut));
+    this.duplex.end(lastLines);
+    // Unread bytes would turn the last lines into a reset.
+    this.duplex.resume();
+  }
+
+  destroy(): void {
+    this.duplex.destroy();
+  }
+
+  closed(): Promise<void> {
+    return new Promise(resolve => {
+      if (this.duplex.closed) resolve();
+      else this.duplex.once('close', resolve);
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import type { Connections, Logger } from '../../../application/server/ports.js';
+import type { RoomFeed } from '../../../application/server/room-feed.js';
+import type { UseCases } from '../../../application/server/use-cases.js';
+import type { Channel } from './channel.js';
+import { Connection, type ConnectionLimits, TICK_MS } from './connection.js';
+
+export interface WireConnectionsOptions extends ConnectionLimits {
+  /** Of all transports together. */
+  readonly maxConnections: number;
+}
+
+/** Connections beyond the limit that are told so before they are hung up on; more of them are just cut. */
+const POLITE_REFUSALS = 64;
+
+/** How long a close waits for last words to be read, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 2000;
+
+/** Every client that speaks the wire, whichever transport it came through. */
+export class WireConnections implements Connections {
+  readonly #connections = new Set<Connection>();
+  #count = 0;
+  #closing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly options: WireConnectionsOptions,
+    private readonly useCases: UseCases,
+    private readonly feed: RoomFeed,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Serves one client, as long as its line lasts. */
+  accept(channel: Channel): void {
+    const taken = this.#connections.size;
+    const connection = new Connection(
+      ++this.#count,
+      channel,
+      this.useCases,
+      this.feed,
+      this.options,
+      this.logger,
+    );
+    this.#connections.add(connection);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
+    void connection.closed().then(() => this.#connections.delete(connection));
+    if (this.#closing !== undefined) connection.end('STOPPING');
+    else if (taken >= this.options.maxConnections + POLITE_REFUSALS) connection.destroy();
+    else if (taken >= this.options.maxConnections) connection.end('TOO_MANY_CONNECTIONS');
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const connections = [...this.#connections];
+    for (const connection of connections) connection.end('STOPPING');
+    const cut = setTimeout(() => {
+      for (const connection of connections) connection.destroy();
+    }, CLOSE_TIMEOUT_MS);
+    await Promise.all(connections.map(connection => connection.closed()));
+    clearTimeout(cut);
+  }
+
+  #tick(): void {
+    for (const connection of this.#connections) connection.tick();
+    if (this.#connections.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}

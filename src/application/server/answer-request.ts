@@ -1,0 +1,52 @@
+import type { ChatRoom } from '../../domain/chat-room.js';
+import type { MessageSent, Recorded } from '../../domain/events.js';
+import { type ChatRequest, MAX_ANSWER } from '../chat-request.js';
+import type { RoomLog } from './ports.js';
+
+/** What a request is answered with; the wire puts it into as many lines as it takes. */
+export type Answer =
+  /** In the order in which they came; of those who are `away` the connection is down. */
+  | { readonly type: 'Users'; readonly users: readonly string[]; readonly away: ReadonlySet<string> }
+  /** Oldest first. */
+  | { readonly type: 'History'; readonly messages: readonly Recorded<MessageSent>[] }
+  /** Newest first. */
+  | { readonly type: 'Found'; readonly messages: readonly Recorded<MessageSent>[] };
+
+/** A user asks who is here, what was said, or who said what when. */
+export class AnswerRequest {
+  constructor(
+    private readonly room: ChatRoom,
+    private readonly roomLog: RoomLog,
+  ) {}
+
+  /** At most MAX_ANSWER messages, however many are asked for. */
+  async execute(request: ChatRequest): Promise<Answer> {
+    switch (request.type) {
+      case 'who':
+        return this.#users();
+      case 'history': {
+        const { limit, before = Number.MAX_SAFE_INTEGER } = request;
+        return { type: 'History', messages: await this.roomLog.messagesBefore(before, bounded(limit)) };
+      }
+      case 'search': {
+        const { type: _, limit, ...query } = request;
+        return { type: 'Found', messages: await this.roomLog.search({ ...query, limit: bounded(limit) }) };
+      }
+    }
+  }
+
+  async #users(): Promise<Answer> {
+    await this.roomLog.settled(); // a join that is not recorded yet has not happened
+    const users: string[] = [];
+    const away = new Set<string>();
+    for (const { session, username } of this.room.users) {
+      users.push(username);
+      if (session.isAway) away.add(username);
+    }
+    return { type: 'Users', users, away };
+  }
+}
+
+function bounded(limit: number): number {
+  return Math.min(limit, MAX_ANSWER);
+}

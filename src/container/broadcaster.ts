@@ -1,0 +1,12 @@
+import { ContainerModule } from 'inversify';
+import { TOKENS } from './tokens.js';
+
+/** The broadcast from one log of bytes. */
+export const sharedLog = new ContainerModule(async ({ bind }) => {
+  const { SharedLogBroadcaster } = await import('../adapters/shared-log/shared-log-broadcaster.js');
+  bind(TOKENS.Broadcaster).toResolvedValue(
+    ({ maxLogBytes, stallTimeoutSeconds, coalesceMs }) =>
+      new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs: stallTimeoutSeconds * 1000, coalesceMs }),
+    [TOKENS.ServerConfig],
+  );
+});

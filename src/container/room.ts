@@ -1,0 +1,33 @@
+import { ContainerModule } from 'inversify';
+import type { OpenRoom } from '../application/server/open-room.js';
+import type { Connections, Logger, RoomLog, Transport } from '../application/server/ports.js';
+import type { RoomFeed } from '../application/server/room-feed.js';
+import { TOKENS } from './tokens.js';
+
+/** The room, and the server that opens and closes it. */
+export const room = new ContainerModule(async ({ bind }) => {
+  const [{ ChatRoom }, { RoomFeed }, { ChatServer }] = await Promise.all([
+    import('../domain/chat-room.js'),
+    import('../application/server/room-feed.js'),
+    import('../application/server/chat-server.js'),
+  ]);
+  bind(TOKENS.ChatRoom).toResolvedValue(
+    ({ maxUsernameLength, maxMessageBytes }) => new ChatRoom({ maxUsernameLength, maxMessageBytes }),
+    [TOKENS.ServerConfig],
+  );
+  bind(TOKENS.RoomFeed).toResolvedValue(
+    (roomLog, broadcaster) => new RoomFeed(roomLog, broadcaster),
+    [TOKENS.RoomLog, TOKENS.Broadcaster],
+  );
+  bind(TOKENS.ChatServer).toResolvedValue<[OpenRoom, Transport[], Connections, RoomFeed, RoomLog, Logger]>(
+    (...parts) => new ChatServer(...parts),
+    [
+      TOKENS.OpenRoom,
+      { serviceIdentifier: TOKENS.Transport, isMultiple: true },
+      TOKENS.Connections,
+      TOKENS.RoomFeed,
+      TOKENS.RoomLog,
+      TOKENS.Logger,
+    ],
+  );
+});

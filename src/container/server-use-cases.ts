@@ -1,0 +1,64 @@
+import { ContainerModule } from 'inversify';
+import { TOKENS } from './tokens.js';
+
+/** What users may do, whichever transport they come through. */
+export const useCases = new ContainerModule(async ({ bind }) => {
+  const [
+    { Replay },
+    { OpenRoom },
+    { JoinUser },
+    { ResumeSession },
+    { SendMessage },
+    { LeaveUser },
+    { DisconnectUser },
+    { AnswerRequest },
+    { UseCases },
+  ] = await Promise.all([
+    import('../application/server/replay.js'),
+    import('../application/server/open-room.js'),
+    import('../application/server/join-user.js'),
+    import('../application/server/resume-session.js'),
+    import('../application/server/send-message.js'),
+    import('../application/server/leave-user.js'),
+    import('../application/server/disconnect-user.js'),
+    import('../application/server/answer-request.js'),
+    import('../application/server/use-cases.js'),
+  ]);
+  const { ChatRoom, RoomLog, RoomFeed, SessionPolicy } = TOKENS;
+  bind(SessionPolicy).toResolvedValue(
+    ({ graceSeconds, silenceTimeoutSeconds, joinHistory, maxConnections }) => ({
+      graceMs: graceSeconds * 1000,
+      silenceMs: silenceTimeoutSeconds * 1000,
+      maxJoinHistory: joinHistory,
+      maxAway: maxConnections,
+    }),
+    [TOKENS.ServerConfig],
+  );
+  bind(TOKENS.Replay).toResolvedValue(
+    ({ stallTimeoutSeconds }) => new Replay(stallTimeoutSeconds * 1000),
+    [TOKENS.ServerConfig],
+  );
+  bind(TOKENS.OpenRoom).toResolvedValue(
+    (...parts) => new OpenRoom(...parts),
+    [ChatRoom, RoomLog, RoomFeed, TOKENS.DisconnectUser],
+  );
+  bind(TOKENS.JoinUser).toResolvedValue(
+    (...parts) => new JoinUser(...parts),
+    [ChatRoom, RoomLog, RoomFeed, TOKENS.ResumeTokens, TOKENS.ResumeSession, TOKENS.Replay, SessionPolicy],
+  );
+  bind(TOKENS.ResumeSession).toResolvedValue(
+    (...parts) => new ResumeSession(...parts),
+    [ChatRoom, RoomLog, RoomFeed, TOKENS.Replay, SessionPolicy],
+  );
+  bind(TOKENS.SendMessage).toResolvedValue((...parts) => new SendMessage(...parts), [ChatRoom, RoomLog]);
+  bind(TOKENS.LeaveUser).toResolvedValue((...parts) => new LeaveUser(...parts), [ChatRoom, RoomLog]);
+  bind(TOKENS.DisconnectUser).toResolvedValue(
+    (...parts) => new DisconnectUser(...parts),
+    [ChatRoom, TOKENS.LeaveUser, RoomFeed, SessionPolicy],
+  );
+  bind(TOKENS.AnswerRequest).toResolvedValue((...parts) => new AnswerRequest(...parts), [ChatRoom, RoomLog]);
+  bind(TOKENS.UseCases).toResolvedValue(
+    (...parts) => new UseCases(...parts),
+    [TOKENS.JoinUser, TOKENS.SendMessage, TOKENS.LeaveUser, TOKENS.DisconnectUser, TOKENS.AnswerRequest],
+  );
+});

@@ -1,0 +1,28 @@
+import { ContainerModule } from 'inversify';
+import { TOKENS } from './tokens.js';
+
+/** Joins and leaves that are kept, beside the messages. */
+const MAX_PRESENCE = 50_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The history in a file. */
+export const sqlite = new ContainerModule(async ({ bind }) => {
+  const [{ RecordingRoomLog }, { SqliteEventStore }] = await Promise.all([
+    import('../application/server/recording-room-log.js'),
+    import('../adapters/sqlite/sqlite-event-store.js'),
+  ]);
+  bind(TOKENS.RoomLog).toResolvedValue(
+    ({ dataDir, synchronous, keepMessages, keepDays }, logger) =>
+      new RecordingRoomLog(
+        new SqliteEventStore({
+          folder: dataDir,
+          synchronous,
+          maxMessages: keepMessages,
+          maxPresence: MAX_PRESENCE,
+          maxAgeMs: keepDays * DAY_MS,
+          logger,
+        }),
+      ),
+    [TOKENS.ServerConfig, TOKENS.Logger],
+  );
+});

@@ -1,0 +1,23 @@
+import { ContainerModule } from 'inversify';
+import { TOKENS } from './tokens.js';
+
+/** Clients come over TCP. */
+export const tcpListen = new ContainerModule(async ({ bind }) => {
+  const { TcpServer } = await import('../adapters/tcp/listen/tcp-server.js');
+  bind(TOKENS.Transport).toResolvedValue(
+    ({ host, port, keepAliveSeconds }, connections, logger) =>
+      new TcpServer({ host, port, keepAliveMs: keepAliveSeconds * 1000 }, connections, logger),
+    [TOKENS.ServerConfig, TOKENS.Connections, TOKENS.Logger],
+  );
+});
+
+/** The server is reached over TCP. */
+export const tcpConnect = new ContainerModule(async ({ bind }) => {
+  const { TcpLink } = await import('../adapters/tcp/connect/tcp-link.js');
+  bind(TOKENS.NewLink).toResolvedValue(
+    ({ host, port }) =>
+      () =>
+        new TcpLink({ host, port }),
+    [TOKENS.ClientConfig],
+  );
+});

@@ -1,0 +1,46 @@
+import { ContainerModule } from 'inversify';
+import type { ClientConfig } from '../adapters/config/client-config.js';
+import { TOKENS } from './tokens.js';
+
+/** The view for the person, or the program, at this end. */
+export function terminal({ json, plain }: ClientConfig): ContainerModule {
+  const { stdin, stdout, env } = process;
+  if (json) return jsonView;
+  if (!stdin.isTTY || !stdout.isTTY) return pipeView;
+  return plain || env.TERM === 'dumb' ? plainView : terminalView;
+}
+
+const jsonView = new ContainerModule(async ({ bind }) => {
+  const { JsonView } = await import('../adapters/terminal/json/json-view.js');
+  bind(TOKENS.ChatView).toResolvedValue(() => new JsonView(process.stdin, process.stdout));
+});
+
+const pipeView = new ContainerModule(async ({ bind }) => {
+  const { PipeView } = await import('../adapters/terminal/pipe-view.js');
+  bind(TOKENS.ChatView).toResolvedValue(() => new PipeView(process.stdin, process.stdout));
+});
+
+const plainView = new ContainerModule(async ({ bind }) => {
+  const { PlainView } = await import('../adapters/terminal/plain-view.js');
+  bind(TOKENS.ChatView).toResolvedValue(
+    ({ bell }, onBell) => new PlainView(process.stdin, process.stdout, { bell, onBell }),
+    [TOKENS.ClientConfig, TOKENS.OnBell],
+  );
+});
+
+const terminalView = new ContainerModule(async ({ bind }) => {
+  const [{ TerminalView }, { tierOf }] = await Promise.all([
+    import('../adapters/terminal/terminal-view.js'),
+    import('../adapters/terminal/line-editor/color.js'),
+  ]);
+  bind(TOKENS.ChatView).toResolvedValue(
+    ({ color, bell, notify }, onBell) =>
+      new TerminalView(process.stdin, process.stdout, {
+        tier: tierOf(color, process.env, true),
+        bell,
+        notify,
+        onBell,
+      }),
+    [TOKENS.ClientConfig, TOKENS.OnBell],
+  );
+});

@@ -1,0 +1,61 @@
+import type { ServiceIdentifier } from 'inversify';
+import type { ClientConfig } from '../adapters/config/client-config.js';
+import type { ServerConfig } from '../adapters/config/server-config.js';
+import type { WireConnections } from '../adapters/wire/listen/wire-connections.js';
+import type { Conversation } from '../application/client/conversation.js';
+import type { ChatView, NewLink } from '../application/client/ports.js';
+import type { Bell } from '../application/client/preferences.js';
+import type { SendOnce } from '../application/client/send-once.js';
+import type { AnswerRequest } from '../application/server/answer-request.js';
+import type { ChatServer } from '../application/server/chat-server.js';
+import type { DisconnectUser } from '../application/server/disconnect-user.js';
+import type { SessionPolicy } from '../application/server/handshake.js';
+import type { JoinUser } from '../application/server/join-user.js';
+import type { LeaveUser } from '../application/server/leave-user.js';
+import type { OpenRoom } from '../application/server/open-room.js';
+import type { Broadcaster, Logger, ResumeTokens, RoomLog, Transport } from '../application/server/ports.js';
+import type { Replay } from '../application/server/replay.js';
+import type { ResumeSession } from '../application/server/resume-session.js';
+import type { RoomFeed } from '../application/server/room-feed.js';
+import type { SendMessage } from '../application/server/send-message.js';
+import type { UseCases } from '../application/server/use-cases.js';
+import type { ChatRoom } from '../domain/chat-room.js';
+
+/** The names under which the parts are bound; the compiler checks the type of each where it is asked for. */
+export const TOKENS = {
+  ServerConfig: token<ServerConfig>('ServerConfig'),
+  SessionPolicy: token<SessionPolicy>('SessionPolicy'),
+  ChatServer: token<ChatServer>('ChatServer'),
+  ChatRoom: token<ChatRoom>('ChatRoom'),
+  RoomFeed: token<RoomFeed>('RoomFeed'),
+  Replay: token<Replay>('Replay'),
+  OpenRoom: token<OpenRoom>('OpenRoom'),
+  JoinUser: token<JoinUser>('JoinUser'),
+  ResumeSession: token<ResumeSession>('ResumeSession'),
+  SendMessage: token<SendMessage>('SendMessage'),
+  LeaveUser: token<LeaveUser>('LeaveUser'),
+  DisconnectUser: token<DisconnectUser>('DisconnectUser'),
+  AnswerRequest: token<AnswerRequest>('AnswerRequest'),
+  UseCases: token<UseCases>('UseCases'),
+  RoomLog: token<RoomLog>('RoomLog'),
+  ResumeTokens: token<ResumeTokens>('ResumeTokens'),
+  Broadcaster: token<Broadcaster>('Broadcaster'),
+  Connections: token<WireConnections>('Connections'),
+  /** Bound once for each transport. */
+  Transport: token<Transport>('Transport'),
+  Logger: token<Logger>('Logger'),
+
+  ClientConfig: token<ClientConfig>('ClientConfig'),
+  Conversation: token<Conversation>('Conversation'),
+  SendOnce: token<SendOnce>('SendOnce'),
+  NewLink: token<NewLink>('NewLink'),
+  ChatView: token<ChatView>('ChatView'),
+  OnBell: token<OnBell>('OnBell'),
+};
+
+/** Called when a person chooses at the prompt when the terminal is to ring. */
+export type OnBell = (bell: Bell) => void;
+
+function token<T>(name: string): ServiceIdentifier<T> {
+  return Symbol(name) as ServiceIdentifier<T>;
+}

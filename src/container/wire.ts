@@ -1,0 +1,21 @@
+import { ContainerModule } from 'inversify';
+import { TOKENS } from './tokens.js';
+
+/** Clients that speak the wire, through any transport. */
+export const wire = new ContainerModule(async ({ bind }) => {
+  const { WireConnections } = await import('../adapters/wire/listen/wire-connections.js');
+  bind(TOKENS.Connections).toResolvedValue(
+    (config, cases, feed, logger) =>
+      new WireConnections(
+        {
+          ...config,
+          joinTimeoutMs: config.joinTimeoutSeconds * 1000,
+          silenceMs: config.silenceTimeoutSeconds * 1000,
+        },
+        cases,
+        feed,
+        logger,
+      ),
+    [TOKENS.ServerConfig, TOKENS.UseCases, TOKENS.RoomFeed, TOKENS.Logger],
+  );
+});
