@@ -10,7 +10,7 @@ biome := "npx --yes -p @biomejs/biome@2.6.8 biome"
 default:
     @just --list --unsorted
 
-# compile the sources
+# compile the sources, and make the program of them
 build: _installed
     npm run --silent build
 
@@ -19,7 +19,7 @@ build-with-tests: build test
 
 # take away everything that can be made again
 clean:
-    rm -rf dist coverage oclif.manifest.json
+    rm -rf dist bundle coverage
 
 # pass every test, with coverage
 test: _installed

@@ -12,10 +12,9 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   process.exit(1);
 }
 
-import('./main.js').then(
-  main => main.run(import.meta.url),
-  error => {
+Promise.all([import('../bundle/main.js'), import('node:url')])
+  .then(modules => modules[0].run(modules[1].fileURLToPath(new URL('..', import.meta.url))))
+  .catch(error => {
     console.error(error);
     process.exit(1);
-  },
-);
+  });

@@ -64,7 +64,7 @@ chatty --help shows everything that there is.
       ['start'],
       'There is no command start. Did you mean chatty server:start? chatty --help shows everything that there is.',
     ],
-    [['\u001b[2Jx'], 'There is no command ?[2Jx. chatty --help shows everything that there is.'],
+    [['\u001b[2Jx'], 'There is no command <U+001B>[2Jx. chatty --help shows everything that there is.'],
     [
       ['client:join', '--hots', 'here'],
       'Nonexistent flag: --hots. Did you mean --host? See chatty client:join --help',
