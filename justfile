@@ -77,6 +77,10 @@ bench: build
 chaos MINUTES="5": build
     node dist/test/chaos.js {{ MINUTES }}
 
+# measure how fast server and client start, and how much memory they take (a minute, on Linux)
+bench-start-up: build
+    node dist/bench/start-up.js
+
 # measure chatty and its peers, in turn, in one run (six minutes)
 bench-peers: build
     node dist/bench/run.js --peers
