@@ -49,13 +49,11 @@ export async function setUp(command: Command, given: Record<string, unknown>): P
       `The setting ${name} in ${visible(settings.place)} is left aside. ${visible(problem)}`,
     ),
   );
-  const isGiven = ([, value]: [string, unknown]) => value !== undefined;
-  const chosen = Object.fromEntries(Object.entries(given).filter(isGiven));
   const remembered = Object.fromEntries(
-    Object.entries(known).filter(([name]) => !(name in chosen) && !(name === 'color' && saysColour())),
+    Object.entries(known).filter(([name]) => !(name in given) && !(name === 'color' && saysColour())),
   );
   try {
-    return { config: parseConfig(ClientConfig, { ...remembered, ...chosen }), settings, remembered };
+    return { config: parseConfig(ClientConfig, { ...remembered, ...given }), settings, remembered };
   } catch (error) {
     if (error instanceof ConfigError) fail(command, error.message, EXIT.USAGE);
     throw error;

@@ -89,7 +89,6 @@ export async function senderContainer(config: ClientConfig): Promise<Container> 
 const MAX_PRESENCE = 50_000;
 /** Most messages that a history in memory keeps, whatever is asked for. */
 const MAX_MEMORY_MESSAGES = 10_000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 const room = new ContainerModule(async ({ bind }) => {
   const [{ ChatRoom }, { Sessions }, { RoomFeed }] = await Promise.all([
@@ -102,9 +101,9 @@ const room = new ContainerModule(async ({ bind }) => {
     [TOKENS.ServerConfig],
   );
   bind(TOKENS.SessionPolicy).toResolvedValue(
-    ({ graceSeconds, silenceTimeoutSeconds, joinHistory, maxConnections }) => ({
-      graceMs: graceSeconds * 1000,
-      silenceMs: silenceTimeoutSeconds * 1000,
+    ({ graceMs, silenceTimeoutMs, joinHistory, maxConnections }) => ({
+      graceMs,
+      silenceMs: silenceTimeoutMs,
       maxJoinHistory: joinHistory,
       maxAway: maxConnections,
     }),
@@ -149,7 +148,7 @@ const useCases = new ContainerModule(async ({ bind }) => {
     [chatRoom, log, feed, sessions, TOKENS.DisconnectUser],
   );
   bind(TOKENS.Replay).toResolvedValue(
-    ({ stallTimeoutSeconds }) => new Replay(stallTimeoutSeconds * 1000),
+    ({ stallTimeoutMs }) => new Replay(stallTimeoutMs),
     [TOKENS.ServerConfig],
   );
   bind(TOKENS.JoinUser).toResolvedValue(
@@ -195,13 +194,13 @@ const useCases = new ContainerModule(async ({ bind }) => {
 const sqliteHistory = new ContainerModule(async ({ bind }) => {
   const { SqliteRoomLog } = await import('../adapters/sqlite/sqlite-event-store.js');
   bind(TOKENS.RoomLog).toResolvedValue(
-    ({ dataDir, synchronous, keepMessages, keepDays }, log) =>
+    ({ dataDir, synchronous, keepMessages, keepMs }, log) =>
       new SqliteRoomLog({
         folder: dataDir,
         synchronous,
         maxMessages: keepMessages,
         maxPresence: MAX_PRESENCE,
-        maxAgeMs: keepDays * DAY_MS,
+        maxAgeMs: keepMs,
         log,
       }),
     [TOKENS.ServerConfig, TOKENS.Logger],
@@ -211,11 +210,11 @@ const sqliteHistory = new ContainerModule(async ({ bind }) => {
 const memoryHistory = new ContainerModule(async ({ bind }) => {
   const { MemoryRoomLog } = await import('../adapters/memory/memory-event-store.js');
   bind(TOKENS.RoomLog).toResolvedValue(
-    ({ keepMessages, keepDays }) =>
+    ({ keepMessages, keepMs }) =>
       new MemoryRoomLog({
         maxMessages: Math.min(keepMessages, MAX_MEMORY_MESSAGES),
         maxPresence: MAX_MEMORY_MESSAGES,
-        maxAgeMs: keepDays * DAY_MS,
+        maxAgeMs: keepMs,
       }),
     [TOKENS.ServerConfig],
   );
@@ -229,8 +228,8 @@ const randomTokens = new ContainerModule(async ({ bind }) => {
 const sharedLog = new ContainerModule(async ({ bind }) => {
   const { SharedLogBroadcaster } = await import('../adapters/shared-log/shared-log-broadcaster.js');
   bind(TOKENS.Broadcaster).toResolvedValue(
-    ({ maxLogBytes, stallTimeoutSeconds, coalesceMs }) =>
-      new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs: stallTimeoutSeconds * 1000, coalesceMs }),
+    ({ maxLogBytes, stallTimeoutMs, coalesceMs }) =>
+      new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs, coalesceMs }),
     [TOKENS.ServerConfig],
   );
 });
@@ -239,17 +238,7 @@ const tcpListen = new ContainerModule(async ({ bind }) => {
   const { TcpServer } = await import('../adapters/tcp/listen/tcp-server.js');
   bind(TOKENS.Transport).toResolvedValue(
     (config, cases, feed, log) =>
-      new TcpServer(
-        {
-          ...config,
-          joinTimeoutMs: config.joinTimeoutSeconds * 1000,
-          silenceMs: config.silenceTimeoutSeconds * 1000,
-          keepAliveMs: config.keepAliveSeconds * 1000,
-        },
-        cases,
-        feed,
-        log,
-      ),
+      new TcpServer({ ...config, silenceMs: config.silenceTimeoutMs }, cases, feed, log),
     [TOKENS.ServerConfig, TOKENS.UseCases, TOKENS.RoomFeed, TOKENS.Logger],
   );
 });
@@ -265,10 +254,10 @@ const pinoLogger = new ContainerModule(async ({ bind }) => {
 const conversation = new ContainerModule(async ({ bind }) => {
   const { Conversation } = await import('../application/client/conversation.js');
   bind(TOKENS.Conversation).toResolvedValue(
-    (newLink, view, { history, retryForSeconds }) =>
+    (newLink, view, { showHistory, retryForMs }) =>
       new Conversation(newLink, view, {
-        history,
-        ...(retryForSeconds !== undefined && { retryForMs: retryForSeconds * 1000 }),
+        history: showHistory,
+        ...(retryForMs !== undefined && { retryForMs }),
       }),
     [TOKENS.NewLink, TOKENS.ChatView, TOKENS.ClientConfig],
   );
@@ -277,8 +266,7 @@ const conversation = new ContainerModule(async ({ bind }) => {
 const sending = new ContainerModule(async ({ bind }) => {
   const { SendOnce } = await import('../application/client/send-once.js');
   bind(TOKENS.SendOnce).toResolvedValue(
-    (newLink, { retryForSeconds }) =>
-      new SendOnce(newLink, retryForSeconds === undefined ? {} : { retryForMs: retryForSeconds * 1000 }),
+    (newLink, { retryForMs }) => new SendOnce(newLink, retryForMs === undefined ? {} : { retryForMs }),
     [TOKENS.NewLink, TOKENS.ClientConfig],
   );
 });

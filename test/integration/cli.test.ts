@@ -103,6 +103,27 @@ describe('the command line', function () {
       });
     }
 
+    const histories: [title: string, shown: number, args: string[], env: Record<string, string>][] = [
+      ['a flag', 2, ['--show-history', '2'], { CHATTY_SHOW_HISTORY: '3', CHATTY_JOIN_HISTORY: '4' }],
+      ['the environment', 3, [], { CHATTY_SHOW_HISTORY: '3', CHATTY_JOIN_HISTORY: '4' }],
+      ['the flag of before', 2, ['--history', '2'], { CHATTY_SHOW_HISTORY: '3' }],
+      ['the flag of before, in one word', 2, ['--history=2'], {}],
+      ["the variable of before, which is the server's", 4, [], { CHATTY_JOIN_HISTORY: '4' }],
+      ['nothing', 0, [], {}],
+    ];
+    for (const [title, shown, args, env] of histories) {
+      it(`takes the number of earlier messages to show from ${title}`, async () => {
+        const [, port] = await start(['--log-level', 'silent']);
+        const david = await WireClient.joined(port, 'david');
+        for (let n = 1; n <= 5; n++) david.send('david', `message ${n}`);
+        await david.end();
+        const carl = join(port, ['carl', ...args], env).endInput('leave\n');
+        expect(await carl.exit()).to.equal(0);
+        expect(carl.stderr).to.equal('');
+        expect(carl.stdout.match(/message \d/g) ?? []).to.have.length(shown);
+      });
+    }
+
     it('shows nothing of a message raw', async () => {
       const [, port] = await start();
       const carl = join(port, ['carl']);

@@ -92,6 +92,14 @@ chatty --help shows everything that there is.
     });
   }
 
+  it('shows no flag of before in the help', async () => {
+    const program = run(['client:join', '--help']);
+    expect(await program.exit()).to.equal(0);
+    expect(program.stdout)
+      .to.include('--show-history')
+      .and.not.match(/ --history|JOIN_HISTORY/);
+  });
+
   it('tells somebody who came to a server that never answers', async () => {
     const silent = createServer(socket => socket.on('error', () => {})).listen(0, '127.0.0.1');
     await once(silent, 'listening');

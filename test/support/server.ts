@@ -1,11 +1,11 @@
 import { parseConfig } from '../../src/adapters/config/config.js';
-import { ServerConfig } from '../../src/adapters/config/server-config.js';
+import { ServerConfig, type ServerSettings } from '../../src/adapters/config/server-config.js';
 import type { TcpServer } from '../../src/adapters/tcp/listen/tcp-server.js';
 import { serverContainer, TOKENS } from '../../src/container/container.js';
 import { MemoryLogger } from '../doubles/memory-logger.js';
 
 /** A server as the command starts it, on a port of the system's choice, what it logs and records in memory. */
-export async function startServer(settings: Partial<ServerConfig> = {}) {
+export async function startServer(settings: ServerSettings = {}) {
   const container = await serverContainer(
     parseConfig(ServerConfig, { host: '127.0.0.1', port: 0, history: 'memory', ...settings }),
   );

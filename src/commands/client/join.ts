@@ -1,18 +1,11 @@
 import { constants } from 'node:os';
-import { Args, Command, Flags } from '@oclif/core';
-import {
-  BELLS,
-  CLIENT_DEFAULTS,
-  COLOR_MODES,
-  HISTORY_VARIABLE,
-  NOTIFICATIONS,
-  variableOf,
-} from '../../adapters/config/defaults.js';
+import { Args, Command } from '@oclif/core';
+import { CLIENT_SETTINGS, RETRY_IN_A_PIPE } from '../../adapters/config/client-settings.js';
 import { type ChatView, ConnectFailure } from '../../application/client/ports.js';
 import type { Bell, Settings } from '../../application/client/preferences.js';
 import { addressSource, settingsProblem, setUp } from '../../cli/client-setup.js';
 import { explain, fail, notConnected } from '../../cli/exit.js';
-import { choice, host, port, username } from '../../cli/flags.js';
+import { flagsOf, settingsOf } from '../../cli/flags.js';
 
 /** How long a reader of the output may take for the rest of it, once all is over; in milliseconds. */
 const STALLED_OUTPUT_MS = 1000;
@@ -48,57 +41,16 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
     }),
   };
 
-  static override flags = {
-    username,
-    host,
-    port,
-    history: Flags.string({
-      description: `Messages of before that are shown on joining. Default: ${CLIENT_DEFAULTS.history} at a terminal, 0 in a pipe and with --json.`,
-      helpValue: '<number>',
-      env: HISTORY_VARIABLE,
-    }),
-    'retry-for': Flags.string({
-      description: `How long to try to come back when the connection is lost; 0 for never. Default: for ever at a terminal, ${CLIENT_DEFAULTS.retryForInAPipe} in a pipe and with --json.`,
-      helpValue: '<seconds>',
-      env: variableOf('retry-for'),
-    }),
-    json: Flags.boolean({
-      description: 'Write one JSON object for each thing that happens; for bots.',
-      env: variableOf('json'),
-    }),
-    plain: Flags.boolean({
-      description: 'Write every line once, and draw nothing again; for screen readers.',
-      env: variableOf('plain'),
-    }),
-    color: choice(
-      'color',
-      COLOR_MODES,
-      CLIENT_DEFAULTS.color,
-      'Whether to use colors; auto goes by the terminal, NO_COLOR and FORCE_COLOR.',
-    ),
-    bell: choice('bell', BELLS, CLIENT_DEFAULTS.bell, 'When the terminal is to ring.'),
-    notify: choice(
-      'notify',
-      NOTIFICATIONS,
-      CLIENT_DEFAULTS.notify,
-      'How to ask the terminal for a notification whenever it rings.',
-    ),
-  };
+  static override flags = flagsOf(CLIENT_SETTINGS);
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClientJoin);
-    const isInteractive = process.stdin.isTTY && process.stdout.isTTY && !flags.json;
+    const given = settingsOf(CLIENT_SETTINGS, flags);
+    const isInteractive = process.stdin.isTTY && process.stdout.isTTY && given.json !== true;
     const setup = await setUp(this, {
-      host: flags.host,
-      port: flags.port,
-      username: args.username ?? flags.username,
-      history: flags.history ?? (isInteractive ? undefined : 0),
-      retryForSeconds: flags['retry-for'] ?? (isInteractive ? undefined : CLIENT_DEFAULTS.retryForInAPipe),
-      json: flags.json,
-      plain: flags.plain,
-      color: flags.color,
-      bell: flags.bell,
-      notify: flags.notify,
+      ...(isInteractive ? {} : { showHistory: 0, retryForSeconds: RETRY_IN_A_PIPE }),
+      ...given,
+      ...(args.username !== undefined && { username: args.username }),
     });
     // oclif throws at whatever goes wrong with the output; the view ends the conversation instead.
     process.stdout.removeAllListeners('error');

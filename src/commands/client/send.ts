@@ -1,11 +1,11 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { CLIENT_DEFAULTS, variableOf } from '../../adapters/config/defaults.js';
+import { RETRY_IN_A_PIPE, SENDER_SETTINGS } from '../../adapters/config/client-settings.js';
 import { visible } from '../../adapters/terminal/visible.js';
 import { ConnectFailure } from '../../application/client/ports.js';
 import type { Rejection, SendReport } from '../../application/client/send-once.js';
 import { addressSource, setUp } from '../../cli/client-setup.js';
 import { EXIT, type ExitMessage, explain, fail, notConnected } from '../../cli/exit.js';
-import { host, port, username } from '../../cli/flags.js';
+import { flagsOf, settingsOf } from '../../cli/flags.js';
 
 export default class ClientSend extends Command {
   static override summary = 'Say something and go: for scripts and bots.';
@@ -38,27 +38,14 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
   };
 
   static override flags = {
-    username,
-    host,
-    port,
+    ...flagsOf(SENDER_SETTINGS),
     lines: Flags.boolean({ description: 'Make every line of the standard input a message of its own.' }),
-    'retry-for': Flags.string({
-      description: 'How long to try to come back when the connection is lost; 0 for never.',
-      helpValue: '<seconds>',
-      env: variableOf('retry-for'),
-      defaultHelp: async () => String(CLIENT_DEFAULTS.retryForInAPipe),
-    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClientSend);
-    const setup = await setUp(this, {
-      host: flags.host,
-      port: flags.port,
-      username: flags.username,
-      history: 0,
-      retryForSeconds: flags['retry-for'] ?? CLIENT_DEFAULTS.retryForInAPipe,
-    });
+    const given = settingsOf(SENDER_SETTINGS, flags);
+    const setup = await setUp(this, { retryForSeconds: RETRY_IN_A_PIPE, ...given });
     const { username: name } = setup.config;
     if (name === undefined || name.trim() === '')
       fail(this, 'A username is needed: chatty client:send --username NAME', EXIT.USAGE);
