@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -16,8 +16,7 @@ const COMMONJS = [
   'const require=__createRequire(import.meta.url),__filename=__toPath(import.meta.url),__dirname=__directory(__filename);',
 ].join('');
 
-rmSync(OUT, { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
   entryPoints: [join(ROOT, 'dist/src/cli/main.js')],
   outdir: OUT,
   bundle: true,
@@ -28,4 +27,27 @@ await build({
   // The ES module of a package first: of that, only what is used is taken.
   mainFields: ['module', 'main'],
   banner: { js: COMMONJS },
+  write: false,
 });
+
+// A server may run out of this folder, or a client start, while `just join` builds: a file that is the same stays
+// untouched, and a new one is there at once and before the old ones go.
+mkdirSync(OUT, { recursive: true });
+for (const { path, contents } of outputFiles) if (!isWritten(path, contents)) write(path, contents);
+const names = new Set(outputFiles.map(({ path }) => basename(path)));
+const stale = readdirSync(OUT).filter(name => name.endsWith('.js') && !names.has(name));
+for (const name of stale) rmSync(join(OUT, name), { force: true });
+
+function isWritten(path: string, contents: Uint8Array): boolean {
+  try {
+    return readFileSync(path).equals(contents);
+  } catch {
+    return false;
+  }
+}
+
+function write(path: string, contents: Uint8Array): void {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, contents);
+  renameSync(draft, path);
+}
