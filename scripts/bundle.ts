@@ -26,6 +26,8 @@ const { outputFiles } = await build({
   target: 'node24',
   // The ES module of a package first: of that, only what is used is taken.
   mainFields: ['module', 'main'],
+  // Node keeps the text of what it runs: a third less of it is 1 MiB.
+  minifyWhitespace: true,
   banner: { js: COMMONJS },
   write: false,
 });

@@ -1,4 +1,5 @@
-import { Flags, type Interfaces } from '@oclif/core';
+import type { Interfaces } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { type Setting, type SettingsTable, variableOf } from '../adapters/config/setting.js';
 
 // Between a table of settings and oclif. No flag has a default for oclif, and all but switches are text: what is

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 enableCompileCache();
 
@@ -32,8 +34,10 @@ export async function run(root: string): Promise<void> {
   // oclif asks the system about the user for what these do not say, and fails where the user is not in its list.
   process.env.SHELL ??= '';
   process.env.HOME ||= home();
+  const words = joinTopic(args);
+  if (words[0] === 'client:join' && isatty(0) && isatty(1)) spareMemory();
   const { runCommand } = await import('./program.js');
-  await runCommand(joinTopic(args), { root, name, version, description });
+  await runCommand(words, { root, name, version, description });
 }
 
 function print(text: string): void {
@@ -53,6 +57,16 @@ function home(): string {
   } catch {
     return NO_HOME;
   }
+}
+
+/**
+ * A client at a terminal waits for people most of the time. Without the last optimiser and with a small young generation
+ * it holds 75 MiB after 10,000 messages instead of 91, for 0.05 s more of processor time. A script needs a sixth more of
+ * it, so that it is spared this.
+ */
+function spareMemory(): void {
+  setFlagsFromString('--no-turbofan');
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 if (import.meta.main) await run(fileURLToPath(new URL('../../..', import.meta.url)));

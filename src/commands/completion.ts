@@ -1,4 +1,6 @@
-import { Args, Command, type Interfaces } from '@oclif/core';
+import type { Interfaces } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import { Command } from '@oclif/core/command';
 import { bash } from '../cli/completion/bash.js';
 import { fish } from '../cli/completion/fish.js';
 import type { CommandWords } from '../cli/completion/words.js';

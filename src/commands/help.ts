@@ -1,4 +1,7 @@
-import { Args, Command, Flags, loadHelpClass } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { loadHelpClass } from '@oclif/core/help';
 
 export default class Help extends Command {
   static override description = 'Display help for <%= config.bin %>.';

@@ -46,7 +46,7 @@ function breach(source: string, target: string): string | undefined {
       return 'an adapter never imports a sibling, except wire';
     case 'cli':
     case 'commands':
-      return /^(adapters\/(config|terminal)\/|cli\/|commands\/|application\/|container\/|@oclif\/core(\/\w+)?$|fastest-levenshtein$|node:(fs|module|os|path|url)$)/.test(
+      return /^(adapters\/(config|terminal)\/|cli\/|commands\/|application\/|container\/|@oclif\/core(\/\w+)?$|fastest-levenshtein$|node:(fs|module|os|path|tty|url|v8)$)/.test(
         target,
       )
         ? undefined

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import { Args, Command } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import { Command } from '@oclif/core/command';
 import { CLIENT_SETTINGS, RETRY_IN_A_PIPE } from '../../adapters/config/client-settings.js';
 import { type ChatView, ConnectFailure } from '../../application/client/ports.js';
 import type { Bell, Settings } from '../../application/client/preferences.js';

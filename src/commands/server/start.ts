@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command } from '@oclif/core';
+import { Command } from '@oclif/core/command';
 import type { ServerConfig } from '../../adapters/config/server-config.js';
 import { SERVER_SETTINGS } from '../../adapters/config/server-settings.js';
 import { ListenFailure, RoomLogFailure } from '../../application/server/ports.js';
