@@ -30,7 +30,7 @@ const OCLIF = {
   topicSeparator: ':',
   topics: {
     server: { description: 'Run the server that holds the room.' },
-    client: { description: 'Join the room of a server, or say something there.' },
+    client: { description: 'Join the room of a server, or send a message to it.' },
   },
   additionalHelpFlags: HELP_FLAGS.slice(1),
 };

@@ -92,7 +92,7 @@ chatty --help shows everything that there is.
     });
   }
 
-  it('shows no flag of before in the help', async () => {
+  it('shows no old flag in the help', async () => {
     const program = run(['client:join', '--help']);
     expect(await program.exit()).to.equal(0);
     expect(program.stdout)
@@ -106,12 +106,12 @@ chatty --help shows everything that there is.
     const { port } = silent.address() as AddressInfo;
     const carl = run(['client:join', 'carl', '--host', '127.0.0.1', '--port', String(port)]);
     expect(await carl.exit()).to.equal(8);
-    expect(carl.stderr).to.match(/takes the connection and says nothing/);
+    expect(carl.stderr).to.match(/accepts the connection but does not answer/);
     silent.close();
   });
 
   describe('--json', () => {
-    it('writes one object for each thing that happens, and nothing of before', async () => {
+    it('writes one object for each thing that happens, and nothing earlier', async () => {
       const port = await start();
       const david = await WireClient.joined(port, 'david');
       david.send('david', 'before');

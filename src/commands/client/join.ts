@@ -15,13 +15,13 @@ export default class ClientJoin extends Command {
   static override summary = 'Join the room of a server and talk.';
 
   static override description =
-    `At a terminal, whatever you type is said to everybody else; /who shows who is here, /history [n] the last messages, /search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), /more goes further back, /me <does> says what you do, /leave ends when all is sent (as Ctrl-D does), Ctrl-C erases what is typed, and ends at once when nothing is, /help shows the rest.
+    `At a terminal, what you type is sent to everybody else; /who shows who is here, /history [n] the last messages, /search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), /more goes further back, /me <does> says what you do, /leave ends when all is sent (as Ctrl-D does), Ctrl-C erases what is typed, and ends at once when nothing is, /help shows the rest.
 
 In a pipe each line is a command: send <message>, me <does>, who, history [n], search <words>, more, leave. With --json it is a command of the wire, or a message; see docs/json.md.
 
-When the connection is lost, or the server stops, chatty comes back by itself and shows what was missed. What is said meanwhile is kept, and sent once. Servers that know only the basic form have no history and no search, and what is said while they are away is missed.
+When the connection is lost, or the server stops, chatty reconnects by itself and shows what you missed. What you type meanwhile is kept, and sent once. Servers that know only the basic form have no history and no search, and you miss what is said while you are disconnected.
 
-Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you left before all was sent, 7 the server has stopped and did not come back in time, 8 whatever is there is not a chatty server, or does not answer, 9 your session was taken up elsewhere, 10 something that a script said came to nothing, 11 a script was interrupted before its last line. From 3 on, a line says how many messages are unsent, if any are.`;
+Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you left before all was sent, 7 the server has stopped and did not come back in time, 8 what is there is not a chatty server, or does not answer, 9 your session continues elsewhere, 10 a line of a script failed, 11 a script was interrupted before its last line. From 3 on, a line says how many messages are unsent, if any are.`;
 
   static override examples = [
     { description: 'Join as carl, here:', command: '<%= config.bin %> client:join carl' },
@@ -37,7 +37,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
 
   static override args = {
     username: Args.string({
-      description: 'Who you are; asked for when it is not given anywhere.',
+      description: 'Who you are; asked for when it is given nowhere.',
       ignoreStdin: true, // what is piped in are commands
     }),
   };
@@ -67,7 +67,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
         if (!(error instanceof ConnectFailure)) throw error;
         return fail(this, ...notConnected(error, addressSource(setup)));
       });
-    // Who does not read what was shown does not keep the program from ending.
+    // A reader that has stopped does not keep the program from ending.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
     const problem = await bells.kept();
     if (problem !== undefined) this.logToStderr(problem);
@@ -76,7 +76,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
   }
 }
 
-/** Remembers what is chosen at the prompt. What is wrong with that is told at the end, when nobody is talking. */
+/** Remembers what is chosen at the prompt. A failure is told at the end, when it disturbs no conversation. */
 class Bells {
   #last: Promise<string | undefined> = Promise.resolve(undefined);
 

@@ -10,12 +10,12 @@ import { EXIT, type ExitMessage, explain, fail, notConnected } from '../../cli/e
 import { flagsOf, settingsOf } from '../../cli/flags.js';
 
 export default class ClientSend extends Command {
-  static override summary = 'Say something and go: for scripts and bots.';
+  static override summary = 'Send a message and leave: for scripts and bots.';
 
   static override description =
-    `Joins, says what the argument holds, or else all of the standard input as one message (without the line end at its end), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the connection is lost it comes back by itself, and nothing is said twice.
+    `Joins, sends the argument, or else all of the standard input as one message (without the line end at its end), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the connection is lost it reconnects by itself, and nothing is sent twice.
 
-Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you ended it before all was recorded, 7 the server has stopped and did not come back in time, 8 whatever answers is not a chatty server, 9 your session was taken up elsewhere, 10 the server refused a message, or it is too long.`;
+Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you ended it before all was recorded, 7 the server has stopped and did not come back in time, 8 what answers is not a chatty server, 9 your session continues elsewhere, 10 the server refused a message, or it is too long.`;
 
   static override examples = [
     {
@@ -23,18 +23,18 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
       command: "<%= config.bin %> client:send --username bot 'The build is done.'",
     },
     {
-      description: 'What a program says, as one message:',
+      description: 'The output of a program, as one message:',
       command: 'git log -3 --oneline | <%= config.bin %> client:send --username bot',
     },
     {
-      description: 'What a program says, each line as a message, as long as it runs:',
+      description: 'The output of a program, each line as a message, as long as it runs:',
       command: 'tail -f deploy.log | <%= config.bin %> client:send --username bot --lines',
     },
   ];
 
   static override args = {
     message: Args.string({
-      description: 'What is to be said; read from the standard input when it is not given.',
+      description: 'The message; read from the standard input when it is not given.',
       ignoreStdin: true, // read here, as it comes
     }),
   };
@@ -59,7 +59,7 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
       if (!(error instanceof ConnectFailure)) throw error;
       return fail(this, ...notConnected(error, addressSource(setup)));
     });
-    // Whoever writes into this end is not waited for.
+    // A writer at the other end of the pipe is not waited for.
     process.stdin.destroy();
     const verdict = judge(report);
     if (verdict !== undefined) fail(this, ...verdict);
@@ -69,7 +69,7 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
     if (given === undefined && process.stdin.isTTY)
       fail(this, "There is nothing to send: chatty client:send 'MESSAGE', or pipe it in.", EXIT.USAGE);
     if (given !== undefined && asLines)
-      fail(this, '--lines is for what is piped in, not for a message that is given.', EXIT.USAGE);
+      fail(this, '--lines is for piped input, not for a message on the command line.', EXIT.USAGE);
     const { linesOf, textOf } = await import('../../adapters/terminal/piped.js');
     if (asLines) return linesOf(process.stdin);
     const message = given ?? (await textOf(process.stdin));
@@ -82,9 +82,9 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
 function judge({ end, complete, said, rejected, rejection }: SendReport): ExitMessage | undefined {
   const unsettled = explain(end, false);
   if (unsettled !== undefined) return unsettled;
-  if (!complete) return ['Interrupted before all was said.', EXIT.INTERRUPTED];
+  if (!complete) return ['Interrupted before everything was sent.', EXIT.INTERRUPTED];
   if (rejection === undefined) return undefined;
-  const count = said === 1 ? '' : `${rejected} of ${said} messages were not taken. The first: `;
+  const count = said === 1 ? '' : `${rejected} of ${said} messages were not accepted. The first: `;
   return [`${count}${rejectionText(rejection)}`, EXIT.NOT_ALL_DONE];
 }
 
