@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licencesOf } from './licences.js';
 
 // Makes the program that people run, in bundle/, of what the compiler has written: esbuild by itself would leave out
 // the metadata of the decorators. All packages are part of it, so that the package has no dependencies.
@@ -16,7 +17,8 @@ const COMMONJS = [
   'const require=__createRequire(import.meta.url),__filename=__toPath(import.meta.url),__dirname=__directory(__filename);',
 ].join('');
 
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
+  absWorkingDir: ROOT,
   entryPoints: [join(ROOT, 'dist/src/cli/main.js')],
   outdir: OUT,
   bundle: true,
@@ -29,6 +31,7 @@ const { outputFiles } = await build({
   // Node keeps the text of what it runs: a third less of it is 1 MiB.
   minifyWhitespace: true,
   banner: { js: COMMONJS },
+  metafile: true,
   write: false,
 });
 
@@ -36,6 +39,7 @@ const { outputFiles } = await build({
 // untouched, and a new one is there at once and before the old ones go.
 mkdirSync(OUT, { recursive: true });
 for (const { path, contents } of outputFiles) if (!isWritten(path, contents)) write(path, contents);
+write(join(OUT, 'LICENCES.txt'), licencesOf(ROOT, Object.keys(metafile.inputs)));
 const names = new Set(outputFiles.map(({ path }) => basename(path)));
 const stale = readdirSync(OUT).filter(name => name.endsWith('.js') && !names.has(name));
 for (const name of stale) rmSync(join(OUT, name), { force: true });
@@ -48,7 +52,7 @@ function isWritten(path: string, contents: Uint8Array): boolean {
   }
 }
 
-function write(path: string, contents: Uint8Array): void {
+function write(path: string, contents: Uint8Array | string): void {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, contents);
   renameSync(draft, path);

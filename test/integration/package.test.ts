@@ -25,7 +25,13 @@ describe('the package', function () {
   it('installs a working chatty', async () => {
     const [packed] = JSON.parse(npm('pack', '--json', '--silent'));
     const files: string[] = packed.files.map(({ path }: { path: string }) => path);
-    expect(files).to.include.members(['bin/run.js', 'bundle/main.js', 'LICENSE', 'README.md']);
+    expect(files).to.include.members([
+      'bin/run.js',
+      'bundle/main.js',
+      'bundle/LICENCES.txt',
+      'LICENSE',
+      'README.md',
+    ]);
     expect(files.filter(file => file.startsWith('dist/') || file.endsWith('.ts'))).to.deep.equal([]);
     npm('install', '--global', '--silent', '--prefix', prefix, join(checkout.root, packed.filename));
     expect(readdirSync(join(prefix, 'lib/node_modules'))).to.deep.equal(['chatty']);
