@@ -1,4 +1,4 @@
-# What can be done here. `just` lists it, `just NAME` does it.
+# The recipes of this project. `just` lists them, `just NAME` runs one.
 
 # npm ci brings the Node that everything here runs on, whatever is installed.
 export PATH := justfile_directory() / "node_modules/.bin:" + env("PATH")
@@ -6,20 +6,20 @@ export PATH := justfile_directory() / "node_modules/.bin:" + env("PATH")
 # -p, because inside `npx just` a bare name would be looked for in the package of just
 biome := "npx --yes -p @biomejs/biome@2.6.8 biome"
 
-# list what can be done
+# list the recipes
 default:
     @just --list --unsorted
 
-# compile the sources
+# compile the sources and bundle the program
 build: _installed
     npm run --silent build
 
 # compile the sources and pass every test
 build-with-tests: build test
 
-# take away everything that can be made again
+# remove everything that can be built again
 clean:
-    rm -rf dist coverage oclif.manifest.json
+    rm -rf dist bundle coverage
 
 # pass every test, with coverage
 test: _installed
@@ -33,11 +33,11 @@ test-unit: _installed
 test-integration: _installed
     npm run --silent test:integration
 
-# find what is not as it should be, in style and by the linter
+# check style and lint rules
 lint:
     {{ biome }} ci --error-on-warnings
 
-# put right what the formatter and the linter can
+# fix what the formatter and the linter can
 format:
     {{ biome }} check --write
 
@@ -73,9 +73,13 @@ _installed:
 bench: build
     node dist/bench/run.js
 
-# kill the server and break lines again and again, and look whether anything was lost (five minutes)
+# kill the server and break lines again and again, and check that nothing is lost (five minutes)
 chaos MINUTES="5": build
     node dist/test/chaos.js {{ MINUTES }}
+
+# measure how fast server and client start, and how much memory they take (a minute, on Linux)
+bench-start-up: build
+    node dist/bench/start-up.js
 
 # measure chatty and its peers, in turn, in one run (six minutes)
 bench-peers: build

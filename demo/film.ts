@@ -1,20 +1,13 @@
-import type { Pane } from './pane.js';
+import type { FilmedScreen, Moment, Recording } from './recording.js';
 
 /** How often the screens are looked at, in milliseconds. */
 const SAMPLE_MS = 40;
-/** Longest time in which nothing moves, in milliseconds; what takes longer is cut, as people have seen enough of it. */
+/** Longest time in which nothing moves, in milliseconds; the rest of a longer one is cut. */
 const LONGEST_STILL_MS = 600;
 
-/** What one row of a screen showed, as SVG, from a moment on. */
-export interface Moment {
-  readonly atMs: number;
-  readonly svg: string;
-}
-
 /** Looks at the screens again and again, and keeps what changed and when. */
-export class Film {
-  /** For each row of each pane, what it showed. */
-  readonly strips: ReadonlyMap<Pane, Moment[][]>;
+export class Film implements Recording {
+  readonly strips: ReadonlyMap<FilmedScreen, Moment[][]>;
   /** Every state of all screens as text, for people who want to check. */
   readonly transcript: string[] = [];
   #clockMs = 0;
@@ -22,8 +15,8 @@ export class Film {
   #stillMs = 0;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(readonly panes: readonly Pane[]) {
-    this.strips = new Map(panes.map(pane => [pane, Array.from({ length: pane.rows }, () => [])]));
+  constructor(private readonly screens: readonly FilmedScreen[]) {
+    this.strips = new Map(screens.map(screen => [screen, Array.from({ length: screen.rows }, () => [])]));
     this.#timer = setInterval(() => this.#look(), SAMPLE_MS);
   }
 
@@ -31,7 +24,7 @@ export class Film {
     return this.#clockMs;
   }
 
-  /** Lets what is to be seen now be seen for so long, without waiting for it. */
+  /** Shows what is on the screens now for so long in the film, without waiting for it. */
   hold(ms: number): void {
     this.#look();
     this.#clockMs += ms;
@@ -49,8 +42,8 @@ export class Film {
     this.#clockMs += passedMs;
     this.#stillMs += passedMs;
     let hasChanged = false;
-    for (const [pane, strips] of this.strips) {
-      for (const [row, svg] of pane.drawn().entries()) {
+    for (const [screen, strips] of this.strips) {
+      for (const [row, svg] of screen.drawn().entries()) {
         const strip = strips[row];
         if (strip === undefined || strip.at(-1)?.svg === svg) continue;
         strip.push({ atMs: this.#clockMs, svg });
@@ -59,7 +52,7 @@ export class Film {
     }
     if (!hasChanged) return;
     this.#stillMs = 0;
-    const screens = this.panes.map(pane => `[${pane.title}]\n${pane.screen.screen.join('\n')}`);
+    const screens = this.screens.map(screen => `[${screen.title}]\n${screen.text().join('\n')}`);
     this.transcript.push(`=== ${(this.#clockMs / 1000).toFixed(2)} s\n${screens.join('\n')}\n`);
   }
 }

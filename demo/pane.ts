@@ -4,6 +4,7 @@ import { Program } from '../test/support/cli.js';
 import { Emulator } from '../test/support/emulator.js';
 import { until } from '../test/support/until.js';
 import { rowsOf } from './cells.js';
+import type { FilmedScreen } from './recording.js';
 import { drawRow } from './svg.js';
 
 /** How long anything may take to come to the screen, in milliseconds. */
@@ -19,8 +20,8 @@ export interface PaneOptions {
   readonly random: () => number;
 }
 
-/** A shell in a real pseudo-terminal of util-linux's `script`, the screen that it is seen on, and who types there. */
-export class Pane {
+/** A shell in a real pseudo-terminal of util-linux's `script`, its screen, and a person who types. */
+export class Pane implements FilmedScreen {
   readonly title: string;
   readonly columns: number;
   readonly rows: number;
@@ -63,9 +64,12 @@ export class Pane {
     });
   }
 
-  /** The rows of the screen, as SVG. */
   drawn(): string[] {
     return rowsOf(this.screen.terminal.buffer.active, this.rows).map(drawRow);
+  }
+
+  text(): string[] {
+    return this.screen.screen;
   }
 
   /** Kills what runs in the shell, as `kill -9` does. */
@@ -74,7 +78,7 @@ export class Pane {
       for (const program of childrenOf(shell)) process.kill(program, 'SIGKILL');
   }
 
-  /** Ends the shell and all that runs in it; the hanging up of `script` alone would be heard only by some. */
+  /** Ends the shell and all that runs in it; not every program ends when `script` hangs up. */
   async close(): Promise<void> {
     const shells = childrenOf(this.#shell.child.pid);
     this.killProgram();

@@ -1,7 +1,7 @@
 import type { Film } from './film.js';
 import type { Pane } from './pane.js';
 
-/** Who is in the story. Anna is not to be seen. */
+/** The screens of the story. Anna's is not in the picture. */
 export interface Cast {
   readonly server: Pane;
   readonly carl: Pane;
@@ -11,7 +11,7 @@ export interface Cast {
 
 const START = 'chatty server:start';
 
-/** What the film tells. Gives back the moment that tells the most when nothing moves, in milliseconds. */
+/** Plays the story. Gives back the moment, in milliseconds, that the picture shows where nothing may move. */
 export async function story(film: Film, { server, carl, david, anna }: Cast): Promise<number> {
   await Promise.all([server, carl, david, anna].map(pane => pane.shows(/^\$/)));
   film.hold(400);

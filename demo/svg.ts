@@ -1,6 +1,5 @@
 import { INK, PAPER, type Run } from './cells.js';
-import type { Film, Moment } from './film.js';
-import type { Pane } from './pane.js';
+import type { FilmedScreen, Moment, Recording } from './recording.js';
 
 const FONT = 12.5;
 const CELL = 7.5;
@@ -12,7 +11,7 @@ const DIM_OPACITY = 0.62;
 
 /** Where a pane is in the picture. */
 export interface Place {
-  readonly pane: Pane;
+  readonly pane: FilmedScreen;
   readonly x: number;
   readonly y: number;
 }
@@ -23,7 +22,7 @@ export function drawRow(runs: readonly Run[]): string {
 }
 
 /** Panes beside each other, and a last one below all of them. */
-export function placed(beside: readonly Pane[], below: Pane): Place[] {
+export function placed(beside: readonly FilmedScreen[], below: FilmedScreen): Place[] {
   let x = 0;
   const places = beside.map(pane => {
     const place = { pane, x, y: 0 };
@@ -44,7 +43,7 @@ export function columnsOver(beside: readonly { columns: number }[]): number {
  * window of one row, and jumps from one to the next: what does not change costs nothing. Where nothing may move, it
  * shows `stillMs`.
  */
-export function drawFilm(film: Film, places: readonly Place[], title: string, stillMs: number): string {
+export function drawFilm(film: Recording, places: readonly Place[], title: string, stillMs: number): string {
   const width = Math.max(...places.map(({ pane, x }) => x + widthOf(pane)));
   const height = Math.max(...places.map(({ pane, y }) => y + heightOf(pane)));
   const seconds = (film.lengthMs / 1000).toFixed(2);

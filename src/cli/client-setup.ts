@@ -10,9 +10,9 @@ import {
 import { EXIT, fail } from './exit.js';
 
 const FAILURES: Record<SettingsFailureCode, (place: string) => string> = {
-  NOT_READABLE: place => `The settings in ${place} cannot be read, and are left aside.`,
+  NOT_READABLE: place => `The settings in ${place} cannot be read, and are ignored.`,
   NOT_JSON: place =>
-    `The settings in ${place} are not a JSON object, and are left aside. Put it right, or take it away.`,
+    `The settings in ${place} are not a JSON object, and are ignored. Correct the file, or delete it.`,
   NOT_WRITABLE: place => `The settings in ${place} cannot be written: nothing is remembered.`,
 };
 
@@ -26,13 +26,13 @@ export function settingsProblem(error: unknown): string {
 export interface ClientSetup {
   readonly config: ClientConfig;
   readonly settings: SettingsFile;
-  /** What of it was remembered and not given. */
+  /** The part of it that was remembered, not given. */
   readonly remembered: RememberedSettings;
 }
 
 /**
- * What was given by flags and environment, before what is remembered, before the defaults. What is remembered and
- * cannot be used is told in a line, and left aside; what was given and cannot be used ends the command.
+ * Flags and environment win over what is remembered, and that over the defaults. A remembered value that cannot be used
+ * is told in a line and ignored; a given one ends the command.
  */
 export async function setUp(command: Command, given: Record<string, unknown>): Promise<ClientSetup> {
   const [{ ClientConfig, usable }, { ConfigError, parseConfig }] = await Promise.all([
@@ -45,31 +45,27 @@ export async function setUp(command: Command, given: Record<string, unknown>): P
     return {};
   });
   const known = usable(found, (name, problem) =>
-    command.logToStderr(
-      `The setting ${name} in ${visible(settings.place)} is left aside. ${visible(problem)}`,
-    ),
+    command.logToStderr(`The setting ${name} in ${visible(settings.place)} is ignored. ${visible(problem)}`),
   );
-  const isGiven = ([, value]: [string, unknown]) => value !== undefined;
-  const chosen = Object.fromEntries(Object.entries(given).filter(isGiven));
   const remembered = Object.fromEntries(
-    Object.entries(known).filter(([name]) => !(name in chosen) && !(name === 'color' && saysColour())),
+    Object.entries(known).filter(([name]) => !(name in given) && !(name === 'color' && decidesColor())),
   );
   try {
-    return { config: parseConfig(ClientConfig, { ...remembered, ...chosen }), settings, remembered };
+    return { config: parseConfig(ClientConfig, { ...remembered, ...given }), settings, remembered };
   } catch (error) {
     if (error instanceof ConfigError) fail(command, error.message, EXIT.USAGE);
     throw error;
   }
 }
 
-/** Where an address comes from that was remembered, for the case that it is wrong; nothing when it was given. */
+/** Where a remembered address comes from, in case it is wrong; nothing when it was given. */
 export function addressSource({ remembered, settings }: ClientSetup): string | undefined {
   return 'host' in remembered || 'port' in remembered
     ? `The address is remembered in ${visible(settings.place)}: see chatty client:settings.`
     : undefined;
 }
 
-/** The environment's word about colors, which goes before what is remembered. */
-function saysColour(): boolean {
+/** The environment decides about colors before what is remembered does. */
+function decidesColor(): boolean {
   return (process.env.NO_COLOR ?? '') !== '' || process.env.FORCE_COLOR !== undefined;
 }

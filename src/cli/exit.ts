@@ -36,13 +36,13 @@ const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) 
     `Port ${port} of ${host} cannot be reached. Check --host and --port, and your network.`,
 };
 
-/** `source`: where the address comes from, when nobody has just given it. */
+/** @param source where the address comes from, if it is not from the command line */
 export function notConnected({ code, address }: ConnectFailure, source?: string): ExitMessage {
   const text = CONNECT_FAILURES[code](visible(address.host), address.port);
   return [source === undefined ? text : `${text} ${source}`, EXIT.CANNOT_CONNECT];
 }
 
-/** What is said at the end, if anything is; to a program, without what a person could do next. */
+/** What is said at the end, if anything is. A program is not told what a person could do next. */
 export function explain(end: ConversationOutcome, isPerson = true): ExitMessage | undefined {
   const { unsent = 0, unsure = 0, failed = 0 } = end;
   if (end.type === 'LEFT' && unsent + unsure === 0) {
@@ -63,13 +63,13 @@ const PROGRAM_HINTS: Partial<Record<ConversationOutcome['type'], string>> = {
 function explainType(end: ConversationOutcome): [text: string, hint: string, exit: number] {
   switch (end.type) {
     case 'LEFT':
-      return ['You have left before all was sent.', '', EXIT.LOST];
+      return ['You left before everything was sent.', '', EXIT.LOST];
     case 'NO_USERNAME':
       return ['A username is needed: chatty client:join USERNAME', '', EXIT.USAGE];
     case 'NAME_TAKEN':
       return [
         `The name ${visible(end.username)} is taken.`,
-        'Join under another one; if it is your own, of a lost connection, it is free within a minute.',
+        'Join under another one. If it is yours, from a lost connection, it is free within a minute.',
         EXIT.NAME_TAKEN,
       ];
     case 'NOT_ADMITTED':
@@ -80,30 +80,28 @@ function explainType(end: ConversationOutcome): [text: string, hint: string, exi
       return ['The server has stopped.', 'Join again when it is back.', EXIT.SERVER_STOPPING];
     case 'NO_ANSWER':
       return [
-        'Whatever is there takes the connection and says nothing: a server that is stopped or busy, or no chatty server.',
+        'The server accepts the connection but does not answer: it is suspended or busy, or it is not a chatty server.',
         'Try again later, or check --host and --port.',
         EXIT.NOT_CHATTY,
       ];
     case 'NOT_CHATTY':
-      return ['Whatever answers there is not a chatty server. Check --host and --port.', '', EXIT.NOT_CHATTY];
+      return ['What answers there is not a chatty server. Check --host and --port.', '', EXIT.NOT_CHATTY];
     case 'REPLACED':
-      return ['Your session was taken up elsewhere, and goes on there.', '', EXIT.REPLACED];
+      return ['You joined from somewhere else, and your session continues there.', '', EXIT.REPLACED];
   }
 }
 
 function failedText(failed: number): string {
   return failed === 1
-    ? '1 line came to nothing; what was wrong with it is said above.'
-    : `${failed} lines came to nothing; what was wrong with them is said above.`;
+    ? '1 line failed. The reason is above.'
+    : `${failed} lines failed. The reasons are above.`;
 }
 
-/** What became of messages to a server that confirms nothing. */
 function unsureText(unsure: number): string {
   const them = unsure === 1 ? '1 message' : `${unsure} messages`;
-  return `Nobody knows whether ${them} arrived: the connection was lost, and this server confirms nothing.`;
+  return `${them} may not have arrived: the connection was lost, and this server does not confirm messages.`;
 }
 
-/** What became of the messages that nobody has confirmed. */
 function unsentText(unsent: number): string {
   return unsent === 1 ? '1 message is unsent.' : `${unsent} messages are unsent.`;
 }

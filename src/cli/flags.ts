@@ -1,33 +1,52 @@
-import { Flags } from '@oclif/core';
-import { CLIENT_DEFAULTS, variableOf } from '../adapters/config/defaults.js';
+import type { Interfaces } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
+import { type Setting, type SettingsTable, variableOf } from '../adapters/config/setting.js';
 
-// The flags that every command has that goes to a server. They have no default for oclif: what is remembered comes
-// between the environment and the defaults, and the configuration says what is wrong with a number.
+// Between a table of settings and oclif. No flag has a default for oclif, and all but switches are text: what is
+// remembered comes between the environment and the defaults, and the configuration says what is wrong with a value.
 
-export const username = Flags.string({
-  description: 'Who you are.',
-  env: variableOf('username'),
-});
+/** The words that a flag can be, for the completion: oclif must not check them, it would say it in other words. */
+export interface WithChoices {
+  readonly choices?: readonly string[];
+}
 
-export const host = Flags.string({
-  description: 'Machine where the server runs.',
-  env: variableOf('host'),
-  defaultHelp: async () => CLIENT_DEFAULTS.host,
-});
+export function flagsOf(table: SettingsTable): Interfaces.FlagInput {
+  return Object.fromEntries(Object.values(table).map(setting => [setting.flag, flagOf(setting)]));
+}
 
-export const port = Flags.string({
-  description: 'Port of the server.',
-  helpValue: '<number>',
-  env: variableOf('port'),
-  defaultHelp: async () => String(CLIENT_DEFAULTS.port),
-});
-
-/** One of a few words; the configuration says so when it is another. */
-export function choice(name: string, values: readonly string[], value: string, description: string) {
-  return Flags.string({
-    description,
-    helpValue: values.join('|'),
-    env: variableOf(name),
-    defaultHelp: async () => value,
+/** What flags and environment gave for the settings of a table. */
+export function settingsOf(table: SettingsTable, flags: Record<string, unknown>): Record<string, unknown> {
+  const given = Object.entries(table).map(([property, { flag, formerly }]) => {
+    const before = formerly && process.env[formerly.variable];
+    return [property, flags[flag] ?? (before || undefined)] as const;
   });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+function flagOf(setting: Setting) {
+  const { help, defaultText, group, formerly } = setting;
+  const common = {
+    description: defaultText === undefined ? help : `${help} ${defaultText}`,
+    env: variableOf(setting),
+    ...(group !== undefined && { helpGroup: group }),
+    ...(formerly !== undefined && { aliases: [formerly.flag] }),
+  };
+  if (setting.kind === 'switch') return Flags.boolean(common);
+  const value = defaultText === undefined ? setting.default : undefined;
+  const placeholder = placeholderOf(setting);
+  const choices = setting.kind === 'choice' ? setting.choices : [];
+  return Object.assign(
+    Flags.string({
+      ...common,
+      ...(placeholder !== undefined && { helpValue: placeholder }),
+      ...(value !== undefined && { defaultHelp: async () => String(value) }),
+    }),
+    { choices } satisfies WithChoices,
+  );
+}
+
+function placeholderOf(setting: Setting): string | undefined {
+  if (setting.placeholder !== undefined) return setting.placeholder;
+  if (setting.kind === 'choice') return setting.choices.join('|');
+  return setting.kind === 'number' ? '<number>' : undefined;
 }

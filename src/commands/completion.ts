@@ -1,8 +1,13 @@
-import { Args, Command, type Interfaces } from '@oclif/core';
-import { type Completed, SCRIPTS } from '../cli/completion-scripts.js';
+import type { Interfaces } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import { Command } from '@oclif/core/command';
+import { bash } from '../cli/completion/bash.js';
+import { fish } from '../cli/completion/fish.js';
+import type { CommandWords } from '../cli/completion/words.js';
+import { zsh } from '../cli/completion/zsh.js';
+import type { WithChoices } from '../cli/flags.js';
 
-/** How the help writes the words that a value can be: off|mentions|all. */
-const WORDS = /^[\w-]+(?:\|[\w-]+)+$/;
+const SHELLS: Record<string, (commands: readonly CommandWords[]) => string> = { bash, zsh, fish };
 
 export default class Completion extends Command {
   static override summary = 'Print a script that completes commands and flags in your shell.';
@@ -19,7 +24,7 @@ export default class Completion extends Command {
   static override args = {
     shell: Args.string({
       description: 'Your shell.',
-      options: Object.keys(SCRIPTS),
+      options: Object.keys(SHELLS),
       required: true,
       ignoreStdin: true,
     }),
@@ -27,18 +32,18 @@ export default class Completion extends Command {
 
   async run(): Promise<void> {
     const { args } = await this.parse(Completion);
-    const commands = this.config.commands.filter(({ hidden }) => !hidden).map(completed);
-    this.log(SCRIPTS[args.shell]?.(commands.sort((a, b) => a.id.localeCompare(b.id))).trimEnd());
+    const commands = this.config.commands.map(wordsOf).sort((a, b) => a.id.localeCompare(b.id));
+    this.log(SHELLS[args.shell]?.(commands).trimEnd());
   }
 }
 
-function completed({
+function wordsOf({
   id,
   summary,
   description,
   flags,
   args,
-}: Interfaces.Config['commands'][number]): Completed {
+}: Interfaces.Config['commands'][number]): CommandWords {
   return {
     id,
     summary: firstLine(summary ?? description),
@@ -46,14 +51,10 @@ function completed({
       name: flag.name,
       summary: firstLine(flag.summary ?? flag.description),
       takesValue: flag.type === 'option',
-      values: flag.type === 'option' ? wordsOf(String(flag.helpValue ?? '')) : [],
+      values: (flag as WithChoices).choices ?? [],
     })),
     args: Object.values(args).map(({ options = [] }) => options),
   };
-}
-
-function wordsOf(helpValue: string): string[] {
-  return WORDS.test(helpValue) ? helpValue.split('|') : [];
 }
 
 function firstLine(text = ''): string {

@@ -5,8 +5,8 @@ import { TOKENS } from './tokens.js';
 export const sharedLog = new ContainerModule(async ({ bind }) => {
   const { SharedLogBroadcaster } = await import('../adapters/shared-log/shared-log-broadcaster.js');
   bind(TOKENS.Broadcaster).toResolvedValue(
-    ({ maxLogBytes, stallTimeoutSeconds, coalesceMs }) =>
-      new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs: stallTimeoutSeconds * 1000, coalesceMs }),
+    ({ maxLogBytes, stallTimeoutMs, coalesceMs }) =>
+      new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs, coalesceMs }),
     [TOKENS.ServerConfig],
   );
 });

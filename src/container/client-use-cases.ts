@@ -5,10 +5,10 @@ import { TOKENS } from './tokens.js';
 export const conversation = new ContainerModule(async ({ bind }) => {
   const { Conversation } = await import('../application/client/conversation.js');
   bind(TOKENS.Conversation).toResolvedValue(
-    (newLink, view, { history, retryForSeconds }) =>
+    (newLink, view, { showHistory, retryForMs }) =>
       new Conversation(newLink, view, {
-        history,
-        ...(retryForSeconds !== undefined && { retryForMs: retryForSeconds * 1000 }),
+        history: showHistory,
+        ...(retryForMs !== undefined && { retryForMs }),
       }),
     [TOKENS.NewLink, TOKENS.ChatView, TOKENS.ClientConfig],
   );
@@ -18,8 +18,7 @@ export const conversation = new ContainerModule(async ({ bind }) => {
 export const sendOnce = new ContainerModule(async ({ bind }) => {
   const { SendOnce } = await import('../application/client/send-once.js');
   bind(TOKENS.SendOnce).toResolvedValue(
-    (newLink, { retryForSeconds }) =>
-      new SendOnce(newLink, retryForSeconds === undefined ? {} : { retryForMs: retryForSeconds * 1000 }),
+    (newLink, { retryForMs }) => new SendOnce(newLink, retryForMs === undefined ? {} : { retryForMs }),
     [TOKENS.NewLink, TOKENS.ClientConfig],
   );
 });

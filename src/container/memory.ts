@@ -3,7 +3,6 @@ import { TOKENS } from './tokens.js';
 
 /** Most messages, and joins and leaves, that a history in memory keeps, whatever is asked for. */
 const MAX_EVENTS = 10_000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The history in this process only. */
 export const memory = new ContainerModule(async ({ bind }) => {
@@ -12,12 +11,12 @@ export const memory = new ContainerModule(async ({ bind }) => {
     import('../adapters/memory/memory-event-store.js'),
   ]);
   bind(TOKENS.RoomLog).toResolvedValue(
-    ({ keepMessages, keepDays }) =>
+    ({ keepMessages, keepMs }) =>
       new RecordingRoomLog(
         new MemoryEventStore({
           maxMessages: Math.min(keepMessages, MAX_EVENTS),
           maxPresence: MAX_EVENTS,
-          maxAgeMs: keepDays * DAY_MS,
+          maxAgeMs: keepMs,
         }),
       ),
     [TOKENS.ServerConfig],

@@ -26,16 +26,16 @@ export const useCases = new ContainerModule(async ({ bind }) => {
   ]);
   const { ChatRoom, RoomLog, RoomFeed, SessionPolicy } = TOKENS;
   bind(SessionPolicy).toResolvedValue(
-    ({ graceSeconds, silenceTimeoutSeconds, joinHistory, maxConnections }) => ({
-      graceMs: graceSeconds * 1000,
-      silenceMs: silenceTimeoutSeconds * 1000,
+    ({ graceMs, silenceTimeoutMs, joinHistory, maxConnections }) => ({
+      graceMs,
+      silenceMs: silenceTimeoutMs,
       maxJoinHistory: joinHistory,
       maxAway: maxConnections,
     }),
     [TOKENS.ServerConfig],
   );
   bind(TOKENS.Replay).toResolvedValue(
-    ({ stallTimeoutSeconds }) => new Replay(stallTimeoutSeconds * 1000),
+    ({ stallTimeoutMs }) => new Replay(stallTimeoutMs),
     [TOKENS.ServerConfig],
   );
   bind(TOKENS.OpenRoom).toResolvedValue(

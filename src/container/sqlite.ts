@@ -3,7 +3,6 @@ import { TOKENS } from './tokens.js';
 
 /** Joins and leaves that are kept, beside the messages. */
 const MAX_PRESENCE = 50_000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The history in a file. */
 export const sqlite = new ContainerModule(async ({ bind }) => {
@@ -12,14 +11,14 @@ export const sqlite = new ContainerModule(async ({ bind }) => {
     import('../adapters/sqlite/sqlite-event-store.js'),
   ]);
   bind(TOKENS.RoomLog).toResolvedValue(
-    ({ dataDir, synchronous, keepMessages, keepDays }, logger) =>
+    ({ dataDir, synchronous, keepMessages, keepMs }, logger) =>
       new RecordingRoomLog(
         new SqliteEventStore({
           folder: dataDir,
           synchronous,
           maxMessages: keepMessages,
           maxPresence: MAX_PRESENCE,
-          maxAgeMs: keepDays * DAY_MS,
+          maxAgeMs: keepMs,
           logger,
         }),
       ),

@@ -5,8 +5,8 @@ import { TOKENS } from './tokens.js';
 export const tcpListen = new ContainerModule(async ({ bind }) => {
   const { TcpServer } = await import('../adapters/tcp/listen/tcp-server.js');
   bind(TOKENS.Transport).toResolvedValue(
-    ({ host, port, keepAliveSeconds }, connections, logger) =>
-      new TcpServer({ host, port, keepAliveMs: keepAliveSeconds * 1000 }, connections, logger),
+    ({ host, port, keepAliveMs }, connections, logger) =>
+      new TcpServer({ host, port, keepAliveMs }, connections, logger),
     [TOKENS.ServerConfig, TOKENS.Connections, TOKENS.Logger],
   );
 });

@@ -6,16 +6,7 @@ export const wire = new ContainerModule(async ({ bind }) => {
   const { WireConnections } = await import('../adapters/wire/listen/wire-connections.js');
   bind(TOKENS.Connections).toResolvedValue(
     (config, cases, feed, logger) =>
-      new WireConnections(
-        {
-          ...config,
-          joinTimeoutMs: config.joinTimeoutSeconds * 1000,
-          silenceMs: config.silenceTimeoutSeconds * 1000,
-        },
-        cases,
-        feed,
-        logger,
-      ),
+      new WireConnections({ ...config, silenceMs: config.silenceTimeoutMs }, cases, feed, logger),
     [TOKENS.ServerConfig, TOKENS.UseCases, TOKENS.RoomFeed, TOKENS.Logger],
   );
 });

@@ -103,6 +103,27 @@ describe('the command line', function () {
       });
     }
 
+    const histories: [title: string, shown: number, args: string[], env: Record<string, string>][] = [
+      ['a flag', 2, ['--show-history', '2'], { CHATTY_SHOW_HISTORY: '3', CHATTY_JOIN_HISTORY: '4' }],
+      ['the environment', 3, [], { CHATTY_SHOW_HISTORY: '3', CHATTY_JOIN_HISTORY: '4' }],
+      ['the old flag', 2, ['--history', '2'], { CHATTY_SHOW_HISTORY: '3' }],
+      ['the old flag, in one word', 2, ['--history=2'], {}],
+      ["the old variable, which is the server's", 4, [], { CHATTY_JOIN_HISTORY: '4' }],
+      ['nothing', 0, [], {}],
+    ];
+    for (const [title, shown, args, env] of histories) {
+      it(`takes the number of earlier messages to show from ${title}`, async () => {
+        const [, port] = await start(['--log-level', 'silent']);
+        const david = await WireClient.joined(port, 'david');
+        for (let n = 1; n <= 5; n++) david.send('david', `message ${n}`);
+        await david.end();
+        const carl = join(port, ['carl', ...args], env).endInput('leave\n');
+        expect(await carl.exit()).to.equal(0);
+        expect(carl.stderr).to.equal('');
+        expect(carl.stdout.match(/message \d/g) ?? []).to.have.length(shown);
+      });
+    }
+
     it('shows nothing of a message raw', async () => {
       const [, port] = await start();
       const carl = join(port, ['carl']);
@@ -117,7 +138,7 @@ describe('the command line', function () {
       [
         'the name is taken',
         4,
-        /The name carl is taken\. Join under another one; if it is your own, of a lost connection, it is free within a minute\./,
+        /The name carl is taken\. Join under another one\. If it is yours, from a lost connection, it is free within a minute\./,
         async () => {
           const [, port] = await start();
           await WireClient.joined(port, 'carl');
@@ -215,12 +236,12 @@ describe('the command line', function () {
       await once(carl.child, 'exit');
     });
 
-    it('says with 10 that lines came to nothing', async () => {
+    it('says with 10 that lines failed', async () => {
       const [, port] = await start();
       const david = await WireClient.joined(port, 'david');
       const carl = join(port, ['carl']).endInput('sned hi\nsend \u001b[2J\nsend good\nleave\n');
       expect(await carl.exit()).to.equal(10);
-      expect(carl.stderr).to.equal('2 lines came to nothing; what was wrong with them is said above.\n');
+      expect(carl.stderr).to.equal('2 lines failed. The reasons are above.\n');
       await david.next(line => line === said('carl', 'good'));
     });
 

@@ -64,7 +64,7 @@ chatty --help shows everything that there is.
       ['start'],
       'There is no command start. Did you mean chatty server:start? chatty --help shows everything that there is.',
     ],
-    [['\u001b[2Jx'], 'There is no command ?[2Jx. chatty --help shows everything that there is.'],
+    [['\u001b[2Jx'], 'There is no command <U+001B>[2Jx. chatty --help shows everything that there is.'],
     [
       ['client:join', '--hots', 'here'],
       'Nonexistent flag: --hots. Did you mean --host? See chatty client:join --help',
@@ -92,18 +92,26 @@ chatty --help shows everything that there is.
     });
   }
 
+  it('shows no old flag in the help', async () => {
+    const program = run(['client:join', '--help']);
+    expect(await program.exit()).to.equal(0);
+    expect(program.stdout)
+      .to.include('--show-history')
+      .and.not.match(/ --history|JOIN_HISTORY/);
+  });
+
   it('tells somebody who came to a server that never answers', async () => {
     const silent = createServer(socket => socket.on('error', () => {})).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
     const carl = run(['client:join', 'carl', '--host', '127.0.0.1', '--port', String(port)]);
     expect(await carl.exit()).to.equal(8);
-    expect(carl.stderr).to.match(/takes the connection and says nothing/);
+    expect(carl.stderr).to.match(/accepts the connection but does not answer/);
     silent.close();
   });
 
   describe('--json', () => {
-    it('writes one object for each thing that happens, and nothing of before', async () => {
+    it('writes one object for each thing that happens, and nothing earlier', async () => {
       const port = await start();
       const david = await WireClient.joined(port, 'david');
       david.send('david', 'before');

@@ -45,12 +45,12 @@ describe('the justfile', function () {
 
   it('builds, checks, lints, tests and cleans', async () => {
     await done('build');
-    expect(existsSync(join(checkout.root, 'dist/src/container/container.js'))).to.equal(true);
+    expect(existsSync(join(checkout.root, 'bundle/main.js'))).to.equal(true);
     await done('check');
     await done('lint');
     expect(await done('test-unit')).to.match(/\d+ passing/);
     await done('clean');
-    expect(existsSync(join(checkout.root, 'dist'))).to.equal(false);
+    for (const made of ['dist', 'bundle']) expect(existsSync(join(checkout.root, made))).to.equal(false);
   });
 
   // These hold this very test, so they are looked at, not run: run, they would never end.

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -27,13 +27,15 @@ describe('the package', function () {
     const files: string[] = packed.files.map(({ path }: { path: string }) => path);
     expect(files).to.include.members([
       'bin/run.js',
-      'oclif.manifest.json',
-      'dist/src/container/container.js',
+      'bundle/main.js',
+      'bundle/LICENCES.txt',
       'LICENSE',
       'README.md',
     ]);
-    expect(files.filter(file => file.startsWith('dist/test'))).to.deep.equal([]);
+    expect(files.filter(file => file.startsWith('dist/') || file.endsWith('.ts'))).to.deep.equal([]);
     npm('install', '--global', '--silent', '--prefix', prefix, join(checkout.root, packed.filename));
+    expect(readdirSync(join(prefix, 'lib/node_modules'))).to.deep.equal(['chatty']);
+    expect(readdirSync(join(prefix, 'lib/node_modules/chatty'))).to.not.include('node_modules');
 
     const chatty = join(prefix, 'bin/chatty');
     const version = Program.start(chatty, ['--version'], {}, tmpdir());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { ServerConfig } from '../../src/adapters/config/server-config.js';
+import type { ServerSettings } from '../../src/adapters/config/server-config.js';
 import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
 import type { SessionRequest } from '../../src/application/chat-request.js';
 import { Program } from '../support/cli.js';
@@ -31,7 +31,7 @@ describe('a session', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function start(settings: Partial<ServerConfig> = {}): Promise<number> {
+  async function start(settings: ServerSettings = {}): Promise<number> {
     await server?.stop();
     server = await startServer({ history: 'sqlite', dataDir: folder, ...settings });
     return server.port;

@@ -80,7 +80,7 @@ describe('client:send', function () {
     const bot = send(['--lines']).type('one\n');
     await david.next(line => line === said('bot', 'one'));
     expect(await bot.signal('SIGINT').exit()).to.equal(11);
-    expect(bot.stderr).to.equal('Interrupted before all was said.\n');
+    expect(bot.stderr).to.equal('Interrupted before everything was sent.\n');
     await david.next(line => line === said('bot', 'Left'));
   });
 
@@ -100,7 +100,7 @@ describe('client:send', function () {
     [
       'one of several is refused',
       10,
-      /^1 of 3 messages were not taken\. The first: Your message was not sent/,
+      /^1 of 3 messages were not accepted\. The first: Your message was not sent/,
       async () => send(['--lines']).endInput(`one\n${'x'.repeat(5000)}\nthree\n`),
     ],
     ['the name is taken', 4, /^The name david is taken\./, async () => send(['hi', '--username', 'david'])],
@@ -125,7 +125,7 @@ describe('client:send', function () {
     ['there is nothing to say', 2, /^There is nothing to send/, async () => send([]).endInput('\n')],
     ['there is no name', 2, /^A username is needed/, async () => send(['hi'], { CHATTY_USERNAME: '' })],
     ['a word is too many', 2, /^Unexpected argument: there\. /, async () => send(['hi', 'there'])],
-    ['both are given', 2, /^--lines is for what is piped in/, async () => send(['hi', '--lines'])],
+    ['both are given', 2, /^--lines is for piped input/, async () => send(['hi', '--lines'])],
     [
       'a number is none',
       2,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { ServerConfig } from '../../src/adapters/config/server-config.js';
+import type { ServerSettings } from '../../src/adapters/config/server-config.js';
 import { StreamChannel } from '../../src/adapters/wire/listen/stream-channel.js';
 import { ListenFailure } from '../../src/application/server/ports.js';
 import { escaped } from '../support/escaped.js';
@@ -14,7 +14,7 @@ import { notice, said, WireClient } from '../support/wire-client.js';
 describe('a server', () => {
   const started: StartedServer[] = [];
 
-  async function start(settings: Partial<ServerConfig> = {}): Promise<StartedServer> {
+  async function start(settings: ServerSettings = {}): Promise<StartedServer> {
     const server = await startServer(settings);
     started.push(server);
     return server;

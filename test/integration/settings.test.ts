@@ -96,13 +96,13 @@ describe('settings', function () {
     [
       'is not JSON',
       '{"port": ',
-      /^The settings in .*settings\.json are not a JSON object, and are left aside\..*\n$/,
+      /^The settings in .*settings\.json are not a JSON object, and are ignored\..*\n$/,
     ],
     ['holds a list', '[1]', /^The settings in .*settings\.json are not a JSON object/],
     [
       'holds a wrong value',
       '{"bell": "loud", "username": "carl"}',
-      /^The setting bell in .*settings\.json is left aside\. --bell \(or CHATTY_BELL\) is one of off, mentions, all\.\n$/,
+      /^The setting bell in .*settings\.json is ignored\. --bell \(or CHATTY_BELL\) is one of off, mentions, all\.\n$/,
     ],
   ];
   for (const [title, text, says] of broken) {

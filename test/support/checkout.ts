@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ROOT } from './cli.js';
 
 /** What a checkout does not hold, or what would make it slow to copy. */
-const LEFT_OUT = new Set(['node_modules', 'dist', 'coverage', '.git', 'oclif.manifest.json']);
+const LEFT_OUT = new Set(['node_modules', 'dist', 'bundle', 'coverage', '.git']);
 
 /** A copy of this project that a test may build, clean and pack, with the packages that are installed here. */
 export class Checkout {

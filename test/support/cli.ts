@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from './until.js';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const BIN = fileURLToPath(new URL('../../../bin/run.js', import.meta.url));
+const BIN = join(ROOT, 'bin/run.js');
 
 /** How long a program may take to come so far, in milliseconds: it starts Node, on machines that are busy. */
 const PATIENCE_MS = 15_000;

@@ -1,7 +1,20 @@
 // The full one, which class-transformer needs, before inversify comes with a smaller one of its own.
 import 'reflect-metadata';
-import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import { plainToInstance, Transform } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+  validateSync,
+} from 'class-validator';
+import { type Configuration, MS_PER, type Setting, type SettingsTable, variableOf } from './setting.js';
 
 /** Settings from outside that cannot be used: one sentence for each, saying what would do. */
 export class ConfigError extends Error {
@@ -12,12 +25,88 @@ export class ConfigError extends Error {
   }
 }
 
+/** A class with a property for every setting of a table, its default and its rules on it. */
+export class ConfigType<T extends SettingsTable> {
+  readonly given: new () => object;
+
+  constructor(readonly table: T) {
+    const defaults = Object.entries(table).flatMap(([property, { default: value }]) =>
+      value === undefined ? [] : [[property, value]],
+    );
+    this.given = class {
+      constructor() {
+        Object.assign(this, Object.fromEntries(defaults));
+      }
+    };
+    for (const [property, setting] of Object.entries(table)) this.rule(property, ...rulesOf(setting));
+  }
+
+  /** Puts more rules on a property. */
+  rule(property: keyof T & string, ...rules: readonly PropertyDecorator[]): this {
+    for (const decorate of rules) decorate(this.given.prototype, property);
+    return this;
+  }
+}
+
 /** Makes a configuration of what flags and environment gave. @throws {ConfigError} */
-export function parseConfig<T extends object>(type: new () => T, settings: Record<string, unknown>): T {
-  const config = plainToInstance(type, settings);
-  const errors = validateSync(config, { whitelist: true, forbidNonWhitelisted: true });
+export function parseConfig<T extends SettingsTable>(
+  { given, table }: ConfigType<T>,
+  settings: Record<string, unknown>,
+): Configuration<T> {
+  const values = plainToInstance(given, settings);
+  const errors = validateSync(values, { whitelist: true, forbidNonWhitelisted: true });
   // A value that breaks several rules of one limit is one problem, in one sentence.
   const problems = [...new Set(errors.flatMap(error => Object.values(error.constraints ?? {})))];
   if (problems.length > 0) throw new ConfigError(problems);
-  return config;
+  const known = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    known.map(([property, value]) => inMilliseconds(property, value, table[property])),
+  ) as Configuration<T>;
 }
+
+function inMilliseconds(property: string, value: unknown, setting?: Setting): [string, unknown] {
+  if (setting?.kind !== 'number' || setting.unit === undefined) return [property, value];
+  const { unit } = setting;
+  return [`${property.slice(0, -unit.length)}Ms`, Number(value) * MS_PER[unit]];
+}
+
+function rulesOf(setting: Setting): PropertyDecorator[] {
+  const name = `--${setting.flag} (or ${variableOf(setting)})`;
+  const optional = setting.default === undefined ? [IsOptional()] : [];
+  switch (setting.kind) {
+    case 'text':
+      return [...optional, ...textRules(setting)];
+    case 'number': {
+      const { min, max } = setting;
+      const message = `${name} is a whole number from ${min} to ${max}.`;
+      return [...optional, number, IsInt({ message }), Min(min, { message }), Max(max, { message })];
+    }
+    case 'choice':
+      return [IsIn(setting.choices, { message: `${name} is one of ${setting.choices.join(', ')}.` })];
+    case 'switch':
+      return [IsBoolean()];
+  }
+}
+
+function textRules({
+  flag,
+  ifEmpty,
+  maxLength,
+  onlyIf = {},
+}: Setting & { kind: 'text' }): PropertyDecorator[] {
+  const what = `A ${flag}`;
+  const others = Object.entries(onlyIf);
+  return [
+    IsString({ message: `${what} is text.` }),
+    ...(ifEmpty === undefined ? [] : [IsNotEmpty({ message: ifEmpty })]),
+    ...(maxLength === undefined
+      ? []
+      : [MaxLength(maxLength, { message: `${what} has at most ${maxLength} characters.` })]),
+    ...(others.length === 0
+      ? []
+      : [ValidateIf(config => others.every(([property, value]) => config[property] === value))]),
+  ];
+}
+
+/** From outside it comes as text. */
+const number = Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value));

@@ -10,8 +10,8 @@ import {
 } from '../../application/client/preferences.js';
 
 /**
- * Keeps what a person has chosen in `settings.json`, one JSON object, in a folder of its own. Whoever reads it while it
- * is written sees all of the old or all of the new; two programs that write at the same time: the last one is right.
+ * Keeps what a person has chosen in `settings.json`, one JSON object, in a folder of its own. A reader sees all of the
+ * old or all of the new; of two programs that write at the same time, the last one wins.
  */
 export class SettingsFile implements Settings {
   readonly place: string;
@@ -28,7 +28,7 @@ export class SettingsFile implements Settings {
 
   choose(name: SettingName, value: string | number | undefined): Promise<void> {
     const done = this.#writing.then(() => this.#choose(name, value));
-    this.#writing = done.catch(() => {}); // told to whoever has chosen
+    this.#writing = done.catch(() => {}); // told to the caller
     return done;
   }
 

@@ -7,7 +7,7 @@ import type {
 } from '../../application/client/client-event.js';
 import type { LineStyle } from '../../application/client/user-command.js';
 import type { Gap } from '../../domain/gap.js';
-import { helpText } from './help.js';
+import { helpText } from './help-text.js';
 import { ago, localTime, seconds } from './time.js';
 import { visible } from './visible.js';
 

@@ -5,7 +5,7 @@ import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
 import { PROMPT_COMMANDS, readPrompt } from '../../application/client/user-command.js';
 import { eventText } from './event-text.js';
-import { helpText } from './help.js';
+import { helpText } from './help-text.js';
 import type { Tier } from './line-editor/color.js';
 import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js';
 import type { Line } from './line-editor/spans.js';

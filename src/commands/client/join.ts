@@ -1,18 +1,12 @@
 import { constants } from 'node:os';
-import { Args, Command, Flags } from '@oclif/core';
-import {
-  BELLS,
-  CLIENT_DEFAULTS,
-  COLOR_MODES,
-  HISTORY_VARIABLE,
-  NOTIFICATIONS,
-  variableOf,
-} from '../../adapters/config/defaults.js';
+import * as Args from '@oclif/core/args';
+import { Command } from '@oclif/core/command';
+import { CLIENT_SETTINGS, RETRY_IN_A_PIPE } from '../../adapters/config/client-settings.js';
 import { type ChatView, ConnectFailure } from '../../application/client/ports.js';
 import type { Bell, Settings } from '../../application/client/preferences.js';
 import { addressSource, settingsProblem, setUp } from '../../cli/client-setup.js';
 import { explain, fail, notConnected } from '../../cli/exit.js';
-import { choice, host, port, username } from '../../cli/flags.js';
+import { flagsOf, settingsOf } from '../../cli/flags.js';
 
 /** How long a reader of the output may take for the rest of it, once all is over; in milliseconds. */
 const STALLED_OUTPUT_MS = 1000;
@@ -21,13 +15,13 @@ export default class ClientJoin extends Command {
   static override summary = 'Join the room of a server and talk.';
 
   static override description =
-    `At a terminal, whatever you type is said to everybody else; /who shows who is here, /history [n] the last messages, /search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), /more goes further back, /me <does> says what you do, /leave ends when all is sent (as Ctrl-D does), Ctrl-C erases what is typed, and ends at once when nothing is, /help shows the rest.
+    `At a terminal, what you type is sent to everybody else; /who shows who is here, /history [n] the last messages, /search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), /more goes further back, /me <does> says what you do, /leave ends when all is sent (as Ctrl-D does), Ctrl-C erases what is typed, and ends at once when nothing is, /help shows the rest.
 
 In a pipe each line is a command: send <message>, me <does>, who, history [n], search <words>, more, leave. With --json it is a command of the wire, or a message; see docs/json.md.
 
-When the connection is lost, or the server stops, chatty comes back by itself and shows what was missed. What is said meanwhile is kept, and sent once. Servers that know only the basic form have no history and no search, and what is said while they are away is missed.
+When the connection is lost, or the server stops, chatty reconnects by itself and shows what you missed. What you type meanwhile is kept, and sent once. Servers that know only the basic form have no history and no search, and you miss what is said while you are disconnected.
 
-Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you left before all was sent, 7 the server has stopped and did not come back in time, 8 whatever is there is not a chatty server, or does not answer, 9 your session was taken up elsewhere, 10 something that a script said came to nothing, 11 a script was interrupted before its last line. From 3 on, a line says how many messages are unsent, if any are.`;
+Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you left before all was sent, 7 the server has stopped and did not come back in time, 8 what is there is not a chatty server, or does not answer, 9 your session continues elsewhere, 10 a line of a script failed, 11 a script was interrupted before its last line. From 3 on, a line says how many messages are unsent, if any are.`;
 
   static override examples = [
     { description: 'Join as carl, here:', command: '<%= config.bin %> client:join carl' },
@@ -43,62 +37,21 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
 
   static override args = {
     username: Args.string({
-      description: 'Who you are; asked for when it is not given anywhere.',
+      description: 'Who you are; asked for when it is given nowhere.',
       ignoreStdin: true, // what is piped in are commands
     }),
   };
 
-  static override flags = {
-    username,
-    host,
-    port,
-    history: Flags.string({
-      description: `Messages of before that are shown on joining. Default: ${CLIENT_DEFAULTS.history} at a terminal, 0 in a pipe and with --json.`,
-      helpValue: '<number>',
-      env: HISTORY_VARIABLE,
-    }),
-    'retry-for': Flags.string({
-      description: `How long to try to come back when the connection is lost; 0 for never. Default: for ever at a terminal, ${CLIENT_DEFAULTS.retryForInAPipe} in a pipe and with --json.`,
-      helpValue: '<seconds>',
-      env: variableOf('retry-for'),
-    }),
-    json: Flags.boolean({
-      description: 'Write one JSON object for each thing that happens; for bots.',
-      env: variableOf('json'),
-    }),
-    plain: Flags.boolean({
-      description: 'Write every line once, and draw nothing again; for screen readers.',
-      env: variableOf('plain'),
-    }),
-    color: choice(
-      'color',
-      COLOR_MODES,
-      CLIENT_DEFAULTS.color,
-      'Whether to use colors; auto goes by the terminal, NO_COLOR and FORCE_COLOR.',
-    ),
-    bell: choice('bell', BELLS, CLIENT_DEFAULTS.bell, 'When the terminal is to ring.'),
-    notify: choice(
-      'notify',
-      NOTIFICATIONS,
-      CLIENT_DEFAULTS.notify,
-      'How to ask the terminal for a notification whenever it rings.',
-    ),
-  };
+  static override flags = flagsOf(CLIENT_SETTINGS);
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClientJoin);
-    const isInteractive = process.stdin.isTTY && process.stdout.isTTY && !flags.json;
+    const given = settingsOf(CLIENT_SETTINGS, flags);
+    const isInteractive = process.stdin.isTTY && process.stdout.isTTY && given.json !== true;
     const setup = await setUp(this, {
-      host: flags.host,
-      port: flags.port,
-      username: args.username ?? flags.username,
-      history: flags.history ?? (isInteractive ? undefined : 0),
-      retryForSeconds: flags['retry-for'] ?? (isInteractive ? undefined : CLIENT_DEFAULTS.retryForInAPipe),
-      json: flags.json,
-      plain: flags.plain,
-      color: flags.color,
-      bell: flags.bell,
-      notify: flags.notify,
+      ...(isInteractive ? {} : { showHistory: 0, retryForSeconds: RETRY_IN_A_PIPE }),
+      ...given,
+      ...(args.username !== undefined && { username: args.username }),
     });
     // oclif throws at whatever goes wrong with the output; the view ends the conversation instead.
     process.stdout.removeAllListeners('error');
@@ -117,7 +70,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
         if (!(error instanceof ConnectFailure)) throw error;
         return fail(this, ...notConnected(error, addressSource(setup)));
       });
-    // Who does not read what was shown does not keep the program from ending.
+    // A reader that has stopped does not keep the program from ending.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
     const problem = await bells.kept();
     if (problem !== undefined) this.logToStderr(problem);
@@ -126,7 +79,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
   }
 }
 
-/** Remembers what is chosen at the prompt. What is wrong with that is told at the end, when nobody is talking. */
+/** Remembers what is chosen at the prompt. A failure is told at the end, when it disturbs no conversation. */
 class Bells {
   #last: Promise<string | undefined> = Promise.resolve(undefined);
 

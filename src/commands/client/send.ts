@@ -1,19 +1,21 @@
-import { Args, Command, Flags } from '@oclif/core';
-import { CLIENT_DEFAULTS, variableOf } from '../../adapters/config/defaults.js';
+import * as Args from '@oclif/core/args';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { RETRY_IN_A_PIPE, SENDER_SETTINGS } from '../../adapters/config/client-settings.js';
 import { visible } from '../../adapters/terminal/visible.js';
 import { ConnectFailure } from '../../application/client/ports.js';
 import type { Rejection, SendReport } from '../../application/client/send-once.js';
 import { addressSource, setUp } from '../../cli/client-setup.js';
 import { EXIT, type ExitMessage, explain, fail, notConnected } from '../../cli/exit.js';
-import { host, port, username } from '../../cli/flags.js';
+import { flagsOf, settingsOf } from '../../cli/flags.js';
 
 export default class ClientSend extends Command {
-  static override summary = 'Say something and go: for scripts and bots.';
+  static override summary = 'Send a message and leave: for scripts and bots.';
 
   static override description =
-    `Joins, says what the argument holds, or else all of the standard input as one message (without the line end at its end), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the connection is lost it comes back by itself, and nothing is said twice.
+    `Joins, sends the argument, or else all of the standard input as one message (without the line end at its end), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the connection is lost it reconnects by itself, and nothing is sent twice.
 
-Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you ended it before all was recorded, 7 the server has stopped and did not come back in time, 8 whatever answers is not a chatty server, 9 your session was taken up elsewhere, 10 the server refused a message, or it is too long.`;
+Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you ended it before all was recorded, 7 the server has stopped and did not come back in time, 8 what answers is not a chatty server, 9 your session continues elsewhere, 10 the server refused a message, or it is too long.`;
 
   static override examples = [
     {
@@ -21,44 +23,31 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
       command: "<%= config.bin %> client:send --username bot 'The build is done.'",
     },
     {
-      description: 'What a program says, as one message:',
+      description: 'The output of a program, as one message:',
       command: 'git log -3 --oneline | <%= config.bin %> client:send --username bot',
     },
     {
-      description: 'What a program says, each line as a message, as long as it runs:',
+      description: 'The output of a program, each line as a message, as long as it runs:',
       command: 'tail -f deploy.log | <%= config.bin %> client:send --username bot --lines',
     },
   ];
 
   static override args = {
     message: Args.string({
-      description: 'What is to be said; read from the standard input when it is not given.',
+      description: 'The message; read from the standard input when it is not given.',
       ignoreStdin: true, // read here, as it comes
     }),
   };
 
   static override flags = {
-    username,
-    host,
-    port,
+    ...flagsOf(SENDER_SETTINGS),
     lines: Flags.boolean({ description: 'Make every line of the standard input a message of its own.' }),
-    'retry-for': Flags.string({
-      description: 'How long to try to come back when the connection is lost; 0 for never.',
-      helpValue: '<seconds>',
-      env: variableOf('retry-for'),
-      defaultHelp: async () => String(CLIENT_DEFAULTS.retryForInAPipe),
-    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClientSend);
-    const setup = await setUp(this, {
-      host: flags.host,
-      port: flags.port,
-      username: flags.username,
-      history: 0,
-      retryForSeconds: flags['retry-for'] ?? CLIENT_DEFAULTS.retryForInAPipe,
-    });
+    const given = settingsOf(SENDER_SETTINGS, flags);
+    const setup = await setUp(this, { retryForSeconds: RETRY_IN_A_PIPE, ...given });
     const { username: name } = setup.config;
     if (name === undefined || name.trim() === '')
       fail(this, 'A username is needed: chatty client:send --username NAME', EXIT.USAGE);
@@ -73,7 +62,7 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
       if (!(error instanceof ConnectFailure)) throw error;
       return fail(this, ...notConnected(error, addressSource(setup)));
     });
-    // Whoever writes into this end is not waited for.
+    // A writer at the other end of the pipe is not waited for.
     process.stdin.destroy();
     const verdict = judge(report);
     if (verdict !== undefined) fail(this, ...verdict);
@@ -83,7 +72,7 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
     if (given === undefined && process.stdin.isTTY)
       fail(this, "There is nothing to send: chatty client:send 'MESSAGE', or pipe it in.", EXIT.USAGE);
     if (given !== undefined && asLines)
-      fail(this, '--lines is for what is piped in, not for a message that is given.', EXIT.USAGE);
+      fail(this, '--lines is for piped input, not for a message on the command line.', EXIT.USAGE);
     const { linesOf, textOf } = await import('../../adapters/terminal/piped.js');
     if (asLines) return linesOf(process.stdin);
     const message = given ?? (await textOf(process.stdin));
@@ -96,9 +85,9 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
 function judge({ end, complete, said, rejected, rejection }: SendReport): ExitMessage | undefined {
   const unsettled = explain(end, false);
   if (unsettled !== undefined) return unsettled;
-  if (!complete) return ['Interrupted before all was said.', EXIT.INTERRUPTED];
+  if (!complete) return ['Interrupted before everything was sent.', EXIT.INTERRUPTED];
   if (rejection === undefined) return undefined;
-  const count = said === 1 ? '' : `${rejected} of ${said} messages were not taken. The first: `;
+  const count = said === 1 ? '' : `${rejected} of ${said} messages were not accepted. The first: `;
   return [`${count}${rejectionText(rejection)}`, EXIT.NOT_ALL_DONE];
 }
 

@@ -1,4 +1,6 @@
-import { Args, Command, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
 import { visible } from '../../adapters/terminal/visible.js';
 import { SETTING_NAMES, type SettingName } from '../../application/client/preferences.js';
 import { settingsProblem } from '../../cli/client-setup.js';

@@ -11,16 +11,24 @@ describe('the configuration', () => {
     expect(server({})).to.include({
       history: 'sqlite',
       keepMessages: 250_000,
-      graceSeconds: 60,
+      graceMs: 60_000,
       host: 'localhost',
       port: 8081,
       maxConnections: 10_000,
       maxLineBytes: 8192,
       maxMessageBytes: 4096,
       maxUsernameLength: 32,
-      joinTimeoutSeconds: 10,
+      joinTimeoutMs: 10_000,
     });
     expect(parseConfig(ClientConfig, {})).to.include({ host: 'localhost', port: 8081 });
+  });
+
+  it('has times in milliseconds, whatever they were given in', () => {
+    const config = server({ graceSeconds: '2', keepDays: 1 });
+    expect(config).to.include({ graceMs: 2000, keepMs: 86_400_000, stallTimeoutMs: 30_000 });
+    expect(config).to.not.have.any.keys('graceSeconds', 'keepDays');
+    expect(parseConfig(ClientConfig, { retryForSeconds: 0 })).to.include({ retryForMs: 0 });
+    expect(parseConfig(ClientConfig, { retryForSeconds: undefined })).to.not.have.property('retryForMs');
   });
 
   it('takes numbers as flags and environment have them, as text', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { eventText } from '../../../../src/adapters/terminal/event-text.js';
-import { helpText } from '../../../../src/adapters/terminal/help.js';
+import { helpText } from '../../../../src/adapters/terminal/help-text.js';
 import { ago, localTime, seconds } from '../../../../src/adapters/terminal/time.js';
 import { visible } from '../../../../src/adapters/terminal/visible.js';
 import type { ClientEvent } from '../../../../src/application/client/client-event.js';

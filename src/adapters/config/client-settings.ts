@@ -1,0 +1,89 @@
+import { BELLS, COLOR_MODES } from '../../application/client/preferences.js';
+import { HOST, MAX_MESSAGES_TOLD, PORT, type SettingsTable } from './setting.js';
+
+/** Seconds; a script must come to an end, a person ends it when they like. */
+export const RETRY_IN_A_PIPE = 60;
+
+/** Messages shown on joining; a program at the other end of a pipe gets none. */
+const SHOWN_AT_A_TERMINAL = 20;
+
+/** Everything that a person who joins can set. What a name may be is for the server to say. */
+export const CLIENT_SETTINGS = {
+  username: {
+    kind: 'text',
+    flag: 'username',
+    // Longer than any server allows: such a name would not even fit on a line.
+    maxLength: 255,
+    help: 'Who you are.',
+  },
+  host: {
+    ...HOST,
+    help: 'Machine where the server runs.',
+    ifEmpty: 'The host is empty: name the machine where the server runs.',
+  },
+  port: { ...PORT, help: 'Port of the server.' },
+  showHistory: {
+    kind: 'number',
+    flag: 'show-history',
+    formerly: { flag: 'history', variable: 'CHATTY_JOIN_HISTORY' },
+    default: SHOWN_AT_A_TERMINAL,
+    min: 0,
+    max: MAX_MESSAGES_TOLD,
+    help: 'Earlier messages that are shown on joining.',
+    defaultText: `Default: ${SHOWN_AT_A_TERMINAL} at a terminal, 0 in a pipe and with --json.`,
+  },
+  retryForSeconds: {
+    kind: 'number',
+    flag: 'retry-for',
+    placeholder: '<seconds>',
+    unit: 'Seconds',
+    min: 0,
+    max: 30 * 24 * 60 * 60,
+    help: 'How long to try to come back when the connection is lost; 0 for never.',
+    defaultText: `Default: for ever at a terminal, ${RETRY_IN_A_PIPE} in a pipe and with --json.`,
+  },
+  json: {
+    kind: 'switch',
+    flag: 'json',
+    default: false,
+    help: 'Write one JSON object for each thing that happens; for bots.',
+  },
+  plain: {
+    kind: 'switch',
+    flag: 'plain',
+    default: false,
+    help: 'Write every line once, and draw nothing again; for screen readers.',
+  },
+  color: {
+    kind: 'choice',
+    flag: 'color',
+    default: 'auto',
+    choices: COLOR_MODES,
+    help: 'Whether to use colors; auto goes by the terminal, NO_COLOR and FORCE_COLOR.',
+  },
+  bell: {
+    kind: 'choice',
+    flag: 'bell',
+    default: 'mentions',
+    choices: BELLS,
+    help: 'When the terminal rings.',
+  },
+  notify: {
+    kind: 'choice',
+    flag: 'notify',
+    default: 'off',
+    choices: ['off', 'osc9', 'osc777'],
+    help: 'How to ask the terminal for a notification whenever it rings.',
+  },
+} as const satisfies SettingsTable;
+
+const { username, host, port, retryForSeconds } = CLIENT_SETTINGS;
+const { defaultText: _, ...retryFor } = retryForSeconds;
+
+/** Those of a client that sends and leaves. */
+export const SENDER_SETTINGS = {
+  username,
+  host,
+  port,
+  retryForSeconds: { ...retryFor, default: RETRY_IN_A_PIPE },
+} as const satisfies SettingsTable;

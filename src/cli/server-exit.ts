@@ -1,0 +1,46 @@
+import type {
+  ListenFailure,
+  ListenFailureCode,
+  RoomLogFailure,
+  RoomLogFailureCode,
+} from '../application/server/ports.js';
+import type { ExitMessage } from './exit.js';
+
+/** Exit codes of the server beside 0 (stopped as asked), 1 (a fault) and 2 (wrong usage). */
+const CANNOT_LISTEN = 3;
+const NO_HISTORY = 4;
+
+const OTHERWISE = 'Choose another folder with --data-dir, or --history memory to keep none.';
+
+const LISTEN_FAILURES: Record<ListenFailureCode, (host: string, port: number) => string> = {
+  PORT_IN_USE: (host, port) =>
+    `Port ${port} of ${host} is in use. Stop the program that uses it, or choose another with --port.`,
+  BAD_ADDRESS: host =>
+    `${host} is not an address of this machine, nor a name of one. Choose another with --host, or localhost.`,
+  NO_PERMISSION: (_host, port) =>
+    `There is no permission to listen on port ${port}. Choose one above 1023 with --port.`,
+  CANNOT_LISTEN: (host, port) =>
+    `It is not possible to listen on port ${port} of ${host}. Choose others with --host and --port.`,
+};
+
+const LOG_FAILURES: Record<RoomLogFailureCode, (path: string) => string> = {
+  IN_USE: path =>
+    `The history in ${path} is in use by another chatty server. Stop that one, or give this one a folder of its own with --data-dir.`,
+  NO_PERMISSION: path => `There is no permission to keep the history in ${path}. ${OTHERWISE}`,
+  READ_ONLY: path => `${path} can only be read. ${OTHERWISE}`,
+  DISK_FULL: path =>
+    `There is no space left for the history in ${path}. Make some, choose another folder with --data-dir, or --history memory to keep none.`,
+  DAMAGED: path =>
+    `${path} is damaged, or not a history of chatty. Put a backup in its place, or move it away to start a new one.`,
+  TOO_NEW: path =>
+    `${path} was written by a newer chatty. Install that version, or choose another folder with --data-dir.`,
+  UNUSABLE: path => `The history cannot be kept in ${path}. ${OTHERWISE}`,
+};
+
+export function cannotListen({ code, address: { host, port } }: ListenFailure): ExitMessage {
+  return [LISTEN_FAILURES[code](host, port), CANNOT_LISTEN];
+}
+
+export function noHistory({ code, path }: RoomLogFailure): ExitMessage {
+  return [LOG_FAILURES[code](path), NO_HISTORY];
+}
