@@ -30,10 +30,17 @@ export class Members<M extends Named> {
     return this.#bySession.get(session);
   }
 
-  /** @throws {Refusal} NAME_TAKEN, or ALREADY_JOINED under another name */
+  /** Why somebody may not come in: NAME_TAKEN, or ALREADY_JOINED under another name. */
+  objectionTo(member: M): Refusal | undefined {
+    if (this.#byName.has(usernameKey(member.username))) return new Refusal('NAME_TAKEN');
+    if (this.#bySession.has(this.sessionOf(member))) return new Refusal('ALREADY_JOINED');
+    return undefined;
+  }
+
+  /** @throws {Refusal} what `objectionTo` says */
   admit(member: M): void {
-    if (this.#byName.has(usernameKey(member.username))) throw new Refusal('NAME_TAKEN');
-    if (this.#bySession.has(this.sessionOf(member))) throw new Refusal('ALREADY_JOINED');
+    const objection = this.objectionTo(member);
+    if (objection !== undefined) throw objection;
     this.restore(member);
   }
 

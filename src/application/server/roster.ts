@@ -1,6 +1,6 @@
 import type { UserJoined } from '../../domain/events.js';
 import { Members } from '../../domain/members.js';
-import { Refusal } from '../../domain/refusal.js';
+import type { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import type { KnownSession } from './ports.js';
 
@@ -11,12 +11,10 @@ export class Roster {
 
   /** Answers with the refusal, if there is one. */
   join({ session, username, resumeKey }: UserJoined): Refusal | undefined {
-    try {
-      this.#members.admit({ session, username, ...(resumeKey !== undefined && { resumeKey }) });
-    } catch (error) {
-      if (error instanceof Refusal) return error;
-      throw error;
-    }
+    const known = { session, username, ...(resumeKey !== undefined && { resumeKey }) };
+    const objection = this.#members.objectionTo(known);
+    if (objection !== undefined) return objection;
+    this.#members.restore(known);
     this.#undo.push(() => this.#members.remove(session));
     return undefined;
   }

@@ -126,4 +126,17 @@ describe('decodeCommand', () => {
       }),
     );
   });
+
+  it('refuses an extended Send whose members are not what they should be', () => {
+    const bodies = [
+      { content: 'hi', username: 'x'.repeat(65) },
+      { content: 'hi', ref: 7 },
+      { content: 7 },
+      'hi',
+    ];
+    for (const body of bodies)
+      expect(() => decodeCommand(Buffer.from(JSON.stringify({ Send: body })), 'extended'))
+        .to.throw(ProtocolError)
+        .with.property('code', 'BAD_COMMAND');
+  });
 });
