@@ -19,8 +19,12 @@ class DamagedStore extends MemoryEventStore {
   }
 }
 
-function* damaged(): Generator<never> {
-  throw new Error('damaged');
+function damaged(): StoredRoom['refs'] {
+  return {
+    [Symbol.iterator]: () => {
+      throw new Error('damaged');
+    },
+  };
 }
 
 describe('RecordingRoomLog', () => {
