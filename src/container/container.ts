@@ -284,11 +284,14 @@ const sending = new ContainerModule(async ({ bind }) => {
 });
 
 const tcpConnect = new ContainerModule(async ({ bind }) => {
-  const { TcpLink } = await import('../adapters/tcp/connect/tcp-link.js');
+  const [{ LineLink }, { dialTcp }] = await Promise.all([
+    import('../adapters/wire/connect/line-link.js'),
+    import('../adapters/tcp/connect/dial-tcp.js'),
+  ]);
   bind(TOKENS.NewLink).toResolvedValue(
     ({ host, port }) =>
       () =>
-        new TcpLink({ host, port }),
+        new LineLink(() => dialTcp({ host, port })),
     [TOKENS.ClientConfig],
   );
 });

@@ -108,7 +108,7 @@ describe('the import rule', () => {
     ['adapters/tcp/listen/command.ts', "import { createPinoLogger } from '../../../bridge.js';"],
     ['container/container.ts', "import Join from '../commands/client/join.js';"],
     ['commands/client/join.ts', "import { connect } from 'node:net';"],
-    ['commands/client/join.ts', "import { TcpLink } from '../../adapters/tcp/connect/tcp-link.js';"],
+    ['commands/client/join.ts', "import { dialTcp } from '../../adapters/tcp/connect/dial-tcp.js';"],
   ];
   for (const [source, text] of forbidden) {
     it(`would not let ${source} have ${text}`, () => {

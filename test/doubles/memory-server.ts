@@ -7,14 +7,12 @@ import {
   encodeWelcome,
 } from '../../src/adapters/wire/extended-form.js';
 import { basicContent } from '../../src/adapters/wire/memo.js';
-import type { JoinRequest } from '../../src/application/chat-request.js';
+import type { ChatRequest, JoinRequest, OutgoingMessage } from '../../src/application/chat-request.js';
 import type { LinkEnd, RoomLink, RoomLinkListener } from '../../src/application/client/ports.js';
 import type { Handshake } from '../../src/application/server/handshake.js';
 import type { EndReason, Transport } from '../../src/application/server/ports.js';
 import type { RoomFeed } from '../../src/application/server/room-feed.js';
 import type { UseCases } from '../../src/application/server/use-cases.js';
-import type { Seq } from '../../src/domain/events.js';
-import type { SearchQuery } from '../../src/domain/message-search.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import type { SessionId } from '../../src/domain/user.js';
 import { MemoryOutlet } from './memory-outlet.js';
@@ -94,7 +92,7 @@ export class MemoryLink implements RoomLink {
     });
   }
 
-  async send(content: string, ref?: string, kind?: 'action'): Promise<void> {
+  async send({ content, kind }: OutgoingMessage, ref?: string): Promise<void> {
     this.#command(async session => {
       const isExtended = this.#outlet.form === 'extended';
       const recorded = await this.useCases.sendMessage.execute(session, {
@@ -120,22 +118,16 @@ export class MemoryLink implements RoomLink {
     this.#answer(encodePong(id));
   }
 
-  who(ref: string): void {
+  request(ref: string, request: ChatRequest): void {
     this.#command(async () => {
-      const { users, away } = await this.useCases.listUsers.execute();
-      this.#answer(encodeUsers(ref, users, away));
-    });
-  }
-
-  history(ref: string, limit: number, before?: Seq): void {
-    this.#command(async () => {
-      this.#answer(encodeMemos('History', ref, await this.useCases.readHistory.execute(limit, before)));
-    });
-  }
-
-  search(ref: string, query: SearchQuery): void {
-    this.#command(async () => {
-      this.#answer(encodeMemos('Found', ref, await this.useCases.searchHistory.execute(query)));
+      if (request.type === 'who') {
+        const { users, away } = await this.useCases.listUsers.execute();
+        this.#answer(encodeUsers(ref, users, away));
+      } else if (request.type === 'history')
+        this.#answer(
+          encodeMemos('History', ref, await this.useCases.readHistory.execute(request.limit, request.before)),
+        );
+      else this.#answer(encodeMemos('Found', ref, await this.useCases.searchHistory.execute(request)));
     });
   }
 

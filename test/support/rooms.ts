@@ -1,6 +1,7 @@
 import { parseConfig } from '../../src/adapters/config/config.js';
 import { ServerConfig } from '../../src/adapters/config/server-config.js';
-import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
+import { dialTcp } from '../../src/adapters/tcp/connect/dial-tcp.js';
+import { LineLink } from '../../src/adapters/wire/connect/line-link.js';
 import type { SessionRequest } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
 import type { LinkEnd, RoomLink } from '../../src/application/client/ports.js';
@@ -28,7 +29,7 @@ export const ROOMS: Record<string, () => Promise<Room>> = {
   },
   'TCP sockets': async () => {
     const { server, port } = await startServer();
-    return { server, connect: () => new TcpLink({ host: '127.0.0.1', port }) };
+    return { server, connect: () => new LineLink(() => dialTcp({ host: '127.0.0.1', port })) };
   },
   'TCP over pairs of streams': async () => {
     const { server } = await startServer();
@@ -37,7 +38,7 @@ export const ROOMS: Record<string, () => Promise<Room>> = {
       server.handle(near);
       return far;
     };
-    return { server, connect: () => new TcpLink({ host: 'memory', port: 0 }, dial) };
+    return { server, connect: () => new LineLink(dial) };
   },
 };
 

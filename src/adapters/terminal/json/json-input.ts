@@ -1,6 +1,5 @@
+import type { ChatRequest } from '../../../application/chat-request.js';
 import type { UserCommand } from '../../../application/client/user-command.js';
-import type { Seq } from '../../../domain/events.js';
-import type { SearchQuery } from '../../../domain/message-search.js';
 import {
   decodeCommand,
   ExtendedJoin,
@@ -24,7 +23,8 @@ export type Input =
 /** Reads a line: a Command of the wire when it begins with {, otherwise a message, exactly as it is. Never throws. */
 export function readInput(line: string): Input {
   if (line === '') return { type: 'COMMAND', command: { type: 'nothing' } };
-  if (!line.trimStart().startsWith('{')) return { type: 'COMMAND', command: { type: 'send', content: line } };
+  if (!line.trimStart().startsWith('{'))
+    return { type: 'COMMAND', command: { type: 'send', message: { content: line } } };
   try {
     return ofWire(decodeCommand(Buffer.from(line), 'extended'));
   } catch (fault) {
@@ -35,37 +35,31 @@ export function readInput(line: string): Input {
 
 function ofWire(command: ReturnType<typeof decodeCommand>): Input {
   if (command instanceof ExtendedSend) {
-    const { content, kind, ref } = command;
-    return {
-      type: 'COMMAND',
-      command: { type: 'send', content, ...(kind && { kind }) },
-      ...(ref !== undefined && { ref }),
-    };
+    const { ref, username: _, ...message } = present(command);
+    return { type: 'COMMAND', command: { type: 'send', message }, ...(ref !== undefined && { ref }) };
   }
   if (command instanceof Search)
-    return { type: 'COMMAND', command: { type: 'search', query: queryOf(command) } };
-  if (command instanceof History) {
-    const { limit = USUAL_LIMIT, before } = command;
-    return { type: 'COMMAND', command: { type: 'history', limit, ...beforeOf(before) } };
-  }
+    return asking({ type: 'search', words: '', limit: USUAL_LIMIT, ...body(command) });
+  if (command instanceof History) return asking({ type: 'history', limit: USUAL_LIMIT, ...body(command) });
   // A History is a Who, and so is a Search: what is left is one.
-  if (command instanceof Who) return { type: 'COMMAND', command: { type: 'who' } };
+  if (command instanceof Who) return asking({ type: 'who' });
   if (command instanceof Leave) return { type: 'COMMAND', command: { type: 'leave' } };
   if (command instanceof Join || command instanceof ExtendedJoin)
     return { type: 'JOIN', username: command.username };
   return { type: 'ERROR', code: 'NOT_A_COMMAND' };
 }
 
-function queryOf({ words = '', from, since, until, limit = USUAL_LIMIT }: Search): SearchQuery {
-  return {
-    words,
-    ...(from !== undefined && { from }),
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
-    limit,
-  };
+function asking(request: ChatRequest): Input {
+  return { type: 'COMMAND', command: { type: 'request', request } };
 }
 
-function beforeOf(before: Seq | undefined): { before?: Seq } {
-  return before === undefined ? {} : { before };
+/** What a request asks for; a program's own `ref` of one is not kept. */
+function body<T extends Who>(command: T): Omit<T, 'ref'> {
+  const { ref: _, ...rest } = present(command);
+  return rest;
+}
+
+/** The members that were given. */
+function present<T extends object>(command: T): T {
+  return Object.fromEntries(Object.entries(command).filter(([, value]) => value !== undefined)) as T;
 }
