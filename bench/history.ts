@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteEventStore } from '../src/adapters/sqlite/sqlite-event-store.js';
-import { TcpLink } from '../src/adapters/tcp/connect/tcp-link.js';
+import { dialTcp } from '../src/adapters/tcp/connect/dial-tcp.js';
+import { LineLink } from '../src/adapters/wire/connect/line-link.js';
 import type { ChatResponse } from '../src/application/chat-response.js';
 import type { RoomLink } from '../src/application/client/ports.js';
 import { RecordingRoomLog } from '../src/application/server/recording-room-log.js';
@@ -113,7 +114,7 @@ class Visitor {
   private constructor(readonly link: RoomLink) {}
 
   static async join(port: number, username: string): Promise<[Visitor, milliseconds: number]> {
-    const visitor = new Visitor(new TcpLink({ host: '127.0.0.1', port }));
+    const visitor = new Visitor(new LineLink(() => dialTcp({ host: '127.0.0.1', port })));
     const began = performance.now();
     await visitor.link.open({ onResponse: response => visitor.#hear(response), onEnd: () => {} });
     visitor.link.join({ username, extended: { attempt: 1, history: LIMIT } });
@@ -124,7 +125,7 @@ class Visitor {
   async search(query: SearchQuery): Promise<number> {
     const ref = String(++this.#refs);
     const began = performance.now();
-    this.link.search(ref, query);
+    this.link.request(ref, { type: 'search', ...query });
     await this.#answer(response => response.type === 'Found' && response.ref === ref && response.done);
     return performance.now() - began;
   }

@@ -28,6 +28,13 @@ export interface SessionRequest {
   readonly attempt: number;
 }
 
+/** What a person says. */
+export interface OutgoingMessage {
+  readonly content: string;
+  /** Absent for what is simply said. */
+  readonly kind?: 'action';
+}
+
 /** A question that only the extended form has. Its answer is a ChatResponse with the same `ref`. */
 export type ChatRequest =
   | { readonly type: 'who' }

@@ -50,6 +50,11 @@ export type ChatResponse =
   | { readonly type: 'Pong'; readonly id: number }
   /** What was sent is read later, since it came too fast; nothing is lost. */
   | { readonly type: 'Delayed'; readonly ms: number }
+  | ChatAnswer
+  | { readonly type: 'Unknown'; readonly text: string };
+
+/** Answers to a ChatRequest. One that comes in several parts has `done`, which is true in the last. */
+export type ChatAnswer =
   | {
       readonly type: 'Users';
       readonly ref?: string;
@@ -59,8 +64,7 @@ export type ChatResponse =
       readonly done: boolean;
     }
   | ({ readonly type: 'History' } & MemoPage)
-  | ({ readonly type: 'Found' } & MemoPage)
-  | { readonly type: 'Unknown'; readonly text: string };
+  | ({ readonly type: 'Found' } & MemoPage);
 
 /** Some memos of an answer that may come in several parts; `done` with the last one. */
 export interface MemoPage {

@@ -6,17 +6,18 @@ import { conversation, sendOnce } from './client-use-cases.js';
 import { tcpConnect } from './tcp.js';
 import { terminal } from './terminal.js';
 import { type OnBell, TOKENS } from './tokens.js';
+import { wireConnect } from './wire.js';
 
 /** Everything that a client is made of that talks. */
 export async function createClient(config: ClientConfig, onBell: OnBell = () => {}): Promise<Container> {
-  const container = await clientContainer(config, conversation, tcpConnect, terminal(config));
+  const container = await clientContainer(config, conversation, wireConnect, tcpConnect, terminal(config));
   container.bind(TOKENS.OnBell).toConstantValue(onBell);
   return container;
 }
 
 /** Everything that a client is made of that says something and goes. */
 export function createSender(config: ClientConfig): Promise<Container> {
-  return clientContainer(config, sendOnce, tcpConnect);
+  return clientContainer(config, sendOnce, wireConnect, tcpConnect);
 }
 
 async function clientContainer(config: ClientConfig, ...modules: ContainerModule[]): Promise<Container> {

@@ -11,7 +11,7 @@ import { useCases } from './server-use-cases.js';
 import { sqlite } from './sqlite.js';
 import { tcpListen } from './tcp.js';
 import { TOKENS } from './tokens.js';
-import { wire } from './wire.js';
+import { wireListen } from './wire.js';
 
 /** Where the history can be kept. */
 const HISTORIES: Record<ServerConfig['history'], ContainerModule> = { sqlite, memory };
@@ -24,6 +24,6 @@ export async function createServer(config: ServerConfig): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.ServerConfig).toConstantValue(config);
   const history = HISTORIES[config.history];
-  await container.loadAsync(room, useCases, history, random, sharedLog, wire, ...TRANSPORTS, pino);
+  await container.loadAsync(room, useCases, history, random, sharedLog, wireListen, ...TRANSPORTS, pino);
   return container;
 }

@@ -13,11 +13,11 @@ export const tcpListen = new ContainerModule(async ({ bind }) => {
 
 /** The server is reached over TCP. */
 export const tcpConnect = new ContainerModule(async ({ bind }) => {
-  const { TcpLink } = await import('../adapters/tcp/connect/tcp-link.js');
-  bind(TOKENS.NewLink).toResolvedValue(
+  const { dialTcp } = await import('../adapters/tcp/connect/dial-tcp.js');
+  bind(TOKENS.Dial).toResolvedValue(
     ({ host, port }) =>
       () =>
-        new TcpLink({ host, port }),
+        dialTcp({ host, port }),
     [TOKENS.ClientConfig],
   );
 });

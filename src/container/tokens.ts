@@ -1,6 +1,7 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { ClientConfig } from '../adapters/config/client-config.js';
 import type { ServerConfig } from '../adapters/config/server-config.js';
+import type { Dial } from '../adapters/wire/connect/line-link.js';
 import type { WireConnections } from '../adapters/wire/listen/wire-connections.js';
 import type { Conversation } from '../application/client/conversation.js';
 import type { ChatView, NewLink } from '../application/client/ports.js';
@@ -48,6 +49,7 @@ export const TOKENS = {
   ClientConfig: token<ClientConfig>('ClientConfig'),
   Conversation: token<Conversation>('Conversation'),
   SendOnce: token<SendOnce>('SendOnce'),
+  Dial: token<Dial>('Dial'),
   NewLink: token<NewLink>('NewLink'),
   ChatView: token<ChatView>('ChatView'),
   OnBell: token<OnBell>('OnBell'),

@@ -185,7 +185,7 @@ describe('the import rule', () => {
     ['container/server.ts', "import Join from '../commands/client/join.js';"],
     ['container/sqlite.ts', "import { TcpServer } from '../adapters/tcp/listen/tcp-server.js';"],
     ['commands/client/join.ts', "import { connect } from 'node:net';"],
-    ['commands/client/join.ts', "import { TcpLink } from '../../adapters/tcp/connect/tcp-link.js';"],
+    ['commands/client/join.ts', "import { dialTcp } from '../../adapters/tcp/connect/dial-tcp.js';"],
     [
       'adapters/terminal/line-editor/undo.ts',
       "import type { ChatMemo } from '../../../application/chat-response.js';",

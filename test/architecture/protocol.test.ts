@@ -10,17 +10,14 @@ import {
   WELCOME,
 } from '../../src/adapters/wire/basic-form.js';
 import {
-  decodeCommand,
   encodeExtendedSend,
-  encodeHistory,
   encodeJoin,
   encodeLeave,
   encodePing,
-  encodeSearch,
+  encodeRequest,
   encodeSend,
-  encodeWho,
-  MAX_REF_LENGTH,
-} from '../../src/adapters/wire/commands.js';
+} from '../../src/adapters/wire/command-lines.js';
+import { decodeCommand, MAX_REF_LENGTH } from '../../src/adapters/wire/commands.js';
 import {
   EXTENDED_DECODERS,
   encodeAnswer,
@@ -102,12 +99,12 @@ describe('docs/protocol.md', () => {
     };
     const written = {
       Join: encodeJoin({ username: 'carl', extended }),
-      Send: encodeExtendedSend('Hello', '7'),
+      Send: encodeExtendedSend({ content: 'Hello' }, '7'),
       Leave: encodeLeave('carl'),
       Ping: encodePing(1),
-      Who: encodeWho('8'),
-      History: encodeHistory('9', 20, 1300),
-      Search: encodeSearch('10', query),
+      Who: encodeRequest('8', { type: 'who' }),
+      History: encodeRequest('9', { type: 'history', limit: 20, before: 1300 }),
+      Search: encodeRequest('10', { type: 'search', ...query }),
     };
     const rows = table('Extended commands', '###');
     expect(Object.fromEntries(rows.map(([name, line]) => [name, `${line?.slice(3)}\n`]))).to.deep.equal(

@@ -40,7 +40,7 @@ const ADAPTERS: Record<string, () => Subject> = {
 /** A line as it was typed. */
 function textOf(line: string | UserCommand): string {
   if (typeof line === 'string') return line;
-  return line.type === 'send' ? line.content : '';
+  return line.type === 'send' ? line.message.content : '';
 }
 
 for (const [name, create] of Object.entries(ADAPTERS)) {

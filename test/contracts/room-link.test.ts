@@ -37,7 +37,7 @@ for (const [name, create] of Object.entries(ROOMS)) {
     it('brings every message to the others, in order, once', async () => {
       const [carl, david] = [await Guest.joined(room, 'carl'), await Guest.joined(room, 'david')];
       const words = Array.from({ length: 300 }, (_, n) => `message ${n}`);
-      for (const word of words) await carl.link.send(word);
+      for (const word of words) await carl.link.send({ content: word });
       await david.hears('carl: message 299');
       expect(david.heard).to.deep.equal(words.map(word => `carl: ${word}`));
       expect(carl.heard).to.deep.equal(['david: Joined']);
@@ -45,15 +45,15 @@ for (const [name, create] of Object.entries(ROOMS)) {
 
     it('hears why something was refused, and goes on', async () => {
       const [carl, david] = [await Guest.joined(room, 'carl'), await Guest.joined(room, 'david')];
-      await carl.link.send('a\u001bb');
+      await carl.link.send({ content: 'a\u001bb' });
       await carl.hears(/^chatty: Your message was not sent/);
-      await carl.link.send('still here');
+      await carl.link.send({ content: 'still here' });
       await david.hears('carl: still here');
     });
 
     it('says everything before it leaves, and ends CLOSED', async () => {
       const [carl, david] = [await Guest.joined(room, 'carl'), await Guest.joined(room, 'david')];
-      await carl.link.send('bye');
+      await carl.link.send({ content: 'bye' });
       carl.link.leave();
       await david.hears('carl: Left');
       expect(david.heard).to.deep.equal(['carl: bye', 'carl: Left']);
@@ -79,7 +79,7 @@ for (const [name, create] of Object.entries(ROOMS)) {
     it('does not hang in a send when the line goes down', async () => {
       const carl = await Guest.joined(room, 'carl');
       carl.link.close();
-      await carl.link.send('x'.repeat(MAX_LINE_BYTES / 2));
+      await carl.link.send({ content: 'x'.repeat(MAX_LINE_BYTES / 2) });
     });
 
     describe('in the extended form', () => {
@@ -94,9 +94,9 @@ for (const [name, create] of Object.entries(ROOMS)) {
       it('tells places, times and kinds, in a room with basic sessions', async () => {
         const carl = await Guest.joined(room, 'carl', NEW);
         const david = await Guest.joined(room, 'david');
-        await david.link.send('hi');
+        await david.link.send({ content: 'hi' });
         await carl.hears('david: hi');
-        await carl.link.send('hi yourself');
+        await carl.link.send({ content: 'hi yourself' });
         await david.hears('carl: hi yourself');
         david.link.leave();
         await carl.hears('david: Left');
@@ -115,9 +115,9 @@ for (const [name, create] of Object.entries(ROOMS)) {
 
       it('accepts or refuses each message by its ref', async () => {
         const carl = await Guest.joined(room, 'carl', NEW);
-        await carl.link.send('one', 'a');
-        await carl.link.send('', 'b');
-        await carl.link.send('two', 'c');
+        await carl.link.send({ content: 'one' }, 'a');
+        await carl.link.send({ content: '' }, 'b');
+        await carl.link.send({ content: 'two' }, 'c');
         const { seq, at } = await carl.answer('Accepted', ({ ref }) => ref === 'c');
         expect(seq).to.equal(3);
         expect(at).to.be.above(1e12);
@@ -128,10 +128,10 @@ for (const [name, create] of Object.entries(ROOMS)) {
       it('carries actions and messages of several lines, which a basic session gets in words of its own', async () => {
         const [carl, david] = [await Guest.joined(room, 'carl', NEW), await Guest.joined(room, 'david', NEW)];
         const basic = await Guest.joined(room, 'basic');
-        await carl.link.send('waves', 'a', 'action');
-        await carl.link.send('one\ntwo', 'b');
+        await carl.link.send({ content: 'waves', kind: 'action' }, 'a');
+        await carl.link.send({ content: 'one\ntwo' }, 'b');
         await david.hears('carl: one\ntwo');
-        await basic.link.send('three\nfour', undefined, 'action');
+        await basic.link.send({ content: 'three\nfour', kind: 'action' });
         await david.hears('basic: /me three ⏎ four');
         expect(
           david.responses
@@ -143,18 +143,18 @@ for (const [name, create] of Object.entries(ROOMS)) {
           ['message', '/me three ⏎ four'],
         ]);
         expect(basic.heard).to.deep.equal(['carl: /me waves', 'carl: one ⏎ two']);
-        carl.link.history('h', 3);
+        carl.link.request('h', { type: 'history', limit: 3 });
         const { memos } = await carl.answer('History', ({ ref }) => ref === 'h');
         expect(memos.map(({ kind }) => kind)).to.deep.equal(['action', 'message', 'message']);
       });
 
       it('takes a ref that comes again for what it is, and answers again', async () => {
         const [carl, david] = [await Guest.joined(room, 'carl', NEW), await Guest.joined(room, 'david', NEW)];
-        await carl.link.send('once', 'a');
-        await carl.link.send('once', 'a');
+        await carl.link.send({ content: 'once' }, 'a');
+        await carl.link.send({ content: 'once' }, 'a');
         await carl.answer('Accepted');
-        await carl.link.send('once', 'a');
-        await carl.link.send('end', 'b');
+        await carl.link.send({ content: 'once' }, 'a');
+        await carl.link.send({ content: 'end' }, 'b');
         await david.hears('carl: end');
         expect(david.heard).to.deep.equal(['carl: once', 'carl: end']);
         await until(() => carl.responses.filter(({ type }) => type === 'Accepted').length === 4);
@@ -168,8 +168,8 @@ for (const [name, create] of Object.entries(ROOMS)) {
 
       it('is told what was said before it came, marked as such, and no more than it asks for', async () => {
         const carl = await Guest.joined(room, 'carl', NEW);
-        for (let n = 0; n < 30; n++) await carl.link.send(String(n));
-        await carl.link.send('last', 'l');
+        for (let n = 0; n < 30; n++) await carl.link.send({ content: String(n) });
+        await carl.link.send({ content: 'last' }, 'l');
         await carl.answer('Accepted');
         const contents = async (guest: Guest) =>
           (await guest.answer('History', ({ done }) => done)).memos.map(({ content }) => content);
@@ -196,7 +196,7 @@ for (const [name, create] of Object.entries(ROOMS)) {
         const david = await Guest.joined(room, 'david', NEW);
         david.link.close();
         await until(async () => {
-          carl.link.who('w');
+          carl.link.request('w', { type: 'who' });
           return carl.responses.some(response => response.type === 'Users' && response.away.length > 0);
         });
         expect(await carl.answer('Users', ({ away }) => away.length > 0)).to.deep.equal({
@@ -210,26 +210,26 @@ for (const [name, create] of Object.entries(ROOMS)) {
 
       it('goes back through what was said, and finds it', async () => {
         const carl = await Guest.joined(room, 'carl', NEW);
-        for (let n = 0; n < 10; n++) await carl.link.send(`number ${n}`, String(n));
-        await carl.link.send('Où est le café?', 'last');
+        for (let n = 0; n < 10; n++) await carl.link.send({ content: `number ${n}` }, String(n));
+        await carl.link.send({ content: 'Où est le café?' }, 'last');
         await carl.answer('Accepted', ({ ref }) => ref === 'last');
-        carl.link.history('h', 3);
+        carl.link.request('h', { type: 'history', limit: 3 });
         const newest = await carl.answer('History', ({ ref }) => ref === 'h');
         expect(newest.memos.map(({ content }) => content)).to.deep.equal([
           'number 8',
           'number 9',
           'Où est le café?',
         ]);
-        carl.link.history('older', 2, newest.memos[0]?.seq);
+        carl.link.request('older', { type: 'history', limit: 2, before: newest.memos[0]?.seq ?? 0 });
         const older = await carl.answer('History', ({ ref }) => ref === 'older');
         expect(older.memos.map(({ content }) => content)).to.deep.equal(['number 6', 'number 7']);
-        carl.link.search('s', { words: 'CAFE ou', limit: 5 });
+        carl.link.request('s', { type: 'search', words: 'CAFE ou', limit: 5 });
         const found = await carl.answer('Found', ({ ref }) => ref === 's');
         expect(found.memos.map(({ content }) => content)).to.deep.equal(['Où est le café?']);
-        carl.link.search('n', { words: 'numb', from: 'Carl', limit: 2 });
+        carl.link.request('n', { type: 'search', words: 'numb', from: 'Carl', limit: 2 });
         const many = await carl.answer('Found', ({ ref }) => ref === 'n');
         expect(many.memos.map(({ content }) => content)).to.deep.equal(['number 9', 'number 8']);
-        carl.link.search('d', { words: 'number', from: 'david', limit: 2 });
+        carl.link.request('d', { type: 'search', words: 'number', from: 'david', limit: 2 });
         expect((await carl.answer('Found', ({ ref }) => ref === 'd')).memos).to.deep.equal([]);
       });
     });
@@ -244,17 +244,17 @@ for (const [name, create] of Object.entries(ROOMS)) {
 
       it('to its session: misses nothing, hears nothing twice, and nobody else has noticed', async () => {
         const [carl, david] = [await Guest.joined(room, 'carl', NEW), await Guest.joined(room, 'david', NEW)];
-        await carl.link.send('before', '1');
+        await carl.link.send({ content: 'before' }, '1');
         await david.hears('carl: before');
         david.link.close();
-        for (let n = 0; n < 1200; n++) await carl.link.send(`while away ${n}`);
+        for (let n = 0; n < 1200; n++) await carl.link.send({ content: `while away ${n}` });
         const { resume, epoch } = david.welcome;
         const back = await Guest.joined(room, 'david', { resume, epoch, since: 3, attempt: 2, history: 0 });
         expect(back.welcome).to.deep.include({ resumed: true, seq: 3, resume });
-        await carl.link.send('after');
+        await carl.link.send({ content: 'after' });
         await back.hears('carl: after');
         expect(places(back)).to.deep.equal(Array.from({ length: 1201 }, (_, n) => n + 4));
-        await back.link.send('here again', 'x');
+        await back.link.send({ content: 'here again' }, 'x');
         await carl.hears('david: here again');
         expect(carl.heard).to.deep.equal(['david: Joined', 'david: here again']);
       });
@@ -265,7 +265,7 @@ for (const [name, create] of Object.entries(ROOMS)) {
         const back = await Guest.joined(room, 'david', { resume, epoch, since: seq, attempt: 2, history: 0 });
         expect(await david.ended()).to.equal('REPLACED');
         await david.answer('Closing', ({ code }) => code === 'REPLACED');
-        await carl.link.send('hi');
+        await carl.link.send({ content: 'hi' });
         await back.hears('carl: hi');
         expect(carl.heard).to.deep.equal(['david: Joined']);
       });
@@ -285,12 +285,12 @@ for (const [name, create] of Object.entries(ROOMS)) {
       it('and what it had said unanswered is answered, and told once', async () => {
         const [carl, david] = [await Guest.joined(room, 'carl', NEW), await Guest.joined(room, 'david', NEW)];
         const { resume, epoch, seq } = david.welcome;
-        await david.link.send('lost answer', 'r1');
+        await david.link.send({ content: 'lost answer' }, 'r1');
         await carl.hears('david: lost answer');
         david.link.close();
         const back = await Guest.joined(room, 'david', { resume, epoch, since: seq, attempt: 2, history: 0 });
-        await back.link.send('lost answer', 'r1');
-        await back.link.send('next', 'r2');
+        await back.link.send({ content: 'lost answer' }, 'r1');
+        await back.link.send({ content: 'next' }, 'r2');
         await back.answer('Accepted', ({ ref }) => ref === 'r2');
         await back.answer('Accepted', ({ ref }) => ref === 'r1');
         await carl.hears('david: next');
@@ -300,18 +300,18 @@ for (const [name, create] of Object.entries(ROOMS)) {
       it('after it has left, under its old name, and hears what was said meanwhile', async () => {
         const [carl, david] = [await Guest.joined(room, 'carl', NEW), await Guest.joined(room, 'david', NEW)];
         const { resume, epoch, seq } = david.welcome;
-        await david.link.send('mine', 'm');
+        await david.link.send({ content: 'mine' }, 'm');
         await carl.hears('david: mine');
         david.link.leave();
         await david.ended();
-        await carl.link.send('you missed this', 'c');
+        await carl.link.send({ content: 'you missed this' }, 'c');
         await carl.answer('Accepted');
         const back = await Guest.joined(room, 'david', { resume, epoch, since: seq, attempt: 2, history: 0 });
         expect(back.welcome).to.deep.include({ resumed: false });
         expect(back.welcome).to.not.have.property('gap');
         await back.hears('carl: you missed this');
-        await back.link.send('mine', 'm');
-        await back.link.send('new', 'n');
+        await back.link.send({ content: 'mine' }, 'm');
+        await back.link.send({ content: 'new' }, 'n');
         await carl.hears('david: new');
         expect(carl.heard.filter(line => line === 'david: mine')).to.have.length(1);
         expect(back.heard).to.deep.equal(['carl: you missed this']);

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
-import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
+import { dialTcp } from '../../src/adapters/tcp/connect/dial-tcp.js';
 import { JsonView } from '../../src/adapters/terminal/json/json-view.js';
+import { LineLink } from '../../src/adapters/wire/connect/line-link.js';
 import { Conversation } from '../../src/application/client/conversation.js';
 import { Program } from '../support/cli.js';
 import { until } from '../support/until.js';
@@ -22,7 +23,7 @@ describe('a program that talks JSON to a real server', function () {
       text += String(chunk);
     });
     const view = new JsonView(input, output);
-    const end = new Conversation(() => new TcpLink({ host: '127.0.0.1', port }), view, {
+    const end = new Conversation(() => new LineLink(() => dialTcp({ host: '127.0.0.1', port })), view, {
       history: 0,
     }).execute(name);
     const events = (type: string) =>

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ServerSettings } from '../../src/adapters/config/server-config.js';
-import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
+import { dialTcp } from '../../src/adapters/tcp/connect/dial-tcp.js';
+import { LineLink } from '../../src/adapters/wire/connect/line-link.js';
 import type { SessionRequest } from '../../src/application/chat-request.js';
 import { Program } from '../support/cli.js';
 import { Guest } from '../support/rooms.js';
@@ -39,7 +40,7 @@ describe('a session', () => {
 
   async function guest(port: number, username: string, extended: SessionRequest = NEW): Promise<Guest> {
     const one = await Guest.joined(
-      { connect: () => new TcpLink({ host: '127.0.0.1', port }) },
+      { connect: () => new LineLink(() => dialTcp({ host: '127.0.0.1', port })) },
       username,
       extended,
     );
@@ -93,7 +94,7 @@ describe('a session', () => {
   it('that sends faster than allowed is told how long it waits, and loses nothing', async () => {
     const port = await start({ maxRate: 10 });
     const carl = await guest(port, 'carl');
-    for (let n = 0; n < 25; n++) await carl.link.send(String(n), String(n));
+    for (let n = 0; n < 25; n++) await carl.link.send({ content: String(n) }, String(n));
     expect((await carl.answer('Delayed')).ms).to.be.within(250, 3000);
     for (let n = 0; n < 25; n++) await carl.answer('Accepted', ({ ref }) => ref === String(n));
   });
@@ -102,7 +103,7 @@ describe('a session', () => {
     let port = await start();
     const [carl, david] = [await guest(port, 'carl'), await guest(port, 'david')];
     const basic = await WireClient.joined(port, 'basic');
-    await carl.link.send('before', 'a');
+    await carl.link.send({ content: 'before' }, 'a');
     await david.hears('carl: before');
     port = await start();
     expect(await david.answer('Closing')).to.include({ code: 'STOPPING', seq: 4 });
@@ -112,8 +113,8 @@ describe('a session', () => {
     expect(again.welcome.users).to.deep.equal(['carl', 'david']);
     await again.hears('basic: Left');
     const carlAgain = await guest(port, 'carl', back(carl, 4));
-    await carlAgain.link.send('before', 'a'); // its answer was lost, it thinks
-    await carlAgain.link.send('after', 'b');
+    await carlAgain.link.send({ content: 'before' }, 'a'); // its answer was lost, it thinks
+    await carlAgain.link.send({ content: 'after' }, 'b');
     expect(await carlAgain.answer('Accepted', ({ ref }) => ref === 'a')).to.include({ seq: 4 });
     await again.hears('carl: after');
     expect(again.heard).to.deep.equal(['basic: Left', 'carl: after']);
@@ -124,7 +125,7 @@ describe('a session', () => {
     const [first, firstPort] = await Program.server(['--data-dir', folder]);
     programs.push(first);
     const [carl, david] = [await guest(firstPort, 'carl'), await guest(firstPort, 'david')];
-    for (let n = 0; n < 200; n++) await carl.link.send(`message ${n}`, String(n));
+    for (let n = 0; n < 200; n++) await carl.link.send({ content: `message ${n}` }, String(n));
     await carl.answer('Accepted', ({ ref }) => ref === '99');
     await first.kill();
     const accepted = carl.responses.flatMap(one => (one.type === 'Accepted' ? [one] : []));
@@ -134,7 +135,7 @@ describe('a session', () => {
     expect(again.welcome).to.include({ resumed: true }).and.not.have.property('gap');
     for (const { ref } of accepted) await again.hears(`carl: message ${ref}`);
     const carlAgain = await guest(port, 'carl', back(carl, 1));
-    for (let n = 0; n < 200; n++) await carlAgain.link.send(`message ${n}`, String(n));
+    for (let n = 0; n < 200; n++) await carlAgain.link.send({ content: `message ${n}` }, String(n));
     await carlAgain.answer('Accepted', ({ ref }) => ref === '199');
     await again.hears('carl: message 199');
     expect(again.heard).to.deep.equal(Array.from({ length: 200 }, (_, n) => `carl: message ${n}`));
@@ -188,7 +189,7 @@ describe('a session', () => {
     let sent = 0;
     const closed = () => server?.logger.entries.some(({ fields }) => fields.code === 'TOO_SLOW') ?? false;
     while (!closed() && sent < 40_000) {
-      for (let n = 0; n < 100; n++) await carl.link.send(`${++sent} ${'x'.repeat(3000)}`);
+      for (let n = 0; n < 100; n++) await carl.link.send({ content: `${++sent} ${'x'.repeat(3000)}` });
       await fast.next(line => line.includes(`"${sent} `));
     }
     go.resolve();
@@ -208,11 +209,11 @@ describe('a session', () => {
     const [carl, david] = [await guest(port, 'carl'), await guest(port, 'david')];
     david.link.close();
     for (let n = 0; n < 20_000; n++)
-      await carl.link.send(`${n} ${'y'.repeat(200)}`, n === 19_999 ? 'last' : undefined);
+      await carl.link.send({ content: `${n} ${'y'.repeat(200)}` }, n === 19_999 ? 'last' : undefined);
     await carl.answer('Accepted', ({ ref }) => ref === 'last');
     const again = await guest(port, 'david', back(david, 2));
     const began = performance.now();
-    await carl.link.send('meanwhile', 'm');
+    await carl.link.send({ content: 'meanwhile' }, 'm');
     await carl.answer('Accepted', ({ ref }) => ref === 'm');
     expect(performance.now() - began).to.be.below(1000);
     await again.hears('carl: meanwhile');

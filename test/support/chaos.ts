@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
+import { dialTcp } from '../../src/adapters/tcp/connect/dial-tcp.js';
+import { LineLink } from '../../src/adapters/wire/connect/line-link.js';
 import type { ChatMemo } from '../../src/application/chat-response.js';
 import type { ClientEvent } from '../../src/application/client/client-event.js';
 import { Membership, type MembershipOutcome } from '../../src/application/client/membership.js';
@@ -54,7 +55,7 @@ class Talker {
     port: number,
     private readonly random: () => number,
   ) {
-    const newLink = () => new TcpLink({ host: HOST, port });
+    const newLink = () => new LineLink(() => dialTcp({ host: HOST, port }));
     this.#membership = new Membership(newLink, event => this.#see(event), { history: 0, random });
   }
 
@@ -70,7 +71,7 @@ class Talker {
   async talk(messages: number): Promise<void> {
     for (let n = 0; n < messages; n++) {
       this.unsent++;
-      await this.#membership.send(`${this.name} ${n}`);
+      await this.#membership.send({ content: `${this.name} ${n}` });
       await delay(this.random() * PAUSE_MS);
     }
   }
@@ -159,14 +160,20 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
 
 /** Everything that was recorded, the oldest first, read from outside. */
 async function readHistory(port: number): Promise<ChatMemo[]> {
-  const reader = await Guest.joined({ connect: () => new TcpLink({ host: HOST, port }) }, 'reader', {
-    attempt: 1,
-    history: 0,
-  });
+  const reader = await Guest.joined(
+    { connect: () => new LineLink(() => dialTcp({ host: HOST, port })) },
+    'reader',
+    {
+      attempt: 1,
+      history: 0,
+    },
+  );
   const history: ChatMemo[] = [];
   for (let page = 0; ; page++) {
     const ref = String(page);
-    reader.link.history(ref, 200, history[0]?.seq);
+    const [oldest] = history;
+    const before = oldest?.seq !== undefined && { before: oldest.seq };
+    reader.link.request(ref, { type: 'history', limit: 200, ...before });
     await reader.answer('History', answer => answer.ref === ref && answer.done);
     const memos = reader.responses.flatMap(answer =>
       answer.type === 'History' && answer.ref === ref ? answer.memos : [],
@@ -209,7 +216,7 @@ async function stuckNames(talkers: readonly Talker[], port: number): Promise<str
   const problems: string[] = [];
   for (const { name, end } of talkers) {
     if (end?.type !== 'LEFT') problems.push(`${name} ended with ${JSON.stringify(end)}`);
-    const guest = await Guest.open({ connect: () => new TcpLink({ host: HOST, port }) });
+    const guest = await Guest.open({ connect: () => new LineLink(() => dialTcp({ host: HOST, port })) });
     guest.link.join({ username: name });
     await until(() => guest.responses.length > 0);
     if (guest.responses[0]?.type !== 'Joined') problems.push(`the name ${name} is stuck`);

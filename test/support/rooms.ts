@@ -1,4 +1,5 @@
-import { TcpLink } from '../../src/adapters/tcp/connect/tcp-link.js';
+import { dialTcp } from '../../src/adapters/tcp/connect/dial-tcp.js';
+import { LineLink } from '../../src/adapters/wire/connect/line-link.js';
 import type { SessionRequest } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
 import type { LinkEnd, RoomLink } from '../../src/application/client/ports.js';
@@ -15,12 +16,12 @@ export interface Room extends StartedServer {
 export const ROOMS: Record<string, () => Promise<Room>> = {
   'TCP sockets': async () => {
     const started = await startServer();
-    return { ...started, connect: () => new TcpLink({ host: '127.0.0.1', port: started.port }) };
+    const address = { host: '127.0.0.1', port: started.port };
+    return { ...started, connect: () => new LineLink(() => dialTcp(address)) };
   },
   'pairs of streams': async () => {
     const started = await startServer();
-    const dial = () => started.streams.dial();
-    return { ...started, connect: () => new TcpLink({ host: 'memory', port: 0 }, dial) };
+    return { ...started, connect: () => new LineLink(() => started.streams.dial()) };
   },
 };
 

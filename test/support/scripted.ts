@@ -1,9 +1,7 @@
-import type { JoinRequest } from '../../src/application/chat-request.js';
+import type { ChatRequest, JoinRequest, OutgoingMessage } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
 import type { LinkEnd, NewLink, RoomLink, RoomLinkListener } from '../../src/application/client/ports.js';
 import { ConnectFailure, MessageTooLong } from '../../src/application/client/ports.js';
-import type { Seq } from '../../src/domain/events.js';
-import type { SearchQuery } from '../../src/domain/message-search.js';
 
 export const WELCOME: Welcome = {
   resume: 'token',
@@ -34,7 +32,7 @@ export const admit: OnJoin = (link, { username, extended }) =>
 /** A link whose other end is the test. Keeps what was commanded. */
 export class ScriptedLink implements RoomLink {
   readonly commands: string[] = [];
-  request: JoinRequest | undefined;
+  joinRequest: JoinRequest | undefined;
   isClosed = false;
   /** What a send waits for. */
   drained: Promise<void> | undefined;
@@ -70,13 +68,13 @@ export class ScriptedLink implements RoomLink {
     await this.server.onOpen();
   }
   join(request: JoinRequest): void {
-    this.request = request;
+    this.joinRequest = request;
     this.server.onJoin(this, request);
   }
-  async send(content: string, ref?: string): Promise<void> {
+  async send({ content }: OutgoingMessage, ref?: string): Promise<void> {
     if (content === 'long') throw new MessageTooLong(10, 20);
     if (content === 'boom') throw new Error('boom');
-    this.commands.push(this.request?.extended ? `send ${ref} ${content}` : `send ${content}`);
+    this.commands.push(this.joinRequest?.extended ? `send ${ref} ${content}` : `send ${content}`);
     await this.drained;
   }
   leave(): void {
@@ -87,17 +85,9 @@ export class ScriptedLink implements RoomLink {
     this.commands.push(`ping ${id}`);
     this.server.onPing(this, id);
   }
-  who(ref: string): void {
-    this.commands.push(`who ${ref}`);
-    this.server.onQuestion(this, ref);
-  }
-  history(ref: string, limit: number, before?: Seq): void {
-    this.commands.push(`history ${ref} ${limit}${before === undefined ? '' : ` ${before}`}`);
-    this.server.onQuestion(this, ref);
-  }
-  search(ref: string, query: SearchQuery): void {
-    this.commands.push(`search ${ref} ${JSON.stringify(query)}`);
-    this.server.onQuestion(this, ref);
+  request(ref: string, { type, ...body }: ChatRequest): void {
+    this.commands.push(`${type} ${ref} ${JSON.stringify(body)}`);
+    this.server.onRequest(this, ref);
   }
   pauseUntil(ready: Promise<void>): void {
     this.commands.push('pause');
@@ -117,7 +107,7 @@ export class ScriptedServer {
   onOpen: () => void | Promise<void> = () => {};
   onLeave: (link: ScriptedLink) => void = link => link.ends('CLOSED');
   onPing: (link: ScriptedLink, id: number) => void = (link, id) => link.says({ type: 'Pong', id });
-  onQuestion: (link: ScriptedLink, ref: string) => void = () => {};
+  onRequest: (link: ScriptedLink, ref: string) => void = () => {};
 
   readonly newLink: NewLink = () => {
     const link = new ScriptedLink(this);

@@ -2,7 +2,7 @@ import type { ChatMemo } from '../../application/chat-response.js';
 import type {
   ClientEvent,
   Outage,
-  RequestType,
+  UnansweredRequest,
   UsageProblem,
 } from '../../application/client/client-event.js';
 import type { LineStyle } from '../../application/client/user-command.js';
@@ -32,13 +32,10 @@ const TROUBLES: Record<Outage['code'], string> = {
   SERVER_SAYS: 'The server has closed the connection.',
 };
 
-const UNANSWERED: Record<
-  Extract<ClientEvent, { type: 'Unanswered' }>['why'],
-  (asked: RequestType) => string
-> = {
-  NOT_OFFERED: () => 'This server is an older one, without who, history and search.',
-  NO_ANSWER: () => 'The server gave no answer. Ask again.',
-  NOT_CONNECTED: () => 'There is no connection at present. Ask again when you are back.',
+const UNANSWERED: Record<UnansweredRequest['why'], string> = {
+  NOT_OFFERED: 'This server is an older one, without who, history and search.',
+  NO_ANSWER: 'The server gave no answer. Ask again.',
+  NOT_CONNECTED: 'There is no connection at present. Ask again when you are back.',
 };
 
 const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string> = {
@@ -93,7 +90,7 @@ export function eventText(event: ClientEvent, style: LineStyle = 'commands'): st
     case 'Found':
       return foundText(event);
     case 'Unanswered':
-      return UNANSWERED[event.why](event.asked);
+      return UNANSWERED[event.why];
     case 'WrongUsage':
       return WRONG_USAGE[event.problem](visible(cut(event.text)), slash);
     case 'UnknownResponse':
@@ -150,7 +147,7 @@ function usersText({ users, away }: { users: readonly string[]; away: readonly s
   return `${users.length} ${users.length === 1 ? 'is' : 'are'} here: ${some.join(', ')}.`;
 }
 
-function foundText({ memos, more }: { memos: readonly ChatMemo[]; more: boolean }): string {
+function foundText({ memos, more }: { memos: readonly ChatMemo[]; more?: boolean }): string {
   if (memos.length === 0) return 'Nothing was found.';
   const end = more ? `the newest ${memos.length}, newest first; there may be more` : 'newest first';
   return listText(memos, `${messages(memos.length)} found, ${end}`);

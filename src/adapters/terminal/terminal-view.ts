@@ -246,7 +246,7 @@ export class TerminalView implements ChatView {
   #refusal(text: string): string | undefined {
     const command = readPrompt(text, this.style);
     if (command.type !== 'send') return undefined;
-    const over = Buffer.byteLength(command.content) - this.#maxMessageBytes;
+    const over = Buffer.byteLength(command.message.content) - this.#maxMessageBytes;
     return over > 0 ? `Too long by ${over} bytes: shorten it` : undefined;
   }
 

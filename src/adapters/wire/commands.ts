@@ -11,9 +11,8 @@ import {
   ValidateBy,
   validateSync,
 } from 'class-validator';
-import { type ChatRequest, DEFAULT_ANSWER, type JoinRequest } from '../../application/chat-request.js';
+import { type ChatRequest, DEFAULT_ANSWER } from '../../application/chat-request.js';
 import type { Seq } from '../../domain/events.js';
-import type { SearchQuery } from '../../domain/message-search.js';
 import { ProtocolError } from './protocol-error.js';
 
 // What a user may ask of the chat application, as it comes from outside: only the shape is checked here, what
@@ -208,40 +207,4 @@ function IsWellFormed(): PropertyDecorator {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function encodeJoin({ username, extended }: JoinRequest): string {
-  return encode('Join', extended === undefined ? username : { username, ...extended });
-}
-
-export function encodeSend(username: string, content: string): string {
-  return encode('Send', { username, content });
-}
-
-export function encodeExtendedSend(content: string, ref?: string, kind?: 'action'): string {
-  return encode('Send', { content, ref, kind });
-}
-
-export function encodeLeave(username: string): string {
-  return encode('Leave', username);
-}
-
-export function encodePing(id: number): string {
-  return encode('Ping', id);
-}
-
-export function encodeWho(ref: string): string {
-  return encode('Who', { ref });
-}
-
-export function encodeHistory(ref: string, limit: number, before?: Seq): string {
-  return encode('History', { ref, limit, before });
-}
-
-export function encodeSearch(ref: string, query: SearchQuery): string {
-  return encode('Search', { ref, ...query });
-}
-
-function encode(verb: string, body: unknown): string {
-  return `${JSON.stringify({ [verb]: body })}\n`;
 }

@@ -1,5 +1,6 @@
 import type { Gap } from '../../domain/gap.js';
-import type { ChatMemo } from '../chat-response.js';
+import type { ChatRequest, OutgoingMessage } from '../chat-request.js';
+import type { ChatAnswer, ChatMemo } from '../chat-response.js';
 
 // What a person at the client is shown; a view puts it into words.
 
@@ -19,8 +20,16 @@ export interface Outage {
   readonly notice?: string;
 }
 
-/** A question to the server that only the extended form has. */
-export type RequestType = 'who' | 'history' | 'search';
+/** An answer whose parts have all come. */
+export type CompleteAnswer = Whole<ChatAnswer>;
+type Whole<A extends ChatAnswer> = A extends ChatAnswer ? Omit<A, 'ref' | 'done'> : never;
+
+/** This server has no answer to such requests, or gave none, or there is no connection to ask through. */
+export interface UnansweredRequest {
+  readonly type: 'Unanswered';
+  readonly asked: ChatRequest['type'];
+  readonly why: 'NOT_OFFERED' | 'NO_ANSWER' | 'NOT_CONNECTED';
+}
 
 /** What a person is shown; a view puts it into words, or shows nothing where it needs none. */
 export type ClientEvent =
@@ -38,7 +47,7 @@ export type ClientEvent =
   /** What was said before one came, oldest first, and how long ago the last of it was, in milliseconds. */
   | { readonly type: 'Earlier'; readonly memos: readonly ChatMemo[]; readonly agoMs: number }
   /** An own message is on its way: Accepted, Refused or TooLong follows, or the end says that it is unsent. */
-  | { readonly type: 'Pending'; readonly ref: string; readonly content: string; readonly kind?: 'action' }
+  | ({ readonly type: 'Pending'; readonly ref: string } & OutgoingMessage)
   /** `late`: after so long, or so much, that a person may have doubted; `unsent` are on their way still. */
   | {
       readonly type: 'Accepted';
@@ -76,17 +85,9 @@ export type ClientEvent =
   | { readonly type: 'CaughtUp'; readonly missed: number }
   /** Told to leave while the connection is down and so many are unsent: goes when they are sent. */
   | { readonly type: 'Leaving'; readonly unsent: number }
-  | { readonly type: 'Users'; readonly users: readonly string[]; readonly away: readonly string[] }
-  /** Oldest first. */
-  | { readonly type: 'History'; readonly memos: readonly ChatMemo[] }
-  /** Newest first; `more` when there may be more of them than were asked for. */
-  | { readonly type: 'Found'; readonly memos: readonly ChatMemo[]; readonly more: boolean }
-  /** This server has no answer to such questions, or gave none, or there is no connection to ask through. */
-  | {
-      readonly type: 'Unanswered';
-      readonly asked: RequestType;
-      readonly why: 'NOT_OFFERED' | 'NO_ANSWER' | 'NOT_CONNECTED';
-    }
+  /** The answer to a request; `more` when there may be more of it than was asked for. */
+  | (CompleteAnswer & { readonly more?: boolean })
+  | UnansweredRequest
   | { readonly type: 'WrongUsage'; readonly problem: UsageProblem; readonly text: string }
   | { readonly type: 'UnknownResponse'; readonly text: string }
   | { readonly type: 'UnknownCommand'; readonly line: string }

@@ -1,12 +1,12 @@
 import type { Seq } from '../../domain/events.js';
-import type { SessionRequest } from '../chat-request.js';
+import type { ChatRequest, OutgoingMessage, SessionRequest } from '../chat-request.js';
 import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
 import type { ClientConnection } from './client-connection.js';
 import type { ClientEvent } from './client-event.js';
 import { Heartbeat } from './heartbeat.js';
 import { Outbox, type UnconfirmedMessage } from './outbox.js';
 import { type Answer, PendingRequests } from './pending-requests.js';
-import { MessageTooLong, type RoomLink } from './ports.js';
+import { MessageTooLong } from './ports.js';
 import { ReplayProgress } from './replay-progress.js';
 
 /** Most messages of before that are kept until the last has come: more than any server is asked for. */
@@ -105,12 +105,12 @@ export class ClientSession {
   }
 
   /** Says something, now or as soon as there is a connection; resolves when more may be said. */
-  async send(content: string, kind?: 'action'): Promise<void> {
+  async send(message: OutgoingMessage): Promise<void> {
     this.#waiting++;
     await this.#outbox.room();
     this.#waiting--;
-    const { ref } = this.#outbox.add(content, this.#connection?.number, kind);
-    this.listener.show({ type: 'Pending', ref, content, ...(kind !== undefined && { kind }) });
+    const { ref } = this.#outbox.add(message, this.#connection?.number);
+    this.listener.show({ type: 'Pending', ref, ...message });
     if (this.#connection === undefined && !this.#isKeeping) {
       this.#isKeeping = true;
       this.listener.show({ type: 'Kept' });
@@ -119,12 +119,13 @@ export class ClientSession {
   }
 
   /** Asks the server; resolves within a bounded time, and when the connection is lost. */
-  async ask(put: (link: RoomLink, ref: string) => void): Promise<Answer | 'NOT_OFFERED' | 'NOT_CONNECTED'> {
+  async request(request: ChatRequest): Promise<Answer> {
     const connection = this.#connection;
-    if (connection === undefined) return 'NOT_CONNECTED';
-    if (this.#welcome === undefined) return 'NOT_OFFERED';
+    const asked = request.type;
+    if (connection === undefined) return { type: 'Unanswered', asked, why: 'NOT_CONNECTED' };
+    if (this.#welcome === undefined) return { type: 'Unanswered', asked, why: 'NOT_OFFERED' };
     this.#heartbeat?.said();
-    return this.#requests.ask(ref => put(connection.link, ref));
+    return this.#requests.ask(asked, ref => connection.link.request(ref, request));
   }
 
   /** Says Leave, and nothing more. */
@@ -155,16 +156,12 @@ export class ClientSession {
       case 'Delayed':
         if (this.unsent > 0) this.listener.show({ type: 'Delayed', ms: response.ms });
         break;
-      case 'History':
-        if (response.ref === undefined) this.#onEarlier(response);
-        else this.#requests.take(response);
-        break;
-      case 'Users':
-      case 'Found':
-        this.#requests.take(response);
-        break;
       case 'Unknown':
         this.listener.show({ type: 'UnknownResponse', text: response.text });
+        break;
+      default:
+        if (response.type === 'History' && response.ref === undefined) this.#onEarlier(response);
+        else if ('ref' in response) this.#requests.take(response);
     }
   }
 
@@ -186,17 +183,24 @@ export class ClientSession {
     this.#showAccepted(message, at);
   }
 
-  #showAccepted({ ref, content, late }: UnconfirmedMessage, at?: number): void {
+  #showAccepted({ ref, message, late }: UnconfirmedMessage, at?: number): void {
     const when = at !== undefined && { at };
-    this.listener.show({ type: 'Accepted', ref, content, late, unsent: this.unsent, ...when });
+    this.listener.show({
+      type: 'Accepted',
+      ref,
+      content: message.content,
+      late,
+      unsent: this.unsent,
+      ...when,
+    });
     this.listener.onSettled();
   }
 
   #onRefused(ref: string | undefined, reason: string): void {
     if (ref !== undefined && this.#requests.refuse(ref, reason)) return;
-    const message = ref === undefined ? undefined : this.#outbox.settle(ref);
-    this.listener.show({ type: 'Refused', reason, ...(message && { content: message.content }) });
-    if (message !== undefined) this.listener.onSettled();
+    const refused = ref === undefined ? undefined : this.#outbox.settle(ref);
+    this.listener.show({ type: 'Refused', reason, ...(refused && { content: refused.message.content }) });
+    if (refused !== undefined) this.listener.onSettled();
   }
 
   #onEarlier({ memos, done }: { memos: readonly ChatMemo[]; done: boolean }): void {
@@ -228,23 +232,24 @@ export class ClientSession {
     return connection && message && [connection, message];
   }
 
-  async #sendOne(connection: ClientConnection, message: UnconfirmedMessage): Promise<void> {
-    const { ref, content, kind } = message;
-    message.go(connection.number);
+  async #sendOne(connection: ClientConnection, unconfirmed: UnconfirmedMessage): Promise<void> {
+    const { ref, message } = unconfirmed;
+    unconfirmed.go(connection.number);
     this.#heartbeat?.said();
     try {
-      const taken = connection.link.send(content, ref, kind);
+      const taken = connection.link.send(message, ref);
       // Nobody answers in the basic form, so what was handed over is not said again.
       if (!connection.isExtended) {
         this.#outbox.settle(ref);
         this.#sentInBasic++;
       }
       await taken;
-      if (!connection.isExtended) this.#showAccepted(message);
+      if (!connection.isExtended) this.#showAccepted(unconfirmed);
     } catch (error) {
       if (!(error instanceof MessageTooLong)) throw error;
       this.#outbox.settle(ref);
-      this.listener.show({ type: 'TooLong', content, limit: error.limit, actual: error.actual });
+      const { limit, actual } = error;
+      this.listener.show({ type: 'TooLong', content: message.content, limit, actual });
       this.listener.onSettled();
     }
   }

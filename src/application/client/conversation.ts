@@ -1,9 +1,9 @@
 import type { Seq } from '../../domain/events.js';
-import type { SearchQuery } from '../../domain/message-search.js';
+import type { ChatRequest, OutgoingMessage } from '../chat-request.js';
 import type { ChatMemo } from '../chat-response.js';
-import type { ClientEvent, RequestType } from './client-event.js';
+import type { ClientEvent } from './client-event.js';
 import { Membership, type MembershipOptions, type MembershipOutcome } from './membership.js';
-import type { ChatView, NewLink, RoomLink } from './ports.js';
+import type { ChatView, NewLink } from './ports.js';
 import { readPrompt, type UserCommand } from './user-command.js';
 
 /**
@@ -31,7 +31,7 @@ export class Conversation {
   #isSilent = false;
   #failed = 0;
   /** What `more` asks for: from where the last answer ended. */
-  #more: (() => Promise<void>) | undefined;
+  #more: ChatRequest | undefined;
 
   constructor(
     private readonly newLink: NewLink,
@@ -122,16 +122,11 @@ export class Conversation {
   async #do(command: UserCommand, line: string): Promise<void> {
     switch (command.type) {
       case 'send':
-        return this.#send(command.content, command.kind);
-      case 'who':
-        await this.#ask('who', (link, ref) => link.who(ref));
-        return;
-      case 'history':
-        return this.#history(command.limit, command.before);
-      case 'search':
-        return this.#search(command.query);
+        return this.#send(command.message);
+      case 'request':
+        return this.#request(command.request);
       case 'more':
-        return this.#more === undefined ? this.#show({ type: 'NothingMore' }) : this.#more();
+        return this.#more === undefined ? this.#show({ type: 'NothingMore' }) : this.#request(this.#more);
       case 'help':
         return this.#show({ type: 'Help' });
       case 'unknown':
@@ -142,37 +137,22 @@ export class Conversation {
   }
 
   /** Somebody who is there is told that the outbox is full; a script waits. */
-  async #send(content: string, kind?: 'action'): Promise<void> {
+  async #send(message: OutgoingMessage): Promise<void> {
+    const { content } = message;
     if (content === '') this.#show({ type: 'NothingToSend' });
     else if (this.view.style === 'talk' && this.#membership.isFull)
       this.#show({ type: 'OutboxFull', content, unsent: this.#membership.unsent });
-    else await this.#membership.send(content, kind);
+    else await this.#membership.send(message);
   }
 
-  async #history(limit: number, before?: Seq): Promise<void> {
-    const memos = await this.#ask('history', (link, ref) => link.history(ref, limit, before));
-    const oldest = memos?.[0]?.seq;
-    this.#more = oldest === undefined ? undefined : () => this.#history(limit, oldest);
-  }
-
-  async #search(query: SearchQuery): Promise<void> {
-    const memos = await this.#ask('search', (link, ref) => link.search(ref, query), query.limit);
-    const before = memos?.at(-1)?.seq;
-    this.#more = before === undefined ? undefined : () => this.#search({ ...query, before });
-  }
-
-  /** Waits for the answer, so that what is said after a question is said after it. */
-  async #ask(
-    asked: RequestType,
-    put: (link: RoomLink, ref: string) => void,
-    limit = 0,
-  ): Promise<readonly ChatMemo[] | undefined> {
-    const answer = await this.#membership.ask(put);
-    if (typeof answer === 'string') this.#show({ type: 'Unanswered', asked, why: answer });
-    else if (answer.type === 'NO_ANSWER') this.#show({ type: 'Unanswered', asked, why: 'NO_ANSWER' });
-    else if (answer.type === 'Found') this.#show({ ...answer, more: answer.memos.length >= limit });
-    else this.#show(answer);
-    return typeof answer === 'object' && 'memos' in answer ? answer.memos : undefined;
+  /** Waits for the answer, so that what is said after a request is said after it. */
+  async #request(request: ChatRequest): Promise<void> {
+    const answer = await this.#membership.request(request);
+    if (!('limit' in request)) return this.#show(answer);
+    const memos = 'memos' in answer ? answer.memos : undefined;
+    this.#show({ ...answer, ...(memos && { more: memos.length >= request.limit }) });
+    const before = oldestOf(memos);
+    this.#more = before === undefined ? undefined : { ...request, before };
   }
 
   #onEvent(event: ClientEvent): void {
@@ -189,6 +169,12 @@ export class Conversation {
     const ready = this.view.show(event);
     if (ready !== undefined) this.#membership.pauseUntil(ready);
   }
+}
+
+/** The first place among memos that come oldest or newest first; nothing when there are none. */
+function oldestOf(memos: readonly ChatMemo[] = []): Seq | undefined {
+  const [first, last] = [memos[0]?.seq, memos.at(-1)?.seq];
+  return first === undefined || last === undefined ? undefined : Math.min(first, last);
 }
 
 function isFailure(event: ClientEvent): boolean {

@@ -1,3 +1,4 @@
+import type { ChatRequest, OutgoingMessage } from '../chat-request.js';
 import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
 import { Backoff } from './backoff.js';
 import type { ClientConnection } from './client-connection.js';
@@ -6,7 +7,7 @@ import { ClientSession } from './client-session.js';
 import { Connector, type JoinIntent } from './connector.js';
 import { type Disconnection, disconnectionOf, type Outcome, outcomeAfter, outcomeOf } from './outcome.js';
 import type { Answer } from './pending-requests.js';
-import type { LinkEnd, NewLink, RoomLink } from './ports.js';
+import type { LinkEnd, NewLink } from './ports.js';
 
 /**
  * How a stay in the room ended. `unsent` says how many messages nobody has confirmed, `unsure` how many went out over
@@ -106,8 +107,8 @@ export class Membership {
   }
 
   /** Says something, now or when one is back; resolves when more may be said. */
-  send(content: string, kind?: 'action'): Promise<void> {
-    return this.#session.send(content, kind);
+  send(message: OutgoingMessage): Promise<void> {
+    return this.#session.send(message);
   }
 
   /** How many messages nobody has confirmed. */
@@ -120,8 +121,8 @@ export class Membership {
     return this.#session.isFull;
   }
 
-  ask(put: (link: RoomLink, ref: string) => void): Promise<Answer | 'NOT_OFFERED' | 'NOT_CONNECTED'> {
-    return this.#session.ask(put);
+  request(request: ChatRequest): Promise<Answer> {
+    return this.#session.request(request);
   }
 
   /** Leaves as soon as all that was said is confirmed. */

@@ -1,3 +1,5 @@
+import type { OutgoingMessage } from '../chat-request.js';
+
 /**
  * Most messages of a session that may be unanswered. A constant of the protocol: a server remembers as many `ref`s of
  * a session, so that each of these can be said again without being recorded again.
@@ -16,9 +18,8 @@ export class UnconfirmedMessage {
   /** @param saidOn the number of the connection at that time; none while it was down */
   constructor(
     readonly ref: string,
-    readonly content: string,
+    readonly message: OutgoingMessage,
     private readonly saidOn: number | undefined,
-    readonly kind?: 'action',
   ) {}
 
   /** Whether it went out once: then its answer comes in its place among all that the server tells. */
@@ -69,10 +70,11 @@ export class Outbox {
     this.#room.resolve();
   }
 
-  add(content: string, connection: number | undefined, kind?: 'action'): UnconfirmedMessage {
-    const message = new UnconfirmedMessage(`${this.#prefix}-${++this.#count}`, content, connection, kind);
-    this.#messages.set(message.ref, message);
-    return message;
+  /** @param connection the number of the present one; none while it is down */
+  add(message: OutgoingMessage, connection: number | undefined): UnconfirmedMessage {
+    const unconfirmed = new UnconfirmedMessage(`${this.#prefix}-${++this.#count}`, message, connection);
+    this.#messages.set(unconfirmed.ref, unconfirmed);
+    return unconfirmed;
   }
 
   /** The oldest message that has not yet gone out on this connection. */

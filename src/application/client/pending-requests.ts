@@ -1,68 +1,61 @@
-import type { ChatMemo, ChatResponse } from '../chat-response.js';
+import type { ChatRequest } from '../chat-request.js';
+import type { ChatAnswer } from '../chat-response.js';
+import type { CompleteAnswer, UnansweredRequest } from './client-event.js';
 
 /** How long a server may take for an answer, in milliseconds. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** Most names or memos of an answer that are kept; more than any server has to tell, and less than memory. */
+/** Longest list in an answer that is kept; more than any server has to tell, and less than memory. */
 const MAX_COLLECTED = 100_000;
 
+/** What became of a request. */
 export type Answer =
-  | { readonly type: 'Users'; readonly users: readonly string[]; readonly away: readonly string[] }
-  | { readonly type: 'History'; readonly memos: readonly ChatMemo[] }
-  | { readonly type: 'Found'; readonly memos: readonly ChatMemo[] }
+  | CompleteAnswer
   | { readonly type: 'Refused'; readonly reason: string }
-  | { readonly type: 'NO_ANSWER' };
-
-type Part = Extract<ChatResponse, { type: 'Users' | 'History' | 'Found' }>;
+  | UnansweredRequest;
 
 interface PendingRequest {
-  readonly users: string[];
-  readonly away: string[];
-  readonly memos: ChatMemo[];
+  readonly asked: ChatRequest['type'];
+  /** What has come so far. */
+  readonly collected: Record<string, unknown>;
   readonly resolve: (answer: Answer) => void;
 }
 
-/** What was asked and is not yet answered: puts answers together that come in parts. */
+/** Requests that are not yet answered: puts answers together that come in parts. */
 export class PendingRequests {
   readonly #open = new Map<string, PendingRequest>();
   #count = 0;
 
-  /** @param put asks, under the `ref` that it is given */
-  async ask(put: (ref: string) => void): Promise<Answer> {
+  /** @param put sends the request, under the `ref` that it is given */
+  async ask(asked: ChatRequest['type'], put: (ref: string) => void): Promise<Answer> {
     const ref = `q${++this.#count}`;
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    this.#open.set(ref, { users: [], away: [], memos: [], resolve });
-    const timer = setTimeout(() => this.#settle(ref, { type: 'NO_ANSWER' }), ANSWER_TIMEOUT_MS);
+    this.#open.set(ref, { asked, collected: {}, resolve });
+    const timer = setTimeout(() => this.#settle(ref, noAnswer(asked)), ANSWER_TIMEOUT_MS);
     put(ref);
     const answer = await promise;
     clearTimeout(timer);
     return answer;
   }
 
-  /** Takes a part of an answer; what nobody has asked for is passed over. */
-  take(part: Part): void {
-    const { ref = '' } = part;
+  /** Takes an answer, or a part of one; ignores what answers no request. */
+  take(answer: ChatAnswer & { readonly ref?: string; readonly done?: boolean }): void {
+    const { ref = '', done = true, ...part } = answer;
     const pending = this.#open.get(ref);
     if (pending === undefined) return;
-    const { users, away, memos } = pending;
-    if (part.type === 'Users') {
-      append(users, part.users);
-      append(away, part.away);
-      if (part.done) this.#settle(ref, { type: 'Users', users, away });
-    } else {
-      append(memos, part.memos);
-      if (part.done) this.#settle(ref, { type: part.type, memos });
-    }
+    for (const [name, value] of Object.entries(part))
+      pending.collected[name] = joined(pending.collected[name], value);
+    if (done) this.#settle(ref, pending.collected as unknown as CompleteAnswer);
   }
 
-  /** Whether the refusal was of one of the questions. */
+  /** Whether the refusal was of one of the requests. */
   refuse(ref: string, reason: string): boolean {
     return this.#settle(ref, { type: 'Refused', reason });
   }
 
-  /** The line is down: nobody will answer. */
+  /** No answer will come any more. */
   drop(): void {
-    for (const ref of this.#open.keys()) this.#settle(ref, { type: 'NO_ANSWER' });
+    for (const [ref, { asked }] of this.#open) this.#settle(ref, noAnswer(asked));
   }
 
   #settle(ref: string, answer: Answer): boolean {
@@ -71,6 +64,14 @@ export class PendingRequests {
   }
 }
 
-function append<T>(all: T[], some: readonly T[]): void {
-  for (const one of some.slice(0, MAX_COLLECTED - all.length)) all.push(one);
+function noAnswer(asked: ChatRequest['type']): Answer {
+  return { type: 'Unanswered', asked, why: 'NO_ANSWER' };
+}
+
+/** Lists grow with each part, up to a bound; of all else the last part counts. */
+function joined(known: unknown, added: unknown): unknown {
+  if (!Array.isArray(added)) return added;
+  const all: unknown[] = Array.isArray(known) ? known : [];
+  for (const one of added.slice(0, MAX_COLLECTED - all.length)) all.push(one);
+  return all;
 }

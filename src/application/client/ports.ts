@@ -1,6 +1,4 @@
-import type { Seq } from '../../domain/events.js';
-import type { SearchQuery } from '../../domain/message-search.js';
-import type { JoinRequest, ServerAddress } from '../chat-request.js';
+import type { ChatRequest, JoinRequest, OutgoingMessage, ServerAddress } from '../chat-request.js';
 import type { ChatResponse } from '../chat-response.js';
 import type { ClientEvent } from './client-event.js';
 import type { LineStyle, UserCommand } from './user-command.js';
@@ -34,21 +32,16 @@ export interface RoomLink {
   join(request: JoinRequest): void;
   /**
    * Sends a message under the name that was joined with; resolves when the next one may follow (back-pressure), not
-   * when it arrived. With a `ref`, which only the extended form carries, the answer is Accepted or Refused. An action
-   * is a message that begins with `/me ` in the basic form.
+   * when it arrived. With a `ref`, which only the extended form carries, the answer is Accepted or Refused.
    * @throws {MessageTooLong} when the line would be more than a server reads; nothing was sent then.
    */
-  send(content: string, ref?: string, kind?: 'action'): Promise<void>;
+  send(message: OutgoingMessage, ref?: string): Promise<void>;
   /** Sends a Leave after all that was sent before; the link ends when the server has hung up, or soon after. */
   leave(): void;
-  /** Asks for a sign of life: the answer is a Pong with the same number. Extended form only, as all that follow. */
+  /** Asks for a sign of life: the answer is a Pong with the same number. Extended form only, as `request`. */
   ping(id: number): void;
-  /** Asks who is here; the answer is Users. */
-  who(ref: string): void;
-  /** Asks for the newest messages before a place, or of all; the answer is History. */
-  history(ref: string, limit: number, before?: Seq): void;
-  /** Asks for messages; the answer is Found. */
-  search(ref: string, query: SearchQuery): void;
+  /** Asks something; the answer is a ChatAnswer with the same `ref`, or Refused. */
+  request(ref: string, request: ChatRequest): void;
   /** Until the promise resolves, responses are left to wait with the server; a few may still come. */
   pauseUntil(ready: Promise<void>): void;
   /** Hangs up at once. Idempotent. */

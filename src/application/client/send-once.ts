@@ -63,7 +63,7 @@ export class SendOnce {
       if (next === undefined) return;
       if (next.done) break;
       this.#said++;
-      await Promise.race([this.#membership.send(next.value), this.#stopped.promise]);
+      await Promise.race([this.#membership.send({ content: next.value }), this.#stopped.promise]);
     }
     this.#isComplete = true;
     this.#membership.leave();

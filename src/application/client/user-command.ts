@@ -1,5 +1,4 @@
-import type { Seq } from '../../domain/events.js';
-import type { SearchQuery } from '../../domain/message-search.js';
+import type { ChatRequest, OutgoingMessage } from '../chat-request.js';
 import type { UsageProblem } from './client-event.js';
 
 /** How lines are meant: what is typed is said, or every line is a command. */
@@ -11,20 +10,19 @@ const MAX_COUNT = 200;
 
 /** What a person at the prompt wants. */
 export type UserCommand =
-  | { readonly type: 'nothing' | 'leave' | 'help' | 'who' | 'more' }
-  | { readonly type: 'send'; readonly content: string; readonly kind?: 'action' }
-  | { readonly type: 'history'; readonly limit: number; readonly before?: Seq }
-  | { readonly type: 'search'; readonly query: SearchQuery }
+  | { readonly type: 'nothing' | 'leave' | 'help' | 'more' }
+  | { readonly type: 'send'; readonly message: OutgoingMessage }
+  | { readonly type: 'request'; readonly request: ChatRequest }
   | { readonly type: 'unknown' }
   | { readonly type: 'wrong'; readonly problem: UsageProblem; readonly text: string };
 
 /** The commands of the prompt, with the rest of the line; in a talk they begin with a slash. */
 const COMMANDS: Record<string, (rest: string) => UserCommand> = {
-  send: content => ({ type: 'send', content }),
-  me: content => ({ type: 'send', content, kind: 'action' }),
+  send: content => say({ content }),
+  me: content => say({ content, kind: 'action' }),
   leave: rest => alone('leave', rest),
   help: rest => alone('help', rest),
-  who: rest => alone('who', rest),
+  who: rest => (rest === '' ? ask({ type: 'who' }) : wrong('ALONE', 'who')),
   more: rest => alone('more', rest),
   history: readHistory,
   search: readSearch,
@@ -41,28 +39,41 @@ export const PROMPT_COMMANDS: readonly string[] = Object.keys(COMMANDS);
 export function readPrompt(text: string, style: LineStyle): UserCommand {
   const trimmed = text.trim();
   if (trimmed === '') return { type: 'nothing' };
-  if (trimmed.startsWith('//') && style === 'talk') return { type: 'send', content: trimmed.slice(1) };
+  if (trimmed.startsWith('//') && style === 'talk') return say({ content: trimmed.slice(1) });
   const [word, rest] = splitOnce(trimmed);
   if (word.startsWith('/')) return readCommand(word.slice(1), rest);
   if (style === 'commands') return readCommand(word, rest);
   const isPlainCommand = trimmed === 'leave' || (word === 'send' && rest !== '');
-  return isPlainCommand ? readCommand(word, rest) : { type: 'send', content: text };
+  return isPlainCommand ? readCommand(word, rest) : say({ content: text });
 }
 
 function readCommand(word: string, rest: string): UserCommand {
   const read = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   return read === undefined ? { type: 'unknown' } : read(rest);
 }
+
+function say(message: OutgoingMessage): UserCommand {
+  return { type: 'send', message };
+}
+
+function ask(request: ChatRequest): UserCommand {
+  return { type: 'request', request };
+}
+
+function wrong(problem: UsageProblem, text: string): UserCommand {
+  return { type: 'wrong', problem, text };
+}
+
 /** A command of one word: with more, it was meant otherwise. */
-function alone(type: 'leave' | 'help' | 'who' | 'more', rest: string): UserCommand {
+function alone(type: 'leave' | 'help' | 'more', rest: string): UserCommand {
   return rest === '' ? { type } : { type: 'wrong', problem: 'ALONE', text: type };
 }
 
 function readHistory(text: string): UserCommand {
-  if (text === '') return { type: 'history', limit: USUAL_COUNT };
+  if (text === '') return ask({ type: 'history', limit: USUAL_COUNT });
   const limit = /^\d+$/.test(text) ? Number(text) : 0;
   if (limit < 1 || limit > MAX_COUNT) return { type: 'wrong', problem: 'COUNT', text };
-  return { type: 'history', limit };
+  return ask({ type: 'history', limit });
 }
 
 const NARROWING = /^(?:from:(?<author>.*)|since:(?<first>.*)|until:(?<last>.*))$/;
@@ -82,9 +93,9 @@ function readSearch(text: string): UserCommand {
       else narrowed.until = at;
     }
   }
-  const query: SearchQuery = { words: words.join(' '), ...narrowed, limit: USUAL_COUNT };
+  const query = { words: words.join(' '), ...narrowed, limit: USUAL_COUNT };
   const isEmpty = narrowed.from === '' || (words.length === 0 && Object.keys(narrowed).length === 0);
-  return isEmpty ? { type: 'wrong', problem: 'NOTHING_TO_SEARCH', text } : { type: 'search', query };
+  return isEmpty ? { type: 'wrong', problem: 'NOTHING_TO_SEARCH', text } : ask({ type: 'search', ...query });
 }
 
 /** The first moment of a day like 2026-03-01, or of so many days later; nothing when there is no such day. */

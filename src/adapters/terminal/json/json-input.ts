@@ -1,19 +1,6 @@
 import type { UserCommand } from '../../../application/client/user-command.js';
-import type { Seq } from '../../../domain/events.js';
-import type { SearchQuery } from '../../../domain/message-search.js';
-import {
-  decodeCommand,
-  ExtendedJoin,
-  ExtendedSend,
-  History,
-  Join,
-  Leave,
-  Search,
-  Who,
-} from '../../wire/commands.js';
+import { decodeCommand, ExtendedJoin, ExtendedSend, Join, Leave, Question } from '../../wire/commands.js';
 import { ProtocolError } from '../../wire/protocol-error.js';
-
-const USUAL_LIMIT = 20;
 
 /** What a line of a program means: a command, with the program's own `ref` if it has one, or why it is none. */
 export type Input =
@@ -24,7 +11,8 @@ export type Input =
 /** Reads a line: a Command of the wire when it begins with {, otherwise a message, exactly as it is. Never throws. */
 export function readInput(line: string): Input {
   if (line === '') return { type: 'COMMAND', command: { type: 'nothing' } };
-  if (!line.trimStart().startsWith('{')) return { type: 'COMMAND', command: { type: 'send', content: line } };
+  if (!line.trimStart().startsWith('{'))
+    return { type: 'COMMAND', command: { type: 'send', message: { content: line } } };
   try {
     return ofWire(decodeCommand(Buffer.from(line), 'extended'));
   } catch (fault) {
@@ -35,37 +23,18 @@ export function readInput(line: string): Input {
 
 function ofWire(command: ReturnType<typeof decodeCommand>): Input {
   if (command instanceof ExtendedSend) {
-    const { content, kind, ref } = command;
-    return {
-      type: 'COMMAND',
-      command: { type: 'send', content, ...(kind && { kind }) },
-      ...(ref !== undefined && { ref }),
-    };
+    const { ref, username: _, ...message } = present(command);
+    return { type: 'COMMAND', command: { type: 'send', message }, ...(ref !== undefined && { ref }) };
   }
-  if (command instanceof Search)
-    return { type: 'COMMAND', command: { type: 'search', query: queryOf(command) } };
-  if (command instanceof History) {
-    const { limit = USUAL_LIMIT, before } = command;
-    return { type: 'COMMAND', command: { type: 'history', limit, ...beforeOf(before) } };
-  }
-  // A History is a Who, and so is a Search: what is left is one.
-  if (command instanceof Who) return { type: 'COMMAND', command: { type: 'who' } };
+  if (command instanceof Question)
+    return { type: 'COMMAND', command: { type: 'request', request: present(command.request()) } };
   if (command instanceof Leave) return { type: 'COMMAND', command: { type: 'leave' } };
   if (command instanceof Join || command instanceof ExtendedJoin)
     return { type: 'JOIN', username: command.username };
   return { type: 'ERROR', code: 'NOT_A_COMMAND' };
 }
 
-function queryOf({ words = '', from, since, until, limit = USUAL_LIMIT }: Search): SearchQuery {
-  return {
-    words,
-    ...(from !== undefined && { from }),
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
-    limit,
-  };
-}
-
-function beforeOf(before: Seq | undefined): { before?: Seq } {
-  return before === undefined ? {} : { before };
+/** The members that were given. */
+function present<T extends object>(command: T): T {
+  return Object.fromEntries(Object.entries(command).filter(([, value]) => value !== undefined)) as T;
 }

@@ -1,15 +1,8 @@
 import { expect } from 'chai';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
 import fc from 'fast-check';
-import {
-  decodeCommand,
-  encodeJoin,
-  encodeLeave,
-  encodeSend,
-  Join,
-  Leave,
-  Send,
-} from '../../../../src/adapters/wire/commands.js';
+import { encodeJoin, encodeLeave, encodeSend } from '../../../../src/adapters/wire/command-lines.js';
+import { decodeCommand, Join, Leave, Send } from '../../../../src/adapters/wire/commands.js';
 import { ProtocolError } from '../../../../src/adapters/wire/protocol-error.js';
 import { escaped } from '../../../support/escaped.js';
 

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import { decodeResponse } from '../../../../src/adapters/wire/basic-form.js';
 import {
+  encodeExtendedSend,
+  encodeJoin,
+  encodePing,
+  encodeRequest,
+} from '../../../../src/adapters/wire/command-lines.js';
+import {
   decodeCommand,
   ExtendedJoin,
   ExtendedSend,
-  encodeExtendedSend,
-  encodeHistory,
-  encodeJoin,
-  encodePing,
-  encodeSearch,
-  encodeWho,
   History,
   Join,
   Leave,
@@ -44,21 +44,21 @@ describe('the commands of the extended form', () => {
     expect(command(encodeJoin({ username: 'carl', extended: full })))
       .to.be.instanceOf(ExtendedJoin)
       .and.deep.include({ username: 'carl', ...full });
-    expect(command(encodeExtendedSend('hi', '7')))
+    expect(command(encodeExtendedSend({ content: 'hi' }, '7')))
       .to.be.instanceOf(ExtendedSend)
       .and.deep.include({ content: 'hi', ref: '7' });
     expect(command('{"Leave":"carl"}')).to.be.instanceOf(Leave);
     expect(command(encodePing(3)))
       .to.be.instanceOf(Ping)
       .and.include({ id: 3 });
-    expect(command(encodeWho('w')))
+    expect(command(encodeRequest('w', { type: 'who' })))
       .to.be.instanceOf(Who)
       .and.include({ ref: 'w' });
-    expect(command(encodeHistory('h', 20, 100)))
+    expect(command(encodeRequest('h', { type: 'history', limit: 20, before: 100 })))
       .to.be.instanceOf(History)
       .and.include({ ref: 'h', limit: 20, before: 100 });
     const query = { words: 'keys', from: 'carl', since: 1, until: 2, limit: 3 };
-    expect(command(encodeSearch('s', query)))
+    expect(command(encodeRequest('s', { type: 'search', ...query })))
       .to.be.instanceOf(Search)
       .and.include({ ref: 's', ...query });
   });
@@ -73,7 +73,11 @@ describe('the commands of the extended form', () => {
   });
 
   it('do not exist in the basic form', () => {
-    for (const line of [encodePing(1), encodeWho('w'), encodeHistory('h', 1)]) {
+    for (const line of [
+      encodePing(1),
+      encodeRequest('w', { type: 'who' }),
+      encodeRequest('h', { type: 'history', limit: 1 }),
+    ]) {
       expect(() => decodeCommand(Buffer.from(line)))
         .to.throw(ProtocolError)
         .with.property('code', 'UNKNOWN_COMMAND');

@@ -187,7 +187,7 @@ describe('Conversation', () => {
       const asked: string[] = [];
       const page = (seqs: number[]) => seqs.map(seq => ({ ...memo, seq }));
       const answers = [page([8, 9]), page([6, 7]), [], page([9, 7]), page([3])];
-      server.onQuestion = (link, ref) => {
+      server.onRequest = (link, ref) => {
         asked.push(link.commands.at(-1) ?? '');
         const type = asked.at(-1)?.startsWith('search') ? 'Found' : 'History';
         link.says({ type, ref, memos: answers.shift() ?? [], done: true });
@@ -195,9 +195,9 @@ describe('Conversation', () => {
       view.type('more', 'history 2', 'more', 'more', 'more', 'search keys', 'more', 'leave');
       await converse();
       expect(asked.map(command => command.replace(/ q\d/, ''))).to.deep.equal([
-        'history 2',
-        'history 2 8',
-        'history 2 6',
+        'history {"limit":2}',
+        'history {"limit":2,"before":8}',
+        'history {"limit":2,"before":6}',
         'search {"words":"keys","limit":20}',
         'search {"words":"keys","limit":20,"before":7}',
       ]);
@@ -212,20 +212,20 @@ describe('Conversation', () => {
         (link, ref) => link.says({ type: 'Found', ref, memos: Array(20).fill(memo), done: true }),
         (link, ref) => link.says({ type: 'Refused', ref, code: 'X', content: 'No.' }),
       ];
-      server.onQuestion = (link, ref) => answers.shift()?.(link, ref);
+      server.onRequest = (link, ref) => answers.shift()?.(link, ref);
       view.type('who', 'history 5', 'search keys', 'search key', 'who', 'leave');
       expect(await converse()).to.deep.equal({ type: 'LEFT' });
       expect(server.link.commands).to.deep.equal([
-        'who q1',
-        'history q2 5',
+        'who q1 {}',
+        'history q2 {"limit":5}',
         'search q3 {"words":"keys","limit":20}',
         'search q4 {"words":"key","limit":20}',
-        'who q5',
+        'who q5 {}',
         'leave',
       ]);
       expect(view.events.slice(1)).to.deep.equal([
         { type: 'Users', users: ['carl'], away: [] },
-        { type: 'History', memos: [memo] },
+        { type: 'History', memos: [memo], more: false },
         { type: 'Found', memos: [memo], more: false },
         { type: 'Found', memos: Array(20).fill(memo), more: true },
         { type: 'Refused', reason: 'No.' },

@@ -61,7 +61,7 @@ describe('Membership', () => {
   describe('at the first connection', () => {
     it('asks for the extended form, and for messages of before', async () => {
       await stay({ history: 20 });
-      const { extended } = server.link.request ?? {};
+      const { extended } = server.link.joinRequest ?? {};
       expect(extended).to.deep.include({ history: 20, attempt: 1 }).and.to.not.have.property('since');
       // Of its own choice, so that it can come back even if the answer is lost.
       expect(extended?.resume).to.match(/^[0-9a-f-]{72}$/);
@@ -84,7 +84,7 @@ describe('Membership', () => {
         knowsOnlyBasic(linkEnd);
         await stay();
         expect(server.links).to.have.length(links);
-        expect(server.link.request).to.deep.equal({ username: 'carl' });
+        expect(server.link.joinRequest).to.deep.equal({ username: 'carl' });
         expect(events).to.deep.equal([{ type: 'Welcome', username: 'carl', content: 'Warm Welcome' }]);
       });
     }
@@ -108,8 +108,8 @@ describe('Membership', () => {
       server.onJoin = admit;
       server.link.ends('LOST');
       await pass(300);
-      expect(server.link.request?.extended).to.include({ attempt: 3 });
-      await membership.send('hi');
+      expect(server.link.joinRequest?.extended).to.include({ attempt: 3 });
+      await membership.send({ content: 'hi' });
       expect(server.link.refs).to.have.length(1);
     });
 
@@ -117,7 +117,7 @@ describe('Membership', () => {
       server.onJoin = (link, { username }) => link.says(joinedAs(username));
       await stay();
       expect(server.links.map(link => link.isClosed)).to.deep.equal([true, false]);
-      expect(server.link.request).to.deep.equal({ username: 'carl' });
+      expect(server.link.joinRequest).to.deep.equal({ username: 'carl' });
     });
 
     it('takes the basic form with a server that says nothing for 2 s', async () => {
@@ -142,7 +142,7 @@ describe('Membership', () => {
       server.onJoin = admit;
       probe?.ends('LOST');
       await pass(300);
-      expect(server.link.request?.extended).to.include({ resume: 'token', attempt: 3 });
+      expect(server.link.joinRequest?.extended).to.include({ resume: 'token', attempt: 3 });
     });
 
     it('does not take itself for somebody else, when the slow server lets the first one in', async () => {
@@ -284,7 +284,7 @@ describe('Membership', () => {
       membership.hurry();
       line.resolve();
       await pass(0);
-      expect(server.link.request).to.equal(undefined);
+      expect(server.link.joinRequest).to.equal(undefined);
     });
   });
 
@@ -292,13 +292,13 @@ describe('Membership', () => {
     it('takes up its session where it stopped reading, and says again what nobody has confirmed', async () => {
       await stay({ history: 20 });
       const [first] = server.links;
-      for (const word of ['one', 'two', 'three']) await membership.send(word);
+      for (const word of ['one', 'two', 'three']) await membership.send({ content: word });
       first?.says(memo(7));
       first?.accepts(first.refs[0] ?? '', 8);
       first?.ends('LOST');
       await pass(UP_TO_30_S);
       expect(server.links).to.have.length(2);
-      expect(server.link.request).to.deep.equal({
+      expect(server.link.joinRequest).to.deep.equal({
         username: 'carl',
         extended: { history: 0, resume: 'token', epoch: 'one', since: 8, attempt: 2 },
       });
@@ -317,7 +317,7 @@ describe('Membership', () => {
 
     it('misses nothing when an answer comes ahead of what was said before it', async () => {
       await stay();
-      await membership.send('hi');
+      await membership.send({ content: 'hi' });
       const [ref = ''] = server.link.refs;
       server.link.ends('LOST');
       await pass(300);
@@ -381,14 +381,14 @@ describe('Membership', () => {
     it('says that it is sent later, when it is, and only while something is unsent', async () => {
       await stay();
       server.link.says({ type: 'Delayed', ms: 2000 });
-      await membership.send('too fast');
+      await membership.send({ content: 'too fast' });
       server.link.says({ type: 'Delayed', ms: 2000 });
       expect(only('Delayed')).to.deep.equal([{ type: 'Delayed', ms: 2000 }]);
     });
 
     it('takes an answer that comes twice once, and passes over one to nobody', async () => {
       await stay();
-      await membership.send('hi');
+      await membership.send({ content: 'hi' });
       const [ref = ''] = server.link.refs;
       server.link.accepts(ref, 1);
       server.link.accepts(ref, 1);
@@ -410,7 +410,7 @@ describe('Membership', () => {
       expect(only('Back')).to.deep.equal([{ type: 'Back', extended: true, resumed: false, gap, count: 1 }]);
       server.link.ends('LOST');
       await pass(600);
-      expect(server.link.request?.extended).to.include({ since: 41, epoch: 'two' });
+      expect(server.link.joinRequest?.extended).to.include({ since: 41, epoch: 'two' });
     });
 
     it('jumps over a gap, and tells of it once', async () => {
@@ -423,7 +423,7 @@ describe('Membership', () => {
       server.onJoin = admit;
       server.link.ends('LOST');
       await pass(600);
-      expect(server.link.request?.extended?.since).to.equal(200);
+      expect(server.link.joinRequest?.extended?.since).to.equal(200);
       expect(only('Back').map(back => back.gap)).to.deep.equal([gap, undefined]);
     });
 
@@ -514,7 +514,7 @@ describe('Membership', () => {
       ];
       for (const replace of replaced) {
         await stay();
-        await membership.send('hi');
+        await membership.send({ content: 'hi' });
         replace();
         await pass(UP_TO_30_S);
         expect(end).to.deep.equal({ type: 'REPLACED', unsent: 1 });
@@ -526,7 +526,7 @@ describe('Membership', () => {
       await stay({ retryForMs: 10_000 });
       server.vanish();
       server.link.ends('LOST');
-      await membership.send('hi');
+      await membership.send({ content: 'hi' });
       await pass(9999);
       expect(end).to.equal(undefined);
       await pass(1);
@@ -546,7 +546,7 @@ describe('Membership', () => {
       await stay();
       server.onJoin = link => link.says({ type: 'Duplicate', memo: { username: 'carl', content: 'Sorry' } });
       server.link.ends('LOST');
-      await membership.send('hi');
+      await membership.send({ content: 'hi' });
       await pass(119_000);
       expect(end).to.equal(undefined);
       expect(only('Reconnecting').at(-1)?.outage).to.deep.equal({ code: 'NAME_TAKEN' });
@@ -580,7 +580,7 @@ describe('Membership', () => {
       knowsOnlyBasic('NOT_UNDERSTOOD');
       server.link.ends('LOST');
       await pass(5000);
-      expect(server.link.request).to.deep.equal({ username: 'carl' });
+      expect(server.link.joinRequest).to.deep.equal({ username: 'carl' });
       expect(only('Back')).to.deep.equal([{ type: 'Back', extended: false, resumed: false }]);
     });
 
@@ -589,7 +589,7 @@ describe('Membership', () => {
       await stay();
       server.link.ends('LOST');
       await pass(300);
-      expect(server.link.request?.username).to.equal('Carl');
+      expect(server.link.joinRequest?.username).to.equal('Carl');
     });
 
     it('fails when something breaks on the way back', async () => {
@@ -625,7 +625,7 @@ describe('Membership', () => {
     it('asks for no sign of life while there is talk', async () => {
       await stay();
       for (let seq = 1; seq < 100; seq++) {
-        await membership.send('hi');
+        await membership.send({ content: 'hi' });
         server.link.accepts(server.link.refs.at(-1) ?? '', seq);
         await pass(1000);
       }
@@ -655,7 +655,7 @@ describe('Membership', () => {
       await stay();
       let said = 0;
       const all = (async () => {
-        for (; said < MAX_UNCONFIRMED + 10; said++) await membership.send(String(said));
+        for (; said < MAX_UNCONFIRMED + 10; said++) await membership.send({ content: String(said) });
       })();
       await pass(0);
       expect(said).to.equal(MAX_UNCONFIRMED);
@@ -674,14 +674,14 @@ describe('Membership', () => {
       await stay();
       server.vanish();
       server.link.ends('LOST');
-      await membership.send('one');
-      await membership.send('two');
+      await membership.send({ content: 'one' });
+      await membership.send({ content: 'two' });
       expect(types().filter(type => type === 'Kept')).to.have.length(1);
       server.appear();
       await pass(5000);
       expect(server.link.sent.map(sent => sent.split(' ')[1])).to.deep.equal(['one', 'two']);
       server.link.ends('LOST');
-      await membership.send('three');
+      await membership.send({ content: 'three' });
       expect(types().filter(type => type === 'Kept')).to.have.length(2);
       await pass(5000);
       server.link.refs.forEach((ref, n) => {
@@ -696,7 +696,7 @@ describe('Membership', () => {
 
     it('says why a message was refused, and which', async () => {
       await stay();
-      await membership.send('hi');
+      await membership.send({ content: 'hi' });
       const [ref = ''] = server.link.refs;
       server.link.says({ type: 'Refused', ref, code: 'DISK_FULL', content: 'Full.' });
       server.link.says({ type: 'Refused', code: 'X', content: 'Something else.' });
@@ -713,7 +713,7 @@ describe('Membership', () => {
 
     it('says by how much a message is too long, and keeps it not', async () => {
       await stay();
-      await membership.send('long');
+      await membership.send({ content: 'long' });
       expect(only('TooLong')).to.deep.equal([{ type: 'TooLong', content: 'long', limit: 10, actual: 20 }]);
       membership.leave();
       await pass(0);
@@ -725,7 +725,7 @@ describe('Membership', () => {
       const drained = Promise.withResolvers<void>();
       const [first] = server.links;
       if (first !== undefined) first.drained = drained.promise;
-      const all = Promise.all(['one', 'two'].map(word => membership.send(word)));
+      const all = Promise.all(['one', 'two'].map(word => membership.send({ content: word })));
       await pass(0);
       expect(first?.sent).to.have.length(1);
       first?.ends('LOST');
@@ -740,7 +740,7 @@ describe('Membership', () => {
       await stay({}, thrown => {
         error = thrown;
       });
-      void membership.send('boom');
+      void membership.send({ content: 'boom' });
       await pass(0);
       expect(String(error)).to.equal('Error: boom');
     });
@@ -752,10 +752,10 @@ describe('Membership', () => {
       });
 
       it('says nothing twice, and sends what was said while the connection was down', async () => {
-        await membership.send('one');
+        await membership.send({ content: 'one' });
         expect(server.link.sent).to.deep.equal(['one']);
         server.link.ends('LOST');
-        await membership.send('two');
+        await membership.send({ content: 'two' });
         await pass(5000);
         expect(server.links).to.have.length(4);
         expect(server.link.sent).to.deep.equal(['two']);
@@ -766,8 +766,8 @@ describe('Membership', () => {
       });
 
       it('says how many messages may not have arrived, when the line broke', async () => {
-        await membership.send('one');
-        await membership.send('two');
+        await membership.send({ content: 'one' });
+        await membership.send({ content: 'two' });
         server.vanish();
         server.link.ends('LOST');
         await pass(10);
@@ -795,7 +795,10 @@ describe('Membership', () => {
       });
 
       it('does not know how to ask', async () => {
-        expect(await membership.ask((link, ref) => link.who(ref))).to.equal('NOT_OFFERED');
+        expect(await membership.request({ type: 'who' })).to.include({
+          type: 'Unanswered',
+          why: 'NOT_OFFERED',
+        });
       });
     });
   });
@@ -803,12 +806,12 @@ describe('Membership', () => {
   describe('leaving', () => {
     it('waits until all is confirmed, and says nothing more then', async () => {
       await stay();
-      await membership.send('hi');
+      await membership.send({ content: 'hi' });
       membership.leave();
       expect(server.link.commands).to.not.include('leave');
       server.link.accepts(server.link.refs[0] ?? '', 1);
       expect(server.link.commands.at(-1)).to.equal('leave');
-      await membership.send('too late');
+      await membership.send({ content: 'too late' });
       expect(server.link.sent).to.have.length(1);
     });
 
@@ -822,10 +825,10 @@ describe('Membership', () => {
 
     it('sends what is said in the same moment in which all before was sent', async () => {
       await stay();
-      const first = membership.send('one');
-      void first.then(() => membership.send('two'));
+      const first = membership.send({ content: 'one' });
+      void first.then(() => membership.send({ content: 'two' }));
       await first;
-      await membership.send('three');
+      await membership.send({ content: 'three' });
       await pass(0);
       expect(server.link.sent).to.have.length(3);
     });
@@ -833,7 +836,7 @@ describe('Membership', () => {
     it('comes back to send what is unsent, and says that it does', async () => {
       await stay();
       server.link.ends('LOST');
-      await membership.send('hi');
+      await membership.send({ content: 'hi' });
       membership.leave();
       expect(events.at(-1)).to.deep.equal({ type: 'Leaving', unsent: 1 });
       await pass(300);
@@ -870,7 +873,7 @@ describe('Membership', () => {
 
     it('ends as soon as the line is down when it is in a hurry', async () => {
       await stay();
-      await membership.send('hi');
+      await membership.send({ content: 'hi' });
       membership.hurry();
       server.link.ends('LOST');
       await pass(0);
@@ -889,7 +892,7 @@ describe('Membership', () => {
 
     it('leaves at once when it is told to, and tells how much is unsent', async () => {
       await stay();
-      await membership.send('hi');
+      await membership.send({ content: 'hi' });
       membership.leaveAtOnce();
       await pass(0);
       expect(server.link.commands.at(-1)).to.equal('leave');
@@ -909,7 +912,7 @@ describe('Membership', () => {
     it('is over at once when it is told to while the connection is down, or on its way', async () => {
       await stay();
       server.link.ends('LOST');
-      await membership.send('hi');
+      await membership.send({ content: 'hi' });
       membership.leaveAtOnce();
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT', unsent: 1 });
@@ -925,23 +928,23 @@ describe('Membership', () => {
 
     it('lets nobody wait any more', async () => {
       await stay();
-      for (let n = 0; n < MAX_UNCONFIRMED; n++) await membership.send('more');
-      const waiting = membership.send('one more');
-      const asking = membership.ask((link, ref) => link.who(ref));
+      for (let n = 0; n < MAX_UNCONFIRMED; n++) await membership.send({ content: 'more' });
+      const waiting = membership.send({ content: 'one more' });
+      const asking = membership.request({ type: 'who' });
       membership.hurry();
       await waiting;
-      expect(await asking).to.deep.equal({ type: 'NO_ANSWER' });
+      expect(await asking).to.deep.equal({ type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' });
     });
   });
 
   describe('asking', () => {
     beforeEach(() => stay());
-    const who = () => membership.ask((link, ref) => link.who(ref));
-    const ask = () => membership.ask((link, ref) => link.history(ref, 5));
+    const who = () => membership.request({ type: 'who' });
+    const ask = () => membership.request({ type: 'history', limit: 5 });
     const memos = [1, 2, 3].map(seq => memo(seq).memo);
 
     it('puts an answer together that comes in parts', async () => {
-      server.onQuestion = (link, ref) =>
+      server.onRequest = (link, ref) =>
         link.says(
           { type: 'Users', ref, users: ['carl', 'david'], away: ['david'], done: false },
           { type: 'Users', ref: 'other', users: ['mallory'], away: [], done: true },
@@ -960,7 +963,7 @@ describe('Membership', () => {
     it('puts memos together, and shows those of an answer whatever their place', async () => {
       server.link.says(memo(9));
       for (const type of ['History', 'Found'] as const) {
-        server.onQuestion = (link, ref) =>
+        server.onRequest = (link, ref) =>
           link.says(
             { type, ref, memos: memos.slice(0, 1), done: false },
             { type, ref, memos: memos.slice(1), done: true },
@@ -970,7 +973,7 @@ describe('Membership', () => {
     });
 
     it('says when it was refused, and why', async () => {
-      server.onQuestion = (link, ref) => link.says({ type: 'Refused', ref, code: 'X', content: 'No.' });
+      server.onRequest = (link, ref) => link.says({ type: 'Refused', ref, code: 'X', content: 'No.' });
       expect(await who()).to.deep.equal({ type: 'Refused', reason: 'No.' });
       expect(types()).to.deep.equal(['Welcome']);
     });
@@ -978,11 +981,11 @@ describe('Membership', () => {
     it('waits for an answer for a bounded time, and not when the line is down', async () => {
       const asked = who();
       await pass(10_000);
-      expect(await asked).to.deep.equal({ type: 'NO_ANSWER' });
+      expect(await asked).to.deep.equal({ type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' });
       const askedAgain = who();
       server.link.ends('LOST');
-      expect(await askedAgain).to.deep.equal({ type: 'NO_ANSWER' });
-      expect(await who()).to.equal('NOT_CONNECTED');
+      expect(await askedAgain).to.deep.equal({ type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' });
+      expect(await who()).to.deep.equal({ type: 'Unanswered', asked: 'who', why: 'NOT_CONNECTED' });
     });
   });
 

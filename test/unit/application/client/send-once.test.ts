@@ -42,7 +42,7 @@ describe('SendOnce', () => {
 
   it('asks for no history, and leaves when what it said is accepted, not before', async () => {
     await send(['hello']);
-    expect(server.link.request?.extended?.history).to.equal(0);
+    expect(server.link.joinRequest?.extended?.history).to.equal(0);
     expect(server.link.sent.map(sent => sent.split(' ')[1])).to.deep.equal(['hello']);
     expect(server.link.commands).to.not.include('leave');
     await acceptAll();

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { ERRORS, jsonEventOf } from '../../../../../src/adapters/terminal/json/json-event.js';
 import { readInput } from '../../../../../src/adapters/terminal/json/json-input.js';
 import { JsonView } from '../../../../../src/adapters/terminal/json/json-view.js';
+import type { ChatRequest } from '../../../../../src/application/chat-request.js';
 import type { ChatMemo } from '../../../../../src/application/chat-response.js';
 import type { ClientEvent } from '../../../../../src/application/client/client-event.js';
 import type { UserCommand } from '../../../../../src/application/client/user-command.js';
@@ -133,7 +134,7 @@ describe('JsonView', () => {
     const said = ['/who', 'leave', 'send x', ' two  spaces ', '//', 'a\u2028b', '[1]', '"x"'];
     const all = subject();
     expect(await commandsOf(all, said.join('\n'))).to.deep.equal(
-      said.map(content => ({ type: 'send', content })),
+      said.map(content => ({ type: 'send', message: { content } })),
     );
     expect(all.written()).to.deep.equal([]);
   });
@@ -143,22 +144,22 @@ describe('JsonView', () => {
       const input = readInput(JSON.stringify(command));
       return input.type === 'COMMAND' ? input.command : input;
     };
-    expect(read({ Send: { content: '/a\n{' } })).to.deep.equal({ type: 'send', content: '/a\n{' });
-    expect(read({ Send: { content: 'waves', kind: 'action' } })).to.include({ kind: 'action' });
+    expect(read({ Send: { content: '/a\n{' } })).to.deep.equal({
+      type: 'send',
+      message: { content: '/a\n{' },
+    });
+    const waves = { content: 'waves', kind: 'action' };
+    expect(read({ Send: { ...waves, ref: '7' } })).to.deep.equal({ type: 'send', message: waves });
     expect(read({ Leave: 'carl' })).to.deep.equal({ type: 'leave' });
-    expect(read({ Who: {} })).to.deep.equal({ type: 'who' });
-    expect(read({ History: {} })).to.deep.equal({ type: 'history', limit: 20 });
-    expect(read({ History: { limit: 5, before: 9 } })).to.deep.equal({
-      type: 'history',
-      limit: 5,
-      before: 9,
-    });
+    const asking = (request: ChatRequest) => ({ type: 'request', request });
+    expect(read({ Who: { ref: '7' } })).to.deep.equal(asking({ type: 'who' }));
+    expect(read({ History: {} })).to.deep.equal(asking({ type: 'history', limit: 20 }));
+    const page = { limit: 5, before: 9 };
+    expect(read({ History: page })).to.deep.equal(asking({ type: 'history', ...page }));
     const query = { words: 'from:x', from: 'anna', since: 1, until: 2, limit: 3 };
-    expect(read({ Search: query })).to.deep.equal({ type: 'search', query });
-    expect(read({ Search: { words: 'x' } })).to.deep.equal({
-      type: 'search',
-      query: { words: 'x', limit: 20 },
-    });
+    expect(read({ Search: query })).to.deep.equal(asking({ type: 'search', ...query }));
+    const some = { words: 'x', limit: 20 };
+    expect(read({ Search: { words: 'x' } })).to.deep.equal(asking({ type: 'search', ...some }));
   });
 
   it('says what is wrong with a line, and goes on', async () => {
@@ -174,7 +175,7 @@ describe('JsonView', () => {
       'hi',
     ];
     const commands = await commandsOf(all, `${lines.join('\n')}\n`);
-    expect(commands).to.deep.equal([{ type: 'nothing' }, { type: 'send', content: 'hi' }]);
+    expect(commands).to.deep.equal([{ type: 'nothing' }, { type: 'send', message: { content: 'hi' } }]);
     expect(all.written().map(({ type, code, line }) => [type, code, line])).to.deep.equal([
       ['error', 'NOT_JSON', lines[0]],
       ...lines.slice(1, 6).map(line => ['error', 'NOT_A_COMMAND', line]),

@@ -1,19 +1,8 @@
-import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { JoinRequest, ServerAddress } from '../../../application/chat-request.js';
-import {
-  ConnectFailure,
-  type ConnectFailureCode,
-  type RoomLink,
-  type RoomLinkListener,
-} from '../../../application/client/ports.js';
-import type { Seq } from '../../../domain/events.js';
-import type { SearchQuery } from '../../../domain/message-search.js';
+import type { ChatRequest, JoinRequest, OutgoingMessage } from '../../../application/chat-request.js';
+import type { RoomLink, RoomLinkListener } from '../../../application/client/ports.js';
 import { CommandWriter } from './command.js';
 import { ResponseReader } from './response.js';
-
-/** How long a server may take to be reached, in milliseconds. */
-export const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * How long a server may take to hang up after a Leave that is on its way, in milliseconds: a second, and for each
@@ -25,30 +14,20 @@ const LEAVE_TIMEOUT_MS = 1000;
 const LEAVE_TIMEOUT_PER_LINE_MS = 250;
 const MAX_LEAVE_TIMEOUT_MS = 60_000;
 
-const FAILURE_CODES: Record<string, ConnectFailureCode> = {
-  ECONNREFUSED: 'REFUSED',
-  ENOTFOUND: 'UNKNOWN_HOST',
-  EAI_AGAIN: 'UNKNOWN_HOST',
-  ETIMEDOUT: 'TIMED_OUT',
-};
-
 /** Opens a stream of bytes to a server. @throws {ConnectFailure} */
-export type Dial = (address: ServerAddress) => Promise<Duplex>;
+export type Dial = () => Promise<Duplex>;
 
-/** A client's line to the room over TCP, or over whatever stream of bytes `dial` opens. */
-export class TcpLink implements RoomLink {
+/** A client's line to the room over any stream of bytes. */
+export class LineLink implements RoomLink {
   #duplex: Duplex | undefined;
   #commands: CommandWriter | undefined;
   #closed = false;
   #leaving = false;
 
-  constructor(
-    private readonly address: ServerAddress,
-    private readonly dial: Dial = dialTcp,
-  ) {}
+  constructor(private readonly dial: Dial) {}
 
   async open(listener: RoomLinkListener): Promise<void> {
-    const duplex = await this.dial(this.address);
+    const duplex = await this.dial();
     const commands = new CommandWriter(duplex);
     const responses = new ResponseReader(
       response => {
@@ -84,8 +63,8 @@ export class TcpLink implements RoomLink {
     this.#commands?.join(request);
   }
 
-  async send(content: string, ref?: string, kind?: 'action'): Promise<void> {
-    await this.#commands?.send(content, ref, kind);
+  async send(message: OutgoingMessage, ref?: string): Promise<void> {
+    await this.#commands?.send(message, ref);
   }
 
   leave(): void {
@@ -104,16 +83,8 @@ export class TcpLink implements RoomLink {
     this.#commands?.ping(id);
   }
 
-  who(ref: string): void {
-    this.#commands?.who(ref);
-  }
-
-  history(ref: string, limit: number, before?: Seq): void {
-    this.#commands?.history(ref, limit, before);
-  }
-
-  search(ref: string, query: SearchQuery): void {
-    this.#commands?.search(ref, query);
+  request(ref: string, request: ChatRequest): void {
+    this.#commands?.request(ref, request);
   }
 
   pauseUntil(ready: Promise<void>): void {
@@ -125,23 +96,4 @@ export class TcpLink implements RoomLink {
     this.#closed = true;
     this.#duplex?.destroy();
   }
-}
-
-function dialTcp(address: ServerAddress): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ ...address, noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 });
-    const timer = setTimeout(() => {
-      socket.destroy();
-      reject(new ConnectFailure('TIMED_OUT', address));
-    }, CONNECT_TIMEOUT_MS);
-    socket.once('error', (cause: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      const code = FAILURE_CODES[cause.code ?? ''] ?? 'UNREACHABLE';
-      reject(new ConnectFailure(code, address, { cause }));
-    });
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      resolve(socket);
-    });
-  });
 }

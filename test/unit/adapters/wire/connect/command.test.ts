@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { CommandWriter } from '../../../../src/adapters/tcp/connect/command.js';
-import { MAX_LINE_BYTES } from '../../../../src/adapters/wire/line-splitter.js';
-import { MessageTooLong } from '../../../../src/application/client/ports.js';
-import { memoryLine } from '../../../support/streams.js';
+import { CommandWriter } from '../../../../../src/adapters/wire/connect/command.js';
+import { MAX_LINE_BYTES } from '../../../../../src/adapters/wire/line-splitter.js';
+import { MessageTooLong } from '../../../../../src/application/client/ports.js';
+import { memoryLine } from '../../../../support/streams.js';
 
 describe('CommandWriter', () => {
   const message = 'x'.repeat(4000);
@@ -13,7 +13,7 @@ describe('CommandWriter', () => {
   ): Promise<{ waiting: Promise<void>; isDone: () => boolean }> {
     for (let n = 0; n < 1000; n++) {
       let done = false;
-      const waiting = commands.send(message).then(() => {
+      const waiting = commands.send({ content: message }).then(() => {
         done = true;
       });
       await new Promise(resolve => setImmediate(resolve));
@@ -36,7 +36,7 @@ describe('CommandWriter', () => {
     const { waiting } = await untilItWaits(new CommandWriter(near));
     far.destroy();
     await waiting;
-    await new CommandWriter(near).send('nobody reads this');
+    await new CommandWriter(near).send({ content: 'nobody reads this' });
   });
 
   for (const [form, extended, line] of [
@@ -48,8 +48,10 @@ describe('CommandWriter', () => {
       const commands = new CommandWriter(near);
       commands.join({ username: 'carl', ...(extended && { extended }) });
       const fits = MAX_LINE_BYTES - line.length;
-      await commands.send('x'.repeat(fits), '7');
-      const error = await commands.send('x'.repeat(fits + 1), '7').catch((error: unknown) => error);
+      await commands.send({ content: 'x'.repeat(fits) }, '7');
+      const error = await commands
+        .send({ content: 'x'.repeat(fits + 1) }, '7')
+        .catch((error: unknown) => error);
       expect(error)
         .to.be.instanceOf(MessageTooLong)
         .and.include({ limit: MAX_LINE_BYTES, actual: MAX_LINE_BYTES + 1 });
@@ -65,11 +67,11 @@ describe('CommandWriter', () => {
     const [near] = await memoryLine();
     const commands = new CommandWriter(near);
     commands.join({ username: 'carl' });
-    await commands.send('one');
-    await commands.send('two');
+    await commands.send({ content: 'one' });
+    await commands.send({ content: 'two' });
     expect(commands.unconfirmedLines).to.equal(2);
     commands.join({ username: 'carl', extended: { history: 0, attempt: 1 } });
-    await commands.send('three', '3');
+    await commands.send({ content: 'three' }, '3');
     expect(commands.unconfirmedLines).to.equal(2);
   });
 });

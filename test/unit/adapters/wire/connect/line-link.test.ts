@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { expect } from 'chai';
-import { TcpLink } from '../../../../src/adapters/tcp/connect/tcp-link.js';
-import { noticeText } from '../../../../src/adapters/wire/notice.js';
-import type { JoinRequest } from '../../../../src/application/chat-request.js';
-import type { ChatResponse } from '../../../../src/application/chat-response.js';
-import type { LinkEnd } from '../../../../src/application/client/ports.js';
-import { memoryLine } from '../../../support/streams.js';
-import { until } from '../../../support/until.js';
+import { LineLink } from '../../../../../src/adapters/wire/connect/line-link.js';
+import { noticeText } from '../../../../../src/adapters/wire/notice.js';
+import type { JoinRequest } from '../../../../../src/application/chat-request.js';
+import type { ChatResponse } from '../../../../../src/application/chat-response.js';
+import type { LinkEnd } from '../../../../../src/application/client/ports.js';
+import { memoryLine } from '../../../../support/streams.js';
+import { until } from '../../../../support/until.js';
 
-describe('TcpLink', () => {
+describe('LineLink', () => {
   const basic: JoinRequest = { username: 'carl' };
   const extended: JoinRequest = { username: 'carl', extended: { history: 20, attempt: 1 } };
   const joined = '{"Joined":{"username":"Carl","content":"Warm Welcome"}}\n';
@@ -17,7 +17,7 @@ describe('TcpLink', () => {
   /** A link that has joined as `request`, and the server's end of its line. */
   async function connect(request: JoinRequest) {
     const [near, far] = await memoryLine();
-    const link = new TcpLink({ host: 'memory', port: 0 }, async () => far);
+    const link = new LineLink(async () => far);
     const responses: ChatResponse[] = [];
     const end = Promise.withResolvers<LinkEnd>();
     await link.open({ onResponse: response => responses.push(response), onEnd: end.resolve });
@@ -45,7 +45,7 @@ describe('TcpLink', () => {
     const { link, server, responses } = await connect(basic);
     server.duplex.write(joined);
     await until(() => responses.length === 1);
-    await link.send('hi', 'a ref');
+    await link.send({ content: 'hi' }, 'a ref');
     link.leave();
     expect(await server.lines(3)).to.deep.equal([
       '{"Join":"carl"}',
@@ -57,12 +57,12 @@ describe('TcpLink', () => {
 
   it('speaks the extended form after an extended Join', async () => {
     const { link, server } = await connect(extended);
-    await link.send('hi', 'r1');
+    await link.send({ content: 'hi' }, 'r1');
     link.ping(7);
-    link.who('q1');
-    link.history('q2', 5);
-    link.history('q3', 5, 100);
-    link.search('q4', { words: 'keys', from: 'david', since: 1, until: 2, limit: 20 });
+    link.request('q1', { type: 'who' });
+    link.request('q2', { type: 'history', limit: 5 });
+    link.request('q3', { type: 'history', limit: 5, before: 100 });
+    link.request('q4', { type: 'search', words: 'keys', from: 'david', since: 1, until: 2, limit: 20 });
     link.leave();
     expect(await server.lines(8)).to.deep.equal([
       '{"Join":{"username":"carl","history":20,"attempt":1}}',
@@ -108,7 +108,7 @@ describe('TcpLink', () => {
   it('takes an extended session that was left for closed when the server hangs up, or soon after', async () => {
     for (const hangsUp of [true, false]) {
       const { link, end, server } = await connect(extended);
-      await link.send('hi', 'r1');
+      await link.send({ content: 'hi' }, 'r1');
       link.leave();
       await once(server.duplex, 'end');
       const since = performance.now();
@@ -121,12 +121,12 @@ describe('TcpLink', () => {
   it('does nothing before it is open, and hangs up what opens after it was closed', async () => {
     const [near, far] = await memoryLine();
     const line = Promise.withResolvers<Duplex>();
-    const link = new TcpLink({ host: 'memory', port: 0 }, () => line.promise);
+    const link = new LineLink(() => line.promise);
     const open = link.open({ onResponse: () => {}, onEnd: () => {} });
     link.join(basic);
     link.leave();
     link.ping(1);
-    await link.send('nobody');
+    await link.send({ content: 'nobody' });
     link.close();
     line.resolve(far);
     await open;

@@ -1,9 +1,9 @@
 import type { ChatResponse } from '../../../application/chat-response.js';
 import type { LinkEnd } from '../../../application/client/ports.js';
 import { SERVER_USERNAME } from '../../../domain/username.js';
-import { decodeResponse } from '../../wire/basic-form.js';
-import { LineSplitter } from '../../wire/line-splitter.js';
-import { isStopping, noticeText } from '../../wire/notice.js';
+import { decodeResponse } from '../basic-form.js';
+import { LineSplitter } from '../line-splitter.js';
+import { isStopping, noticeText } from '../notice.js';
 
 /** Longest line a client reads, in bytes: twice what the widest settings let a server write. */
 export const MAX_RESPONSE_BYTES = 128 * 1024;

@@ -1,20 +1,16 @@
 import type { Duplex } from 'node:stream';
-import type { JoinRequest } from '../../../application/chat-request.js';
+import type { ChatRequest, JoinRequest, OutgoingMessage } from '../../../application/chat-request.js';
 import { MessageTooLong } from '../../../application/client/ports.js';
-import type { Seq } from '../../../domain/events.js';
-import type { SearchQuery } from '../../../domain/message-search.js';
 import {
   encodeExtendedSend,
-  encodeHistory,
   encodeJoin,
   encodeLeave,
   encodePing,
-  encodeSearch,
+  encodeRequest,
   encodeSend,
-  encodeWho,
-} from '../../wire/commands.js';
-import { MAX_LINE_BYTES } from '../../wire/line-splitter.js';
-import { basicContent } from '../../wire/memo.js';
+} from '../command-lines.js';
+import { MAX_LINE_BYTES } from '../line-splitter.js';
+import { basicContent } from '../memo.js';
 
 /** A pause of this length, in milliseconds, ends what is sent in one go. */
 const ONE_GO_MS = 5000;
@@ -55,10 +51,10 @@ export class CommandWriter {
    * Resolves when the next message may follow, or the line is down.
    * @throws {MessageTooLong} when a server would hang up at this line; escapes count
    */
-  async send(content: string, ref?: string, kind?: 'action'): Promise<void> {
+  async send(message: OutgoingMessage, ref?: string): Promise<void> {
     const line = this.#isExtended
-      ? encodeExtendedSend(content, ref, kind)
-      : encodeSend(this.#username, basicContent(content, kind));
+      ? encodeExtendedSend(message, ref)
+      : encodeSend(this.#username, basicContent(message.content, message.kind));
     const bytes = Buffer.byteLength(line) - 1;
     if (bytes > MAX_LINE_BYTES) throw new MessageTooLong(MAX_LINE_BYTES, bytes);
     if (!this.#isExtended) {
@@ -76,16 +72,8 @@ export class CommandWriter {
     this.#write(encodePing(id));
   }
 
-  who(ref: string): void {
-    this.#write(encodeWho(ref));
-  }
-
-  history(ref: string, limit: number, before?: Seq): void {
-    this.#write(encodeHistory(ref, limit, before));
-  }
-
-  search(ref: string, query: SearchQuery): void {
-    this.#write(encodeSearch(ref, query));
+  request(ref: string, request: ChatRequest): void {
+    this.#write(encodeRequest(ref, request));
   }
 
   /** Whether more may be written now. */

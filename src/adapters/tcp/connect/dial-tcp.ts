@@ -1,0 +1,34 @@
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ServerAddress } from '../../../application/chat-request.js';
+import { ConnectFailure, type ConnectFailureCode } from '../../../application/client/ports.js';
+
+/** How long a server may take to be reached, in milliseconds. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+const FAILURE_CODES: Record<string, ConnectFailureCode> = {
+  ECONNREFUSED: 'REFUSED',
+  ENOTFOUND: 'UNKNOWN_HOST',
+  EAI_AGAIN: 'UNKNOWN_HOST',
+  ETIMEDOUT: 'TIMED_OUT',
+};
+
+/** Opens a TCP connection to a server. @throws {ConnectFailure} */
+export function dialTcp(address: ServerAddress): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ ...address, noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 });
+    const timer = setTimeout(() => {
+      socket.destroy();
+      reject(new ConnectFailure('TIMED_OUT', address));
+    }, CONNECT_TIMEOUT_MS);
+    socket.once('error', (cause: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      const code = FAILURE_CODES[cause.code ?? ''] ?? 'UNREACHABLE';
+      reject(new ConnectFailure(code, address, { cause }));
+    });
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      resolve(socket);
+    });
+  });
+}
