@@ -9,17 +9,17 @@ import {
 } from '../application/client/preferences.js';
 import { EXIT, fail } from './exit.js';
 
-const FAILURES: Record<SettingsFailureCode, (place: string) => string> = {
-  NOT_READABLE: place => `The settings in ${place} cannot be read, and are ignored.`,
-  NOT_JSON: place =>
-    `The settings in ${place} are not a JSON object, and are ignored. Correct the file, or delete it.`,
-  NOT_WRITABLE: place => `The settings in ${place} cannot be written: nothing is remembered.`,
+const FAILURES: Record<SettingsFailureCode, (location: string) => string> = {
+  NOT_READABLE: location => `The settings in ${location} cannot be read, and are ignored.`,
+  NOT_JSON: location =>
+    `The settings in ${location} are not a JSON object, and are ignored. Correct the file, or delete it.`,
+  NOT_WRITABLE: location => `The settings in ${location} cannot be written: nothing is remembered.`,
 };
 
 /** One line about settings that could not be read or kept. */
 export function settingsProblem(error: unknown): string {
   if (!(error instanceof SettingsFailure)) throw error;
-  return FAILURES[error.code](visible(error.place));
+  return FAILURES[error.code](visible(error.location));
 }
 
 /** What the client goes by, and where the person's choices are kept. */
@@ -45,7 +45,9 @@ export async function setUp(command: Command, given: Record<string, unknown>): P
     return {};
   });
   const known = usable(found, (name, problem) =>
-    command.logToStderr(`The setting ${name} in ${visible(settings.place)} is ignored. ${visible(problem)}`),
+    command.logToStderr(
+      `The setting ${name} in ${visible(settings.location)} is ignored. ${visible(problem)}`,
+    ),
   );
   const remembered = Object.fromEntries(
     Object.entries(known).filter(([name]) => !(name in given) && !(name === 'color' && decidesColor())),
@@ -61,7 +63,7 @@ export async function setUp(command: Command, given: Record<string, unknown>): P
 /** Where a remembered address comes from, in case it is wrong; nothing when it was given. */
 export function addressSource({ remembered, settings }: ClientSetup): string | undefined {
   return 'host' in remembered || 'port' in remembered
-    ? `The address is remembered in ${visible(settings.place)}: see chatty client:settings.`
+    ? `The address is remembered in ${visible(settings.location)}: see chatty client:settings.`
     : undefined;
 }
 

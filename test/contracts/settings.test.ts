@@ -23,7 +23,7 @@ for (const [name, create] of Object.entries(ADAPTERS)) {
     afterEach(() => rmSync(home, { recursive: true, force: true }));
 
     it('says where it keeps them', () => {
-      expect(settings.place).to.not.equal('');
+      expect(settings.location).to.not.equal('');
     });
 
     it('remembers nothing before anything was chosen', async () => {

@@ -2,7 +2,7 @@ import type { RememberedSettings, SettingName, Settings } from '../../src/applic
 
 /** Remembers what was chosen as long as the process lives. */
 export class MemorySettings implements Settings {
-  readonly place = 'memory';
+  readonly location = 'memory';
   readonly #chosen = new Map<SettingName, string | number>();
 
   async read(): Promise<RememberedSettings> {

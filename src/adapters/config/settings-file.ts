@@ -14,11 +14,11 @@ import {
  * old or all of the new; of two programs that write at the same time, the last one wins.
  */
 export class SettingsFile implements Settings {
-  readonly place: string;
+  readonly location: string;
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly folder: string) {
-    this.place = join(folder, 'settings.json');
+    this.location = join(folder, 'settings.json');
   }
 
   async read(): Promise<RememberedSettings> {
@@ -38,17 +38,17 @@ export class SettingsFile implements Settings {
     try {
       await this.#write(`${JSON.stringify(all, null, 2)}\n`);
     } catch (error) {
-      throw new SettingsFailure('NOT_WRITABLE', this.place, { cause: error });
+      throw new SettingsFailure('NOT_WRITABLE', this.location, { cause: error });
     }
   }
 
   async #readAll(): Promise<Record<string, unknown>> {
     let text: string;
     try {
-      text = await readFile(this.place, 'utf8');
+      text = await readFile(this.location, 'utf8');
     } catch (error) {
       if (isMissing(error)) return {};
-      throw new SettingsFailure('NOT_READABLE', this.place, { cause: error });
+      throw new SettingsFailure('NOT_READABLE', this.location, { cause: error });
     }
     try {
       const all: unknown = JSON.parse(text);
@@ -56,13 +56,13 @@ export class SettingsFile implements Settings {
     } catch {
       // told below
     }
-    throw new SettingsFailure('NOT_JSON', this.place);
+    throw new SettingsFailure('NOT_JSON', this.location);
   }
 
   async #write(text: string): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     // Some keep such files elsewhere, under version control, with a link to them here: the link stays.
-    const target = await realpath(this.place).catch(() => this.place);
+    const target = await realpath(this.location).catch(() => this.location);
     const draft = join(dirname(target), `.settings-${randomUUID()}.tmp`);
     try {
       await writeFile(draft, text, { mode: 0o600, flush: true });

@@ -119,7 +119,7 @@ const READERS: Record<Form, Record<string, (body: unknown) => Command>> = {
 };
 
 /**
- * Reads one line, without its end, as a Command. Members that the form does not know are passed over.
+ * Reads one line, without its end, as a Command. Members that the form does not know are ignored.
  * @throws {ProtocolError} NOT_UTF8, NOT_JSON, UNKNOWN_COMMAND or BAD_COMMAND
  */
 export function decodeCommand(line: Buffer, form: Form = 'basic'): Command {

@@ -59,8 +59,8 @@ export function noticeText(code: NoticeCode, measured: Measured = { limit: 0, ac
 export interface Notices {
   /** The answer to a command that was refused; `username` as the command had it. */
   refusal(refusal: Refusal, to: { username?: string; ref?: string }): string;
-  /** The last word before hanging up, after the event at `place`. */
-  end(code: NoticeCode, place: Seq): string;
+  /** The last line before hanging up; `lastSeq` is the last event that was told. */
+  end(code: NoticeCode, lastSeq: Seq): string;
 }
 
 /** A basic client ends at anything but the words it knows, so what is only for it is a memo from the server. */

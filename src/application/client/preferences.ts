@@ -16,7 +16,7 @@ export type RememberedSettings = { readonly [N in SettingName]?: unknown };
 /** What a person has chosen for good. Contract: test/contracts/settings.test.ts */
 export interface Settings {
   /** Where they are kept, for people. */
-  readonly place: string;
+  readonly location: string;
   /** All that is remembered; nothing where nobody has chosen anything. @throws {SettingsFailure} */
   read(): Promise<RememberedSettings>;
   /**
@@ -34,9 +34,9 @@ export class SettingsFailure extends Error {
 
   constructor(
     readonly code: SettingsFailureCode,
-    readonly place: string,
+    readonly location: string,
     options?: ErrorOptions,
   ) {
-    super(`${code} ${place}`, options);
+    super(`${code} ${location}`, options);
   }
 }

@@ -41,7 +41,7 @@ Exit codes: 0 done, 1 the file cannot be read or written, 2 wrong usage.`;
     const { name, value } = args;
     if (name === undefined) {
       if (flags.unset) fail(this, 'Which one? chatty client:settings NAME --unset', EXIT.USAGE);
-      return this.#showAll(await settings.read().catch(failed), settings.place);
+      return this.#showAll(await settings.read().catch(failed), settings.location);
     }
     if (!isSettingName(name))
       fail(this, `There is no setting ${visible(name)}. There are ${SETTING_NAMES.join(', ')}.`, EXIT.USAGE);
@@ -53,10 +53,10 @@ Exit codes: 0 done, 1 the file cannot be read or written, 2 wrong usage.`;
     if (remembered !== undefined) this.log(visible(textOf(remembered)));
   }
 
-  #showAll(remembered: object, place: string): void {
+  #showAll(remembered: object, location: string): void {
     const lines = Object.entries(remembered).map(([name, value]) => `${name}: ${visible(textOf(value))}`);
-    if (lines.length === 0) this.log(`Nothing is remembered; it would be in ${visible(place)}`);
-    else this.log([...lines, `In ${visible(place)}`].join('\n'));
+    if (lines.length === 0) this.log(`Nothing is remembered; it would be in ${visible(location)}`);
+    else this.log([...lines, `In ${visible(location)}`].join('\n'));
   }
 
   /** The value, if it is one that could be given as a flag. */

@@ -24,7 +24,7 @@ describe('SettingsFile', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const write = (text: string) => writeFileSync(settings.place, text);
+  const write = (text: string) => writeFileSync(settings.location, text);
   const failure = (doing: Promise<unknown>) =>
     doing.then(
       () => 'done',
@@ -33,7 +33,7 @@ describe('SettingsFile', () => {
 
   it('is for nobody else to read, and leaves nothing beside it', async () => {
     await settings.choose('bell', 'all');
-    expect(statSync(settings.place).mode & 0o777).to.equal(0o600);
+    expect(statSync(settings.location).mode & 0o777).to.equal(0o600);
     expect(readdirSync(folder)).to.deep.equal(['settings.json']);
   });
 
@@ -41,7 +41,7 @@ describe('SettingsFile', () => {
     write('{ "theme": { "dark": true }, "bell": "off", "later": 1 }');
     await settings.choose('bell', 'all');
     await settings.choose('host', 'here');
-    expect(JSON.parse(readFileSync(settings.place, 'utf8'))).to.deep.equal({
+    expect(JSON.parse(readFileSync(settings.location, 'utf8'))).to.deep.equal({
       theme: { dark: true },
       later: 1,
       bell: 'all',
@@ -60,12 +60,12 @@ describe('SettingsFile', () => {
       write(text);
       expect(await failure(settings.read())).to.equal('NOT_JSON');
       expect(await failure(settings.choose('bell', 'all'))).to.equal('NOT_JSON');
-      expect(readFileSync(settings.place, 'utf8')).to.equal(text);
+      expect(readFileSync(settings.location, 'utf8')).to.equal(text);
     });
   }
 
   it('says that a folder in its place cannot be read', async () => {
-    mkdirSync(settings.place);
+    mkdirSync(settings.location);
     expect(await failure(settings.read())).to.equal('NOT_READABLE');
   });
 
@@ -82,9 +82,9 @@ describe('SettingsFile', () => {
     mkdirSync(join(folder, 'target'));
     const real = join(folder, 'target', 'mine.json');
     writeFileSync(real, '{}');
-    symlinkSync(real, settings.place);
+    symlinkSync(real, settings.location);
     await settings.choose('bell', 'off');
-    expect(lstatSync(settings.place).isSymbolicLink()).to.equal(true);
+    expect(lstatSync(settings.location).isSymbolicLink()).to.equal(true);
     expect(JSON.parse(readFileSync(real, 'utf8'))).to.deep.equal({ bell: 'off' });
     expect(readdirSync(join(folder, 'target'))).to.deep.equal(['mine.json']);
   });
