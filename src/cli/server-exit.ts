@@ -18,18 +18,18 @@ const LISTEN_FAILURES: Record<ListenFailureCode, (host: string, port: number) =>
   BAD_ADDRESS: host =>
     `${host} is not an address of this machine, nor a name of one. Choose another with --host, or localhost.`,
   NO_PERMISSION: (_host, port) =>
-    `There is no permission to listen on port ${port}. Choose one above 1023 with --port.`,
+    `The server has no permission to listen on port ${port}. Choose one above 1023 with --port.`,
   CANNOT_LISTEN: (host, port) =>
-    `It is not possible to listen on port ${port} of ${host}. Choose others with --host and --port.`,
+    `The server cannot listen on port ${port} of ${host}. Choose others with --host and --port.`,
 };
 
 const LOG_FAILURES: Record<RoomLogFailureCode, (path: string) => string> = {
   IN_USE: path =>
     `The history in ${path} is in use by another chatty server. Stop that one, or give this one a folder of its own with --data-dir.`,
-  NO_PERMISSION: path => `There is no permission to keep the history in ${path}. ${OTHERWISE}`,
-  READ_ONLY: path => `${path} can only be read. ${OTHERWISE}`,
+  NO_PERMISSION: path => `The server has no permission to keep the history in ${path}. ${OTHERWISE}`,
+  READ_ONLY: path => `${path} is read-only. ${OTHERWISE}`,
   DISK_FULL: path =>
-    `There is no space left for the history in ${path}. Make some, choose another folder with --data-dir, or --history memory to keep none.`,
+    `There is no space left for the history in ${path}. Free some, choose another folder with --data-dir, or --history memory to keep none.`,
   DAMAGED: path =>
     `${path} is damaged, or not a history of chatty. Put a backup in its place, or move it away to start a new one.`,
   TOO_NEW: path =>

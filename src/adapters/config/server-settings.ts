@@ -54,7 +54,7 @@ export const SERVER_SETTINGS = {
     default: 0,
     min: 0,
     max: 1000,
-    help: 'Milliseconds a message waits for others to travel with: less CPU for more latency.',
+    help: 'Milliseconds that a message may wait to be sent together with others: less CPU, more latency.',
   },
   keepMessages: {
     ...LIMIT,
@@ -79,7 +79,7 @@ export const SERVER_SETTINGS = {
     default: 100,
     min: 0,
     max: MAX_MESSAGES_TOLD,
-    help: 'Most earlier messages that somebody who joins is told; 0 is none.',
+    help: 'Most earlier messages sent to a client that joins; 0 for none.',
   },
   graceSeconds: {
     ...LIMIT,
@@ -88,7 +88,7 @@ export const SERVER_SETTINGS = {
     default: 60,
     min: 0,
     max: 86_400,
-    help: 'Seconds that a user whose connection is lost has to come back, before they have left.',
+    help: 'Seconds in which a client can resume its session after the connection is lost; then the user has left.',
   },
   silenceTimeoutSeconds: {
     ...LIMIT,
@@ -97,7 +97,7 @@ export const SERVER_SETTINGS = {
     default: 45,
     min: 3,
     max: 3600,
-    help: 'Seconds of silence after which a connection is lost; clients send a ping well before.',
+    help: 'Seconds of silence after which a connection counts as lost; clients send a ping well before.',
   },
   maxConnections: {
     ...LIMIT,
@@ -137,7 +137,7 @@ export const SERVER_SETTINGS = {
     default: 16 * MIB,
     min: 64 * KIB,
     max: GIB,
-    help: 'Bytes of events kept, once for all, for readers that are behind.',
+    help: 'Bytes of events kept in memory for readers that are behind, for all of them together.',
   },
   stallTimeoutSeconds: {
     ...LIMIT,
@@ -146,7 +146,7 @@ export const SERVER_SETTINGS = {
     default: 30,
     min: 1,
     max: 3600,
-    help: 'Seconds in which a reader that is behind has to take something.',
+    help: 'Seconds after which a reader that is behind and takes nothing is disconnected.',
   },
   maxBacklogBytes: {
     ...LIMIT,
@@ -154,7 +154,7 @@ export const SERVER_SETTINGS = {
     default: 256 * KIB,
     min: 64 * KIB,
     max: GIB,
-    help: 'Bytes of unread answers to one connection; beyond, it is disconnected.',
+    help: 'Bytes of unread answers to one connection; with more, it is disconnected.',
   },
   maxRate: {
     ...LIMIT,
@@ -180,6 +180,6 @@ export const SERVER_SETTINGS = {
     default: 15,
     min: 1,
     max: 7200,
-    help: 'Seconds of silence after which a peer is asked whether it is still there.',
+    help: 'Seconds of silence after which TCP asks a peer whether it is still there.',
   },
 } as const satisfies SettingsTable;
