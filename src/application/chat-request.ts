@@ -1,3 +1,4 @@
+import type { MessageBody } from '../domain/chat-message.js';
 import type { Seq } from '../domain/events.js';
 import type { SearchQuery } from '../domain/message-search.js';
 
@@ -29,11 +30,7 @@ export interface SessionRequest {
 }
 
 /** What a person says. */
-export interface OutgoingMessage {
-  readonly content: string;
-  /** Absent for what is simply said. */
-  readonly kind?: 'action';
-}
+export type OutgoingMessage = MessageBody;
 
 /** A question that only the extended form has. Its answer is a ChatResponse with the same `ref`. */
 export type ChatRequest =

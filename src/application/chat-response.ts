@@ -1,3 +1,4 @@
+import type { MessageBody } from '../domain/chat-message.js';
 import type { Seq } from '../domain/events.js';
 import type { Gap } from '../domain/gap.js';
 
@@ -7,9 +8,8 @@ import type { Gap } from '../domain/gap.js';
 export type MemoKind = 'message' | 'action' | 'joined' | 'left';
 
 /** The memo inside a ChatResponse: who, and what; from an extended session also its place, its time and its kind. */
-export interface ChatMemo {
+export interface ChatMemo extends Omit<MessageBody, 'kind'> {
   readonly username: string;
-  readonly content: string;
   readonly seq?: Seq;
   /** Milliseconds since 1970, by the server's clock. */
   readonly at?: number;

@@ -13,6 +13,13 @@ const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\
 /** What nobody would see: white space, format characters, and letters that are blank. */
 const BLANK = /^[\s\p{Cf}\u115f\u1160\u2800\u3164\uffa0]*$/u;
 
+/** All that its author gives a message; what a Send, an event and a memo have in common. */
+export interface MessageBody {
+  readonly content: string;
+  /** Something that the user does rather than says: `carl waves`. Absent for what is simply said. */
+  readonly kind?: 'action';
+}
+
 /** The message a user sends: one line of text, or several, that obeys the rules. */
 export class ChatMessage {
   private constructor(readonly content: string) {}

@@ -1,3 +1,4 @@
+import type { MessageBody } from './chat-message.js';
 import type { SessionId } from './session.js';
 
 /** Sequence number: an event's place in the room's one order, 1, 2, 3, …; 0 is before all of them. */
@@ -11,13 +12,10 @@ export interface UserJoined {
   readonly resumeKey?: string;
 }
 
-export interface MessageSent {
+export interface MessageSent extends MessageBody {
   readonly type: 'MessageSent';
   readonly session: SessionId;
   readonly username: string;
-  readonly content: string;
-  /** Something that the user does rather than says: `carl waves`. */
-  readonly kind?: 'action';
   /** The sender's own id for this message: sent twice in one session, it is the same message. */
   readonly ref?: string;
 }
