@@ -14,6 +14,9 @@ const COMMANDS: Record<string, () => Promise<{ default: unknown }>> = {
   'client:join': () => import('../commands/client/join.js'),
   'client:send': () => import('../commands/client/send.js'),
   'client:settings': () => import('../commands/client/settings.js'),
+  'server:backup': () => import('../commands/server/backup.js'),
+  'server:export': () => import('../commands/server/export.js'),
+  'server:restore': () => import('../commands/server/restore.js'),
   'server:start': () => import('../commands/server/start.js'),
   completion: () => import('../commands/completion.js'),
   help: () => import('../commands/help.js'),
@@ -29,7 +32,7 @@ const OCLIF = {
   dirname: 'chatty',
   topicSeparator: ':',
   topics: {
-    server: { description: 'Run the server that holds the room.' },
+    server: { description: 'Run the server that holds the room, and take care of its history.' },
     client: { description: 'Join the room of a server, or send a message to it.' },
   },
   additionalHelpFlags: HELP_FLAGS.slice(1),

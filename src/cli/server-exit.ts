@@ -8,7 +8,7 @@ import type { ExitMessage } from './exit.js';
 
 /** Exit codes of the server beside 0 (stopped as asked), 1 (a fault) and 2 (wrong usage). */
 const CANNOT_LISTEN = 3;
-const NO_HISTORY = 4;
+export const NO_HISTORY = 4;
 
 const OTHERWISE = 'Choose another folder with --data-dir, or --history memory to keep none.';
 

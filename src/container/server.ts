@@ -8,7 +8,7 @@ import { pino } from './pino.js';
 import { random } from './random.js';
 import { room } from './room.js';
 import { useCases } from './server-use-cases.js';
-import { sqlite } from './sqlite.js';
+import { sqlite, sqliteArchive } from './sqlite.js';
 import { tcpListen } from './tcp.js';
 import { TOKENS } from './tokens.js';
 import { wireListen } from './wire.js';
@@ -25,5 +25,13 @@ export async function createServer(config: ServerConfig): Promise<Container> {
   container.bind(TOKENS.ServerConfig).toConstantValue(config);
   const history = HISTORIES[config.history];
   await container.loadAsync(room, useCases, history, random, sharedLog, wireListen, ...TRANSPORTS, pino);
+  return container;
+}
+
+/** What it takes to handle the history of a folder, beside a server or without one. */
+export async function createArchive(folder: string): Promise<Container> {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.bind(TOKENS.DataFolder).toConstantValue(folder);
+  await container.loadAsync(sqliteArchive);
   return container;
 }

@@ -25,3 +25,12 @@ export const sqlite = new ContainerModule(async ({ bind }) => {
     [TOKENS.ServerConfig, TOKENS.Logger],
   );
 });
+
+/** The history in a file, as its owner handles it. */
+export const sqliteArchive = new ContainerModule(async ({ bind }) => {
+  const { SqliteHistoryArchive } = await import('../adapters/sqlite/sqlite-history-archive.js');
+  bind(TOKENS.HistoryArchive).toResolvedValue(
+    folder => new SqliteHistoryArchive(folder),
+    [TOKENS.DataFolder],
+  );
+});

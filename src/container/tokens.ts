@@ -14,7 +14,14 @@ import type { SessionPolicy } from '../application/server/handshake.js';
 import type { JoinUser } from '../application/server/join-user.js';
 import type { LeaveUser } from '../application/server/leave-user.js';
 import type { OpenRoom } from '../application/server/open-room.js';
-import type { Broadcaster, Logger, ResumeTokens, RoomLog, Transport } from '../application/server/ports.js';
+import type {
+  Broadcaster,
+  HistoryArchive,
+  Logger,
+  ResumeTokens,
+  RoomLog,
+  Transport,
+} from '../application/server/ports.js';
 import type { Replay } from '../application/server/replay.js';
 import type { ResumeSession } from '../application/server/resume-session.js';
 import type { RoomFeed } from '../application/server/room-feed.js';
@@ -38,6 +45,9 @@ export const TOKENS = {
   DisconnectUser: token<DisconnectUser>('DisconnectUser'),
   AnswerRequest: token<AnswerRequest>('AnswerRequest'),
   UseCases: token<UseCases>('UseCases'),
+  /** The folder of a history. */
+  DataFolder: token<string>('DataFolder'),
+  HistoryArchive: token<HistoryArchive>('HistoryArchive'),
   RoomLog: token<RoomLog>('RoomLog'),
   ResumeTokens: token<ResumeTokens>('ResumeTokens'),
   Broadcaster: token<Broadcaster>('Broadcaster'),

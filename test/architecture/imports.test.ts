@@ -76,7 +76,7 @@ const RULES: Record<string, (path: string, target: string) => boolean> = {
     !(target.split('/')[1] ?? '').startsWith(MODULES[basename(path, '.ts')] ?? basename(path, '.ts')),
   'commands parse flags, ask the container and print': (path, target) =>
     /^(cli|commands)\//.test(path) &&
-    !/^(adapters\/(config|terminal)\/|cli\/|commands\/|application\/|container\/|@oclif\/core(\/\w+)?$|fastest-levenshtein$|node:(fs|module|os|path|tty|url|v8)$)/.test(
+    !/^(adapters\/(config|terminal)\/|cli\/|commands\/|application\/|container\/|@oclif\/core(\/\w+)?$|fastest-levenshtein$|node:(fs|module|os|path|stream(\/promises)?|tty|url|v8)$)/.test(
       target,
     ),
   'the line editor imports nothing of the chat': (path, target) =>

@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { RoomLogFailure, type RoomLogFailureCode } from '../../application/server/ports.js';
+import { ArchiveFailure, RoomLogFailure, type RoomLogFailureCode } from '../../application/server/ports.js';
 import { Refusal } from '../../domain/refusal.js';
 import { APPLICATION_ID, MIGRATIONS, type Migration, migrate, pragma, schemaVersion } from './schema.js';
 
@@ -85,8 +85,8 @@ export function toRefusal(error: unknown): Refusal {
 }
 
 /** What went wrong with a file while it was opened. */
-export function toFailure(error: unknown, path: string): RoomLogFailure {
-  if (error instanceof RoomLogFailure) return error;
+export function toFailure(error: unknown, path: string): RoomLogFailure | ArchiveFailure {
+  if (error instanceof RoomLogFailure || error instanceof ArchiveFailure) return error;
   return new RoomLogFailure(failureCode(error, path), path, { cause: error });
 }
 
@@ -94,7 +94,8 @@ function openFile(path: string): DatabaseSync {
   return new DatabaseSync(path, { timeout: BUSY_MS });
 }
 
-function openLock(path: string): DatabaseSync {
+/** Held by who may change the history in a folder, until it is closed. @throws {RoomLogFailure} */
+export function openLock(path: string): DatabaseSync {
   return attempt(path, () => {
     createFile(path);
     return opened(openFile(path), db => db.exec('BEGIN EXCLUSIVE'));
@@ -121,8 +122,8 @@ function openRoom(
   });
 }
 
-/** Whether this is a room of a version that is known, or an empty file. */
-function checkOwner(db: DatabaseSync, path: string, version: number): void {
+/** Whether this is a room of a version that is known, or an empty file. @throws {RoomLogFailure} */
+export function checkOwner(db: DatabaseSync, path: string, version = MIGRATIONS.length): void {
   const isEmpty = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
   const id = pragma(db, 'application_id');
   if (id !== APPLICATION_ID && !(isEmpty && id === 0)) throw new RoomLogFailure('UNUSABLE', path);
@@ -136,7 +137,7 @@ function checkHealth(db: DatabaseSync, path: string): void {
 }
 
 /** Whether the file says of itself what its tables say: else nothing more could ever be recorded in it. */
-function checkEnds(db: DatabaseSync, path: string): void {
+export function checkEnds(db: DatabaseSync, path: string): void {
   const state = db
     .prepare(
       `SELECT head, (SELECT max(seq) FROM messages) AS message, (SELECT max(seq) FROM presence) AS presence
@@ -156,7 +157,8 @@ function createFile(path: string): void {
   }
 }
 
-function opened(db: DatabaseSync, prepare: (db: DatabaseSync) => void): DatabaseSync {
+/** Prepares a database, or closes it. */
+export function opened(db: DatabaseSync, prepare: (db: DatabaseSync) => void): DatabaseSync {
   try {
     prepare(db);
     return db;
@@ -166,7 +168,8 @@ function opened(db: DatabaseSync, prepare: (db: DatabaseSync) => void): Database
   }
 }
 
-function attempt<T>(path: string, work: () => T): T {
+/** Does the work on a file. @throws {RoomLogFailure} */
+export function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -163,6 +163,35 @@ export interface EventStore extends EventHistory {
   close(): Promise<void>;
 }
 
+/** What a history holds. */
+export interface HistorySummary {
+  readonly messages: number;
+  /** When the last thing happened in it, in milliseconds since 1970; absent when nothing ever did. */
+  readonly lastAt?: number;
+}
+
+/**
+ * The history of a room as its owner handles it, whether a server keeps it at present or not.
+ * Contract: test/contracts/history-archive.test.ts
+ */
+export interface HistoryArchive {
+  /**
+   * Copies everything that is recorded at this moment into one file, which is there whole or not at all.
+   * @throws {ArchiveFailure} EXISTS when there is such a file, unless it may be replaced
+   * @throws {RoomLogFailure}
+   */
+  backup(file: string, mayReplace?: boolean): Promise<HistorySummary>;
+  /**
+   * Makes a backup the history, after it was checked from end to end. What was the history before is kept beside it.
+   * Nothing is changed when it cannot be done.
+   * @throws {ArchiveFailure}
+   * @throws {RoomLogFailure} IN_USE while a server runs; DAMAGED when the backup is
+   */
+  restore(file: string): Promise<HistorySummary & { readonly kept?: string }>;
+  /** Every event that is recorded now, oldest first. @throws {ArchiveFailure} @throws {RoomLogFailure} */
+  events(): AsyncIterable<Recorded>;
+}
+
 /** Makes what a client must know to come back to its session. Contract: test/contracts/resume-tokens.test.ts */
 export interface ResumeTokens {
   /** A token that nobody can guess. */
@@ -226,6 +255,20 @@ export class RoomLogFailure extends Error {
     options?: ErrorOptions,
   ) {
     super(`${code} ${path}`, options);
+  }
+}
+
+export type ArchiveFailureCode = 'NOT_FOUND' | 'EMPTY' | 'EXISTS';
+
+/** Why a history or a backup is not one that can be read or written, and which file it is about. */
+export class ArchiveFailure extends Error {
+  override readonly name = 'ArchiveFailure';
+
+  constructor(
+    readonly code: ArchiveFailureCode,
+    readonly path: string,
+  ) {
+    super(`${code} ${path}`);
   }
 }
 

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import { Command } from '@oclif/core/command';
 import type { ServerConfig } from '../../adapters/config/server-config.js';
 import { SERVER_SETTINGS } from '../../adapters/config/server-settings.js';
 import { ListenFailure, RoomLogFailure } from '../../application/server/ports.js';
+import { dataFolder } from '../../cli/data-folder.js';
 import { EXIT, fail } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';
 import { cannotListen, noHistory } from '../../cli/server-exit.js';
@@ -57,18 +57,11 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
       import('../../adapters/config/config.js'),
     ]);
     try {
-      return parseConfig(ServerConfig, { dataDir: this.#dataDir, ...given });
+      return parseConfig(ServerConfig, { dataDir: dataFolder(this.config), ...given });
     } catch (error) {
       if (error instanceof ConfigError) fail(this, error.message, EXIT.USAGE);
       throw error;
     }
-  }
-
-  /** The folder of the platform: oclif's own answer would be about its plugins. */
-  get #dataDir(): string {
-    const { home, dirname, windows } = this.config;
-    const { XDG_DATA_HOME, LOCALAPPDATA } = process.env;
-    return join(XDG_DATA_HOME || (windows && LOCALAPPDATA) || join(home, '.local/share'), dirname);
   }
 }
 

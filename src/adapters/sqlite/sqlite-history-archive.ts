@@ -1,0 +1,207 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { backup, DatabaseSync } from 'node:sqlite';
+import {
+  ArchiveFailure,
+  type HistoryArchive,
+  type HistorySummary,
+  RoomLogFailure,
+} from '../../application/server/ports.js';
+import type { Recorded } from '../../domain/events.js';
+import { Reader } from './reader.js';
+import { attempt, checkEnds, checkOwner, opened, openLock, toFailure } from './room-file.js';
+
+/** All pages in one step: a copy in several begins anew whenever the server writes between two of them. */
+const ALL_PAGES = 2 ** 31 - 1;
+/** How long another program's lock is waited for, in milliseconds. */
+const BUSY_MS = 5000;
+/** Events read at a time. */
+const PAGE = 1000;
+
+/** The history in the SQLite file of a folder. */
+export class SqliteHistoryArchive implements HistoryArchive {
+  readonly #room: string;
+
+  constructor(private readonly folder: string) {
+    this.#room = join(folder, 'room.db');
+  }
+
+  async backup(file: string, mayReplace = false): Promise<HistorySummary> {
+    requireFile(this.#room);
+    if (existsSync(file) && (!mayReplace || resolve(file) === resolve(this.#room)))
+      throw new ArchiveFailure('EXISTS', file);
+    const draft = `${file}.${process.pid}.part`;
+    try {
+      attempt(file, () => closeSync(openSync(draft, 'wx', 0o600)));
+      const source = this.#openRoom();
+      try {
+        await backup(source, draft, { rate: ALL_PAGES }).catch((error: unknown) => {
+          throw toFailure(error, file);
+        });
+      } finally {
+        source.close();
+      }
+      const summary = finish(draft, file);
+      attempt(file, () => (mayReplace ? renameSync(draft, file) : move(draft, file)));
+      return summary;
+    } finally {
+      discard(draft);
+    }
+  }
+
+  async restore(file: string): Promise<HistorySummary & { readonly kept?: string }> {
+    requireFile(file);
+    attempt(this.folder, () => mkdirSync(this.folder, { recursive: true, mode: 0o700 }));
+    const lock = openLock(join(this.folder, 'room.lock'));
+    const draft = join(this.folder, `room.db.${process.pid}.part`);
+    try {
+      attempt(file, () => copyWithChanges(file, draft));
+      const summary = finish(draft, file);
+      const kept = attempt(this.#room, () => keep(this.#room));
+      attempt(this.#room, () => renameSync(draft, this.#room));
+      return { ...summary, ...(kept !== undefined && { kept }) };
+    } finally {
+      discard(draft);
+      lock.close();
+    }
+  }
+
+  async *events(): AsyncGenerator<Recorded> {
+    requireFile(this.#room);
+    const db = this.#openRoom();
+    try {
+      const reader = new Reader(db);
+      const head = Number(db.prepare('SELECT head FROM state').get()?.head);
+      for (let after = 0; after < head; ) {
+        const events = await reader.read(after, head, PAGE);
+        yield* events;
+        after = events.at(-1)?.seq ?? head;
+      }
+    } catch (error) {
+      throw toFailure(error, this.#room);
+    } finally {
+      db.close();
+    }
+  }
+
+  #openRoom(): DatabaseSync {
+    return attempt(this.#room, () =>
+      opened(new DatabaseSync(this.#room, { readOnly: true, timeout: BUSY_MS }), db => {
+        checkOwner(db, this.#room);
+        checkRoom(db, this.#room);
+      }),
+    );
+  }
+}
+
+function requireFile(path: string): void {
+  if (!existsSync(path)) throw new ArchiveFailure('NOT_FOUND', path);
+}
+
+/** A copy of a file together with the changes that SQLite has not put into it yet. */
+function copyWithChanges(file: string, draft: string): void {
+  copyFileSync(file, draft);
+  if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${draft}-wal`);
+}
+
+/** Makes a draft one file, on the disk, and reads it from end to end. @param source what an error is about */
+function finish(draft: string, source: string): HistorySummary {
+  const summary = attempt(source, () => {
+    const db = new DatabaseSync(draft);
+    try {
+      checkOwner(db, source);
+      checkRoom(db, source);
+      db.exec('PRAGMA journal_mode = DELETE');
+      if (db.prepare('PRAGMA integrity_check(1)').get()?.integrity_check !== 'ok')
+        throw new RoomLogFailure('DAMAGED', source);
+      checkEnds(db, source);
+      return summaryOf(db);
+    } finally {
+      db.close();
+    }
+  });
+  attempt(source, () => sync(draft));
+  return summary;
+}
+
+function checkRoom(db: DatabaseSync, path: string): void {
+  const table = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'state'").get();
+  if (table === undefined) throw new ArchiveFailure('EMPTY', path);
+}
+
+function summaryOf(db: DatabaseSync): HistorySummary {
+  const state = db.prepare('SELECT at, (SELECT count(*) FROM messages) AS messages FROM state').get();
+  const lastAt = Number(state?.at);
+  return { messages: Number(state?.messages), ...(lastAt > 0 && { lastAt }) };
+}
+
+/** Gives the present history a name of its own beside it, whole; its old name stays until it is replaced. */
+function keep(room: string): string | undefined {
+  if (!existsSync(room)) {
+    discardChanges(room); // of a file that is gone: they would be taken for changes of the new one
+    return undefined;
+  }
+  settle(room);
+  const kept = nameBeside(room);
+  linkSync(room, kept);
+  // What SQLite could not put into the file stays with it, and away from the new one.
+  if (existsSync(`${room}-wal`)) renameSync(`${room}-wal`, `${kept}-wal`);
+  discardChanges(room);
+  return kept;
+}
+
+/** Has SQLite put all changes into the file, if it can: a damaged history is kept as it is. */
+function settle(room: string): void {
+  try {
+    const db = new DatabaseSync(room);
+    try {
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      db.close();
+    }
+  } catch {}
+}
+
+function nameBeside(room: string): string {
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+Z/g, '');
+  const name = `${room}.replaced-${time}`;
+  for (let n = 1; ; n++) {
+    const candidate = n === 1 ? name : `${name}-${n}`;
+    if (!existsSync(candidate)) return candidate;
+  }
+}
+
+function move(from: string, to: string): void {
+  linkSync(from, to); // fails if it is there, as no rename does
+  rmSync(from);
+}
+
+function sync(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function discard(draft: string): void {
+  rmSync(draft, { force: true });
+  discardChanges(draft);
+  rmSync(`${draft}-journal`, { force: true });
+}
+
+function discardChanges(path: string): void {
+  rmSync(`${path}-wal`, { force: true });
+  rmSync(`${path}-shm`, { force: true });
+}

@@ -1,0 +1,42 @@
+import { localTime } from '../adapters/terminal/time.js';
+import { visible } from '../adapters/terminal/visible.js';
+import type { HistoryArchive } from '../application/server/ports.js';
+
+type Event = HistoryArchive extends { events(): AsyncIterable<infer E> } ? E : never;
+
+/** How events are exported, each as a line or more, line ends included. */
+export const EXPORT_FORMATS = { json: jsonLine, text: textLines } as const;
+export type ExportFormat = keyof typeof EXPORT_FORMATS;
+
+/** With the members and words of a Broadcast, see docs/protocol.md */
+function jsonLine(event: Event): string {
+  const { seq, at, username } = event;
+  const kind = kindOf(event);
+  const content = event.type === 'MessageSent' ? { content: event.content } : {};
+  return `${JSON.stringify({ seq, at, kind, username, ...content })}\n`;
+}
+
+/** For people: nothing in it acts on a terminal, and a further line of a message never looks like one of its own. */
+function textLines(event: Event): string {
+  const time = localTime(event.at);
+  const name = visible(event.username);
+  if (event.type !== 'MessageSent') return `${time}  ${name} ${kindOf(event)}\n`;
+  const [first = '', ...more] = event.content.split('\n').map(line => visible(line));
+  const author = event.kind === 'action' ? `* ${name} ` : `${name}: `;
+  return [
+    `${time}  ${author}${first}`,
+    ...more.map(line => `${' '.repeat(time.length)}  | ${line}`),
+    '',
+  ].join('\n');
+}
+
+function kindOf(event: Event): string {
+  switch (event.type) {
+    case 'MessageSent':
+      return event.kind ?? 'message';
+    case 'UserJoined':
+      return 'joined';
+    case 'UserLeft':
+      return 'left';
+  }
+}

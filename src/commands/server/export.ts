@@ -1,0 +1,58 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { withArchive } from '../../cli/archive.js';
+import { FOLDER_FLAGS } from '../../cli/data-folder.js';
+import { EXIT } from '../../cli/exit.js';
+import { EXPORT_FORMATS, type ExportFormat } from '../../cli/export-format.js';
+
+export default class ServerExport extends Command {
+  static override summary = 'Write the whole history to standard output, while the server runs or not.';
+
+  static override description =
+    `As JSON, one object a line with seq, at (milliseconds since 1970), kind (message, action, joined or left), username and content; or as text for people.
+
+Exit codes: 0 everything is written, 1 a fault, 2 wrong usage, 4 the history cannot be read, 11 the output was closed before the end.`;
+
+  static override examples = [
+    { description: 'Take everything along:', command: '<%= config.bin %> server:export > chatty.jsonl' },
+    { description: 'Read it:', command: '<%= config.bin %> server:export --format text | less' },
+  ];
+
+  static override flags = {
+    ...FOLDER_FLAGS,
+    format: Flags.option({
+      options: Object.keys(EXPORT_FORMATS) as ExportFormat[],
+      default: 'json' as const,
+      description: 'How events are written.',
+    })(),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(ServerExport);
+    const write = EXPORT_FORMATS[flags.format];
+    await withArchive(this, flags, async archive => {
+      const lines = Readable.from(linesOf(archive.events(), write));
+      try {
+        await pipeline(lines, process.stdout, { end: false });
+      } catch (error) {
+        if (!isClosed(error)) throw error;
+        this.exit(EXIT.INTERRUPTED);
+      }
+    });
+  }
+}
+
+async function* linesOf<E>(events: AsyncIterable<E>, write: (event: E) => string): AsyncGenerator<string> {
+  for await (const event of events) yield write(event);
+}
+
+/** Whether whoever reads has enough, as `head` has. */
+function isClosed(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    ['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code))
+  );
+}
