@@ -31,15 +31,11 @@ const SQLITE = { BUSY: 5, LOCKED: 6, CORRUPT: 11, FULL: 13, NOTADB: 26 };
  * can read the database meanwhile; the system frees it however this process ends.
  */
 export class RoomFile {
-  readonly #inode: number;
-
   private constructor(
     readonly db: DatabaseSync,
     private readonly lock: DatabaseSync,
-    private readonly path: string,
-  ) {
-    this.#inode = statSync(path).ino;
-  }
+    readonly path: string,
+  ) {}
 
   /** Makes what is missing, and brings the schema up to date. Changes nothing in what is not its own. @throws {RoomLogFailure} */
   static open(
@@ -56,15 +52,6 @@ export class RoomFile {
     } catch (error) {
       lock.close();
       throw error;
-    }
-  }
-
-  /** Whether the database is still the file of this name: one that was deleted is written to for nothing. */
-  get isInPlace(): boolean {
-    try {
-      return statSync(this.path).ino === this.#inode;
-    } catch {
-      return false;
     }
   }
 

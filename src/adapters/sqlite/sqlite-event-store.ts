@@ -7,11 +7,13 @@ import type { SearchQuery } from '../../domain/message-search.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import { FailureReport } from './failure-report.js';
+import { FileGuard, type Tampering } from './file-guard.js';
 import { Housekeeping } from './housekeeping.js';
 import { Reader } from './reader.js';
 import { Retention, type RetentionLimits } from './retention.js';
 import { type OpenDatabase, RoomFile, toFailure, toRefusal } from './room-file.js';
 import { RoomState } from './room-state.js';
+import { pragma } from './schema.js';
 import { SearchIndex } from './search-index.js';
 import { Writer } from './writer.js';
 
@@ -27,6 +29,8 @@ export interface SqliteOptions extends RetentionLimits {
 /** What there is while the log is open. */
 interface Opened {
   readonly file: RoomFile;
+  readonly guard: FileGuard;
+  readonly watch: NodeJS.Timeout;
   readonly state: RoomState;
   readonly reader: Reader;
   readonly writer: Writer;
@@ -42,8 +46,6 @@ export class SqliteEventStore implements EventStore {
   #opened: Opened | undefined;
   readonly #report: FailureReport;
   #isFailing = false;
-  #isGone = false;
-  #lookedAt = 0;
 
   constructor(
     private readonly options: SqliteOptions,
@@ -105,6 +107,8 @@ export class SqliteEventStore implements EventStore {
 
   async close(): Promise<void> {
     if (this.#opened?.file.db.isOpen !== true) return;
+    clearInterval(this.#opened.watch);
+    this.#opened.guard.close();
     this.#opened.housekeeping.close();
     this.#opened.file.close();
   }
@@ -130,8 +134,11 @@ export class SqliteEventStore implements EventStore {
     };
     const epoch = beginEpoch(db, head);
     const housekeeping = new Housekeeping(retention, index);
-    this.#opened = { file, state, reader, writer: new Writer(db, state), index, housekeeping };
     housekeeping.review();
+    const guard = new FileGuard(file.path, () => pragma(db, 'page_count') * pragma(db, 'page_size'));
+    const watch = setInterval(() => this.#watch(opened), WATCH_MS).unref();
+    const opened = { file, guard, watch, state, reader, writer: new Writer(db, state), index, housekeeping };
+    this.#opened = opened;
     return { ...stored, epoch };
   }
 
@@ -144,21 +151,30 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
-  #requireFile(file: RoomFile): void {
-    const now = performance.now();
-    if (!this.#isGone && now - this.#lookedAt < LOOK_MS) return;
-    this.#lookedAt = now;
-    this.#isGone = !file.isInPlace;
-    if (this.#isGone)
-      throw new Error('room.db was deleted or replaced while the server runs: start it again');
+  /** @throws what is wrong with the files; then nothing that is written is sure to be there later */
+  #requireFiles({ file, guard }: Opened): void {
+    const found = guard.look();
+    if (found === undefined) return;
+    if (found === 'CHANGES') saveChanges(file.db);
+    throw new Error(TAMPERED[found]);
+  }
+
+  /** Looks after the files while nobody says anything. */
+  #watch(opened: Opened): void {
+    try {
+      this.#requireFiles(opened);
+    } catch (error) {
+      this.#report.begins(error);
+    }
   }
 
   write(batch: readonly Recorded[]): void {
     if (this.#opened === undefined) throw new Refusal('NOT_RECORDED');
     const { file, writer } = this.#opened;
     try {
-      this.#requireFile(file);
+      this.#requireFiles(this.#opened);
       writer.write(batch);
+      this.#requireFiles(this.#opened);
     } catch (error) {
       // Once is enough to wait for another program's lock: nothing else happens in this process meanwhile.
       if (!this.#isFailing) file.patient = false;
@@ -173,8 +189,23 @@ export class SqliteEventStore implements EventStore {
   }
 }
 
-/** How often it is looked whether the file is still there, in milliseconds. */
-const LOOK_MS = 1000;
+/** How often the files are looked at while nothing is recorded, in milliseconds. */
+const WATCH_MS = 1000;
+
+/** What the operator is told of files that are not what they were. */
+const TAMPERED: Record<Tampering, string> = {
+  DATABASE:
+    'room.db was deleted, replaced or cut while the server runs: put it back, and start the server again',
+  CHANGES:
+    'room.db-wal was deleted, replaced or cut while the server runs: what it held is in room.db; start the server again',
+};
+
+/** Puts the changes into the database, as long as SQLite still has them. */
+function saveChanges(db: DatabaseSync): void {
+  try {
+    db.exec('PRAGMA wal_checkpoint(FULL)');
+  } catch {}
+}
 
 /** Names the stretch that begins after `head`. */
 function beginEpoch(db: DatabaseSync, head: Seq): string {
