@@ -11,14 +11,14 @@ export const memory = new ContainerModule(async ({ bind }) => {
     import('../adapters/memory/memory-event-store.js'),
   ]);
   bind(TOKENS.RoomLog).toResolvedValue(
-    ({ keepMessages, keepMs }) =>
+    ({ keepMessages, keepMs }, logger) =>
       new RecordingRoomLog(
-        new MemoryEventStore({
-          maxMessages: Math.min(keepMessages, MAX_EVENTS),
-          maxPresence: MAX_EVENTS,
-          maxAgeMs: keepMs,
-        }),
+        new MemoryEventStore(
+          { maxMessages: Math.min(keepMessages, MAX_EVENTS), maxPresence: MAX_EVENTS, maxAgeMs: keepMs },
+          logger,
+        ),
+        logger,
       ),
-    [TOKENS.ServerConfig],
+    [TOKENS.ServerConfig, TOKENS.Logger],
   );
 });

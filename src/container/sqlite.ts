@@ -21,6 +21,7 @@ export const sqlite = new ContainerModule(async ({ bind }) => {
           maxAgeMs: keepMs,
           logger,
         }),
+        logger,
       ),
     [TOKENS.ServerConfig, TOKENS.Logger],
   );

@@ -29,7 +29,7 @@ export interface UserLeft {
 /** What happened in the room. Every event has an author: the session that caused it. */
 export type RoomEvent = UserJoined | MessageSent | UserLeft;
 
-/** An event with its place in the order, and its time in milliseconds since 1970, which never goes back. */
+/** An event with its place in the order, and its time in milliseconds since 1970. */
 export type Recorded<E extends RoomEvent = RoomEvent> = E & { readonly seq: Seq; readonly at: number };
 
 /** The room's first rule: an event is told to everyone but its author, who is answered instead. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { EventStore, Kept, KnownSession, StoredRoom } from '../../application/server/ports.js';
+import { AgeClock } from '../../application/server/age-clock.js';
+import type { EventStore, Kept, KnownSession, Logger, StoredRoom } from '../../application/server/ports.js';
 import type { MessageSent, Recorded, Seq, UserJoined, UserLeft } from '../../domain/events.js';
 import { matcherOf, type SearchQuery } from '../../domain/message-search.js';
 import type { SessionId } from '../../domain/session.js';
@@ -34,13 +35,18 @@ export class MemoryEventStore implements EventStore {
   /** Those that have left and can be taken up again, in the order of their leaving, with its place. */
   readonly #left = new Map<SessionId, { readonly known: KnownSession; readonly seq: Seq }>();
   readonly #ageCheck: NodeJS.Timeout;
+  readonly #clock: AgeClock;
   #head: Seq = 0;
   #bytes = 0;
   #messagesFrom: Seq = 1;
   #presenceFrom: Seq = 1;
 
-  constructor(private readonly limits: MemoryLimits) {
-    this.#ageCheck = setInterval(() => this.#forgetOld(Date.now()), AGE_CHECK_MS).unref();
+  constructor(
+    private readonly limits: MemoryLimits,
+    logger?: Pick<Logger, 'warn'>,
+  ) {
+    this.#clock = new AgeClock(0, logger);
+    this.#ageCheck = setInterval(() => this.#forgetOld(this.#clock.now()), AGE_CHECK_MS).unref();
   }
 
   async open(): Promise<StoredRoom> {
@@ -112,7 +118,7 @@ export class MemoryEventStore implements EventStore {
     const { maxMessages, maxPresence, maxBytes = Number.POSITIVE_INFINITY } = this.limits;
     while (this.#messages.size > maxMessages || this.#bytes > maxBytes) this.#forgetMessage();
     while (this.#presence.size > maxPresence) this.#forgetPresence();
-    this.#forgetOld(batch[0]?.at ?? 0);
+    this.#forgetOld(this.#clock.now());
   }
 
   #join({ resumeKey, ...event }: Recorded<UserJoined>): void {

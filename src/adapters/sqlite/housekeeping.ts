@@ -1,3 +1,4 @@
+import type { AgeClock } from '../../application/server/age-clock.js';
 import type { Retention } from './retention.js';
 import type { SearchIndex } from './search-index.js';
 
@@ -20,6 +21,7 @@ export class Housekeeping {
   constructor(
     private readonly retention: Retention,
     private readonly index: SearchIndex,
+    private readonly clock: AgeClock,
   ) {
     this.#review = setInterval(() => this.review(), REVIEW_MS).unref();
   }
@@ -32,7 +34,7 @@ export class Housekeeping {
 
   /** Looks what has become too old since the last time. */
   review(): void {
-    this.retention.review(Date.now());
+    this.retention.review(this.clock.now());
     this.#schedule(DELAY_MS);
   }
 

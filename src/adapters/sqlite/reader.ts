@@ -57,9 +57,9 @@ export class Reader {
     return row === undefined ? undefined : toSession(row);
   }
 
-  /** The place of the first message or coming and going of this time or later; the one after the last if none. */
-  firstAt(table: 'messages' | 'presence', time: number, head: Seq): Seq {
-    const next = this.db.prepare(`SELECT seq, at FROM ${table} WHERE seq >= ? ORDER BY seq LIMIT 1`);
+  /** The first message of this time or later, as far as times follow the order; the one after the last if none. */
+  firstAt(time: number, head: Seq): Seq {
+    const next = this.db.prepare(`SELECT seq, at FROM messages WHERE seq >= ? ORDER BY seq LIMIT 1`);
     let low = 1;
     let high = head + 1;
     while (low < high) {
@@ -69,6 +69,17 @@ export class Reader {
       else low = Number(row.seq) + 1;
     }
     return low;
+  }
+
+  /** The first row of a table that is not older, whatever the times after it; the one after the last if none. */
+  firstYoung(table: 'messages' | 'presence', since: number): Seq {
+    const row = this.db
+      .prepare(
+        `SELECT coalesce((SELECT seq FROM ${table} WHERE at >= ? ORDER BY seq LIMIT 1), max(seq) + 1, 0) AS first
+         FROM ${table}`,
+      )
+      .get(since);
+    return Number(row?.first);
   }
 
   /** The newest messages with a ref, oldest first; it looks at the newest `MAX_REFS` messages. */

@@ -50,7 +50,7 @@ export class Retention {
   review(now: number): void {
     const since = now - this.limits.maxAgeMs;
     for (const table of ['messages', 'presence'] as const) {
-      this.#expired[table] = this.reader.firstAt(table, since, this.state.now.head);
+      this.#expired[table] = this.reader.firstYoung(table, since);
     }
     this.#sessionsAreDue = true;
   }

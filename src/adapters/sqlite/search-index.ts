@@ -105,8 +105,8 @@ export class SearchIndex {
     const { words, from, since, until, limit } = query;
     const { head } = this.state.now;
     const terms = termsOf(words);
-    const first = since === undefined ? 1 : this.reader.firstAt('messages', since, head);
-    const end = until === undefined ? head + 1 : this.reader.firstAt('messages', until, head);
+    const first = since === undefined ? 1 : this.reader.firstAt(since, head);
+    const end = until === undefined ? head + 1 : this.reader.firstAt(until, head);
     const before = Math.min(end, query.before ?? end);
     if (terms.length === 0 && from === undefined) return this.reader.newest(before, first, limit);
     await this.#catchUpTo(before - 1);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { AgeClock } from '../../application/server/age-clock.js';
 import type { EventStore, Kept, KnownSession, Logger, StoredRoom } from '../../application/server/ports.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
@@ -23,7 +24,7 @@ export interface SqliteOptions extends RetentionLimits {
   /** Whether a power cut may take the last moments with it (`normal`, and `locate` tells) or nothing (`full`). */
   readonly synchronous: 'normal' | 'full';
   /** Told when nothing can be recorded, why, and when that is over. */
-  readonly logger?: Pick<Logger, 'error' | 'info'>;
+  readonly logger?: Pick<Logger, 'error' | 'warn' | 'info'>;
 }
 
 /** What there is while the log is open. */
@@ -133,7 +134,7 @@ export class SqliteEventStore implements EventStore {
       refs: this.#refs(reader),
     };
     const epoch = beginEpoch(db, head);
-    const housekeeping = new Housekeeping(retention, index);
+    const housekeeping = new Housekeeping(retention, index, new AgeClock(at, this.options.logger));
     housekeeping.review();
     const guard = new FileGuard(file.path, () => pragma(db, 'page_count') * pragma(db, 'page_size'));
     const watch = setInterval(() => this.#watch(opened), WATCH_MS).unref();

@@ -233,6 +233,9 @@ export interface LogFields {
   readonly code?: string;
   readonly addresses?: readonly ServerAddress[];
   readonly users?: number;
+  /** Times, as ISO 8601 has them. */
+  readonly last?: string;
+  readonly now?: string;
   readonly err?: unknown;
 }
 

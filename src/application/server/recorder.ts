@@ -1,6 +1,7 @@
 import type { Recorded, RoomEvent, Seq } from '../../domain/events.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
+import { EventClock } from './event-clock.js';
 import type { Appended, EventStore, StoredRoom } from './ports.js';
 import { RecentRefs } from './recent-refs.js';
 import { Roster } from './roster.js';
@@ -26,7 +27,6 @@ export class Recorder {
   readonly #roster = new Roster();
   readonly #refs = new RecentRefs();
   #head: Seq = 0;
-  #at = 0;
   #listener: ((batch: readonly Recorded[]) => void) | undefined;
   #waiting: PendingAppend[] = [];
   #settling: (() => void)[] = [];
@@ -37,12 +37,15 @@ export class Recorder {
   #isFailing = false;
   #isClosed = false;
 
-  constructor(private readonly store: Pick<EventStore, 'write' | 'messageAt'>) {}
+  constructor(
+    private readonly store: Pick<EventStore, 'write' | 'messageAt'>,
+    private readonly clock = new EventClock(),
+  ) {}
 
   /** Goes on from what the store holds. */
   restore({ head, at, present, refs }: Pick<StoredRoom, 'head' | 'at' | 'present' | 'refs'>): void {
     this.#head = head;
-    this.#at = at;
+    this.clock.restore(at);
     const inRoom = new Set<SessionId>();
     for (const known of present) {
       this.#roster.restore(known);
@@ -101,11 +104,10 @@ export class Recorder {
     const settling = this.#settling;
     this.#waiting = [];
     this.#settling = [];
-    const at = Math.max(Date.now(), this.#at);
-    const batch = this.#decide(pending, at);
+    const batch = this.#decide(pending, this.clock.now());
     const failure = this.#write(batch);
     try {
-      if (failure === undefined) this.#succeed(batch, at);
+      if (failure === undefined) this.#succeed(batch);
       else this.#fail();
     } finally {
       for (const each of pending) this.#answer(each, failure);
@@ -151,11 +153,10 @@ export class Recorder {
     }
   }
 
-  #succeed(batch: readonly Recorded[], at: number): void {
+  #succeed(batch: readonly Recorded[]): void {
     this.#head += batch.length;
     this.#keep(batch);
     if (batch.length === 0) return;
-    this.#at = at;
     this.#listener?.(batch);
   }
 
@@ -186,7 +187,7 @@ export class Recorder {
   /** Answers with the message as it was recorded, or, when it is not kept any more, with this one in its place. */
   #repeat({ event, resolve, reject }: PendingAppend, seq: Seq): void {
     try {
-      resolve({ ...(this.store.messageAt(seq) ?? { ...event, seq, at: this.#at }), repeated: true });
+      resolve({ ...(this.store.messageAt(seq) ?? { ...event, seq, at: this.clock.now() }), repeated: true });
     } catch {
       reject(new Refusal('NOT_RECORDED'));
     }

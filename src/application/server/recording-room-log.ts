@@ -1,14 +1,18 @@
 import type { Recorded, RoomEvent, Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
-import type { Appended, EventStore, Kept, OpenedRoomLog, RoomLog } from './ports.js';
+import { EventClock } from './event-clock.js';
+import type { Appended, EventStore, Kept, Logger, OpenedRoomLog, RoomLog } from './ports.js';
 import { Recorder } from './recorder.js';
 
 /** A room log that records in this process: its Recorder decides what happens, its store keeps it. */
 export class RecordingRoomLog implements RoomLog {
   readonly #recorder: Recorder;
 
-  constructor(private readonly store: EventStore) {
-    this.#recorder = new Recorder(store);
+  constructor(
+    private readonly store: EventStore,
+    logger?: Pick<Logger, 'warn'>,
+  ) {
+    this.#recorder = new Recorder(store, new EventClock(logger));
   }
 
   async open(): Promise<OpenedRoomLog> {
