@@ -8,12 +8,12 @@ export class ChatServer {
   #stopping: Promise<void> | undefined;
 
   constructor(
-    private readonly openRoom: OpenRoom,
+    private readonly openRoom: Pick<OpenRoom, 'execute'>,
     private readonly transports: readonly Transport[],
     private readonly connections: Connections,
-    private readonly feed: RoomFeed,
-    private readonly roomLog: RoomLog,
-    private readonly logger: Logger,
+    private readonly feed: Pick<RoomFeed, 'settled'>,
+    private readonly roomLog: Pick<RoomLog, 'close'>,
+    private readonly logger: Pick<Logger, 'info'>,
   ) {}
 
   /**
