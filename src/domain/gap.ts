@@ -1,13 +1,13 @@
 import type { Seq } from './events.js';
 
-/** Sequence numbers that a reader asked for and the log does not have: forgotten, rolled back, or of another log. */
+/** Sequence numbers that a reader asked for and the log does not have: removed, rolled back, or of another log. */
 export interface Gap {
   readonly from: Seq;
-  /** Absent when nobody knows where it ends: the whole log is another one. */
+  /** Absent when the end is unknown, because the reader knows another log. */
   readonly to?: Seq;
 }
 
-/** What a reader has missed: where the replay starts, and what nobody can replay. */
+/** What a reader has missed: where the replay starts, and what cannot be replayed. */
 export interface Missed {
   /** Everything after it is replayed; absent when the reader knows another log. */
   readonly after?: Seq;
@@ -15,13 +15,13 @@ export interface Missed {
 }
 
 /**
- * What somebody has missed who has read as far as `since`.
- * @param located what is left of `since` in this log, see RoomLog.locate
+ * What a reader has missed who has read up to `since`.
+ * @param located where that is in this log, see EventHistory.locate: earlier when the log was rolled back
  * @param kept the oldest sequence number that the log still has
  */
 export function missedSince(since: Seq, located: Seq | undefined, kept: Seq): Missed {
   if (located === undefined) return { gap: { from: since + 1 } };
-  if (located < since) return { after: located, gap: { from: located + 1, to: since } };
-  if (located + 1 < kept) return { after: kept - 1, gap: { from: located + 1, to: kept - 1 } };
-  return { after: located };
+  const after = Math.max(located, kept - 1);
+  const lost = Math.max(since, after);
+  return lost === located ? { after } : { after, gap: { from: located + 1, to: lost } };
 }

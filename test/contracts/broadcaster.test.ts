@@ -183,6 +183,24 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         expect(reads.outlet.lastSeq).to.equal(6);
       });
 
+      it('hands nothing more to an outlet that has ended, ready or not', async () => {
+        const [carl] = await member('carl');
+        const [, davidReads] = await member('david');
+        const [, lucioReads] = await member('lucio');
+        const waiting = await reader();
+        const ready = Promise.withResolvers<void>();
+        broadcaster.add(author('amy').session, waiting.outlet, ready.promise);
+        davidReads.outlet.end('LEFT');
+        waiting.outlet.end('LEFT');
+        broadcaster.publish(sent(carl, 'hi'));
+        ready.resolve();
+        await until(() => lucioReads.lines.length === 1);
+        for (const { outlet, lines } of [davidReads, waiting]) {
+          expect(outlet.lastSeq).to.equal(0);
+          expect(lines).to.deep.equal([]);
+        }
+      });
+
       it('lets two users of one name, one after the other, be two', async () => {
         const [first, firstReads] = await member('carl');
         broadcaster.remove(first.session);

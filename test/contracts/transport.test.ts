@@ -1,9 +1,99 @@
 import { expect } from 'chai';
-import { Guest, ROOMS, type Room } from '../support/rooms.js';
+import type { Channel } from '../../src/adapters/wire/listen/channel.js';
+import { ListenFailure, type Transport } from '../../src/application/server/ports.js';
+import { Guest, ROOMS, type Room, TRANSPORTS } from '../support/rooms.js';
 import { until } from '../support/until.js';
 
-for (const [name, create] of Object.entries(ROOMS)) {
+for (const [name, { create, dial, hasPorts }] of Object.entries(TRANSPORTS)) {
   describe(`Transport: ${name}`, () => {
+    let accepted: Channel[];
+    let transports: Transport[];
+    let transport: Transport;
+
+    function make(port?: number): Transport {
+      const made = create({ accept: channel => void accepted.push(channel) }, port);
+      transports.push(made);
+      return made;
+    }
+
+    beforeEach(() => {
+      accepted = [];
+      transports = [];
+      transport = make();
+    });
+    afterEach(async () => {
+      for (const channel of accepted) channel.destroy();
+      for (const each of transports) await each.stop();
+    });
+
+    /** A line that is open on both sides. */
+    async function connect() {
+      const [address] = await transport.start();
+      const far = await dial(transport, address ?? expect.fail('no address'));
+      await until(() => accepted.length === 1);
+      return { address, far, near: accepted[0] ?? expect.fail() };
+    }
+
+    it('says where it listens, and clients can come from then on', async () => {
+      const addresses = await transport.start();
+      expect(addresses).to.not.deep.equal([]);
+      for (const address of addresses) (await dial(transport, address)).on('error', () => {});
+      await until(() => accepted.length === addresses.length);
+    });
+
+    it('hands over lines on which both sides can speak', async () => {
+      const { far, near } = await connect();
+      const heard: string[] = [];
+      near.listen({ onData: chunk => heard.push(String(chunk)), onError: () => {}, onEnd: () => {} });
+      far.on('data', chunk => heard.push(String(chunk)));
+      far.write('question');
+      await until(() => heard.length === 1);
+      near.write('answer');
+      await until(() => heard.length === 2);
+      expect(heard).to.deep.equal(['question', 'answer']);
+    });
+
+    it('accepts nobody more once it is stopped, and those connected stay so', async () => {
+      const { address, far, near } = await connect();
+      await transport.stop();
+      const refused = await dial(transport, address ?? expect.fail()).catch((error: unknown) => error);
+      expect(refused).to.be.an('error');
+      expect(accepted).to.have.length(1);
+      const heard: string[] = [];
+      far.on('data', chunk => heard.push(String(chunk)));
+      near.write('still here');
+      await until(() => heard.length === 1);
+    });
+
+    it('can be stopped more than once, and without having been started', async () => {
+      await transport.stop();
+      await transport.start();
+      await Promise.all([transport.stop(), transport.stop()]);
+      await transport.stop();
+    });
+
+    it('can be started again once it is stopped', async () => {
+      await transport.start();
+      await transport.stop();
+      const { near } = await connect();
+      expect(near.isDown).to.equal(false);
+    });
+
+    if (!hasPorts) return;
+
+    it('fails to listen where another one does, and can try again', async () => {
+      const [{ port } = expect.fail()] = await transport.start();
+      const second = make(port);
+      const failure = await second.start().catch((error: unknown) => error);
+      expect(failure).to.be.an.instanceOf(ListenFailure).and.include({ code: 'PORT_IN_USE' });
+      await transport.stop();
+      expect((await second.start()).map(address => address.port)).to.deep.equal([port]);
+    });
+  });
+}
+
+for (const [name, create] of Object.entries(ROOMS)) {
+  describe(`Transport: a server reached through ${name}`, () => {
     let room: Room;
     beforeEach(async () => {
       room = await create();

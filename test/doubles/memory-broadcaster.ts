@@ -60,6 +60,7 @@ export class MemoryBroadcaster implements Broadcaster {
 }
 
 function tell(outlet: Outlet, bytes: Uint8Array, event: Recorded): void {
+  if (outlet.ended) return;
   outlet.lastSeq = event.seq;
   if (bytes.length > 0) outlet.write(bytes);
 }

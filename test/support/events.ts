@@ -1,7 +1,7 @@
 import type { MessageSent, Recorded, UserJoined, UserLeft } from '../../src/domain/events.js';
 import type { SessionId } from '../../src/domain/session.js';
 
-/** Gives events their places, as a room log would. */
+/** Gives events their sequence numbers and times, as a room log would. */
 export class Recording {
   #seq = 0;
 
@@ -12,19 +12,25 @@ export class Recording {
       username,
       content,
       ...(ref !== undefined && { ref }),
-      ...this.#place(),
+      ...this.#record(),
     };
   }
 
-  joined(session: SessionId, username: string): Recorded<UserJoined> {
-    return { type: 'UserJoined', session, username, ...this.#place() };
+  joined(session: SessionId, username: string, resumeKey?: string): Recorded<UserJoined> {
+    return {
+      type: 'UserJoined',
+      session,
+      username,
+      ...(resumeKey !== undefined && { resumeKey }),
+      ...this.#record(),
+    };
   }
 
   left(session: SessionId, username: string): Recorded<UserLeft> {
-    return { type: 'UserLeft', session, username, ...this.#place() };
+    return { type: 'UserLeft', session, username, ...this.#record() };
   }
 
-  #place() {
+  #record() {
     this.#seq++;
     return { seq: this.#seq, at: 1_795_000_000_000 + this.#seq };
   }

@@ -28,6 +28,9 @@ export const READERS: Record<string, () => Promise<Reader>> = {
   'a pair of streams': async () => streamReader(await memoryLine()),
 };
 
+/** What a connection may leave unread of its answers. */
+const MAX_BACKLOG_BYTES = 256 * 1024;
+
 class Heard {
   readonly lines: string[] = [];
   #rest = '';
@@ -67,7 +70,7 @@ function streamReader([near, far]: Line): Reader {
   return reader(
     heard,
     ends,
-    new ResponseWriter(new StreamChannel(near), reason => ends.push(reason)),
+    new ResponseWriter(new StreamChannel(near), MAX_BACKLOG_BYTES, reason => ends.push(reason)),
     on => void (on ? far.resume() : far.pause()),
     () => {
       near.destroy();

@@ -44,13 +44,33 @@ export const ROOM_LOGS: Record<string, LogKind> = {
   'a RecordingRoomLog over a SqliteEventStore': { persists: true, create: createSqlite },
 };
 
-/** One entry for every EventStore, and how to dispose of what it keeps. */
-export const EVENT_STORES: Record<string, () => { store: EventStore; dispose(): void }> = {
-  MemoryEventStore: () => ({ store: new MemoryEventStore(PLENTY), dispose: () => {} }),
-  SqliteEventStore: () => {
-    const folder = temporaryFolder();
-    const store = new SqliteEventStore({ folder, synchronous: 'normal', ...PLENTY });
-    return { store, dispose: () => rmSync(folder, { recursive: true }) };
+/** One event store, and what a test may do to it from outside. */
+export interface StoreUnderTest {
+  readonly store: EventStore;
+  /** Another store on what this one has kept, once it is closed; absent when nothing outlives it. */
+  reopen?(): EventStore;
+  dispose(): void;
+}
+
+interface StoreKind {
+  /** Whether what it keeps outlives the process. */
+  readonly persists: boolean;
+  create(limits?: LogLimits): StoreUnderTest;
+}
+
+/** One entry for every EventStore. */
+export const EVENT_STORES: Record<string, StoreKind> = {
+  MemoryEventStore: {
+    persists: false,
+    create: (limits = PLENTY) => ({ store: new MemoryEventStore(limits), dispose: () => {} }),
+  },
+  SqliteEventStore: {
+    persists: true,
+    create: (limits = PLENTY) => {
+      const folder = temporaryFolder();
+      const reopen = () => new SqliteEventStore({ folder, synchronous: 'normal', ...limits });
+      return { store: reopen(), reopen, dispose: () => rmSync(folder, { recursive: true }) };
+    },
   },
 };
 

@@ -1,10 +1,18 @@
+import type { Duplex } from 'node:stream';
 import { dialTcp } from '../../src/adapters/tcp/connect/dial-tcp.js';
+import { TcpServer } from '../../src/adapters/tcp/listen/tcp-server.js';
 import { LineLink } from '../../src/adapters/wire/connect/line-link.js';
-import type { SessionRequest } from '../../src/application/chat-request.js';
+import type { WireConnections } from '../../src/adapters/wire/listen/wire-connections.js';
+import type { ServerAddress, SessionRequest } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
 import type { LinkEnd, RoomLink } from '../../src/application/client/ports.js';
+import type { Transport } from '../../src/application/server/ports.js';
+import { MemoryLogger } from '../doubles/memory-logger.js';
+import { StreamPairTransport } from '../doubles/stream-pair-transport.js';
 import { type StartedServer, startServer } from './server.js';
 import { until } from './until.js';
+
+const HOST = '127.0.0.1';
 
 /** A started server and lines to it: what every adapter of Transport and RoomLink is tested through. */
 export interface Room extends StartedServer {
@@ -12,18 +20,46 @@ export interface Room extends StartedServer {
   connect(): RoomLink;
 }
 
-/** One entry for every transport that has both ends. */
-export const ROOMS: Record<string, () => Promise<Room>> = {
-  'TCP sockets': async () => {
-    const started = await startServer();
-    const address = { host: '127.0.0.1', port: started.port };
-    return { ...started, connect: () => new LineLink(() => dialTcp(address)) };
+/** How a transport is made by itself, and how its clients reach it. */
+export interface TransportKind {
+  create(connections: Pick<WireConnections, 'accept'>, port?: number): Transport;
+  /** A client's end of a new line. */
+  dial(transport: Transport, address: ServerAddress): Promise<Duplex>;
+  /** Whether it is this transport of a server's. */
+  isOne(transport: Transport): boolean;
+  /** Whether two of them cannot listen at one address. */
+  readonly hasPorts: boolean;
+}
+
+/** One entry for every transport. */
+export const TRANSPORTS: Record<string, TransportKind> = {
+  'TCP sockets': {
+    create: (connections, port = 0) =>
+      new TcpServer({ host: HOST, port, keepAliveMs: 15_000 }, connections, new MemoryLogger()),
+    dial: (_, address) => dialTcp(address),
+    isOne: transport => transport instanceof TcpServer,
+    hasPorts: true,
   },
-  'pairs of streams': async () => {
-    const started = await startServer();
-    return { ...started, connect: () => new LineLink(() => started.streams.dial()) };
+  'pairs of streams': {
+    create: connections => new StreamPairTransport(connections),
+    dial: transport => (transport as StreamPairTransport).dial(),
+    isOne: transport => transport instanceof StreamPairTransport,
+    hasPorts: false,
   },
 };
+
+/** A room for every transport, which is reached through it. */
+export const ROOMS: Record<string, () => Promise<Room>> = Object.fromEntries(
+  Object.entries(TRANSPORTS).map(([name, kind]) => [name, () => startRoom(kind)]),
+);
+
+async function startRoom({ isOne, dial }: TransportKind): Promise<Room> {
+  const started = await startServer();
+  const transport = started.transports.find(isOne);
+  if (transport === undefined) throw new Error('the server has no such transport');
+  const address = { host: HOST, port: started.port };
+  return { ...started, connect: () => new LineLink(() => dial(transport, address)) };
+}
 
 /** Somebody at a link: keeps what comes, and tells when it has come. */
 export class Guest {

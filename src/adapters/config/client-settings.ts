@@ -1,11 +1,12 @@
+import { DEFAULT_ANSWER, MAX_ANSWER } from '../../application/chat-request.js';
 import { BELLS, COLOR_MODES } from '../../application/client/preferences.js';
-import { HOST, MAX_MESSAGES_TOLD, PORT, type SettingsTable } from './setting.js';
+import { HOST, PORT, type SettingsTable } from './setting.js';
 
 /** Seconds; a script must come to an end, a person ends it when they like. */
 export const RETRY_IN_A_PIPE = 60;
 
 /** Messages shown on joining; a program at the other end of a pipe gets none. */
-const SHOWN_AT_A_TERMINAL = 20;
+const SHOWN_AT_A_TERMINAL = DEFAULT_ANSWER;
 
 /** Everything that a person who joins can set. What a name may be is for the server to say. */
 export const CLIENT_SETTINGS = {
@@ -28,7 +29,7 @@ export const CLIENT_SETTINGS = {
     formerly: { flag: 'history', variable: 'CHATTY_JOIN_HISTORY' },
     default: SHOWN_AT_A_TERMINAL,
     min: 0,
-    max: MAX_MESSAGES_TOLD,
+    max: MAX_ANSWER,
     help: 'Earlier messages that are shown on joining.',
     defaultText: `Default: ${SHOWN_AT_A_TERMINAL} at a terminal, 0 in a pipe and with --json.`,
   },

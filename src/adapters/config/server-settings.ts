@@ -1,8 +1,9 @@
+import { MAX_ANSWER } from '../../application/chat-request.js';
 import { LOG_LEVELS } from '../../application/server/ports.js';
 import { MAX_MESSAGE_BYTES } from '../../domain/chat-message.js';
 import { MAX_USERNAME_LENGTH } from '../../domain/username.js';
 import { MAX_LINE_BYTES } from '../wire/line-splitter.js';
-import { HOST, MAX_MESSAGES_TOLD, PORT, type SettingsTable } from './setting.js';
+import { HOST, PORT, type SettingsTable } from './setting.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -78,7 +79,7 @@ export const SERVER_SETTINGS = {
     flag: 'join-history',
     default: 100,
     min: 0,
-    max: MAX_MESSAGES_TOLD,
+    max: MAX_ANSWER,
     help: 'Most earlier messages sent to a client that joins; 0 for none.',
   },
   graceSeconds: {

@@ -103,6 +103,3 @@ export const PORT = {
   min: 0,
   max: 65_535,
 } as const;
-
-/** Most messages that are told at a time. */
-export const MAX_MESSAGES_TOLD = 200;

@@ -16,7 +16,7 @@ export type Answer =
 export class AnswerRequest {
   constructor(
     private readonly room: ChatRoom,
-    private readonly roomLog: RoomLog,
+    private readonly roomLog: Pick<RoomLog, 'settled' | 'messagesBefore' | 'search'>,
   ) {}
 
   /** At most MAX_ANSWER messages, however many are asked for. */

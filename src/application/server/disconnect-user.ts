@@ -14,8 +14,8 @@ export class DisconnectUser {
 
   constructor(
     private readonly room: ChatRoom,
-    private readonly leaveUser: LeaveUser,
-    private readonly feed: RoomFeed,
+    private readonly leaveUser: Pick<LeaveUser, 'execute'>,
+    private readonly feed: Pick<RoomFeed, 'detach'>,
     private readonly policy: { readonly graceMs: number; readonly maxAway: number },
   ) {}
 
@@ -30,7 +30,8 @@ export class DisconnectUser {
   /** Waits for the client of a session that is away. */
   expect(session: Session): void {
     const { graceMs, maxAway } = this.policy;
-    if (session.resumeKey === undefined || graceMs === 0 || this.#away.size >= maxAway) {
+    const isFull = this.#away.size >= maxAway && !this.#away.has(session);
+    if (session.resumeKey === undefined || graceMs === 0 || isFull) {
       this.#leave(session);
       return;
     }

@@ -1,7 +1,7 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { Gap } from '../../domain/gap.js';
-import type { JoinRequest } from '../chat-request.js';
+import { DEFAULT_ANSWER, type JoinRequest } from '../chat-request.js';
 import type { Welcome } from '../chat-response.js';
 import type { Outlet } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
@@ -28,14 +28,12 @@ export interface SessionPolicy {
   readonly maxJoinHistory: number;
 }
 
-/** How many earlier messages a newcomer is told who does not say. */
-const JOIN_HISTORY = 20;
-
 /** Names that go with the welcome; the others can be asked for. */
 const MAX_USERS = 50;
 
+/** How many earlier messages a newcomer is told. */
 export function joinHistory(wanted: number | undefined, { maxJoinHistory }: SessionPolicy): number {
-  return Math.min(wanted ?? JOIN_HISTORY, maxJoinHistory);
+  return Math.min(wanted ?? DEFAULT_ANSWER, maxJoinHistory);
 }
 
 /** What an extended session is told first. */

@@ -18,7 +18,7 @@ interface ResumableJoin {
 }
 
 /** A client may choose its token itself, so that it can come back even if it never read the answer. */
-const MIN_TOKEN_LENGTH = 24;
+export const MIN_TOKEN_LENGTH = 24;
 
 /** A user enters the room, or comes back, and is told of everything from there on. */
 export class JoinUser {

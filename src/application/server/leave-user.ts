@@ -6,7 +6,7 @@ import type { RoomLog } from './ports.js';
 export class LeaveUser {
   constructor(
     private readonly room: ChatRoom,
-    private readonly roomLog: RoomLog,
+    private readonly roomLog: Pick<RoomLog, 'append'>,
   ) {}
 
   /**

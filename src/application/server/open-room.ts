@@ -7,9 +7,9 @@ import type { RoomFeed } from './room-feed.js';
 export class OpenRoom {
   constructor(
     private readonly room: ChatRoom,
-    private readonly roomLog: RoomLog,
-    private readonly feed: RoomFeed,
-    private readonly disconnectUser: DisconnectUser,
+    private readonly roomLog: Pick<RoomLog, 'open'>,
+    private readonly feed: Pick<RoomFeed, 'start'>,
+    private readonly disconnectUser: Pick<DisconnectUser, 'expect'>,
   ) {}
 
   /** Called once, before anybody can come. @throws {RoomLogFailure} */

@@ -204,7 +204,7 @@ export interface ResumeTokens {
 export interface Transport {
   /** Resolves, once clients can come, to every address they can use. @throws {ListenFailure} */
   start(): Promise<readonly ServerAddress[]>;
-  /** Accepts nobody more. Those who are connected stay so. Idempotent. */
+  /** Accepts no more clients; those connected stay so. Idempotent, and it can be started again. */
   stop(): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ export type Message = Omit<MessageSent, 'type' | 'session' | 'username'> & {
 export class SendMessage {
   constructor(
     private readonly room: ChatRoom,
-    private readonly roomLog: RoomLog,
+    private readonly roomLog: Pick<RoomLog, 'append'>,
   ) {}
 
   /**

@@ -7,10 +7,10 @@ import type { SendMessage } from './send-message.js';
 /** What the users of one server may do, through any transport. */
 export class UseCases {
   constructor(
-    readonly joinUser: JoinUser,
-    readonly sendMessage: SendMessage,
-    readonly leaveUser: LeaveUser,
-    readonly disconnectUser: DisconnectUser,
-    readonly answerRequest: AnswerRequest,
+    readonly joinUser: Pick<JoinUser, 'execute'>,
+    readonly sendMessage: Pick<SendMessage, 'execute'>,
+    readonly leaveUser: Pick<LeaveUser, 'execute'>,
+    readonly disconnectUser: Pick<DisconnectUser, 'execute'>,
+    readonly answerRequest: Pick<AnswerRequest, 'execute'>,
   ) {}
 }

@@ -59,7 +59,7 @@ export class TcpServer implements Transport {
   }
 
   async stop(): Promise<void> {
-    for (const server of this.#servers) server.close();
+    for (const server of this.#servers.splice(0)) server.close();
   }
 
   /** At port 0 the first loopback chooses, and the second must have the same. */

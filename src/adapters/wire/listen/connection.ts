@@ -56,7 +56,7 @@ export class Connection {
     private readonly limits: ConnectionLimits,
     private readonly logger: Logger,
   ) {
-    this.#responses = new ResponseWriter(channel, reason => this.#onEnd(reason), limits.maxBacklogBytes);
+    this.#responses = new ResponseWriter(channel, limits.maxBacklogBytes, reason => this.#onEnd(reason));
     const listener = {
       onJoined: (username: string) => this.#onJoined(username),
       onWait: (work: Promise<void>) => this.#wait(work),

@@ -16,9 +16,6 @@ import {
 import { basicNotices, extendedNotices, type NoticeCode } from '../notice.js';
 import type { Channel } from './channel.js';
 
-/** Most bytes of a connection's unread responses that are held in this process before it is dropped. */
-export const MAX_BACKLOG_BYTES = 256 * 1024;
-
 /**
  * How long a peer may take to read its last lines, in milliseconds; then the connection is cut. A peer that was too
  * slow is slow to read them as well, and holds little by then: a batch of the shared log at most, which others share.
@@ -39,13 +36,14 @@ export class ResponseWriter implements Outlet {
   #ended = false;
 
   /**
+   * @param maxBacklogBytes of unread responses held in this process; beyond, the connection is dropped
    * @param onEnd called once, and never during a call to this writer: whatever ends an outlet may be in the middle of
    *   telling other members, and must not be told of a leave meanwhile
    */
   constructor(
     private readonly channel: Channel,
+    private readonly maxBacklogBytes: number,
     private readonly onEnd: (reason: EndReason | NoticeCode) => void,
-    private readonly maxBacklogBytes: number = MAX_BACKLOG_BYTES,
   ) {}
 
   get format() {

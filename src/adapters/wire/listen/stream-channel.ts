@@ -5,6 +5,9 @@ const NOTHING = Buffer.alloc(0);
 
 /** Lines over any stream of bytes: a TCP socket, one end of a pair of streams. */
 export class StreamChannel implements Channel {
+  /** Listeners that wait for the backlog to be taken. */
+  readonly #waiting = new Set<() => void>();
+
   constructor(private readonly duplex: Duplex) {}
 
   get backlog(): number {
@@ -20,7 +23,10 @@ export class StreamChannel implements Channel {
     duplex.on('error', error => listener.onError(error));
     duplex.on('data', (chunk: Buffer) => listener.onData(chunk));
     duplex.on('end', () => listener.onEnd());
-    duplex.on('close', () => listener.onEnd());
+    duplex.on('close', () => {
+      listener.onEnd();
+      for (const taken of this.#waiting) taken();
+    });
   }
 
   write(lines: Uint8Array | string): void {
@@ -34,9 +40,14 @@ export class StreamChannel implements Channel {
   }
 
   whenTaken(listener: () => void): void {
+    // Not every stream calls back a write that it was destroyed in.
+    const taken = () => {
+      if (this.#waiting.delete(taken)) listener();
+    };
+    this.#waiting.add(taken);
     // A write of nothing is done when all before it is. `drain` would not do: it comes only after a full buffer.
-    if (this.duplex.writable) this.duplex.write(NOTHING, listener);
-    else setImmediate(listener);
+    if (this.duplex.writable) this.duplex.write(NOTHING, taken);
+    else setImmediate(taken);
   }
 
   pause(): void {

@@ -1,31 +1,9 @@
 import { expect } from 'chai';
 import { Replay, type ReplaySource } from '../../../../src/application/server/replay.js';
-import { missedSince } from '../../../../src/domain/gap.js';
 import { MemoryOutlet } from '../../../doubles/memory-outlet.js';
 import { Recording } from '../../../support/events.js';
 
-describe('what somebody has missed', () => {
-  it('is everything after their place', () => {
-    expect(missedSince(7, 7, 1)).to.deep.equal({ after: 7 });
-    expect(missedSince(7, 7, 8)).to.deep.equal({ after: 7 });
-    expect(missedSince(0, 0, 1)).to.deep.equal({ after: 0 });
-  });
-
-  it('begins later where what they missed first was forgotten', () => {
-    expect(missedSince(7, 7, 9)).to.deep.equal({ after: 8, gap: { from: 8, to: 8 } });
-    expect(missedSince(7, 7, 20)).to.deep.equal({ after: 19, gap: { from: 8, to: 19 } });
-  });
-
-  it('begins earlier where a log was rolled back behind them, and what they had read is gone', () => {
-    expect(missedSince(10, 7, 1)).to.deep.equal({ after: 7, gap: { from: 8, to: 10 } });
-  });
-
-  it('is not known in another log', () => {
-    expect(missedSince(10, undefined, 1)).to.deep.equal({ gap: { from: 11 } });
-  });
-});
-
-describe('catching up', () => {
+describe('Replay', () => {
   const recording = new Recording();
   const events = Array.from({ length: 1300 }, (_, n) => recording.sent(1, 'carl', String(n)));
   const head = events.length;
@@ -90,7 +68,7 @@ describe('catching up', () => {
     expect(outlet.lastSeq).to.equal(0);
   });
 
-  it('stops when it is of no use any more', async () => {
+  it('stops when the reader is gone', async () => {
     const { outlet, lines } = reader();
     let isWanted = true;
     const { read } = source();
@@ -107,7 +85,7 @@ describe('catching up', () => {
     expect(lines).to.deep.equal([]);
   });
 
-  it('goes on with what has come meanwhile, and passes over places that hold nothing', async () => {
+  it('continues with what is recorded meanwhile, and passes over sequence numbers that hold nothing', async () => {
     const { outlet, lines } = reader();
     let upTo = 10;
     await new Replay(1000).run(

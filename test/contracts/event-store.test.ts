@@ -1,0 +1,268 @@
+import { expect } from 'chai';
+import type { EventStore, StoredRoom } from '../../src/application/server/ports.js';
+import type { Recorded } from '../../src/domain/events.js';
+import { Recording } from '../support/events.js';
+import { EVENT_STORES, type LogLimits, PLENTY, type StoreUnderTest } from '../support/room-logs.js';
+import { until } from '../support/until.js';
+
+for (const [name, { create, persists }] of Object.entries(EVENT_STORES)) {
+  describe(`EventStore: ${name}`, () => {
+    let made: StoreUnderTest[];
+    let stores: EventStore[];
+    let under: StoreUnderTest;
+    let store: EventStore;
+    let stored: StoredRoom;
+    let recording: Recording;
+
+    async function start(limits?: LogLimits): Promise<void> {
+      under = create(limits);
+      made.push(under);
+      await use(under.store);
+    }
+
+    async function use(next: EventStore): Promise<void> {
+      store = next;
+      stores.push(next);
+      stored = await next.open();
+    }
+
+    beforeEach(async () => {
+      made = [];
+      stores = [];
+      recording = new Recording();
+      await start();
+    });
+    afterEach(async () => {
+      for (const each of stores) await each.close();
+      for (const each of made) each.dispose();
+    });
+
+    const seqs = (events: readonly Recorded[]) => events.map(({ seq }) => seq);
+
+    /** As a reader is given it. */
+    function withoutKey(event: Recorded): Recorded {
+      if (event.type !== 'UserJoined') return event;
+      const { resumeKey: _, ...open } = event;
+      return open;
+    }
+
+    /** Carl joins, says two things around David's stay, and remains. */
+    function conversation(): Recorded[] {
+      return [
+        recording.joined(1, 'carl', 'key of carl'),
+        recording.sent(1, 'carl', 'tea', 'r1'),
+        recording.joined(2, 'david'),
+        recording.sent(2, 'david', 'coffee'),
+        recording.left(2, 'david'),
+        recording.sent(1, 'carl', 'more tea', 'r2'),
+      ];
+    }
+
+    describe('a new one', () => {
+      it('is empty, and names its epoch', () => {
+        const { epoch, refs, ...rest } = stored;
+        expect(rest).to.deep.equal({ head: 0, at: 0, lastSession: 0, present: [] });
+        expect([...refs]).to.deep.equal([]);
+        expect(epoch).to.be.a('string').with.length.above(8);
+      });
+
+      it('shares its epoch with no other one', async () => {
+        const { epoch } = stored;
+        await start();
+        expect(stored.epoch).not.to.equal(epoch);
+      });
+
+      it('keeps everything from the first sequence number on', () => {
+        expect(store.kept).to.deep.equal({ events: 1, messages: 1 });
+      });
+    });
+
+    describe('what is written', () => {
+      it('can be read as soon as write returns, in order, but for the resume keys', async () => {
+        const batch = conversation();
+        store.write(batch.slice(0, 4));
+        store.write(batch.slice(4));
+        const reading = store.read(0, 6, 10);
+        expect(await reading).to.deep.equal(batch.map(withoutKey));
+      });
+
+      it('is kept as it was, whatever it says', async () => {
+        const odd = [
+          recording.sent(1, 'Strauß', "'; DROP TABLE messages; --\n\t\u{1f44d}\u{1f3fd} \u4f60\u597d", 'r"'),
+          { ...recording.sent(1, 'carl', 'waves'), kind: 'action' as const },
+        ];
+        store.write(odd);
+        expect(await store.messages(0, 2, 2)).to.deep.equal(odd);
+      });
+
+      it('can be thousands of events', async () => {
+        const batch = Array.from({ length: 3001 }, (_, n) => recording.sent(1, 'carl', String(n)));
+        store.write(batch);
+        expect(await store.read(0, 3001, 3001)).to.deep.equal(batch);
+        expect(await store.messagesBefore(3001, 3000)).to.deep.equal(batch.slice(0, 3000));
+      });
+    });
+
+    describe('reading', () => {
+      beforeEach(() => store.write(conversation()));
+
+      it('gives the oldest events of a range, the last one included', async () => {
+        expect(seqs(await store.read(1, 4, 10))).to.deep.equal([2, 3, 4]);
+        expect(seqs(await store.read(1, 100, 2))).to.deep.equal([2, 3]);
+        expect(seqs(await store.read(6, 100, 10))).to.deep.equal([]);
+        expect(seqs(await store.read(4, 2, 10))).to.deep.equal([]);
+        expect(seqs(await store.read(0, 6, 0))).to.deep.equal([]);
+      });
+
+      it('gives messages only', async () => {
+        expect(seqs(await store.messages(0, 6, 10))).to.deep.equal([2, 4, 6]);
+        expect(seqs(await store.messages(2, 6, 1))).to.deep.equal([4]);
+      });
+
+      it('gives the newest messages before one, oldest first', async () => {
+        expect(seqs(await store.messagesBefore(6, 10))).to.deep.equal([2, 4]);
+        expect(seqs(await store.messagesBefore(Number.MAX_SAFE_INTEGER, 2))).to.deep.equal([4, 6]);
+        expect(seqs(await store.messagesBefore(7, 0))).to.deep.equal([]);
+      });
+
+      it('gives a message by its sequence number, and nothing else', () => {
+        expect(store.messageAt(2)).to.include({ seq: 2, content: 'tea', ref: 'r1' });
+        for (const seq of [0, 1, 5, 7]) expect(store.messageAt(seq), String(seq)).to.equal(undefined);
+      });
+
+      it('finds messages, newest first', async () => {
+        expect(seqs(await store.search({ words: 'tea', limit: 10 }))).to.deep.equal([6, 2]);
+        expect(seqs(await store.search({ words: 'tea', limit: 1 }))).to.deep.equal([6]);
+        expect(seqs(await store.search({ words: '', from: 'DAVID', limit: 10 }))).to.deep.equal([4]);
+        expect(seqs(await store.search({ words: 'tea', before: 6, limit: 10 }))).to.deep.equal([2]);
+      });
+
+      it('locates the sequence numbers of its own epoch, none beyond the last', async () => {
+        expect(await store.locate(stored.epoch, 0)).to.equal(0);
+        expect(await store.locate(stored.epoch, 4)).to.equal(4);
+        expect(await store.locate(stored.epoch, 100)).to.equal(6);
+        expect(await store.locate('another', 4)).to.equal(undefined);
+      });
+    });
+
+    describe('sessions', () => {
+      it('are found by their key, in the room and after they left', async () => {
+        const carl = { session: 1, username: 'carl', resumeKey: 'key' };
+        store.write([recording.joined(1, 'carl', 'key'), recording.joined(2, 'david')]);
+        expect(await store.sessionOf('key')).to.deep.equal(carl);
+        store.write([recording.left(1, 'carl')]);
+        expect(await store.sessionOf('key')).to.deep.equal(carl);
+        expect(await store.sessionOf('another')).to.equal(undefined);
+      });
+
+      it('have the key of their last join, also when they leave and return in one batch', async () => {
+        store.write([
+          recording.joined(1, 'carl', 'key'),
+          recording.left(1, 'carl'),
+          recording.joined(1, 'Carl', 'new'),
+        ]);
+        expect(await store.sessionOf('key')).to.equal(undefined);
+        expect(await store.sessionOf('new')).to.deep.equal({
+          session: 1,
+          username: 'Carl',
+          resumeKey: 'new',
+        });
+      });
+    });
+
+    describe('beyond its limits', () => {
+      it('removes the oldest messages, and says from where on they are kept', async () => {
+        await start({ ...PLENTY, maxMessages: 2 });
+        store.write(Array.from({ length: 5 }, (_, n) => recording.sent(1, 'carl', `tea ${n}`)));
+        await until(() => store.kept.messages === 4);
+        expect(store.kept).to.deep.equal({ events: 4, messages: 4 });
+        expect(seqs(await store.messages(0, 5, 10))).to.deep.equal([4, 5]);
+        expect(seqs(await store.search({ words: 'tea', limit: 10 }))).to.deep.equal([5, 4]);
+        expect([store.messageAt(3), store.messageAt(4)?.seq]).to.deep.equal([undefined, 4]);
+      });
+
+      it('removes joins and leaves by a limit of their own', async () => {
+        await start({ ...PLENTY, maxPresence: 2 });
+        store.write(conversation());
+        await until(() => store.kept.events === 2);
+        expect(store.kept).to.deep.equal({ events: 2, messages: 1 });
+        expect(seqs(await store.read(0, 6, 10))).to.deep.equal([2, 3, 4, 5, 6]);
+      });
+
+      it('still knows a session whose join is removed while its user is in the room', async () => {
+        await start({ ...PLENTY, maxPresence: 0 });
+        store.write([recording.joined(1, 'carl', 'key')]);
+        await until(() => store.kept.events === 2);
+        expect(await store.sessionOf('key')).to.include({ session: 1, username: 'carl' });
+      });
+    });
+
+    it('can be closed more than once, and without having been opened', async () => {
+      await store.close();
+      await store.close();
+      const unopened = create();
+      made.push(unopened);
+      await unopened.store.close();
+    });
+
+    if (!persists) return;
+
+    describe('opened again', () => {
+      async function restart(): Promise<void> {
+        await store.close();
+        await use(under.reopen?.() ?? expect.fail());
+      }
+
+      it('has all that was written, and the time of its last event', async () => {
+        const batch = conversation();
+        store.write(batch);
+        await restart();
+        expect(stored).to.deep.include({ head: 6, at: batch.at(-1)?.at });
+        expect(await store.read(0, 6, 10)).to.deep.equal(batch.map(withoutKey));
+      });
+
+      it('has the users in the room who had not left, with their keys', async () => {
+        store.write(conversation());
+        await restart();
+        expect(stored.present).to.deep.equal([{ session: 1, username: 'carl', resumeKey: 'key of carl' }]);
+      });
+
+      it('knows the highest session, even one that has left for good', async () => {
+        store.write([recording.joined(1, 'carl'), recording.joined(9, 'amy'), recording.left(9, 'amy')]);
+        await restart();
+        expect(stored.lastSession).to.equal(9);
+        store.write([recording.joined(4, 'ben'), recording.left(4, 'ben')]);
+        await restart();
+        expect(stored.lastSession).to.equal(9);
+      });
+
+      it('gives the messages that have a ref, oldest first', async () => {
+        store.write(conversation());
+        await restart();
+        expect([...stored.refs]).to.deep.equal([
+          { session: 1, ref: 'r1', seq: 2 },
+          { session: 1, ref: 'r2', seq: 6 },
+        ]);
+      });
+
+      it('begins an epoch of its own, and locates those of the earlier ones up to their end', async () => {
+        store.write(conversation());
+        const first = stored.epoch;
+        await restart();
+        store.write([recording.sent(1, 'carl', 'later')]);
+        expect(stored.epoch).not.to.equal(first);
+        expect(await store.locate(first, 5)).to.equal(5);
+        expect(await store.locate(first, 100)).to.equal(6);
+        expect(await store.locate(stored.epoch, 100)).to.equal(7);
+      });
+
+      it('knows what it had removed', async () => {
+        await start({ ...PLENTY, maxMessages: 1 });
+        store.write([recording.sent(1, 'carl', 'a'), recording.sent(1, 'carl', 'b')]);
+        await until(() => store.kept.messages === 2);
+        await restart();
+        expect(store.kept).to.deep.equal({ events: 2, messages: 2 });
+      });
+    });
+  });
+}

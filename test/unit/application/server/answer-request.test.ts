@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { MAX_ANSWER } from '../../../../src/application/chat-request.js';
+import { AnswerRequest } from '../../../../src/application/server/answer-request.js';
+import { ChatRoom } from '../../../../src/domain/chat-room.js';
+import { Recording } from '../../../support/events.js';
+
+describe('AnswerRequest', () => {
+  const messages = [new Recording().sent(1, 'carl', 'hi')];
+  const connection = { end: () => {} };
+  let room: ChatRoom;
+  let roomLog: { settled: sinon.SinonStub; messagesBefore: sinon.SinonStub; search: sinon.SinonStub };
+  let answerRequest: AnswerRequest;
+
+  beforeEach(() => {
+    room = new ChatRoom();
+    roomLog = {
+      settled: sinon.stub().resolves(),
+      messagesBefore: sinon.stub().resolves(messages),
+      search: sinon.stub().resolves(messages),
+    };
+    answerRequest = new AnswerRequest(room, roomLog);
+  });
+
+  it('names the users in the order in which they joined, and those whose connection is down', async () => {
+    for (const [session, name] of ['carl', 'david', 'amy'].entries()) room.join(session, name);
+    for (const session of [0, 1]) room.userOf(session)?.session.connect(connection, 1);
+    room.userOf(1)?.session.disconnect(connection);
+    expect(await answerRequest.execute({ type: 'who' })).to.deep.equal({
+      type: 'Users',
+      users: ['carl', 'david', 'amy'],
+      away: new Set(['david']),
+    });
+  });
+
+  it('does not name a user whose join is not recorded in the end', async () => {
+    room.join(1, 'carl');
+    roomLog.settled.callsFake(async () => room.leave(1));
+    expect(await answerRequest.execute({ type: 'who' })).to.deep.include({ users: [] });
+  });
+
+  it('gives the newest messages, or those before one of them', async () => {
+    expect(await answerRequest.execute({ type: 'history', limit: 5 })).to.deep.equal({
+      type: 'History',
+      messages,
+    });
+    await answerRequest.execute({ type: 'history', limit: 5, before: 9 });
+    expect(roomLog.messagesBefore.args).to.deep.equal([
+      [Number.MAX_SAFE_INTEGER, 5],
+      [9, 5],
+    ]);
+  });
+
+  it('searches for what is asked', async () => {
+    const query = { words: 'tea', from: 'carl', since: 1, until: 2, before: 3 };
+    expect(await answerRequest.execute({ type: 'search', limit: 7, ...query })).to.deep.equal({
+      type: 'Found',
+      messages,
+    });
+    expect(roomLog.search.args).to.deep.equal([[{ ...query, limit: 7 }]]);
+  });
+
+  it('never gives more messages than an answer may have', async () => {
+    await answerRequest.execute({ type: 'history', limit: MAX_ANSWER + 1 });
+    await answerRequest.execute({ type: 'search', words: '', limit: 1e9 });
+    expect(roomLog.messagesBefore.firstCall.args[1]).to.equal(MAX_ANSWER);
+    expect(roomLog.search.firstCall.args[0]).to.include({ limit: MAX_ANSWER });
+  });
+});

@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { DisconnectUser } from '../../../../src/application/server/disconnect-user.js';
+import { ChatRoom } from '../../../../src/domain/chat-room.js';
+import { Refusal } from '../../../../src/domain/refusal.js';
+import type { Session } from '../../../../src/domain/session.js';
+
+describe('DisconnectUser', () => {
+  const connection = () => ({ end: sinon.spy() });
+  let clock: sinon.SinonFakeTimers;
+  let room: ChatRoom;
+  let leaveUser: { execute: sinon.SinonStub };
+  let feed: { detach: sinon.SinonSpy };
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    room = new ChatRoom();
+    leaveUser = { execute: sinon.stub().callsFake(async (session: number) => room.leave(session)) };
+    feed = { detach: sinon.spy() };
+  });
+  afterEach(() => clock.restore());
+
+  const disconnecting = (graceMs = 5000, maxAway = 10) =>
+    new DisconnectUser(room, leaveUser, feed, { graceMs, maxAway });
+
+  /** A user in the room, who can come back when there is a key. */
+  function join(id: number, name: string, resumeKey?: string) {
+    room.join(id, name, resumeKey);
+    const { session } = room.userOf(id) ?? expect.fail();
+    const held = connection();
+    session.connect(held, 1);
+    return { id, session, held };
+  }
+
+  const left = () => leaveUser.execute.args.map(([session]) => session);
+
+  it('keeps a session for the grace time, and then its user leaves', () => {
+    const { id, session, held } = join(1, 'david', 'key');
+    const disconnectUser = disconnecting();
+    disconnectUser.execute(id, held);
+    disconnectUser.execute(id, held);
+    expect(feed.detach.args).to.deep.equal([[id]]);
+    clock.tick(5000);
+    expect(session.isAway).to.equal(true);
+    expect(left()).to.deep.equal([]);
+    clock.tick(1000);
+    expect(left()).to.deep.equal([id]);
+  });
+
+  it('keeps it for as long as it takes once its client is back', () => {
+    const { id, session, held } = join(1, 'david', 'key');
+    const disconnectUser = disconnecting();
+    disconnectUser.execute(id, held);
+    clock.tick(4000);
+    const back = connection();
+    session.connect(back, 2);
+    clock.tick(60_000);
+    expect(left()).to.deep.equal([]);
+    disconnectUser.execute(id, back);
+    clock.tick(5000);
+    expect(left()).to.deep.equal([]);
+    clock.tick(1000);
+    expect(left()).to.deep.equal([id]);
+  });
+
+  it('lets a user leave at once whose session cannot be resumed', () => {
+    const { id, held } = join(1, 'david');
+    disconnecting().execute(id, held);
+    expect(left()).to.deep.equal([id]);
+  });
+
+  it('lets everybody leave at once when there is no grace time', () => {
+    const { id, held } = join(1, 'david', 'key');
+    disconnecting(0).execute(id, held);
+    expect(left()).to.deep.equal([id]);
+  });
+
+  it('does nothing for a connection that was replaced, or whose user has left', () => {
+    const { id, session, held } = join(1, 'david', 'key');
+    const disconnectUser = disconnecting();
+    session.connect(connection(), 2);
+    disconnectUser.execute(id, held);
+    room.leave(id);
+    disconnectUser.execute(id, held);
+    expect(session.isAway).to.equal(false);
+    expect(feed.detach.callCount).to.equal(0);
+    expect(clock.countTimers()).to.equal(0);
+  });
+
+  it('does not wait for a session whose user left meanwhile, or who came again with another one', () => {
+    const { id, held } = join(1, 'david', 'key');
+    disconnecting().execute(id, held);
+    room.leave(id);
+    room.join(id, 'david', 'key');
+    clock.tick(10_000);
+    expect(left()).to.deep.equal([]);
+  });
+
+  it('waits for so many sessions and no more, and counts each of them once', () => {
+    const [amy, ben, carl] = [join(1, 'amy', 'a'), join(2, 'ben', 'b'), join(3, 'carl', 'c')];
+    const disconnectUser = disconnecting(5000, 2);
+    for (const { id, held } of [amy, ben, carl]) disconnectUser.execute(id, held);
+    expect(left()).to.deep.equal([carl.id]);
+    const back = connection();
+    amy.session.connect(back, 2);
+    disconnectUser.execute(amy.id, back);
+    expect(left()).to.deep.equal([carl.id]);
+    clock.tick(6000);
+    expect(left()).to.deep.equal([carl.id, amy.id, ben.id]);
+  });
+
+  it('waits for the sessions that were in the room before a restart', () => {
+    const sessions: Session[] = [room.restore(1, 'amy', 'key').session, room.restore(2, 'ben').session];
+    const disconnectUser = disconnecting();
+    for (const session of sessions) disconnectUser.expect(session);
+    expect(left()).to.deep.equal([2]);
+    clock.tick(6000);
+    expect(left()).to.deep.equal([2, 1]);
+  });
+
+  it('ticks no longer than there is somebody to wait for', () => {
+    const { id, held } = join(1, 'david', 'key');
+    disconnecting().execute(id, held);
+    expect(clock.countTimers()).to.equal(1);
+    clock.tick(6000);
+    expect(clock.countTimers()).to.equal(0);
+  });
+
+  it('does not fail with a log that was closed before', async () => {
+    const { id, held } = join(1, 'david');
+    leaveUser.execute.rejects(new Refusal('NOT_RECORDED'));
+    disconnecting().execute(id, held);
+    await Promise.resolve();
+    expect(left()).to.deep.equal([id]);
+  });
+});
