@@ -38,7 +38,7 @@ export async function withArchive<T>(
     import('../container/server.js'),
     import('../container/tokens.js'),
   ]);
-  const container = await createArchive(chosenFolder(flags, command.config));
+  const container = await createArchive(chosenFolder(command, flags));
   try {
     return await work(container.get(TOKENS.HistoryArchive));
   } catch (error) {

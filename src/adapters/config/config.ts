@@ -11,10 +11,19 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateBy,
   ValidateIf,
   validateSync,
 } from 'class-validator';
-import { type Configuration, MS_PER, type Setting, type SettingsTable, variableOf } from './setting.js';
+import {
+  type Configuration,
+  MS_PER,
+  type Setting,
+  type SettingsTable,
+  type TextSetting,
+  variableOf,
+} from './setting.js';
+import { TEXT_FORMS, type TextForm } from './text-form.js';
 
 /** Settings from outside that cannot be used: one sentence for each, saying what would do. */
 export class ConfigError extends Error {
@@ -88,12 +97,7 @@ function rulesOf(setting: Setting): PropertyDecorator[] {
   }
 }
 
-function textRules({
-  flag,
-  ifEmpty,
-  maxLength,
-  onlyIf = {},
-}: Setting & { kind: 'text' }): PropertyDecorator[] {
+function textRules({ flag, ifEmpty, maxLength, form, onlyIf = {} }: TextSetting): PropertyDecorator[] {
   const what = `A ${flag}`;
   const others = Object.entries(onlyIf);
   return [
@@ -102,9 +106,23 @@ function textRules({
     ...(maxLength === undefined
       ? []
       : [MaxLength(maxLength, { message: `${what} has at most ${maxLength} characters.` })]),
+    ...(form === undefined ? [] : formRules(flag, TEXT_FORMS[form])),
     ...(others.length === 0
       ? []
       : [ValidateIf(config => others.every(([property, value]) => config[property] === value))]),
+  ];
+}
+
+function formRules(flag: string, { tidy, problem }: TextForm): PropertyDecorator[] {
+  return [
+    Transform(({ value }) => (typeof value === 'string' ? tidy(value) : value)),
+    ValidateBy({
+      name: 'hasForm',
+      validator: {
+        validate: value => typeof value !== 'string' || problem(value) === undefined,
+        defaultMessage: context => `--${flag} ${problem(String(context?.value)) ?? ''}`,
+      },
+    }),
   ];
 }
 

@@ -30,6 +30,7 @@ export const SERVER_SETTINGS = {
     kind: 'text',
     flag: 'data-dir',
     default: '',
+    form: 'path',
     onlyIf: { history: 'sqlite' },
     ifEmpty: 'The data folder has no name: give one with --data-dir.',
     help: 'Folder of the history.',

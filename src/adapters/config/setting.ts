@@ -23,6 +23,8 @@ export interface TextSetting extends Described {
   /** What is said when it is empty, where it must not be. */
   readonly ifEmpty?: string;
   readonly maxLength?: number;
+  /** What kind of text it is; see text-form.ts */
+  readonly form?: 'address' | 'path';
   /** It is looked at only where other settings have these values. */
   readonly onlyIf?: Readonly<Record<string, unknown>>;
 }
@@ -93,6 +95,7 @@ export const HOST = {
   kind: 'text',
   flag: 'host',
   variable: 'TCP_SERVER_ADDRESS',
+  form: 'address',
   default: 'localhost',
 } as const;
 export const PORT = {

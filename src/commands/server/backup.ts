@@ -3,7 +3,7 @@ import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { visible } from '../../adapters/terminal/visible.js';
 import { summaryText, withArchive } from '../../cli/archive.js';
-import { FOLDER_FLAGS } from '../../cli/data-folder.js';
+import { FOLDER_FLAGS, pathOf } from '../../cli/data-folder.js';
 
 export default class ServerBackup extends Command {
   static override summary = 'Copy the history into one file, while the server runs or not.';
@@ -32,7 +32,8 @@ Exit codes: 0 done, 1 a fault, 2 wrong usage, 4 the history cannot be read, or t
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ServerBackup);
-    const summary = await withArchive(this, flags, archive => archive.backup(args.file, flags.overwrite));
-    this.log(`${visible(args.file)} holds ${summaryText(summary)}.`);
+    const file = pathOf(this, 'FILE', args.file);
+    const summary = await withArchive(this, flags, archive => archive.backup(file, flags.overwrite));
+    this.log(`${visible(file)} holds ${summaryText(summary)}.`);
   }
 }

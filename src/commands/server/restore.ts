@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import { visible } from '../../adapters/terminal/visible.js';
 import { summaryText, withArchive } from '../../cli/archive.js';
-import { FOLDER_FLAGS } from '../../cli/data-folder.js';
+import { FOLDER_FLAGS, pathOf } from '../../cli/data-folder.js';
 
 export default class ServerRestore extends Command {
   static override summary = 'Make a backup the history; the server must not run.';
@@ -24,8 +24,9 @@ Exit codes: 0 done, 1 a fault, 2 wrong usage, 4 the backup cannot be trusted, th
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ServerRestore);
-    const { kept, ...summary } = await withArchive(this, flags, archive => archive.restore(args.file));
-    this.log(`The history is now that of ${visible(args.file)}: ${summaryText(summary)}.`);
+    const file = pathOf(this, 'FILE', args.file);
+    const { kept, ...summary } = await withArchive(this, flags, archive => archive.restore(file));
+    this.log(`The history is now that of ${visible(file)}: ${summaryText(summary)}.`);
     if (kept !== undefined) this.log(`The one before is kept in ${visible(kept)}`);
   }
 }

@@ -14,7 +14,7 @@ export default class ServerStart extends Command {
   static override summary = 'Start a chat server: one room, for everybody who joins.';
 
   static override description =
-    `Every limit of the server is a flag. It runs until SIGINT (Ctrl-C) or SIGTERM, tells everybody that it stops, and exits with 0; a second signal ends it at once.
+    `Every limit of the server is a flag. It runs until SIGINT (Ctrl-C), SIGTERM or SIGHUP, tells everybody that it stops, and exits with 0; a second signal ends it at once.
 
 Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen, 4 it cannot keep the history.`;
 
@@ -65,15 +65,16 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM; the second one finds no listener and ends the process. */
+/** What asks a server to stop; SIGHUP comes when its terminal is closed. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Resolves at the first of them; the second one finds no listener and ends the process. */
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise(resolve => {
     const stop = (signal: NodeJS.Signals) => {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
+      for (const each of STOP_SIGNALS) process.off(each, stop);
       resolve(signal);
     };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
+    for (const each of STOP_SIGNALS) process.on(each, stop);
   });
 }

@@ -1,0 +1,56 @@
+import { isIPv6 } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** How people write a text of some kind, and what is meant by it. */
+export interface TextForm {
+  /** The same as the program needs it. */
+  tidy(text: string): string;
+  /** Why it cannot be what is meant, as the end of a sentence that begins with the name of the setting. */
+  problem(tidied: string): string | undefined;
+}
+
+const QUOTED = /^(["']).*\1$/;
+
+/** A name or an address of a machine; the brackets of an IPv6 address in a URL are no part of it. */
+const ADDRESS: TextForm = {
+  tidy: text => {
+    const inBrackets = /^\[(.*)\]$/.exec(text.trim())?.[1];
+    return inBrackets !== undefined && isIPv6(inBrackets) ? inBrackets : text.trim();
+  },
+  problem: text => {
+    if (QUOTED.test(text)) return 'is in quotation marks. Write it without.';
+    if (/^\w+:\/\//.test(text)) return 'is a name or an address, not a URL.';
+    if (/^(\[.*\]|[^:]*):\d*$/.test(text)) return 'is a name or an address alone. Give the port with --port.';
+    if (/[\s/[\]]/.test(text)) return 'is a name or an address, such as chat.example.org, 192.0.2.1 or ::1.';
+    return undefined;
+  },
+};
+
+/** A file or a folder. No shell has looked at what stands in the file of a service. */
+const PATH: TextForm = {
+  tidy: text => {
+    const home = text === '~' || /^~[/\\]/.test(text) ? homeFolder() : undefined;
+    return home === undefined ? text : join(home, text.slice(1));
+  },
+  problem: text => {
+    if (QUOTED.test(text)) return 'is in quotation marks. Write it without.';
+    if (/^\w+:\/\//.test(text)) return 'is a path, not a URL.';
+    if (text.startsWith('~'))
+      return 'begins with ~, and it is not known whose folder that is. Write the whole path.';
+    if (/^\$|^%\w+%/.test(text))
+      return 'begins with a variable that nothing has filled in. Write the whole path.';
+    return undefined;
+  },
+};
+
+export const TEXT_FORMS = { address: ADDRESS, path: PATH } as const satisfies Record<string, TextForm>;
+
+/** Unknown for a user that the system does not know, without HOME, as in some containers. */
+function homeFolder(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import { homedir } from 'node:os';
+import { expect } from 'chai';
+import { ClientConfig } from '../../../../src/adapters/config/client-config.js';
+import { ConfigError, parseConfig } from '../../../../src/adapters/config/config.js';
+import { ServerConfig } from '../../../../src/adapters/config/server-config.js';
+
+describe('what people write in addresses and paths', () => {
+  const addresses: [given: string, meant: string][] = [
+    ['[::1]', '::1'],
+    [' chat.example.org\n', 'chat.example.org'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['[fe80::1%eth0]', 'fe80::1%eth0'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['bücher.example', 'bücher.example'],
+  ];
+  for (const [given, meant] of addresses) {
+    it(`takes ${JSON.stringify(given)} as the address ${meant}`, () => {
+      expect(parseConfig(ClientConfig, { host: given }).host).to.equal(meant);
+      expect(parseConfig(ServerConfig, { dataDir: '/data', host: given }).host).to.equal(meant);
+    });
+  }
+
+  const paths: [given: string, meant: string][] = [
+    ['~/chat', `${homedir()}/chat`],
+    ['~', homedir()],
+    ['/data/~old', '/data/~old'],
+    ['chat room', 'chat room'],
+    [' leading', ' leading'],
+    ['/a/$b', '/a/$b'],
+  ];
+  for (const [given, meant] of paths) {
+    it(`takes ${JSON.stringify(given)} as the folder ${meant}`, () => {
+      expect(parseConfig(ServerConfig, { dataDir: given }).dataDir).to.equal(meant);
+    });
+  }
+
+  const wrong: [settings: Record<string, string>, says: string][] = [
+    [{ host: 'localhost:8081' }, '--host is a name or an address alone. Give the port with --port.'],
+    [{ host: '[::1]:8081' }, '--host is a name or an address alone. Give the port with --port.'],
+    [{ host: 'http://chat.example.org' }, '--host is a name or an address, not a URL.'],
+    [{ host: '"localhost"' }, '--host is in quotation marks. Write it without.'],
+    [{ host: 'chat.example.org/room' }, '--host is a name or an address, such as'],
+    [{ host: 'two words' }, '--host is a name or an address, such as'],
+    [{ host: '[name]' }, '--host is a name or an address, such as'],
+    [{ dataDir: '~carl/chat' }, '--data-dir begins with ~, and it is not known whose folder that is.'],
+    [{ dataDir: '$HOME/chat' }, '--data-dir begins with a variable that nothing has filled in.'],
+    [{ dataDir: '%APPDATA%\\chat' }, '--data-dir begins with a variable that nothing has filled in.'],
+    [{ dataDir: "'/data'" }, '--data-dir is in quotation marks. Write it without.'],
+    [{ dataDir: 'file:///data' }, '--data-dir is a path, not a URL.'],
+  ];
+  for (const [settings, says] of wrong) {
+    it(`refuses ${JSON.stringify(settings)} with a word`, () => {
+      expect(() => parseConfig(ServerConfig, { dataDir: '/data', ...settings }))
+        .to.throw(ConfigError)
+        .with.property('message')
+        .that.includes(says);
+    });
+  }
+
+  it('does not look at a folder that is not used', () => {
+    expect(parseConfig(ServerConfig, { history: 'memory', dataDir: '$HOME' })).to.include({
+      history: 'memory',
+    });
+  });
+});
