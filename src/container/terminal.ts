@@ -31,7 +31,7 @@ const plainView = new ContainerModule(async ({ bind }) => {
 const terminalView = new ContainerModule(async ({ bind }) => {
   const [{ TerminalView }, { tierOf }] = await Promise.all([
     import('../adapters/terminal/terminal-view.js'),
-    import('../adapters/terminal/line-editor/color.js'),
+    import('../adapters/terminal/color-tier.js'),
   ]);
   bind(TOKENS.ChatView).toResolvedValue(
     ({ color, bell, notify }, onBell) =>

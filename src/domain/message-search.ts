@@ -1,4 +1,5 @@
 import type { MessageSent, Recorded, Seq } from './events.js';
+import { UNSPACED_SCRIPTS } from './scripts.js';
 import { usernameKey } from './username.js';
 
 /** What a search is for. All that is given must hold. */
@@ -13,7 +14,7 @@ export interface SearchQuery {
   /** Said at this time or later, and before that one; milliseconds since 1970. */
   readonly since?: number;
   readonly until?: number;
-  /** Recorded before this place. */
+  /** Recorded before the event with this sequence number. */
   readonly before?: Seq;
   /** Most messages that are wanted. */
   readonly limit: number;
@@ -30,12 +31,9 @@ export interface SearchTerm {
   readonly isPrefix: boolean;
 }
 
-/** Scripts that put no spaces between words, and pictures: every character counts as a word of its own. */
-const UNSPACED = ['Hani', 'Hira', 'Kana', 'Bopo', 'Thai', 'Laoo', 'Khmr', 'Mymr', 'Tale', 'Talu', 'Lana']
-  .map(script => `\\p{scx=${script}}`)
-  .join('');
 const LETTER = '[\\p{L}\\p{M}\\p{N}]';
-const UNSPACED_CHARACTER = `[[[${UNSPACED}]&&${LETTER}][\\p{Extended_Pictographic}--\\p{ASCII}]\\p{RI}]`;
+/** In scripts without spaces, and of pictures, every character counts as a word of its own. */
+const UNSPACED_CHARACTER = `[[[${UNSPACED_SCRIPTS}]&&${LETTER}][\\p{Extended_Pictographic}--\\p{ASCII}]\\p{RI}]`;
 const UNSPACED_RUN = new RegExp(`^${UNSPACED_CHARACTER}`, 'v');
 const RUNS = new RegExp(`${UNSPACED_CHARACTER}+|[${LETTER}--${UNSPACED_CHARACTER}]+`, 'gv');
 

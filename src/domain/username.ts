@@ -122,6 +122,14 @@ export function usernameKey(value: string): string {
   return Array.from(folded, letter => LOOK_ALIKES.get(letter) ?? letter).join('');
 }
 
+/**
+ * The same for a part of a name, or for a text in which names stand: what it is of a part does not depend on where it
+ * was cut. Whatever compares parts of names goes by this, so that all agree on what is the same name.
+ */
+export function foldNames(text: string): string {
+  return usernameKey(text).replaceAll('ς', 'σ'); // the form at the end of a word
+}
+
 const RESERVED_KEYS = new Set<string>(RESERVED_USERNAMES.map(usernameKey));
 
 function makeScriptSets(): RegExp[] {

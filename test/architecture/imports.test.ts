@@ -82,9 +82,7 @@ const RULES: Record<string, (path: string, target: string) => boolean> = {
   'the line editor imports nothing of the chat': (path, target) =>
     path.startsWith('adapters/terminal/line-editor/') &&
     isOurs(target) &&
-    !/^adapters\/terminal\/(line-editor\/|visible\.js$|output\.js$)/.test(target) &&
-    // What a name looks like: it moves out with the client's next step.
-    !(path.endsWith('/color.ts') && target.startsWith('domain/')),
+    !/^adapters\/terminal\/(line-editor\/|visible\.js$|output\.js$)/.test(target),
 };
 
 /** Modules that are not named after the folder of their technology. */

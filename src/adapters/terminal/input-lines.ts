@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** Longest line that is held, in UTF-16 units: more than any server takes, so what is cut here is refused there. */
-const MAX_LINE_LENGTH = 128 * 1024;
+/** Longest line or text that is held, in UTF-16 units: more than any server takes; what is cut here is refused there. */
+const MAX_LENGTH = 128 * 1024;
 
 /** Lines of an input that nobody edits, read no faster than they are taken; they end with \n only. */
 export class Lines {
@@ -42,10 +42,26 @@ async function* readLines(input: Readable): AsyncGenerator<string> {
   let held = '';
   for await (const chunk of input) {
     const lines = decoder.write(chunk).split('\n');
-    lines[0] = (held + lines[0]).slice(0, MAX_LINE_LENGTH);
-    held = (lines.pop() ?? '').slice(0, MAX_LINE_LENGTH);
+    lines[0] = (held + lines[0]).slice(0, MAX_LENGTH);
+    held = (lines.pop() ?? '').slice(0, MAX_LENGTH);
     for (const line of lines) yield line.replace(/\r$/, '');
   }
   held += decoder.end();
-  if (held !== '') yield held;
+  if (held !== '') yield held.replace(/\r$/, '');
+}
+
+/** Every line that has something in it, as fast as it is asked for. */
+export async function* linesOf(input: Readable): AsyncGenerator<string> {
+  for await (const line of readLines(input)) if (line.trim() !== '') yield line;
+}
+
+/** All that comes, as one text without the line end at its end. */
+export async function textOf(input: Readable): Promise<string> {
+  const decoder = new StringDecoder('utf8');
+  let text = '';
+  for await (const chunk of input) {
+    text += decoder.write(chunk);
+    if (text.length > MAX_LENGTH) break;
+  }
+  return (text + decoder.end()).slice(0, MAX_LENGTH).replace(/\r?\n$/, '');
 }

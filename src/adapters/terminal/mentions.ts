@@ -1,8 +1,21 @@
-/** Scripts that put no space between words: where one begins or ends, a name may be anywhere. */
-const UNSPACED =
-  '[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Thai}\\p{scx=Lao}\\p{scx=Khmer}\\p{scx=Myanmar}]';
-const SPACED_LETTER = `[[\\p{L}\\p{N}\\p{M}_]--${UNSPACED}]`;
-const SYNTAX = /[\\^$.*+?()[\]{}|/&\-!#%,:;<=>@`~]/g;
+import { UNSPACED_SCRIPTS } from '../../domain/scripts.js';
+import { foldNames } from '../../domain/username.js';
+
+/** But for the accents that any script may have. */
+const UNSPACED = `[[${UNSPACED_SCRIPTS}]--\\p{sc=Zinh}]`;
+const BEGINS_UNSPACED = new RegExp(`^${UNSPACED}`, 'v');
+const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, 'v');
+const LETTER = `[[\\p{L}\\p{N}\\p{M}_]--${UNSPACED}]`;
+/** A letter, or a mark that ties the name to a letter on its other side: `anna-lena`, `anna.txt`, `anna@example.org`. */
+const TIED_BEFORE = new RegExp(`${LETTER}[\\-.@]?@?$`, 'v');
+const TIED_AFTER = new RegExp(`^(?:[\\-@]?${LETTER}|\\.[\\p{Ll}\\p{N}])`, 'v');
+/** A path or the address of a page: names in it are not of people. */
+const PATH = /^["'(<[]*(?:~|\.{0,2}|[a-z]:)[/\\]|:\/\/|[/\\][^/\\]+[/\\]/i;
+
+/** A letter with its marks, or jamo that belong together: what is folded as one. */
+const CLUSTERS = /[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|\P{M}?\p{M}*/gsuy;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them
+const ASCII = /^[\x00-\x7f]*$/;
 
 /** A piece of a text, and whether it names the person who reads it. */
 export interface Piece {
@@ -10,40 +23,70 @@ export interface Piece {
   readonly isMention: boolean;
 }
 
-/** Finds a name in what others say: as a word of its own, in any case, with an @ or without. */
+/** Finds a name in what others say: as a word of its own, in any spelling, with an @ or without. */
 export class Mentions {
-  readonly #pattern: RegExp | undefined;
+  readonly #name: string;
+  readonly #mayBegin: boolean;
+  readonly #mayEnd: boolean;
 
   constructor(username: string) {
-    if (username === '') return;
-    const forms = [...new Set([username.normalize('NFC'), username.normalize('NFD')])].map(escaped);
-    const starts = isUnspaced([...username].at(0)) ? '' : `(?<!${SPACED_LETTER}@?)`;
-    const ends = isUnspaced([...username].at(-1)) ? '' : `(?!${SPACED_LETTER})`;
-    this.#pattern = new RegExp(`${starts}@?(?:${forms.join('|')})${ends}`, 'giv');
+    this.#name = foldNames(username);
+    this.#mayBegin = BEGINS_UNSPACED.test(username);
+    this.#mayEnd = ENDS_UNSPACED.test(username.normalize('NFC'));
   }
 
   isIn(text: string): boolean {
-    return this.#pattern !== undefined && text.search(this.#pattern) !== -1;
+    return !this.#find(text).next().done;
   }
 
   /** The whole text in pieces, in order. */
   split(text: string): Piece[] {
     const pieces: Piece[] = [];
     let at = 0;
-    for (const { 0: name, index } of this.#pattern === undefined ? [] : text.matchAll(this.#pattern)) {
-      if (index > at) pieces.push({ text: text.slice(at, index), isMention: false });
-      pieces.push({ text: name, isMention: true });
-      at = index + name.length;
+    for (const { from, to } of this.#find(text)) {
+      if (from > at) pieces.push({ text: text.slice(at, from), isMention: false });
+      pieces.push({ text: text.slice(from, to), isMention: true });
+      at = to;
     }
     if (at < text.length) pieces.push({ text: text.slice(at), isMention: false });
     return pieces;
   }
+
+  *#find(text: string): Generator<{ from: number; to: number }> {
+    // Nearly every message has no mention, and this is told at once.
+    if (this.#name === '' || !foldNames(text).includes(this.#name)) return;
+    const { folded, starts } = foldedClusters(text);
+    for (let at = 0; ; ) {
+      const found = folded.indexOf(this.#name, at);
+      if (found === -1) return;
+      const end = found + this.#name.length;
+      const from = starts[found] ?? 0;
+      const to = starts[end] ?? text.length;
+      at = found + 1;
+      // Half of a letter is none.
+      if (starts[found - 1] === from || starts[end - 1] === to || !this.#isWord(text, from, to)) continue;
+      yield { from: text[from - 1] === '@' ? from - 1 : from, to };
+      at = end;
+    }
+  }
+
+  #isWord(text: string, from: number, to: number): boolean {
+    const before = text.slice(0, from);
+    const after = text.slice(to);
+    if (!this.#mayBegin && TIED_BEFORE.test(before.slice(-4))) return false;
+    if (!this.#mayEnd && TIED_AFTER.test(after.slice(0, 4))) return false;
+    return !PATH.test(`${/\S*$/.exec(before)?.[0]}${text.slice(from, to)}${/^\S*/.exec(after)?.[0]}`);
+  }
 }
 
-function isUnspaced(char = ''): boolean {
-  return new RegExp(UNSPACED, 'v').test(char);
-}
-
-function escaped(name: string): string {
-  return name.replace(SYNTAX, char => `\\x${char.charCodeAt(0).toString(16)}`);
+/** A text folded as names are, and for each unit of it where in the text the letter begins that it comes from. */
+function foldedClusters(text: string): { folded: string; starts: number[] } {
+  if (ASCII.test(text)) return { folded: text.toLowerCase(), starts: Array.from(text, (_, at) => at) };
+  let folded = '';
+  const starts: number[] = [];
+  for (const { 0: cluster, index } of text.matchAll(CLUSTERS)) {
+    folded += foldNames(cluster);
+    while (starts.length < folded.length) starts.push(index);
+  }
+  return { folded, starts };
 }

@@ -1,3 +1,5 @@
+import { foldNames } from '../../domain/username.js';
+
 /** Most names that are kept: a room may have any number of people. */
 const MAX_NAMES = 5000;
 
@@ -10,7 +12,7 @@ export class TabCompletion {
 
   /** Somebody has spoken. */
   spoke(username: string): void {
-    const key = keyOf(username);
+    const key = foldNames(username);
     this.#names.delete(key);
     this.#names.set(key, username);
     if (this.#names.size <= MAX_NAMES) return;
@@ -20,12 +22,12 @@ export class TabCompletion {
 
   /** Somebody is there, and may never have spoken. */
   here(username: string): void {
-    if (this.#names.size < MAX_NAMES && !this.#names.has(keyOf(username)))
-      this.#names.set(keyOf(username), username);
+    if (this.#names.size < MAX_NAMES && !this.#names.has(foldNames(username)))
+      this.#names.set(foldNames(username), username);
   }
 
   left(username: string): void {
-    this.#names.delete(keyOf(username));
+    this.#names.delete(foldNames(username));
   }
 
   /**
@@ -46,10 +48,6 @@ export class TabCompletion {
 }
 
 function beginning(all: readonly string[], part: string): string[] {
-  const key = keyOf(part);
-  return all.filter(one => keyOf(one).startsWith(key));
-}
-
-function keyOf(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
+  const key = foldNames(part);
+  return all.filter(one => foldNames(one).startsWith(key));
 }

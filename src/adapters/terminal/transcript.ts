@@ -1,8 +1,9 @@
 import type { ChatMemo } from '../../application/chat-response.js';
-import { colorOf, type Style, type Tier } from './line-editor/color.js';
+import type { Style, Tier } from './line-editor/color.js';
 import type { Line, Span } from './line-editor/spans.js';
 import { widthOf } from './line-editor/width.js';
 import { Mentions } from './mentions.js';
+import { colorOf } from './name-colors.js';
 import { type Comings, comingsText } from './presence.js';
 import { clockTime, dayOf, localTime } from './time.js';
 

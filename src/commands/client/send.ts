@@ -73,7 +73,7 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
       fail(this, "There is nothing to send: chatty client:send 'MESSAGE', or pipe it in.", EXIT.USAGE);
     if (given !== undefined && asLines)
       fail(this, '--lines is for piped input, not for a message on the command line.', EXIT.USAGE);
-    const { linesOf, textOf } = await import('../../adapters/terminal/piped.js');
+    const { linesOf, textOf } = await import('../../adapters/terminal/input-lines.js');
     if (asLines) return linesOf(process.stdin);
     const message = given ?? (await textOf(process.stdin));
     if (message.trim() === '') fail(this, 'There is nothing to send: the message is empty.', EXIT.USAGE);

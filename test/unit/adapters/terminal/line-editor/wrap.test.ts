@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { colorOf, PALETTE, tierOf } from '../../../../../src/adapters/terminal/line-editor/color.js';
 import { render, type Span } from '../../../../../src/adapters/terminal/line-editor/spans.js';
 import { graphemes, mostWidth, widthOf } from '../../../../../src/adapters/terminal/line-editor/width.js';
 import { wrap } from '../../../../../src/adapters/terminal/line-editor/wrap.js';
@@ -155,59 +154,4 @@ describe('render', () => {
     expect(render([span], 'mono')).to.equal('\u001b[1mx\u001b[0m');
     expect(render([span], 'none')).to.equal('x');
   });
-});
-
-describe('colors of names', () => {
-  const LEVELS = [0, 95, 135, 175, 215, 255];
-  const rgb = (color: number) =>
-    [36, 6, 1]
-      .map(unit => LEVELS[Math.floor((color - 16) / unit) % 6] ?? 0)
-      .map(level => {
-        const share = level / 255;
-        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-      });
-  const luminance = (color: number) => {
-    const [r = 0, g = 0, b = 0] = rgb(color);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-
-  for (const color of PALETTE) {
-    it(`can be read on black and on white: ${color}`, () => {
-      expect((luminance(color) + 0.05) / 0.05).to.be.at.least(3);
-      expect(1.05 / (luminance(color) + 0.05)).to.be.at.least(3);
-    });
-  }
-
-  it('are the same for every spelling, and spread over the palette', () => {
-    expect(colorOf('Carl', '256')).to.equal(colorOf('carl', '256'));
-    expect(colorOf('carl', 'mono')).to.equal(undefined);
-    const counts = new Map<number | undefined, number>();
-    for (let n = 0; n < 1400; n += 1) {
-      const color = colorOf(`user${n}`, '256');
-      counts.set(color, (counts.get(color) ?? 0) + 1);
-    }
-    expect(counts.size).to.equal(PALETTE.length);
-    expect(Math.max(...counts.values())).to.be.below(180);
-  });
-
-  for (const [mode, env, isTerminal, tier] of [
-    ['auto', { TERM: 'xterm-256color' }, true, '256'],
-    ['auto', { TERM: 'xterm' }, true, '16'],
-    ['auto', { TERM: 'xterm', COLORTERM: 'truecolor' }, true, '256'],
-    ['auto', { TERM: 'xterm-256color' }, false, 'none'],
-    ['auto', { TERM: 'dumb' }, true, 'none'],
-    ['auto', { TERM: 'vt220' }, true, 'mono'],
-    ['auto', { TERM: 'xterm-256color', NO_COLOR: '1' }, true, 'mono'],
-    ['auto', { TERM: 'xterm-256color', NO_COLOR: '' }, true, '256'],
-    ['auto', { TERM: 'xterm-256color', FORCE_COLOR: '0' }, true, 'mono'],
-    ['auto', { TERM: 'xterm-256color', FORCE_COLOR: '1', NO_COLOR: '1' }, false, '16'],
-    ['auto', { TERM: 'xterm-256color', FORCE_COLOR: '3' }, false, '256'],
-    ['always', { TERM: 'xterm-256color', NO_COLOR: '1' }, false, '256'],
-    ['always', { TERM: 'dumb' }, false, '16'],
-    ['never', { TERM: 'xterm-256color', FORCE_COLOR: '3' }, true, 'none'],
-  ] as const) {
-    it(`are ${tier} with ${mode} and ${JSON.stringify(env)}${isTerminal ? '' : ' in a pipe'}`, () => {
-      expect(tierOf(mode, env, isTerminal)).to.equal(tier);
-    });
-  }
 });

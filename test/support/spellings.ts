@@ -1,0 +1,23 @@
+/** Pairs of spellings that are one name, wherever names are compared. */
+export const SPELLINGS: readonly (readonly [one: string, other: string])[] = [
+  ['carl', 'CARL'],
+  ['carl', 'ｃａｒｌ'],
+  ['straße', 'STRASSE'],
+  ['Straße', 'STRAẞE'],
+  ['Jose\u0301', 'JOSÉ'],
+  ['ὀδυσσεύς', 'ὈΔΥΣΣΕΎΣ'],
+  ['Işıl', 'ışıl'],
+  ['Işıl', 'IŞIL'],
+  ['İbrahim', 'ibrahim'],
+  ['İbrahim', 'IBRAHIM'],
+  ['ﬁona', 'FIONA'],
+  ['김민준', '김민준'.normalize('NFD')],
+  ['Việt', 'VIỆT'.normalize('NFD')],
+  ['сосо', 'coco'],
+  ['ТОМ', 'tom'],
+  ['ΑΝΝΑ', 'anna'],
+  ['davi\u0307d', 'david'],
+  ['հսցօ', 'hugo'],
+  ['еѵе', 'eve'],
+  ['O’Neil', "O'Neil"],
+];

@@ -1,0 +1,37 @@
+import { expect } from 'chai';
+import { colorOf, PALETTE } from '../../../../src/adapters/terminal/name-colors.js';
+import { SPELLINGS } from '../../../support/spellings.js';
+
+describe('colors of names', () => {
+  const LEVELS = [0, 95, 135, 175, 215, 255];
+  const rgb = (color: number) =>
+    [36, 6, 1]
+      .map(unit => LEVELS[Math.floor((color - 16) / unit) % 6] ?? 0)
+      .map(level => {
+        const share = level / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+  const luminance = (color: number) => {
+    const [r = 0, g = 0, b = 0] = rgb(color);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+
+  for (const color of PALETTE) {
+    it(`can be read on black and on white: ${color}`, () => {
+      expect((luminance(color) + 0.05) / 0.05).to.be.at.least(3);
+      expect(1.05 / (luminance(color) + 0.05)).to.be.at.least(3);
+    });
+  }
+
+  it('are the same for every spelling, and spread over the palette', () => {
+    for (const [one, other] of SPELLINGS) expect(colorOf(one, '256'), other).to.equal(colorOf(other, '256'));
+    expect(colorOf('carl', 'mono')).to.equal(undefined);
+    const counts = new Map<number | undefined, number>();
+    for (let n = 0; n < 1400; n += 1) {
+      const color = colorOf(`user${n}`, '256');
+      counts.set(color, (counts.get(color) ?? 0) + 1);
+    }
+    expect(counts.size).to.equal(PALETTE.length);
+    expect(Math.max(...counts.values())).to.be.below(180);
+  });
+});
