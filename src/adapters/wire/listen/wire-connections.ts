@@ -25,7 +25,7 @@ export class WireConnections implements Connections {
   constructor(
     private readonly options: WireConnectionsOptions,
     private readonly useCases: UseCases,
-    private readonly feed: RoomFeed,
+    private readonly feed: Pick<RoomFeed, 'congestion'>,
     private readonly logger: Logger,
   ) {}
 
