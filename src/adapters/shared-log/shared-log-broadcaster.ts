@@ -1,7 +1,7 @@
 import type { Broadcaster, Outlet, WireFormat } from '../../application/server/ports.js';
 import type { Recorded } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
-import { Member } from './member.js';
+import { type Member, memberAtEnd, tellAll, tellNext } from './member.js';
 import { MAX_BATCH_BYTES, SharedLog } from './shared-log.js';
 import { Stragglers } from './stragglers.js';
 
@@ -58,7 +58,7 @@ export class SharedLogBroadcaster implements Broadcaster {
   add(session: SessionId, outlet: Outlet, ready?: Promise<void>): void {
     this.remove(session);
     const sharedLog = this.#sharedLog(outlet.format);
-    const member = new Member(session, outlet, sharedLog, ready !== undefined);
+    const member = memberAtEnd(session, outlet, sharedLog, ready !== undefined);
     this.#members.set(session, member);
     if (ready === undefined) return;
     this.#fallBehind(member);
@@ -72,7 +72,7 @@ export class SharedLogBroadcaster implements Broadcaster {
     const member = this.#members.get(session);
     if (member === undefined) return;
     // It is still told everything that was published before, however little it has read.
-    if (!member.outlet.ended && !member.isHeld) member.tellAll();
+    if (!member.outlet.ended && !member.isHeld) tellAll(member);
     this.#forget(member);
   }
 
@@ -91,7 +91,7 @@ export class SharedLogBroadcaster implements Broadcaster {
   flush(): void {
     this.#flush();
     for (const member of this.#behind) {
-      if (!member.isHeld) while (member.tellNext());
+      if (!member.isHeld) while (tellNext(member));
     }
   }
 
@@ -145,7 +145,7 @@ export class SharedLogBroadcaster implements Broadcaster {
   #tell(member: Member): void {
     if (member.outlet.ended) return; // it will be removed soon
     while (member.outlet.backlog === 0) {
-      if (!member.tellNext()) return;
+      if (!tellNext(member)) return;
     }
     member.movedAt = performance.now();
     if (!member.isBehind) this.#fallBehind(member);
