@@ -4,10 +4,10 @@ import type { Gap } from '../domain/gap.js';
 
 // What a client reads from a server.
 
-/** What a memo tells of; in the basic form nobody can know for sure. */
+/** What a ChatMemo tells of; the basic form does not say. */
 export type MemoKind = 'message' | 'action' | 'joined' | 'left';
 
-/** The memo inside a ChatResponse: who, and what; from an extended session also its place, its time and its kind. */
+/** The message of a ChatResponse: who, and what; in the extended form also its sequence number, time and kind. */
 export interface ChatMemo extends Omit<MessageBody, 'kind'> {
   readonly username: string;
   readonly seq?: Seq;
@@ -16,30 +16,30 @@ export interface ChatMemo extends Omit<MessageBody, 'kind'> {
   readonly kind?: MemoKind;
 }
 
-/** What an extended session is told when it begins, or is taken up again. */
+/** What an extended session is told when it begins or is resumed. */
 export interface Welcome {
-  /** What to come back with. */
+  /** The token that resumes the session. */
   readonly resume: string;
   readonly epoch: string;
-  /** The place after which everything is told. */
+  /** Every event after this sequence number is told. */
   readonly seq: Seq;
-  /** The place of the last event: what is told up to there was missed. */
+  /** The sequence number of the last event: what is told up to there was missed. */
   readonly head: Seq;
-  /** Whether it is the session of before: nobody has seen it leave. */
+  /** Whether the session was still in the room: the others have not seen it leave. */
   readonly resumed: boolean;
   readonly gap?: Gap;
-  /** Some of those who are in the room, and how many there are in all. */
+  /** Some of the users in the room, and how many there are in all. */
   readonly users: readonly string[];
   readonly count: number;
   /** How long the session outlives its connection, in milliseconds. */
   readonly graceMs: number;
-  /** How long the server puts up with silence, in milliseconds: a Ping is due well before. */
+  /** How long a connection may be silent, in milliseconds: a Ping is due well before. */
   readonly silenceMs: number;
   /** Most bytes of a message, in UTF-8. */
   readonly maxMessageBytes: number;
 }
 
-/** What a client reads from a server; `Unknown` is whatever this version has no name for, as it came. */
+/** What a client reads from a server; `Unknown` is a line that this version does not know, as it came. */
 export type ChatResponse =
   | { readonly type: 'Joined'; readonly memo: ChatMemo; readonly welcome?: Welcome }
   | { readonly type: 'Duplicate'; readonly memo: ChatMemo }
@@ -48,7 +48,7 @@ export type ChatResponse =
   | { readonly type: 'Refused'; readonly ref?: string; readonly code: string; readonly content: string }
   | { readonly type: 'Closing'; readonly code: string; readonly content: string; readonly seq: Seq }
   | { readonly type: 'Pong'; readonly id: number }
-  /** What was sent is read later, since it came too fast; nothing is lost. */
+  /** Commands came too fast and are read later; nothing is lost. */
   | { readonly type: 'Delayed'; readonly ms: number }
   | ChatAnswer
   | { readonly type: 'Unknown'; readonly text: string };
@@ -59,16 +59,16 @@ export type ChatAnswer =
       readonly type: 'Users';
       readonly ref?: string;
       readonly users: readonly string[];
-      /** Those of them whose connection is down, and who may come back. */
+      /** Those whose connection is down and whose session can be resumed. */
       readonly away: readonly string[];
       readonly done: boolean;
     }
   | ({ readonly type: 'History' } & MemoPage)
   | ({ readonly type: 'Found' } & MemoPage);
 
-/** Some memos of an answer that may come in several parts; `done` with the last one. */
+/** One part of an answer that may come in several; `done` in the last one. */
 export interface MemoPage {
-  /** Of the command that it answers; absent for what comes with Joined. */
+  /** Of the request that it answers; absent for the history that follows a Joined. */
   readonly ref?: string;
   readonly memos: readonly ChatMemo[];
   readonly done: boolean;

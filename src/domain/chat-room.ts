@@ -17,7 +17,7 @@ export const DEFAULT_ROOM_LIMITS: RoomLimits = {
   maxMessageBytes: MAX_MESSAGE_BYTES,
 };
 
-/** The one room of a server: who is in it, under which name, and what they may do. */
+/** The one room of a server: its users, their names, and what they may do. */
 export class ChatRoom {
   readonly #members = new Members<User>(({ session }) => session.id);
   readonly #byResumeKey = new Map<string, User>();
@@ -29,7 +29,7 @@ export class ChatRoom {
     return this.#members.size;
   }
 
-  /** In the order in which they came. */
+  /** In the order in which they joined. */
   get users(): Iterable<User> {
     return this.#members;
   }
@@ -38,17 +38,17 @@ export class ChatRoom {
     return this.#members.get(session);
   }
 
-  /** Whose session a client with this key may resume. */
+  /** The user whose session a client with this key may resume. */
   userWithKey(resumeKey: string): User | undefined {
     return this.#byResumeKey.get(resumeKey);
   }
 
-  /** An id that no session of this room has had. */
+  /** An id that no session of this room has had before. */
   newSession(): SessionId {
     return ++this.#lastSession;
   }
 
-  /** @throws {Refusal} ALREADY_JOINED, NAME_TAKEN, or what is wrong with the name */
+  /** @throws {Refusal} ALREADY_JOINED, NAME_TAKEN, or the code of a name that breaks the rules */
   join(session: SessionId, name: string, resumeKey?: string): UserJoined {
     if (this.#members.get(session) !== undefined) throw new Refusal('ALREADY_JOINED');
     const user = new User(
@@ -61,12 +61,12 @@ export class ChatRoom {
     return { type: 'UserJoined', session, username, ...(resumeKey !== undefined && { resumeKey }) };
   }
 
-  /** The room goes on after a restart: ids of new sessions follow `lastSession`. */
+  /** Continues after a restart: the ids of new sessions follow `lastSession`. */
   resume(lastSession: SessionId): void {
     this.#lastSession = lastSession;
   }
 
-  /** Puts back a user who was in the room when it was closed. The name was given once, whatever the rules are now. */
+  /** Puts back a user who was in the room when it was closed, even under a name that the rules no longer allow. */
   restore(session: SessionId, name: string, resumeKey?: string): User {
     const user = new User(Session.away(session, resumeKey), Username.given(name));
     this.#members.restore(user);
@@ -75,8 +75,8 @@ export class ChatRoom {
   }
 
   /**
-   * The message is by the session's user, whatever name the command claims.
-   * @throws {Refusal} NOT_JOINED, FOREIGN_NAME, or what is wrong with the message
+   * @param claimed the name under which the client speaks, if it gives one
+   * @throws {Refusal} NOT_JOINED, FOREIGN_NAME, or the code of a message that breaks the rules
    */
   send(
     session: SessionId,
@@ -90,7 +90,8 @@ export class ChatRoom {
   }
 
   /**
-   * Frees the name. Without a `claimed` name it is the session's own end, which nobody can claim.
+   * Frees the name.
+   * @param claimed the name under which the client leaves; absent when the session has ended
    * @throws {Refusal} NOT_JOINED or FOREIGN_NAME
    */
   leave(session: SessionId, claimed?: string): UserLeft {

@@ -1,14 +1,14 @@
 import type { MessageBody } from './chat-message.js';
 import type { SessionId } from './session.js';
 
-/** Sequence number: an event's place in the room's one order, 1, 2, 3, …; 0 is before all of them. */
+/** Sequence number of an event in its room: 1, 2, 3, …; 0 is before the first. */
 export type Seq = number;
 
 export interface UserJoined {
   readonly type: 'UserJoined';
   readonly session: SessionId;
   readonly username: string;
-  /** A hash of what a client must know to resume this session; absent when nobody can. */
+  /** A hash of the token that resumes this session; absent when it cannot be resumed. */
   readonly resumeKey?: string;
 }
 
@@ -29,10 +29,10 @@ export interface UserLeft {
 /** What happened in the room. Every event has an author: the session that caused it. */
 export type RoomEvent = UserJoined | MessageSent | UserLeft;
 
-/** An event with its place in the order, and its time in milliseconds since 1970. */
+/** An event with its sequence number, and its time in milliseconds since 1970. */
 export type Recorded<E extends RoomEvent = RoomEvent> = E & { readonly seq: Seq; readonly at: number };
 
-/** The room's first rule: an event is told to everyone but its author, who is answered instead. */
+/** The room's first rule: everyone is told of an event except its author, who is answered instead. */
 export function isToldTo(event: RoomEvent, session: SessionId): boolean {
   return authorOf(event) !== session;
 }

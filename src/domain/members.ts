@@ -3,13 +3,13 @@ import type { SessionId } from './session.js';
 import { usernameKey } from './username.js';
 
 interface Named {
-  /** In the spelling that they joined with. */
+  /** As the user spelled it when joining. */
   readonly username: string;
 }
 
 /**
- * Who is in a room, found by session and by name. The one place that says who may come in: a session once, and a name
- * to one of them, in whatever spelling.
+ * The members of a room, found by session and by name. It alone decides who may join: each session once, and each name
+ * by one session, in any spelling.
  */
 export class Members<M extends Named> {
   readonly #bySession = new Map<SessionId, M>();
@@ -21,7 +21,7 @@ export class Members<M extends Named> {
     return this.#bySession.size;
   }
 
-  /** In the order in which they came. */
+  /** In the order in which they joined. */
   [Symbol.iterator](): IterableIterator<M> {
     return this.#bySession.values();
   }
@@ -30,7 +30,7 @@ export class Members<M extends Named> {
     return this.#bySession.get(session);
   }
 
-  /** Why somebody may not come in: NAME_TAKEN, or ALREADY_JOINED under another name. */
+  /** Why this member may not join: NAME_TAKEN, or ALREADY_JOINED under another name. */
   objectionTo(member: M): Refusal | undefined {
     if (this.#byName.has(usernameKey(member.username))) return new Refusal('NAME_TAKEN');
     if (this.#bySession.has(this.sessionOf(member))) return new Refusal('ALREADY_JOINED');
@@ -44,13 +44,13 @@ export class Members<M extends Named> {
     this.restore(member);
   }
 
-  /** Lets somebody in who was admitted before. */
+  /** Adds a member that was admitted before, without the checks. */
   restore(member: M): void {
     this.#bySession.set(this.sessionOf(member), member);
     this.#byName.set(usernameKey(member.username), member);
   }
 
-  /** Frees the name; answers with whoever it was, if anybody. */
+  /** Frees the name; returns the member that was removed, if there was one. */
   remove(session: SessionId): M | undefined {
     const member = this.#bySession.get(session);
     if (member === undefined) return undefined;

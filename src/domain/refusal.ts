@@ -1,4 +1,4 @@
-/** Every "no" that the room can say. Adapters put it into words; tests assert on the code. */
+/** Every reason for which a command is refused. Adapters put it into words; tests assert on the code. */
 export type RefusalCode =
   | 'NAME_EMPTY'
   | 'NAME_TOO_LONG'
@@ -15,13 +15,13 @@ export type RefusalCode =
   | 'DISK_FULL'
   | 'NOT_RECORDED';
 
-/** What the refusal was measured against, in the unit of its rule (code points of a name, bytes of a message). */
+/** The limit that was exceeded, and by what, in the unit of the rule: code points of a name, bytes of a message. */
 export interface Measured {
   readonly limit: number;
   readonly actual: number;
 }
 
-/** An expected "no": thrown by the core, answered to the user by the edge, and the connection lives on. */
+/** An expected failure: thrown by the core and answered to the user by an adapter; the connection stays open. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 

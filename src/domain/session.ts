@@ -1,7 +1,7 @@
-/** Identifies one session. Unique in a room's whole history. */
+/** Identifies a session; unique in the whole history of a room. */
 export type SessionId = number;
 
-/** What speaks for a session: the room knows no more of it than how it is ended. */
+/** The connection that speaks for a session; all that the room needs of it is how to end it. */
 export interface SessionConnection {
   end(reason: 'REPLACED'): void;
 }
@@ -13,14 +13,14 @@ export interface SessionConnection {
  *                               ^                       │
  *                               └──────── connect ──────┘
  *
- * It is `entering` until its join is recorded. One connection speaks for it at a time, the client's newest.
+ * It is `entering` until its join is recorded. Only the client's newest connection speaks for it.
  */
 export class Session {
   #connection: SessionConnection | undefined;
   #attempt = 0;
   #hasEntered = false;
 
-  /** @param resumeKey a hash of what a client must know to resume it; absent when it ends with its connection */
+  /** @param resumeKey a hash of the token that resumes it; absent when it ends with its connection */
   constructor(
     readonly id: SessionId,
     readonly resumeKey?: string,
@@ -45,12 +45,12 @@ export class Session {
     return this.#connection === connection;
   }
 
-  /** Whether a connection of this number may take over: an older one must not, however late its Join arrives. */
+  /** Whether a connection with this number may take over: an older one may not, however late its Join arrives. */
   accepts(attempt: number): boolean {
     return attempt >= this.#attempt;
   }
 
-  /** The connection speaks for the session from now on; the one before is told REPLACED. */
+  /** The connection speaks for the session from now on; the previous one is ended with REPLACED. */
   connect(connection: SessionConnection, attempt: number): void {
     const previous = this.#connection;
     this.#connection = connection;
@@ -59,7 +59,7 @@ export class Session {
     previous?.end('REPLACED');
   }
 
-  /** The connection is gone. False when it did not speak for the session (any more). */
+  /** The connection is gone. False when another one speaks for the session, or none. */
   disconnect(connection: SessionConnection): boolean {
     if (!this.isHeldBy(connection)) return false;
     this.#connection = undefined;

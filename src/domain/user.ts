@@ -1,7 +1,7 @@
 import type { Session } from './session.js';
 import { type Username, usernameKey } from './username.js';
 
-/** Longest name, in UTF-16 units, that is compared with a user's own: four times the most that a room allows. */
+/** Longest claim, in UTF-16 units, that is compared with a user's name: four times the longest name of any room. */
 const MAX_CLAIM_LENGTH = 256;
 
 /** A person in the room. */
@@ -15,10 +15,10 @@ export class User {
     return this.name.value;
   }
 
-  /** Whether `claimed` is this user's own name, in whichever spelling. */
+  /** Whether `claimed` is this user's own name, in any spelling. */
   isNamed(claimed: string): boolean {
     if (claimed === this.username) return true;
-    // Folding takes time for each character, and no spelling is that much longer than another.
+    // Folding costs time per character, and no spelling is that much longer than another.
     return claimed.length <= MAX_CLAIM_LENGTH && usernameKey(claimed) === this.name.key;
   }
 }

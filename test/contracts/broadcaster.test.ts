@@ -55,7 +55,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         return [added, reads];
       }
 
-      it('tells every member but the one whose event it is', async () => {
+      it('tells every member but the author of the event', async () => {
         const [carl, carlReads] = await member('carl');
         const [, davidReads] = await member('david');
         const [, lucioReads] = await member('lucio');
@@ -68,7 +68,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         expect(carlReads.lines).to.deep.equal([said('somebody', 'Left')]);
       });
 
-      it('tells all of them the same, in one order, once', async () => {
+      it('tells all members the same events, once, in one order', async () => {
         const members = await Promise.all(['a', 'b', 'c', 'd'].map(member));
         const all: [number, string][] = [];
         for (let n = 0; n < 200; n++) {
@@ -97,7 +97,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         expect(davidReads.lines).to.deep.equal([said('carl', 'between')]);
       });
 
-      it('tells a member that goes all that was said before, however full its outlet', async () => {
+      it('tells a member that is removed all that was published before, however full its outlet', async () => {
         const [carl] = await member('carl');
         const [david, davidReads] = await member('david');
         davidReads.reading(false);
@@ -112,7 +112,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         expect(davidReads.lines).to.deep.equal(Array.from({ length: 10 }, (_, n) => said('carl', String(n))));
       });
 
-      it('tells a member that comes in the middle of a turn what follows, and not what was before', async () => {
+      it('tells a member that is added in the middle of a turn what follows, and nothing from before', async () => {
         const [carl] = await member('carl');
         broadcaster.publish(sent(carl, 'before'));
         const reads = await reader();
@@ -125,7 +125,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         expect(reads.lines).to.deep.equal([said('carl', 'after')]);
       });
 
-      it('tells a member that is not ready later what it was not told meanwhile, and then goes on', async () => {
+      it('tells a member once it is ready what was published meanwhile, and then everything else', async () => {
         const [carl] = await member('carl');
         broadcaster.publish(sent(carl, 'before'));
         const reads = await reader();
@@ -142,7 +142,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         expect(reads.lines.slice(1)).to.deep.equal([said('carl', 'meanwhile'), said('carl', 'at last')]);
       });
 
-      it('tells a member that goes before it was ready nothing', async () => {
+      it('tells nothing to a member that is removed before it is ready', async () => {
         const [carl] = await member('carl');
         const [, lucioReads] = await member('lucio');
         const reads = await reader();
@@ -157,7 +157,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         expect(reads.lines).to.deep.equal([]);
       });
 
-      it('tells authors in an extended session, at its place, that their message was accepted', async () => {
+      it('tells the author in an extended session, in order with the other events, that a message was accepted', async () => {
         const [carl] = await member('carl');
         const [david, reads] = await member('david');
         reads.join('extended');
@@ -201,7 +201,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         }
       });
 
-      it('lets two users of one name, one after the other, be two', async () => {
+      it('tells apart two users who have one name one after the other', async () => {
         const [first, firstReads] = await member('carl');
         broadcaster.remove(first.session);
         const [, secondReads] = await member('carl');
@@ -210,7 +210,7 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         expect(firstReads.lines).to.deep.equal([]);
       });
 
-      it('drops a reader that has stopped, with the reason, and nobody else feels it', async function () {
+      it('drops a reader that has stopped, tells it why, and does not delay the others', async function () {
         this.timeout(20_000); // the system takes tens of megabytes for a socket before this process has to
         const [carl] = await member('carl');
         const [, frozen] = await member('frozen');

@@ -45,7 +45,7 @@ for (const [name, create] of Object.entries(READERS)) {
       expect(reader.text).to.equal(all);
     });
 
-    it('tells when all is taken, after the call and not before', async () => {
+    it('calls back when everything is taken, and never during the call', async () => {
       let taken = 0;
       reader.outlet.whenTaken(() => taken++);
       expect(taken).to.equal(0);
@@ -60,7 +60,7 @@ for (const [name, create] of Object.entries(READERS)) {
       expect(reader.outlet.backlog).to.equal(0);
     });
 
-    it('keeps nobody waiting when it has ended', async () => {
+    it('calls back a waiting listener when it has ended', async () => {
       expect(reader.outlet.ended).to.equal(false);
       reader.outlet.end('LEFT');
       expect(reader.outlet.ended).to.equal(true);
@@ -80,13 +80,13 @@ for (const [name, create] of Object.entries(READERS)) {
       expect(reader.ends).to.deep.equal(['TOO_SLOW']);
     });
 
-    it('has nothing to say to who leaves', async () => {
+    it('sends no last line to a user who leaves', async () => {
       reader.outlet.end('LEFT');
       await until(() => reader.ends.length > 0);
       expect(reader.text).to.equal('');
     });
 
-    it('tells of its end after the call, not during it', () => {
+    it('reports its end after the call, not during it', () => {
       reader.outlet.end('STOPPING');
       expect(reader.ends).to.deep.equal([]);
     });

@@ -67,7 +67,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
         expect(await log.read(0, 100, 100)).to.deep.equal([]);
       });
 
-      it('gives events their places in the order of the calls, and a time that stands still while the clock is a little behind', async () => {
+      it('numbers events in the order of the calls, and lets time stand still while the clock is a little behind', async () => {
         const now = sinon.stub(Date, 'now');
         now.returns(2000);
         const first = await log.append(joined(1, 'carl'));
@@ -193,7 +193,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
       });
       const seqs = (events: readonly Recorded[]) => events.map(({ seq }) => seq);
 
-      it('gives events after one place and up to another, the oldest first', async () => {
+      it('gives the events after one sequence number and up to another, oldest first', async () => {
         expect(seqs(await log.read(0, 7, 10))).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
         expect(seqs(await log.read(2, 5, 10))).to.deep.equal([3, 4, 5]);
         expect(seqs(await log.read(2, 7, 2))).to.deep.equal([3, 4]);
@@ -211,7 +211,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
         );
       });
 
-      it('tells what was done from what was said', async () => {
+      it('tells an action from a message', async () => {
         const { seq } = await log.append({ ...sent(1, 'carl', 'waves'), kind: 'action' });
         const [event] = await log.read(seq - 1, seq, 1);
         expect(event).to.deep.include({ content: 'waves', kind: 'action' });
@@ -224,7 +224,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
         expect(contents(await log.messages(2, 7, 1))).to.deep.equal(['b']);
       });
 
-      it('gives the newest messages before a place, oldest first', async () => {
+      it('gives the newest messages before a sequence number, oldest first', async () => {
         expect(contents(await log.messagesBefore(8, 2))).to.deep.equal(['c', 'd']);
         expect(contents(await log.messagesBefore(7, 10))).to.deep.equal(['a', 'b', 'c']);
         expect(contents(await log.messagesBefore(2, 10))).to.deep.equal([]);
@@ -241,8 +241,8 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
       });
     });
 
-    describe('places and sessions', () => {
-      it('locates places of its epoch, and none of another', async () => {
+    describe('epochs and sessions', () => {
+      it('locates the sequence numbers of its epoch, and none of another', async () => {
         await say('a');
         await say('b');
         expect(await log.locate(opened.epoch, 1)).to.equal(1);
@@ -367,7 +367,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
     });
 
     describe('retention', () => {
-      it('keeps the newest messages, and comings and goings by a measure of their own', async () => {
+      it('keeps the newest messages, and joins and leaves by a limit of their own', async () => {
         await start({ maxMessages: 10, maxPresence: 6, maxAgeMs: 1e12 });
         for (let n = 1; n <= 20; n++) {
           await log.append(joined(n, 'carl', `key${n}`));
@@ -388,7 +388,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
         expect(log.kept.events).to.equal(52);
       });
 
-      it('lets go of what is too old', async () => {
+      it('removes what is too old', async () => {
         await start({ ...PLENTY, maxAgeMs: 1000 });
         const now = sinon.stub(Date, 'now').returns(10_000);
         await log.append(joined(1, 'carl'));
@@ -462,7 +462,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
         expect(await log.append(joined(11, 'lucio'))).to.deep.include({ seq: 6 });
       });
 
-      it('has somebody in the room who had left and come back', async () => {
+      it('has a user in the room who had left and come back', async () => {
         await log.append(joined(7, 'carl', 'key'));
         await log.append(left(7, 'carl'));
         await log.append(joined(7, 'Carl', 'new'));

@@ -34,7 +34,7 @@ for (const [name, { create, dial, hasPorts }] of Object.entries(TRANSPORTS)) {
       return { address, far, near: accepted[0] ?? expect.fail() };
     }
 
-    it('says where it listens, and clients can come from then on', async () => {
+    it('says where it listens, and clients can connect from then on', async () => {
       const addresses = await transport.start();
       expect(addresses).to.not.deep.equal([]);
       for (const address of addresses) (await dial(transport, address)).on('error', () => {});
@@ -53,7 +53,7 @@ for (const [name, { create, dial, hasPorts }] of Object.entries(TRANSPORTS)) {
       expect(heard).to.deep.equal(['question', 'answer']);
     });
 
-    it('accepts nobody more once it is stopped, and those connected stay so', async () => {
+    it('accepts no more clients once it is stopped, and keeps those that are connected', async () => {
       const { address, far, near } = await connect();
       await transport.stop();
       const refused = await dial(transport, address ?? expect.fail()).catch((error: unknown) => error);
@@ -100,7 +100,7 @@ for (const [name, create] of Object.entries(ROOMS)) {
     });
     afterEach(() => room.server.stop());
 
-    it('tells everybody that it stops, and of nothing else', async () => {
+    it('tells everybody that it stops, and nothing else', async () => {
       const guests = await Promise.all(['carl', 'david', 'lucio'].map(name => Guest.joined(room, name)));
       // Two joins for who came first, one for the second, none for the last.
       await until(() => guests.flatMap(guest => guest.heard).length === 3);
@@ -117,11 +117,11 @@ for (const [name, create] of Object.entries(ROOMS)) {
       await room.server.stop();
     });
 
-    it('stops with nobody there', async () => {
+    it('stops while no client is connected', async () => {
       await room.server.stop();
     });
 
-    it('announces who comes and who goes, once each', async () => {
+    it('announces each join and each leave once', async () => {
       const carl = await Guest.joined(room, 'carl');
       const david = await Guest.joined(room, 'david');
       david.link.leave();

@@ -6,7 +6,7 @@ export interface LoggerEntry {
   readonly message: string;
 }
 
-/** Keeps the last entries, for whoever wants to look at them in this process. */
+/** Keeps the last entries in this process, for a test to look at. */
 export class MemoryLogger implements Logger {
   readonly #entries: LoggerEntry[] = [];
 

@@ -1,9 +1,9 @@
 import type { Recorded, RoomEvent, Seq } from '../../domain/events.js';
 
-/** The newest events of a kind in their order, found by place; the oldest are let go one by one. */
+/** The newest events of a kind in their order, found by sequence number; the oldest are removed one by one. */
 export class EventWindow<E extends RoomEvent> {
   #events: Recorded<E>[] = [];
-  /** Where in the array the window begins: it is moved rarely, for moving costs as much as the array is long. */
+  /** Where the window begins in the array, which is copied rarely, since that costs time for each event. */
   #start = 0;
 
   get size(): number {
@@ -34,19 +34,19 @@ export class EventWindow<E extends RoomEvent> {
     return event?.seq === seq ? event : undefined;
   }
 
-  /** The oldest events from one place to another, both included. */
+  /** The oldest events from one sequence number to another, both included. */
   between(first: Seq, last: Seq, limit: number): Recorded<E>[] {
     const start = this.#indexOf(first);
     return this.#events.slice(start, Math.max(start, Math.min(this.#indexOf(last + 1), start + limit)));
   }
 
-  /** The newest events before a place, oldest first. */
+  /** The newest events before a sequence number, oldest first. */
   before(seq: Seq, limit: number): Recorded<E>[] {
     const end = this.#indexOf(seq);
     return this.#events.slice(Math.max(this.#start, end - limit), end);
   }
 
-  /** The index of the first event that is not before this place. */
+  /** The index of the first event with this sequence number or a later one. */
   #indexOf(seq: Seq): number {
     let low = this.#start;
     let high = this.#events.length;

@@ -6,7 +6,7 @@ import { matcherOf, type SearchQuery } from '../../domain/message-search.js';
 import type { SessionId } from '../../domain/session.js';
 import { EventWindow } from './event-window.js';
 
-/** How much is kept; what goes beyond any of it goes from the oldest on. */
+/** How much is kept; beyond any of these, the oldest is removed. */
 export interface MemoryLimits {
   readonly maxMessages: number;
   /** Most joins and leaves. */
@@ -17,22 +17,22 @@ export interface MemoryLimits {
   readonly maxBytes?: number;
 }
 
-/** How many sessions that have left are known: those that left last. */
+/** How many sessions that have left are kept: the last to leave. */
 const MAX_LEFT_SESSIONS = 10_000;
-/** How often what is too old is looked for when nothing is said, in milliseconds. */
+/** How often old events are removed while nothing is written, in milliseconds. */
 const AGE_CHECK_MS = 3_600_000;
-/** A search looks at so many messages between two turns of the event loop: about 2 ms. */
+/** Messages that a search checks in one turn of the event loop: about 2 ms. */
 const SEARCH_WINDOW = 1000;
 const MESSAGE_BYTES = 200;
 
-/** Keeps the newest events in this process, and nothing beyond its end. After `close` it can still be read. */
+/** Keeps the newest events in the memory of this process. After `close` it can still be read. */
 export class MemoryEventStore implements EventStore {
   readonly #epoch = randomBytes(9).toString('base64url');
   readonly #messages = new EventWindow<MessageSent>();
   readonly #presence = new EventWindow<UserJoined | UserLeft>();
   readonly #byResumeKey = new Map<string, KnownSession>();
   readonly #inRoom = new Map<SessionId, KnownSession>();
-  /** Those that have left and can be taken up again, in the order of their leaving, with its place. */
+  /** Sessions that have left and can be resumed, in the order in which they left, each with the `seq` of its leave. */
   readonly #left = new Map<SessionId, { readonly known: KnownSession; readonly seq: Seq }>();
   readonly #ageCheck: NodeJS.Timeout;
   readonly #clock: AgeClock;

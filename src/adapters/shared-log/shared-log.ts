@@ -3,8 +3,8 @@ import { authorOf, type Recorded, type Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
 
 /**
- * Most bytes of one batch, so that a reader that stops in the middle of one pins no more than that.
- * An event's line is longer only when it alone is; then it is a batch of its own.
+ * Most bytes of one batch, so that a reader that stops in the middle of one keeps no more than that in memory.
+ * A line that is longer is a batch of its own.
  */
 export const MAX_BATCH_BYTES = 60 * 1024;
 
@@ -18,26 +18,26 @@ export interface OwnEvents {
   instead: string;
 }
 
-/** Some consecutive events as bytes that never change again, shared by everybody who is told of them. */
+/** Consecutive events as bytes that never change again, shared by all members that are told of them. */
 export interface Batch {
-  /** Where its first byte stands in the log. */
+  /** The position of its first byte in the log. */
   readonly start: number;
   readonly bytes: Buffer;
-  /** The place of its last event. */
+  /** The sequence number of its last event. */
   readonly lastSeq: Seq;
   /** Where each author's own events are, in order, neighbours merged. */
   readonly own: ReadonlyMap<SessionId, readonly OwnEvents[]>;
 }
 
 /**
- * The events of a room in one wire format: encoded once, kept while somebody still needs them, up to a bound.
- * Positions are byte counts from the log's beginning, so a reader needs no more than a number.
+ * The events of a room in one wire format: encoded once, and kept while a member still needs them, up to a bound.
+ * Positions are byte counts from the beginning of the log, so all that is kept of a reader is a number.
  */
 export class SharedLog {
   readonly #batches: Batch[] = [];
   #kept = 0;
   #scratch = Buffer.allocUnsafeSlow(MAX_BATCH_BYTES);
-  /** Where the open batch begins, and how much of the scratch it fills. */
+  /** The position of the open batch, and how much of the scratch it fills. */
   #openStart = 0;
   #openLength = 0;
   #flushed = 0;
@@ -46,7 +46,7 @@ export class SharedLog {
 
   constructor(private readonly format: WireFormat) {}
 
-  /** Where the next event will stand. */
+  /** The position of the next event. */
   get end(): number {
     return this.#openStart + this.#openLength;
   }
@@ -87,7 +87,7 @@ export class SharedLog {
     return this.end - this.#flushed;
   }
 
-  /** What was appended can be read from now on. */
+  /** Makes what was appended readable. */
   flush(): void {
     this.#close();
     this.#flushed = this.end;
@@ -110,7 +110,7 @@ export class SharedLog {
     return { start: this.#openStart, bytes, lastSeq: this.#openSeq, own: this.#own };
   }
 
-  /** The closed batch in which `position` lies; nothing at the end of the log. The position must not be gone. */
+  /** The closed batch that holds `position`; nothing at the end of the log. The position must not be forgotten. */
   batchAt(position: number): Batch | undefined {
     const newest = this.#batches.at(-1);
     if (newest === undefined || position >= newest.start + newest.bytes.length) return undefined;
@@ -124,7 +124,7 @@ export class SharedLog {
     return this.#at(low);
   }
 
-  /** Forgets whole batches that lie before `position`. */
+  /** Forgets the batches that end at `position` or earlier. */
   forgetBefore(position: number): void {
     let count = 0;
     while (count < this.#batches.length) {
@@ -155,11 +155,25 @@ export class SharedLog {
     if (bytes > this.#scratch.length) this.#scratch = Buffer.allocUnsafeSlow(bytes);
   }
 
-  /** A full scratch is handed out as it is; of a nearly empty one only a copy, and it is used again. */
+  /** A full scratch becomes the batch; of one that is less than half full a copy does, and it is used again. */
   #takeScratch(): Buffer {
     const bytes = this.#scratch.subarray(0, this.#openLength);
     if (this.#openLength < this.#scratch.length / 2) return Buffer.from(bytes);
     this.#scratch = Buffer.allocUnsafeSlow(MAX_BATCH_BYTES);
     return bytes;
   }
+}
+
+/** A batch from an offset on, for the author of some of its events: those are replaced by what the author is told. */
+export function asTold(bytes: Buffer, from: number, own: readonly OwnEvents[]): Buffer[] {
+  const pieces: Buffer[] = [];
+  let at = from;
+  for (const events of own) {
+    if (events.to <= at) continue; // handed over already
+    if (events.from > at) pieces.push(bytes.subarray(at, events.from));
+    if (events.instead !== '') pieces.push(Buffer.from(events.instead));
+    at = events.to;
+  }
+  if (at < bytes.length) pieces.push(bytes.subarray(at));
+  return pieces;
 }

@@ -1,23 +1,23 @@
 import type { SharedLog } from './shared-log.js';
 
-/** A reader that is behind: where it is, and when it last took something, in milliseconds of a monotonic clock. */
+/** A reader that is behind: its position, and when it last took something, in milliseconds of a monotonic clock. */
 export interface Straggler {
-  readonly log: SharedLog;
+  readonly sharedLog: SharedLog;
   readonly position: number;
   readonly movedAt: number;
 }
 
 /**
- * How far behind, as a share of the log's bound, is far. Those who talk have to wait while most are, or a quarter that
- * have moved just now; until at most an eighth are. So a burst loses nobody, a reader that has stopped delays nobody,
- * and if most have stopped at once, the others wait two seconds for them.
+ * A reader is far behind from this share of the log's bound on. Senders wait while most readers are, or a quarter of
+ * them that have moved just now, until at most an eighth are. So a burst loses no reader, a reader that has stopped
+ * delays no sender, and if most stop at once, senders wait two seconds for them.
  */
 const FAR_SHARE = 1 / 4;
-/** Who has taken nothing for so long, in milliseconds, is not waited for: a few, and when they are most of the room. */
+/** Milliseconds after which a reader that takes nothing is not waited for: a few, or most of the room. */
 const STOPPED_MS = 500;
 const MOST_STOPPED_MS = 2000;
 
-/** The readers that are behind, and whether they are so many that those who talk should wait for them. */
+/** The readers that are behind, and whether they are so many that senders should wait for them. */
 export class Stragglers<S extends Straggler> {
   readonly #all = new Set<S>();
   readonly #far: number;
@@ -32,7 +32,7 @@ export class Stragglers<S extends Straggler> {
     return this.#all.size;
   }
 
-  /** Pending while there are too many; resolves when there are not any more. */
+  /** Set while there are too many; resolves when that is over. */
   get congestion(): Promise<void> | undefined {
     return this.#congestion?.promise;
   }
@@ -49,7 +49,7 @@ export class Stragglers<S extends Straggler> {
     this.#all.delete(straggler);
   }
 
-  /** Looks whether `members` of the room, stragglers and others, are too many behind, or not any more. */
+  /** Decides whether too many of the `members`, stragglers and others, are far behind. */
   weigh(members: number): void {
     const tooFastForMost = this.#farBehind(MOST_STOPPED_MS) * 2 > members;
     const stillMoving = tooFastForMost ? 0 : this.#farBehind(STOPPED_MS);
@@ -61,13 +61,13 @@ export class Stragglers<S extends Straggler> {
     }
   }
 
-  /** How many are so far behind that the log grows for them, and have taken something within `milliseconds`. */
+  /** How many are far behind, and have taken something within `milliseconds`. */
   #farBehind(milliseconds: number): number {
     if (this.#all.size === 0) return 0;
     const since = performance.now() - milliseconds;
     let count = 0;
-    for (const { log, position, movedAt } of this.#all) {
-      if (log.end - position > this.#far && movedAt > since) count++;
+    for (const { sharedLog, position, movedAt } of this.#all) {
+      if (sharedLog.end - position > this.#far && movedAt > since) count++;
     }
     return count;
   }

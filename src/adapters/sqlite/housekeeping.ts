@@ -2,17 +2,17 @@ import type { AgeClock } from '../../application/server/age-clock.js';
 import type { Retention } from './retention.js';
 import type { SearchIndex } from './search-index.js';
 
-/** How long after a commit work begins that can wait, in milliseconds. */
+/** Milliseconds from a commit to the first slice of work. */
 const DELAY_MS = 20;
-/** How long nothing was recorded when a room is quiet, in milliseconds. */
+/** A room is quiet when nothing was recorded for so many milliseconds. */
 const QUIET_MS = 15;
-/** While a room is busy, there are so many times as long between two slices as the slice before took. */
+/** While a room is busy, the pause after a slice is so many times as long as the slice. */
 const BUSY_PAUSE = { retention: 4, index: 32 };
-/** When something was wrong, as with a full disk, it waits so long, in milliseconds. */
+/** The pause after a failure, such as a full disk, in milliseconds. */
 const TROUBLE_MS = 1000;
 const REVIEW_MS = 3_600_000;
 
-/** Does what can wait in slices of about 2 ms: one after the other while the room is quiet, seldom while it is busy. */
+/** Does deferred work in slices of about 2 ms: back to back while the room is quiet, rarely while it is busy. */
 export class Housekeeping {
   readonly #review: NodeJS.Timeout;
   #next: NodeJS.Timeout | undefined;
@@ -26,13 +26,13 @@ export class Housekeeping {
     this.#review = setInterval(() => this.review(), REVIEW_MS).unref();
   }
 
-  /** Something was recorded. */
+  /** Called after each commit. */
   onCommit(): void {
     this.#committedAt = performance.now();
     this.#schedule(DELAY_MS);
   }
 
-  /** Looks what has become too old since the last time. */
+  /** Finds what has become too old since the last time. */
   review(): void {
     this.retention.review(this.clock.now());
     this.#schedule(DELAY_MS);
@@ -65,7 +65,7 @@ export class Housekeeping {
         return;
       }
     } catch {
-      // Nothing was changed, and whoever records next is told what is wrong.
+      // Nothing was changed, and the next write reports what is wrong.
       this.#schedule(TROUBLE_MS);
       return;
     }

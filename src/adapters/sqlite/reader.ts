@@ -7,10 +7,10 @@ import { MESSAGE_COLUMNS, toEvent, toMessage, toSession } from './rows.js';
 
 /** Rows read between two turns of the event loop: about 2 ms for messages of usual length. */
 const PAGE = 1000;
-/** Rows with a ref read at once when the log is opened: half the time of one by one. */
+/** Rows with a ref that are read at once when the store is opened: twice as fast as one by one. */
 const REFS_PAGE = 5000;
 
-/** Reads what is in the tables, a page for each turn of the event loop. */
+/** Reads the tables, one page in each turn of the event loop. */
 export class Reader {
   readonly #events: StatementSync;
   readonly #messages: StatementSync;
@@ -42,7 +42,7 @@ export class Reader {
     return pages(limit, after, (from, size) => this.#messages.all(from, upTo, size).map(toMessage));
   }
 
-  /** The newest messages before one place and not before another, newest first. */
+  /** The newest messages with `notBefore` <= seq < `before`, newest first. */
   newest(before: Seq, notBefore: Seq, limit: number): Promise<Recorded<MessageSent>[]> {
     return pages(limit, before, (from, size) => this.#newest.all(from, notBefore, size).map(toMessage));
   }
@@ -82,7 +82,7 @@ export class Reader {
     return Number(row?.first);
   }
 
-  /** The newest messages with a ref, oldest first; it looks at the newest `MAX_REFS` messages. */
+  /** The messages with a ref among the newest `MAX_REFS` messages, oldest first. */
   *refs(): Generator<{ session: SessionId; ref: string; seq: Seq }> {
     const nth = this.db
       .prepare('SELECT seq FROM messages ORDER BY seq DESC LIMIT 1 OFFSET ?')
@@ -115,7 +115,7 @@ export function turn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
 
-/** Reads page after page, each from where the one before ended, until there is no more or `limit` is reached. */
+/** Reads page after page, each from the end of the last one, until there are no more rows or `limit` is reached. */
 async function pages<E extends Recorded>(
   limit: number,
   start: Seq,

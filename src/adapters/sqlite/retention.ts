@@ -2,29 +2,29 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Reader } from './reader.js';
 import type { RoomState, State } from './room-state.js';
 
-/** How much is kept; what goes beyond any of it goes from the oldest on. */
+/** How much is kept; beyond any of these, the oldest is removed. */
 export interface RetentionLimits {
   readonly maxMessages: number;
   readonly maxAgeMs: number;
-  /** Most comings and goings. */
+  /** Most joins and leaves. */
   readonly maxPresence: number;
 }
 
-/** How long a slice removes rows, in milliseconds, before its COMMIT. */
+/** Milliseconds for which a slice removes rows before its COMMIT. */
 const SLICE_MS = 1.5;
 const SLICE_ROWS = 256;
-/** How many sessions that have left are known: those that left last. */
+/** How many sessions that have left are kept: the last to leave. */
 const MAX_LEFT_SESSIONS = 10_000;
-/** After so many comings and goings were removed, sessions are looked at too. */
+/** After so many joins and leaves were removed, sessions are checked too. */
 const SESSIONS_DUE = 1000;
-/** How many epochs are known at least, and how many go at once. */
+/** How many epochs are kept at least. */
 const MAX_EPOCHS = 1000;
 
 type Table = 'messages' | 'presence';
 
-/** Removes what is beyond the limits, a slice at a time, so that nobody waits for it. */
+/** Removes what exceeds the limits, a slice at a time, so that no message waits for it. */
 export class Retention {
-  /** Everything before these places is too old. */
+  /** Everything before these sequence numbers is too old. */
   readonly #expired: Record<Table, number> = { messages: 0, presence: 0 };
   #sessionsAreDue = true;
   #removedPresence = 0;
@@ -46,7 +46,7 @@ export class Retention {
     };
   }
 
-  /** Looks what has become too old, and which sessions nobody can come back to. */
+  /** Finds what has become too old; sessions that cannot be resumed are removed later. */
   review(now: number): void {
     const since = now - this.limits.maxAgeMs;
     for (const table of ['messages', 'presence'] as const) {
@@ -59,7 +59,7 @@ export class Retention {
     return this.#isDue('messages') || this.#isDue('presence') || this.#sessionsAreDue;
   }
 
-  /** Removes for about 2 ms. @throws what SQLite throws; nothing is changed then */
+  /** Takes about 2 ms. @throws what SQLite throws; nothing is changed then */
   slice(): void {
     if (this.#isDue('messages')) this.state.update(next => this.#removeFrom('messages', next));
     else if (this.#isDue('presence')) this.#removePresence();
@@ -99,7 +99,7 @@ export class Retention {
     }
   }
 
-  /** The session with the highest number stays: new ones are counted on from it. */
+  /** Keeps the session with the highest number: the next one is counted from it. */
   #removeSessions(): void {
     const beyond = this.db
       .prepare(
@@ -117,7 +117,7 @@ export class Retention {
     this.#sessionsAreDue = Number(changes) === SLICE_ROWS;
   }
 
-  /** An epoch goes when the one after it begins before all that is kept, and many others came later. */
+  /** An epoch is removed when the next one begins before everything that is kept, and many followed it. */
   #removeEpochs(): void {
     this.db
       .prepare(

@@ -8,18 +8,18 @@ import { APPLICATION_ID, MIGRATIONS, type Migration, migrate, pragma, schemaVers
 /** How a database file is opened; tests make it fail through this. */
 export type OpenDatabase = (path: string) => DatabaseSync;
 
-/** How long another program's lock is waited for, in milliseconds: nothing else happens in this process then. */
+/** How long another program's lock is waited for, in milliseconds: it blocks the whole process. */
 const BUSY_MS = 100;
 /**
- * After so many pages of 4 KiB, changes go from SQLite's log to the file itself, within a COMMIT: half of SQLite's own
- * number, which took 10 ms; with a quarter it was 5, but each time costs a slow disk two more waits.
+ * After so many pages of 4 KiB, a COMMIT moves changes from the write-ahead log to the file: half of SQLite's default,
+ * which took 10 ms; a quarter took 5, but each checkpoint costs a slow disk two more waits.
  */
 const CHECKPOINT_PAGES = 500;
-/** Bytes of the log of changes that SQLite keeps for use again. */
+/** Bytes of its write-ahead log that SQLite keeps to use again. */
 const JOURNAL_BYTES = 64 * 1024 * 1024;
 /**
- * A file of up to so many bytes is checked wholly when it is opened, which takes about 20 ms. Of a larger one only the
- * header, the schema and what is read at the start are: damage in the middle shows when somebody reads there.
+ * A file of up to so many bytes is checked completely when it is opened, which takes about 20 ms. Of a larger one only
+ * the header, the schema and what is read at the start are: other damage shows when it is read.
  */
 const CHECKED_BYTES = 8 * 1024 * 1024;
 
@@ -27,8 +27,8 @@ const CHECKED_BYTES = 8 * 1024 * 1024;
 const SQLITE = { BUSY: 5, LOCKED: 6, CORRUPT: 11, FULL: 13, NOTADB: 26 };
 
 /**
- * A room's database in a folder, and the lock that says who serves it. The lock is a file of its own, so that others
- * can read the database meanwhile; the system frees it however this process ends.
+ * A room's database in a folder, and the lock that keeps other servers out. The lock is a file of its own, so that
+ * other programs can read the database; the system releases it however this process ends.
  */
 export class RoomFile {
   private constructor(
@@ -37,7 +37,7 @@ export class RoomFile {
     readonly path: string,
   ) {}
 
-  /** Makes what is missing, and brings the schema up to date. Changes nothing in what is not its own. @throws {RoomLogFailure} */
+  /** Creates what is missing and migrates the schema. Never changes another program's file. @throws {RoomLogFailure} */
   static open(
     folder: string,
     synchronous: 'normal' | 'full',
@@ -109,7 +109,7 @@ function openRoom(
   });
 }
 
-/** Whether this is a room of a version that is known, or an empty file. @throws {RoomLogFailure} */
+/** Accepts a room of a known version, and an empty file. @throws {RoomLogFailure} */
 export function checkOwner(db: DatabaseSync, path: string, version = MIGRATIONS.length): void {
   const isEmpty = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
   const id = pragma(db, 'application_id');
@@ -123,7 +123,7 @@ function checkHealth(db: DatabaseSync, path: string): void {
     throw new RoomLogFailure('DAMAGED', path);
 }
 
-/** Whether the file says of itself what its tables say: else nothing more could ever be recorded in it. */
+/** Checks that the state agrees with the tables: otherwise nothing more could be recorded. */
 export function checkEnds(db: DatabaseSync, path: string): void {
   const state = db
     .prepare(
@@ -135,7 +135,7 @@ export function checkEnds(db: DatabaseSync, path: string): void {
   if (state === undefined || Number(state.head) < last) throw new RoomLogFailure('DAMAGED', path);
 }
 
-/** Only if it is not there: to close a file that this process has open elsewhere would free SQLite's locks on it. */
+/** Only if it is missing: closing a file that this process has open elsewhere would release SQLite's locks on it. */
 function createFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));
@@ -196,7 +196,7 @@ function codeOfErrno(errno: string | undefined): RoomLogFailureCode {
   }
 }
 
-/** SQLite says no more than that it cannot open or write a file; the system says why. */
+/** SQLite only reports that it cannot open or write a file; the system says why. */
 function accessErrno(path: string): string | undefined {
   try {
     accessSync(join(path, '..'), constants.W_OK | constants.X_OK);

@@ -2,22 +2,22 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Seq } from '../../domain/events.js';
 import { transaction } from './schema.js';
 
-/** What is known of a room file as a whole, so that nothing has to be counted. */
+/** Totals of a room file, so that nothing has to be counted. */
 export interface State {
   head: Seq;
   /** Time of the last event, in milliseconds since 1970. */
   at: number;
-  /** How many there are. */
+  /** How many rows there are. */
   messages: number;
   presence: number;
-  /** Every one from this place on is there. */
+  /** Every row from this sequence number on is kept. */
   messagesFrom: Seq;
   presenceFrom: Seq;
-  /** Every message up to this place can be found by search, or is gone. */
+  /** Every message up to this sequence number is indexed, or was removed. */
   indexedTo: Seq;
 }
 
-/** The state of a room file: in memory, and in the file with each transaction. */
+/** The state of a room file, in memory, and saved with each transaction. */
 export class RoomState {
   readonly #save: StatementSync;
   #now: Readonly<State>;

@@ -2,7 +2,7 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { KnownSession } from '../../application/server/ports.js';
 import type { MessageSent, Recorded, UserJoined, UserLeft } from '../../domain/events.js';
 
-// How events are written in the tables: the columns, and what is in them. See schema.ts
+// How events are mapped to the columns of the tables. See schema.ts
 
 export type Row = Record<string, SQLOutputValue>;
 

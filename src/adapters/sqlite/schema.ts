@@ -1,14 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** In the header of every room file, so that another program's database is known as such: "chty". */
+/** In the header of every room file, to tell it from another program's database: "chty". */
 export const APPLICATION_ID = 0x63687479;
 
 /** One step from a version of the schema to the next one. */
 export type Migration = string | ((db: DatabaseSync) => void);
 
 /**
- * From an empty file to the present version; the version of a file is the number of steps that it has taken. A step
- * that was released is never changed.
+ * From an empty file to the current version; the version of a file is the number of steps that it has taken. A released
+ * step is never changed.
  *
  * Neither messages nor presence has a second index: it would cost more than the row. What a `search_<id>` table is
  * for is said in search-index.ts.
@@ -85,9 +85,9 @@ export function pragma(db: DatabaseSync, name: string): number {
   return Number(db.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
 }
 
-/** Does all of the work or none of it, whatever SQLite has undone by itself. */
+/** Does all of the work or none of it, even if SQLite has rolled back by itself. */
 export function transaction(db: DatabaseSync, work: () => void): void {
-  // One that could not even be rolled back would shut everything out for good.
+  // A transaction that could not be rolled back would block every later one.
   if (db.isTransaction) db.exec('ROLLBACK');
   db.exec('BEGIN IMMEDIATE');
   try {
@@ -99,7 +99,7 @@ export function transaction(db: DatabaseSync, work: () => void): void {
   }
 }
 
-/** The first error tells more than that of a ROLLBACK; the next transaction tries it again. */
+/** Never throws: the first error tells more than that of a ROLLBACK, which the next transaction tries again. */
 function rollBack(db: DatabaseSync): void {
   try {
     if (db.isTransaction) db.exec('ROLLBACK');

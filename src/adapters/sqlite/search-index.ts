@@ -1,27 +1,21 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
-import {
-  matcherOf,
-  type SearchQuery,
-  type SearchTerm,
-  termsOf,
-  wordsOf,
-} from '../../domain/message-search.js';
-import { usernameKey } from '../../domain/username.js';
+import { matcherOf, type SearchQuery, termsOf, wordsOf } from '../../domain/message-search.js';
+import { authorToken, matchOf } from './full-text-query.js';
 import { type Reader, turn } from './reader.js';
 import type { RoomState } from './room-state.js';
 import { MESSAGE_COLUMNS, toMessage } from './rows.js';
 
 /**
- * Messages in one full-text table. FTS5 gathers every occurrence of a prefix before it looks at the first, and merges
- * its parts in one go: a look into a table of 1,000,000 messages took 64 ms and a COMMIT 52; with 32,768 it is 3 and
- * 10, with 16,384 it is 2 and 7.
+ * Messages in one full-text table. FTS5 collects every occurrence of a prefix before it returns the first, and merges
+ * its segments at once: a query of a table of 1,000,000 messages took 64 ms and a COMMIT 52; with 32,768 they take 3
+ * and 10, with 16,384 they take 2 and 7.
  */
 const SHARD_MESSAGES = 16_384;
-/** How long a slice of indexing adds rows, in milliseconds; the COMMIT that follows takes half as long again. */
+/** Milliseconds for which a slice adds rows; its COMMIT takes half as long again. */
 const SLICE_MS = 1.2;
 const SLICE_ROWS = 32;
-/** How long a search goes on without letting the event loop turn, in milliseconds, but for one look into one shard. */
+/** Milliseconds after which a search lets the event loop turn; a query of one shard is not interrupted. */
 const SEARCH_SLICE_MS = 4;
 const SEARCH_PAGE = 1000;
 const MAX_AUTHORS = 10_000;
@@ -35,8 +29,8 @@ interface Shard {
 }
 
 /**
- * Finds messages by their words, in full-text tables that each hold a stretch of the log without its text. It lags
- * behind the log, for indexing a message costs more than recording it, and its place is kept with it in the file.
+ * Finds messages by their words, in full-text tables that each index a stretch of the messages without their text. It
+ * lags behind, since indexing a message costs more than recording it; how far it has come is kept in the file.
  */
 export class SearchIndex {
   readonly #next: StatementSync;
@@ -55,12 +49,12 @@ export class SearchIndex {
     this.#shards = this.#load();
   }
 
-  /** Whether there are messages that it does not know yet. */
+  /** Whether there are messages that are not indexed yet. */
   get isBehind(): boolean {
     return this.state.now.indexedTo < this.state.now.head;
   }
 
-  /** Whether it holds a table that only has messages which are gone. */
+  /** Whether its oldest table has only messages that were removed. */
   get isOutdated(): boolean {
     const [oldest] = this.#shards;
     return oldest !== undefined && oldest.lastSeq < this.state.now.messagesFrom;
@@ -83,7 +77,7 @@ export class SearchIndex {
     });
   }
 
-  /** Lets go of the oldest table. @throws what SQLite throws; nothing is changed then */
+  /** Drops the oldest table. @throws what SQLite throws; nothing is changed then */
   dropOldest(): void {
     this.#change(() => {
       const oldest = this.#shards.shift();
@@ -94,7 +88,7 @@ export class SearchIndex {
     });
   }
 
-  /** The newest messages that match, newest first; one search after the other, and the event loop turns in between. */
+  /** The newest messages that match, newest first. Searches run one after the other and let the event loop turn. */
   search(query: SearchQuery): Promise<Recorded<MessageSent>[]> {
     const found = this.#searching.then(() => this.#search(query));
     this.#searching = found.catch(() => {});
@@ -124,7 +118,7 @@ export class SearchIndex {
     return found;
   }
 
-  /** When it cannot, as on a full disk, what is missing is looked through instead. */
+  /** When it cannot, as on a full disk, the messages that are not indexed are scanned instead. */
   async #catchUpTo(seq: Seq): Promise<void> {
     try {
       while (this.state.now.indexedTo < seq) {
@@ -194,7 +188,7 @@ export class SearchIndex {
     return this.#insert;
   }
 
-  /** A new table; the words come normalised and apart, so that the simplest of tokenizers is right for all scripts. */
+  /** A new table. Its words are normalised and separated already, so the simplest tokenizer serves every script. */
   #begin(firstSeq: Seq, last: Shard | undefined): Shard {
     const save = this.db.prepare('INSERT OR REPLACE INTO shards VALUES (?, ?, ?, ?)');
     if (last !== undefined) save.run(last.id, last.firstSeq, last.lastSeq, last.messages);
@@ -238,16 +232,4 @@ export class SearchIndex {
         messages: Number(row.messages),
       }));
   }
-}
-
-/** The terms hold only letters, digits and pictures, so that nothing of a query is syntax. */
-function matchOf(terms: readonly SearchTerm[], from: string | undefined): string {
-  const parts = terms.map(({ words, isPrefix }) => `words : "${words.join(' ')}"${isPrefix ? ' *' : ''}`);
-  if (from !== undefined) parts.push(`author : "${authorToken(from)}"`);
-  return parts.join(' AND ');
-}
-
-/** One word that stands for a name in all of its spellings. */
-function authorToken(username: string): string {
-  return `u${Buffer.from(usernameKey(username)).toString('hex')}`;
 }

@@ -19,15 +19,15 @@ import { SearchIndex } from './search-index.js';
 import { Writer } from './writer.js';
 
 export interface SqliteOptions extends RetentionLimits {
-  /** Where `room.db` and `room.lock` are; made when it is missing. */
+  /** Where `room.db` and `room.lock` are; created when it is missing. */
   readonly folder: string;
-  /** Whether a power cut may take the last moments with it (`normal`, and `locate` tells) or nothing (`full`). */
+  /** Whether a power cut may lose the last moments (`normal`; `locate` shows it) or nothing (`full`). */
   readonly synchronous: 'normal' | 'full';
   /** Told when nothing can be recorded, why, and when that is over. */
   readonly logger?: Pick<Logger, 'error' | 'warn' | 'info'>;
 }
 
-/** What there is while the log is open. */
+/** The parts of an open store. */
 interface Opened {
   readonly file: RoomFile;
   readonly guard: FileGuard;
@@ -40,8 +40,8 @@ interface Opened {
 }
 
 /**
- * Keeps the room in a SQLite file. A batch is one transaction, made in this thread; a search index and retention
- * follow later, in slices. After `close` it cannot be read, and every batch is refused.
+ * Keeps the room in a SQLite file. A batch is one transaction, in this thread; indexing and retention follow later, in
+ * slices. After `close` it can be neither read nor written.
  */
 export class SqliteEventStore implements EventStore {
   #opened: Opened | undefined;
@@ -143,7 +143,7 @@ export class SqliteEventStore implements EventStore {
     return { ...stored, epoch };
   }
 
-  /** Read after `open`, they can still show that the file is damaged. @throws {RoomLogFailure} */
+  /** They are read after `open`, and can still show that the file is damaged. @throws {RoomLogFailure} */
   *#refs(reader: Reader): Generator<{ session: SessionId; ref: string; seq: Seq }> {
     try {
       yield* reader.refs();
@@ -177,7 +177,7 @@ export class SqliteEventStore implements EventStore {
       writer.write(batch);
       this.#requireFiles(this.#opened);
     } catch (error) {
-      // Once is enough to wait for another program's lock: nothing else happens in this process meanwhile.
+      // Wait for another program's lock only once: it blocks the whole process.
       if (!this.#isFailing) file.patient = false;
       this.#isFailing = true;
       this.#report.begins(error);

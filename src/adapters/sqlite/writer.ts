@@ -6,7 +6,7 @@ import { MESSAGE_COLUMNS, MESSAGE_VALUES, messageValues, PRESENCE_COLUMNS, prese
 /** How many messages one statement inserts: 0.95 µs a row, against 1.27 µs one by one and 1.15 µs for 64. */
 const ROWS = 16;
 
-/** Puts batches of events into the tables. */
+/** Writes batches of events into the tables. */
 export class Writer {
   readonly #messages: StatementSync;
   readonly #message: StatementSync;
@@ -28,7 +28,7 @@ export class Writer {
        SET username = excluded.username, resume_key = excluded.resume_key, left_seq = NULL`,
     );
     this.#left = db.prepare('UPDATE sessions SET left_seq = ? WHERE session = ?');
-    // Nobody can resume it; but the session with the highest number stays, since new ones are counted from it.
+    // It cannot be resumed; but the session with the highest number stays, since the next one is counted from it.
     this.#gone = db.prepare(
       `DELETE FROM sessions WHERE session = ? AND resume_key IS NULL
        AND session < (SELECT max(session) FROM sessions)`,

@@ -3,16 +3,16 @@ import type { MessageSent, Recorded } from '../../domain/events.js';
 import { type ChatRequest, MAX_ANSWER } from '../chat-request.js';
 import type { RoomLog } from './ports.js';
 
-/** What a request is answered with; the wire puts it into as many lines as it takes. */
+/** The answer to a request; the wire splits it into as many lines as it needs. */
 export type Answer =
-  /** In the order in which they came; of those who are `away` the connection is down. */
+  /** In the order in which they joined; the connection of those `away` is down. */
   | { readonly type: 'Users'; readonly users: readonly string[]; readonly away: ReadonlySet<string> }
   /** Oldest first. */
   | { readonly type: 'History'; readonly messages: readonly Recorded<MessageSent>[] }
   /** Newest first. */
   | { readonly type: 'Found'; readonly messages: readonly Recorded<MessageSent>[] };
 
-/** A user asks who is here, what was said, or who said what when. */
+/** A user asks who is in the room, what was said before, or for messages that match a search. */
 export class AnswerRequest {
   constructor(
     private readonly room: ChatRoom,
@@ -36,7 +36,7 @@ export class AnswerRequest {
   }
 
   async #users(): Promise<Answer> {
-    await this.roomLog.settled(); // a join that is not recorded yet has not happened
+    await this.roomLog.settled(); // a join that is not recorded yet may be refused
     const users: string[] = [];
     const away = new Set<string>();
     for (const { session, username } of this.room.users) {

@@ -28,7 +28,7 @@ export class ChatServer {
     return this.#starting;
   }
 
-  /** Accepts no more clients, tells everybody all that was said and then that it stops. Idempotent. */
+  /** Accepts no more clients, hands out all that was said, ends every connection and closes the log. Idempotent. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
@@ -47,7 +47,7 @@ export class ChatServer {
     return addresses;
   }
 
-  /** A start that is under way ends first: it would open what was closed already. */
+  /** Waits for a start that is under way: it would open what was closed already. */
   async #stop(): Promise<void> {
     await this.#starting?.catch(() => {});
     await this.#close();

@@ -3,10 +3,10 @@ import type { Session, SessionConnection, SessionId } from '../../domain/session
 import type { LeaveUser } from './leave-user.js';
 import type { RoomFeed } from './room-feed.js';
 
-/** The grace time is counted in ticks of this length, in milliseconds: time in which the server was stopped is not. */
+/** The grace time is counted in ticks of so many milliseconds, so that time in which the process was stopped is not. */
 const TICK_MS = 1000;
 
-/** A user's connection is gone: a session that can be resumed lives on for the grace time, any other one leaves. */
+/** A user's connection is gone: a session that can be resumed stays for the grace time, any other one leaves. */
 export class DisconnectUser {
   /** The ticks that each session has left. */
   readonly #away = new Map<Session, number>();
@@ -19,7 +19,7 @@ export class DisconnectUser {
     private readonly policy: { readonly graceMs: number; readonly maxAway: number },
   ) {}
 
-  /** Does nothing when the session has left, or another connection holds it by now. */
+  /** Does nothing when the session has left, or another connection holds it. */
   execute(id: SessionId, connection: SessionConnection): void {
     const session = this.room.userOf(id)?.session;
     if (session?.disconnect(connection) !== true) return;
@@ -35,7 +35,7 @@ export class DisconnectUser {
       this.#leave(session);
       return;
     }
-    // The tick that is running already is not a whole one.
+    // The current tick has begun already, so it does not count.
     this.#away.set(session, Math.ceil(graceMs / TICK_MS) + 1);
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
   }
@@ -53,7 +53,7 @@ export class DisconnectUser {
   }
 
   #leave(session: Session): void {
-    // A log that was closed before refuses it: the session is in the room again at the next start.
+    // A closed log refuses it: the session is in the room again at the next start.
     this.leaveUser.execute(session.id).catch(() => {});
   }
 }

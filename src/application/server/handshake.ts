@@ -6,21 +6,21 @@ import type { Welcome } from '../chat-response.js';
 import type { Outlet } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 
-/** A client that joins or comes back: what it asks for, and how it is answered. */
+/** A client that joins or resumes a session: what it asks for, and how it is answered. */
 export interface Handshake {
   readonly request: JoinRequest;
   readonly outlet: Outlet;
   /** Called once, before the outlet is told anything of the room; with a welcome in the extended form. */
   joined(username: string, welcome?: Welcome): void;
-  /** What was said before; at most once, after `joined`. */
+  /** Earlier messages; called at most once, after `joined`. */
   history(messages: readonly Recorded<MessageSent>[]): void;
 }
 
-/** What a server grants to every session. */
+/** The limits of every session. */
 export interface SessionPolicy {
   /** How long a session outlives its connection, in milliseconds. */
   readonly graceMs: number;
-  /** Most sessions that wait for their client to come back; one more has left. */
+  /** Most sessions that are kept without a connection; one more leaves at once. */
   readonly maxAway: number;
   /** How long a connection may be silent, in milliseconds. */
   readonly silenceMs: number;
@@ -28,7 +28,7 @@ export interface SessionPolicy {
   readonly maxJoinHistory: number;
 }
 
-/** Names that go with the welcome; the others can be asked for. */
+/** Most names in a welcome; the others can be asked for. */
 const MAX_USERS = 50;
 
 /** How many earlier messages a newcomer is told. */

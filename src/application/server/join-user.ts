@@ -9,18 +9,18 @@ import type { Replay } from './replay.js';
 import type { ResumeSession } from './resume-session.js';
 import type { RoomFeed } from './room-feed.js';
 
-/** The join of a client that can come back later. */
+/** The join of a client that can resume its session later. */
 interface ResumableJoin {
   readonly token: string;
-  /** The session that had this token and has left the room, if it is still known. */
+  /** The session of this token, which has left the room, if it is still known. */
   readonly known?: KnownSession | undefined;
   readonly missed: Missed | undefined;
 }
 
-/** A client may choose its token itself, so that it can come back even if it never read the answer. */
+/** A client may choose its own token, so that it can resume its session even if it never read the answer. */
 export const MIN_TOKEN_LENGTH = 24;
 
-/** A user enters the room, or comes back, and is told of everything from there on. */
+/** A user joins the room, or resumes a session, and is told of every event from then on. */
 export class JoinUser {
   constructor(
     private readonly room: ChatRoom,
@@ -33,8 +33,8 @@ export class JoinUser {
   ) {}
 
   /**
-   * Resolves to the session for which the client's outlet speaks from now on; the client has been told so by then.
-   * @throws {Refusal} when the room or the log says no; nobody has heard of it then
+   * Resolves to the session that the client's outlet belongs to from now on; the client has been told so by then.
+   * @throws {Refusal} when the room or the log refuses; nobody has been told of it then
    */
   async execute(handshake: Handshake): Promise<SessionId> {
     const { extended } = handshake.request;
@@ -52,7 +52,7 @@ export class JoinUser {
     const known = await this.roomLog.sessionOf(resumeKey);
     const missed = await this.#missed(request);
     if (this.room.userWithKey(resumeKey) !== undefined) {
-      // Another connection with the same token is on its way in: its join is decided soon.
+      // Another connection is joining with the same token: its join is decided soon.
       await this.roomLog.settled();
       return this.#return(handshake, request);
     }
@@ -93,7 +93,7 @@ export class JoinUser {
     return id;
   }
 
-  /** A client that was here before is told what it missed, any other one how the conversation went. */
+  /** A client that was here before is told what it missed, any other one some earlier messages. */
   async #tellBefore(
     handshake: Handshake,
     reader: SessionId,
@@ -117,7 +117,7 @@ export class JoinUser {
       const limit = joinHistory(request.extended?.history, this.policy);
       if (limit > 0) handshake.history(await this.roomLog.messagesBefore(seq, limit));
     } catch {
-      outlet.end('FAULT'); // the client comes back, and asks again
+      outlet.end('FAULT'); // the client connects and asks again
     }
   }
 }

@@ -2,7 +2,7 @@ import type { ChatRoom } from '../../domain/chat-room.js';
 import type { SessionId } from '../../domain/session.js';
 import type { RoomLog } from './ports.js';
 
-/** A user leaves, by a command or because the session ended; the name is free again. */
+/** A user leaves, by a command or because the session ended, which frees the name. */
 export class LeaveUser {
   constructor(
     private readonly room: ChatRoom,
@@ -10,8 +10,9 @@ export class LeaveUser {
   ) {}
 
   /**
-   * Without a `claimedName` it is the end of the session itself. Resolves when it is recorded.
-   * @throws {Refusal} at once, when the session has not joined or claims somebody else's name
+   * Resolves when it is recorded.
+   * @param claimedName the name under which the client leaves; absent when the session has ended
+   * @throws {Refusal} NOT_JOINED or FOREIGN_NAME
    */
   async execute(session: SessionId, claimedName?: string): Promise<void> {
     await this.roomLog.append(this.room.leave(session, claimedName));

@@ -3,7 +3,7 @@ import type { DisconnectUser } from './disconnect-user.js';
 import type { RoomLog } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 
-/** The room is as its log has it: users who were in it when it was closed, or cut off, can come back. */
+/** Opens the room as its log has it: users who were in it when the server stopped can resume their sessions. */
 export class OpenRoom {
   constructor(
     private readonly room: ChatRoom,
@@ -12,7 +12,7 @@ export class OpenRoom {
     private readonly disconnectUser: Pick<DisconnectUser, 'expect'>,
   ) {}
 
-  /** Called once, before anybody can come. @throws {RoomLogFailure} */
+  /** Called once, before any client can connect. @throws {RoomLogFailure} */
   async execute(): Promise<void> {
     const opened = await this.roomLog.open();
     this.feed.start(opened);

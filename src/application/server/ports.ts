@@ -5,9 +5,9 @@ import type { ServerAddress } from '../chat-request.js';
 
 /** Writes events in one form of a wire. Stateless, and compared by identity: same format, same bytes. */
 export interface WireFormat {
-  /** One event as one line, its end included, as everybody but its author is told of it. Never throws. */
+  /** One event as one line, its end included, for everybody but its author. Never throws. */
   encode(event: Recorded): string;
-  /** What its author is told instead: a line, or nothing at all (`''`). Never throws. */
+  /** What the author is told instead: a line, or nothing (`''`). Never throws. */
   encodeForAuthor(event: Recorded): string;
 }
 
@@ -29,11 +29,11 @@ export interface Outlet {
   readonly backlog: number;
   /** Whether it takes nothing more: `end` was called, or the other end is gone. */
   readonly ended: boolean;
-  /** The last event that it was handed. Set by whatever hands it events; `end` tells the client. */
+  /** The last event that it was handed. Set by the code that hands it events; `end` tells the client. */
   lastSeq: Seq;
   /** Takes whole lines, keeps their order, never throws, and does not change the bytes, which others share. */
   write(bytes: Uint8Array): void;
-  /** Takes pieces that are whole lines together, as one write of them all would. */
+  /** Takes pieces that together are whole lines, as one `write` of all of them. */
   writeAll(pieces: readonly Uint8Array[]): void;
   /** Calls `listener` once, after this call, when the backlog is 0 again or the outlet is gone. */
   whenTaken(listener: () => void): void;
@@ -57,13 +57,13 @@ export interface Broadcaster {
    * is too far behind is removed and its outlet ended with TOO_SLOW, exactly where its gap begins.
    */
   publish(event: Recorded): void;
-  /** Hands every member now all that was published, however full its outlet: for before a last word. */
+  /** Hands every member now all that was published, however full its outlet; called before connections are ended. */
   flush(): void;
-  /** While most members cannot keep up with what is said: senders should wait until it resolves. */
+  /** Set while most members cannot keep up: senders should wait until it resolves. */
   readonly congestion: Promise<void> | undefined;
 }
 
-/** A session as the room log knows it. */
+/** A session as the room log keeps it. */
 export interface KnownSession {
   readonly session: SessionId;
   readonly username: string;
@@ -72,17 +72,17 @@ export interface KnownSession {
 
 /** What a room log holds when it is opened. */
 export interface OpenedRoomLog {
-  /** The last event. */
+  /** The sequence number of the last event; 0 when there is none. */
   readonly head: Seq;
-  /** Names the stretch of the log that begins after `head`: another one for each time it is opened. */
+  /** Names the stretch of the log that begins after `head`; a new one each time it is opened. */
   readonly epoch: string;
   /** The highest session that it ever had; 0 when none. */
   readonly lastSession: SessionId;
-  /** Who is in the room: joined and not left. */
+  /** The sessions in the room: joined and not left. */
   readonly present: readonly KnownSession[];
 }
 
-/** How far back a log goes: everything from these sequence numbers on is still there. */
+/** How far back a log goes: everything from these sequence numbers on is kept. */
 export interface Kept {
   readonly events: Seq;
   /** Of messages only; at most `events`, since messages are kept longer. */
@@ -106,30 +106,30 @@ export interface EventHistory {
   /** The newest messages that match, newest first. */
   search(query: SearchQuery): Promise<readonly Recorded<MessageSent>[]>;
   /**
-   * Where a reader is in this log who had read up to `seq` of an epoch: there, or earlier when this log was rolled
-   * back behind it, or nowhere when it is of another log.
+   * The sequence number in this log of a reader that has read up to `seq` of an epoch: the same, or an earlier one
+   * when this log was rolled back, or none when the epoch is of another log.
    */
   locate(epoch: string, seq: Seq): Promise<Seq | undefined>;
-  /** The session with this resume key, in the room or not any more; nothing when it is not known or was forgotten. */
+  /** The session with this resume key, in the room or not; nothing when it is unknown or was removed. */
   sessionOf(resumeKey: string): Promise<KnownSession | undefined>;
   readonly kept: Kept;
 }
 
 /**
- * The one order of things in the room: what is in it has happened, and nothing else has. A log that records in this
+ * The one order of events in the room: an event has happened when it is in the log. A log that records in this
  * process is a RecordingRoomLog over an EventStore; a remote one implements all of this itself.
  * Contract: test/contracts/room-log.test.ts
  */
 export interface RoomLog extends EventHistory {
   /** Called once, before everything else. @throws {RoomLogFailure} */
   open(): Promise<OpenedRoomLog>;
-  /** From now on `listener` is told of what is recorded, in order, in batches that were recorded as one; set once. */
+  /** From now on `listener` is told of what is recorded, in order, one batch at a time. Called once. */
   follow(listener: (batch: readonly Recorded[]) => void): void;
   /**
    * Records an event after all those of earlier calls, together with others of the same turn of the event loop: all
    * of them or none. Resolves after the follower was told. Events by one session keep their order.
    * A UserLeft is never refused, but by a log that is closed: it is recorded as soon as that is possible.
-   * A repetition of a message that is not kept any more is answered with what was appended now, in its old place.
+   * A repetition of a message that is no longer kept is answered with what was appended now, under its old `seq`.
    * @throws {Refusal} NAME_TAKEN when somebody in the room has this name; ALREADY_JOINED when the session is in the
    *   room under another; DISK_FULL or NOT_RECORDED when nothing can be recorded at present
    */
@@ -192,29 +192,29 @@ export interface HistoryArchive {
   events(): AsyncIterable<Recorded>;
 }
 
-/** Makes what a client must know to come back to its session. Contract: test/contracts/resume-tokens.test.ts */
+/** Makes the tokens with which clients resume their sessions. Contract: test/contracts/resume-tokens.test.ts */
 export interface ResumeTokens {
   /** A token that nobody can guess. */
   create(): string;
-  /** What is kept of a token: the same for the same token, and nobody can make the token of it. */
+  /** What is kept of a token: always the same for one token, and the token cannot be found from it. */
   keyOf(token: string): string;
 }
 
 /** One technology through which clients reach the room. Contract: test/contracts/transport.test.ts */
 export interface Transport {
-  /** Resolves, once clients can come, to every address they can use. @throws {ListenFailure} */
+  /** Resolves, once clients can connect, to every address they can use. @throws {ListenFailure} */
   start(): Promise<readonly ServerAddress[]>;
   /** Accepts no more clients; those connected stay so. Idempotent, and it can be started again. */
   stop(): Promise<void>;
 }
 
-/** All clients that are connected, through any transport. */
+/** All connected clients, of every transport. */
 export interface Connections {
-  /** Tells everybody STOPPING, newcomers too, and resolves when all are gone, within a bounded time. Idempotent. */
+  /** Ends all connections with STOPPING, later ones too; resolves when they are gone, in a bounded time. Idempotent. */
   close(): Promise<void>;
 }
 
-/** What is recorded of the server's life: never the text of a message. Contract: test/contracts/logger.test.ts */
+/** The operator's log, which never holds the text of a message. Contract: test/contracts/logger.test.ts */
 export interface Logger {
   debug(fields: LogFields, message: string): void;
   info(fields: LogFields, message: string): void;
@@ -222,7 +222,7 @@ export interface Logger {
   error(fields: LogFields, message: string): void;
 }
 
-/** From most to least talkative: what is below the chosen level is not written. */
+/** From the most to the least detailed: entries below the chosen level are not written. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

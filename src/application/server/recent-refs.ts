@@ -1,18 +1,18 @@
 import type { Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
 
-/** How many of a session's last messages with a `ref` are known again when they are repeated. */
+/** How many of a session's last messages with a `ref` are recognised when they are repeated. */
 export const REFS_PER_SESSION = 256;
-/** Most of them in all; beyond it, those of the sessions that left longest ago go first, never those in the room. */
+/** Most of them in all; beyond it, sessions that have left are forgotten in that order, but none in the room. */
 export const MAX_REFS = 250_000;
 
 interface SessionRefs {
   readonly seqs: Map<string, Seq>;
-  /** The refs from the oldest on: one walk through the map for as long as it lives, since a new one starts over. */
+  /** The refs from the oldest on: one iterator for the life of the map, since a new one would start over. */
   readonly oldest: Iterator<string>;
 }
 
-/** Where messages that can be repeated were recorded. What was added can be undone until it is kept. */
+/** The sequence numbers of messages that can be repeated. What was added can be undone until it is kept. */
 export class RecentRefs {
   readonly #bySession = new Map<SessionId, SessionRefs>();
   /** Sessions that are not in the room, in the order of their leaving. */
@@ -22,7 +22,7 @@ export class RecentRefs {
 
   constructor(private readonly maxRefs = MAX_REFS) {}
 
-  /** Notes that this message is recorded at `seq`; answers the place at which it was before, if it was. */
+  /** Notes that this message is recorded as `seq`; returns its sequence number if it was recorded before. */
   add(session: SessionId, ref: string, seq: Seq): Seq | undefined {
     let refs = this.#bySession.get(session);
     if (refs === undefined) {

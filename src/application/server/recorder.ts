@@ -6,9 +6,9 @@ import type { Appended, EventStore, StoredRoom } from './ports.js';
 import { RecentRefs } from './recent-refs.js';
 import { Roster } from './roster.js';
 
-/** More than so many events do not wait for the end of a turn of the event loop. */
+/** More events than this do not wait for the end of a turn of the event loop. */
 const MAX_BATCH = 1000;
-/** After how long a UserLeft that could not be recorded is tried again, in milliseconds, unless an append comes first. */
+/** Milliseconds after which a UserLeft that could not be recorded is tried again, unless an append comes first. */
 const RETRY_MS = 1000;
 
 interface PendingAppend {
@@ -30,7 +30,7 @@ export class Recorder {
   #listener: ((batch: readonly Recorded[]) => void) | undefined;
   #waiting: PendingAppend[] = [];
   #settling: (() => void)[] = [];
-  /** Set while something waits that has not been tried. */
+  /** Set while an append waits for its first try. */
   #turnEnd: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
   #isFull = false;
@@ -42,7 +42,7 @@ export class Recorder {
     private readonly clock = new EventClock(),
   ) {}
 
-  /** Goes on from what the store holds. */
+  /** Continues from what the store holds. */
   restore({ head, at, present, refs }: Pick<StoredRoom, 'head' | 'at' | 'present' | 'refs'>): void {
     this.#head = head;
     this.clock.restore(at);
@@ -70,7 +70,7 @@ export class Recorder {
       this.#waiting.push({ event, resolve, reject, decision: undefined });
       this.#turnEnd ??= setImmediate(() => this.#record());
       if (this.#waiting.length > MAX_BATCH && !this.#isFull && !this.#isFailing) {
-        // Not within this call: who appends has to have the promise before anybody is told of the event.
+        // Not within this call: the caller must have the promise before the follower is told of the event.
         this.#isFull = true;
         queueMicrotask(() => this.#record());
       }
@@ -83,7 +83,7 @@ export class Recorder {
     return new Promise(resolve => this.#settling.push(resolve));
   }
 
-  /** Records what waits if it can; what it cannot, and what is appended from now on, is refused NOT_RECORDED. */
+  /** Records what waits, if it can; everything else, and every later append, is refused with NOT_RECORDED. */
   close(): void {
     if (this.#isClosed) return;
     this.#record();
@@ -115,7 +115,7 @@ export class Recorder {
     }
   }
 
-  /** Decides on everything that waits, as if the batch were recorded already. */
+  /** Decides on every pending append as if the batch were recorded already. */
   #decide(pending: readonly PendingAppend[], at: number): Recorded[] {
     const batch: Recorded[] = [];
     for (const each of pending) {
@@ -184,7 +184,7 @@ export class Recorder {
     else if (typeof decision === 'object') resolve(decision);
   }
 
-  /** Answers with the message as it was recorded, or, when it is not kept any more, with this one in its place. */
+  /** Answers with the message as it was recorded, or with this one when that is no longer kept. */
   #repeat({ event, resolve, reject }: PendingAppend, seq: Seq): void {
     try {
       resolve({ ...(this.store.messageAt(seq) ?? { ...event, seq, at: this.clock.now() }), repeated: true });

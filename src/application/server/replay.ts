@@ -2,22 +2,22 @@ import { isToldTo, type Recorded, type Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
 import type { Outlet } from './ports.js';
 
-/** Most events that are read at a time, and how many at first, before it is known how large they are. */
+/** Most events that are read at a time, and how many at first, before their size is known. */
 const MAX_PAGE = 500;
 const FIRST_PAGE = 50;
 
-/** Bytes of events that the outlet of a reader holds during a replay, roughly. */
+/** Roughly how many bytes of events the outlet of a reader holds during a replay. */
 const PAGE_BYTES = 64 * 1024;
 
 /** What is replayed to whom. */
 export interface ReplaySource {
-  /** The reader's session: they are the author of some of these events. */
+  /** The reader's session, which is the author of some of these events. */
   readonly reader: SessionId;
   /** The last event that the reader knows. */
   readonly after: Seq;
-  /** The last event of the replay; later ones may join while it runs. */
+  /** The last event of the replay; it may grow while the replay runs. */
   upTo(): Seq;
-  /** At most `limit` events of a range, oldest first; fewer only when there are no more. */
+  /** The oldest `limit` events of a range, oldest first; fewer only when there are no more. */
   read(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded[]>;
   /** The oldest event that the log still has. */
   kept(): Seq;
@@ -26,8 +26,8 @@ export interface ReplaySource {
 }
 
 /**
- * Tells readers what they have missed, page by page and no faster than each of them reads. One page is read in each
- * turn of the event loop, for whichever reader: many may return at once, and those who talk do not wait for them.
+ * Tells readers what they have missed, page by page and no faster than each of them reads. Only one page is read in
+ * each turn of the event loop: many readers may return at once, and messages must not wait for them.
  */
 export class Replay {
   readonly #waiting: (() => void)[] = [];
@@ -38,7 +38,7 @@ export class Replay {
 
   /**
    * Resolves when the reader has everything up to `upTo()`, or is gone. A reader that takes nothing for too long, or
-   * needs what the log has forgotten meanwhile, is ended with TOO_SLOW, exactly where its gap begins.
+   * needs events that the log has removed meanwhile, is ended with TOO_SLOW, exactly where its gap begins.
    */
   async run(outlet: Outlet, source: ReplaySource): Promise<void> {
     let limit = FIRST_PAGE;
@@ -78,7 +78,7 @@ function isWanted(outlet: Outlet, source: ReplaySource): boolean {
   return !outlet.ended && source.isWanted();
 }
 
-/** Resolves to whether the outlet has taken all in time, or is gone. */
+/** Resolves to whether the outlet has taken everything, or is gone, in time. */
 function taken(outlet: Outlet, stallMs: number): Promise<boolean> {
   return new Promise(resolve => {
     const timer = setTimeout(() => resolve(false), stallMs);
@@ -95,7 +95,7 @@ function pageFor(bytesPerEvent: number): number {
 
 const encoder = new TextEncoder();
 
-/** Answers with the number of bytes. */
+/** Returns the number of bytes. */
 function tell(outlet: Outlet, reader: SessionId, events: readonly Recorded[]): number {
   const { format } = outlet;
   const lines = events.map(event =>

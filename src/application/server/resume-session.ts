@@ -9,7 +9,7 @@ import type { RoomLog } from './ports.js';
 import type { Replay, ReplaySource } from './replay.js';
 import type { RoomFeed } from './room-feed.js';
 
-/** A user comes back to a session that is still in the room: nobody else notices. */
+/** A client resumes a session that is still in the room; the other users do not notice. */
 export class ResumeSession {
   constructor(
     private readonly room: ChatRoom,
@@ -46,7 +46,7 @@ export class ResumeSession {
     return session.id;
   }
 
-  /** Joins and leaves that are not kept any more are no gap in what was said. */
+  /** Joins and leaves that are no longer kept do not make a gap: only messages do. */
   async #missed({ since, epoch }: SessionRequest): Promise<Missed> {
     if (since === undefined || epoch === undefined) return {};
     return missedSince(since, await this.roomLog.locate(epoch, since), this.roomLog.kept.messages);
@@ -66,7 +66,7 @@ export class ResumeSession {
         isWanted: () => session.isHeldBy(outlet) && this.room.userOf(session.id)?.session === session,
       };
       await this.replay.run(outlet, source);
-      // Events recorded since the last look are missed as well: nothing may come between the look and the attaching.
+      // Events recorded since the last page are missed as well: `attach` fails as long as there are any.
       while (source.isWanted() && !outlet.ended && !this.feed.attach(session.id, outlet))
         await this.replay.run(outlet, { ...source, after: outlet.lastSeq });
     } catch {

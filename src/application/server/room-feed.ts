@@ -4,7 +4,7 @@ import type { Broadcaster, OpenedRoomLog, Outlet, RoomLog } from './ports.js';
 
 type OnJoined = (event: Recorded) => void;
 
-/** Follows the room log: tells the members what is recorded, and lets newcomers in as their joins are. */
+/** Follows the room log: tells the members what is recorded, and makes a session a member once its join is. */
 export class RoomFeed {
   readonly #entering = new Map<SessionId, OnJoined>();
   #head: Seq = 0;
@@ -15,7 +15,7 @@ export class RoomFeed {
     private readonly broadcaster: Broadcaster,
   ) {}
 
-  /** The last event that was told. */
+  /** The sequence number of the last event that was told. */
   get head(): Seq {
     return this.#head;
   }
@@ -25,7 +25,7 @@ export class RoomFeed {
     return this.#epoch;
   }
 
-  /** While most members cannot keep up with what is said: senders should wait until it resolves. */
+  /** Set while most members cannot keep up: senders should wait until it resolves. */
   get congestion(): Promise<void> | undefined {
     return this.broadcaster.congestion;
   }
@@ -40,8 +40,8 @@ export class RoomFeed {
   }
 
   /**
-   * As soon as the session's UserJoined is recorded, and before anybody is told of it, calls `onJoined`, and tells the
-   * outlet everything from there on: at once, or from when `ready` resolves.
+   * As soon as the session's UserJoined is recorded, and before any member is told of it, calls `onJoined`, and tells
+   * the outlet everything from there on: at once, or once `ready` resolves.
    */
   admit(session: SessionId, outlet: Outlet, ready: Promise<void> | undefined, onJoined: OnJoined): void {
     this.#entering.set(session, event => {
@@ -50,12 +50,12 @@ export class RoomFeed {
     });
   }
 
-  /** The session does not come after all. */
+  /** The session's join was not recorded. */
   forget(session: SessionId): void {
     this.#entering.delete(session);
   }
 
-  /** Tells the outlet of a session that is in the room everything from now on; false unless it has all until now. */
+  /** Tells the outlet of a session in the room everything from now on; false if it lacks an earlier event. */
   attach(session: SessionId, outlet: Outlet): boolean {
     if (outlet.lastSeq < this.#head) return false;
     this.broadcaster.add(session, outlet);
@@ -67,7 +67,7 @@ export class RoomFeed {
     this.broadcaster.remove(session);
   }
 
-  /** Resolves when everything that was said until now is recorded, or refused, and handed to the members. */
+  /** Resolves when everything appended until now is recorded, or refused, and handed to the members. */
   async settled(): Promise<void> {
     await this.roomLog.settled();
     this.broadcaster.flush();

@@ -4,12 +4,12 @@ import type { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import type { KnownSession } from './ports.js';
 
-/** Who is in the room as far as it is recorded. Changes can be undone until they are kept. */
+/** The sessions in the room, as far as their joins are recorded. Changes can be undone until they are kept. */
 export class Roster {
   readonly #members = new Members<KnownSession>(({ session }) => session);
   #undo: (() => void)[] = [];
 
-  /** Answers with the refusal, if there is one. */
+  /** Returns the refusal, if there is one. */
   join({ session, username, resumeKey }: UserJoined): Refusal | undefined {
     const known = { session, username, ...(resumeKey !== undefined && { resumeKey }) };
     const objection = this.#members.objectionTo(known);

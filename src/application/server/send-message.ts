@@ -3,13 +3,13 @@ import type { MessageSent } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
 import type { Appended, RoomLog } from './ports.js';
 
-/** A message as it comes from a client. */
+/** A message as a client sends it. */
 export type Message = Omit<MessageSent, 'type' | 'session' | 'username'> & {
-  /** The name under which the client says it, if it gives one. */
+  /** The name under which the client speaks, if it gives one. */
   readonly username?: string;
 };
 
-/** A user says something to everybody else. */
+/** A user sends a message to everybody else. */
 export class SendMessage {
   constructor(
     private readonly room: ChatRoom,
@@ -18,7 +18,7 @@ export class SendMessage {
 
   /**
    * Resolves when the message is recorded, and so on its way to everybody.
-   * @throws {Refusal} at once when the room says no, later when the log does; nobody has seen the message then
+   * @throws {Refusal} at once when the room refuses, later when the log does; nobody has seen the message then
    */
   execute(session: SessionId, { username, content, ...more }: Message): Promise<Appended<MessageSent>> {
     return this.roomLog.append(this.room.send(session, username, content, more));

@@ -1,23 +1,23 @@
-/** What a transport gives to a connection: a way to move lines, and to hang up. Contract: test/contracts/outlet.test.ts */
+/** A connection's line, as a transport provides it. Contract: test/unit/adapters/wire/listen/stream-channel.test.ts */
 export interface Channel {
   /** Bytes written that are still held in this process; 0 when the operating system has all of them. */
   readonly backlog: number;
   /** Whether the line is down. */
   readonly isDown: boolean;
-  /** Called once, before anything comes. */
+  /** Called once, before any data arrives. */
   listen(listener: ChannelListener): void;
   /** Takes whole lines, keeps their order, never throws, and does not change the bytes, which others share. */
   write(lines: Uint8Array | string): void;
-  /** Takes pieces that are whole lines together, as one write. */
+  /** Takes pieces that together are whole lines, as one write. */
   writeAll(pieces: readonly Uint8Array[]): void;
   /** Calls `listener` once, after this call, when the backlog is 0 again or the line is down. */
   whenTaken(listener: () => void): void;
-  /** Until `resume`, nothing more is read; a few bytes may still come. */
+  /** Nothing more is read until `resume`; a few bytes may still arrive. */
   pause(): void;
   resume(): void;
-  /** Hangs up after the last lines, within so many milliseconds; what still comes is read and dropped. */
+  /** Hangs up after the last lines, within so many milliseconds; what still arrives is read as before. */
   end(lastLines: string | undefined, timeoutMs: number): void;
-  /** Cuts the line without a word. */
+  /** Cuts the line at once. */
   destroy(): void;
   /** Resolves when the line is down. */
   closed(): Promise<void>;
@@ -27,6 +27,6 @@ export interface ChannelListener {
   onData(chunk: Buffer): void;
   /** The line broke: a reset, a broken pipe. `onEnd` follows. */
   onError(error: NodeJS.ErrnoException): void;
-  /** The other end says no more, or the line is down. May be called twice. */
+  /** The other end sends nothing more, or the line is down. May be called twice. */
   onEnd(): void;
 }

@@ -17,13 +17,13 @@ import {
 import { LineSplitter } from '../line-splitter.js';
 import type { ResponseWriter } from './response.js';
 
-/** Told what a connection's commands lead to. */
+/** Told of the results of a connection's commands. */
 export interface CommandListener {
   /** The connection speaks for this user from now on. */
   onJoined(username: string): void;
   /** Nothing more should be read until this is done. */
   onWait(work: Promise<void>): void;
-  /** A ProtocolError at nonsense, after which nothing more is processed; anything else is a fault. */
+  /** A ProtocolError for a line that is no command, after which no more are processed; anything else is a fault. */
   onFailure(error: unknown): void;
 }
 
@@ -31,13 +31,13 @@ export interface CommandListener {
 const LEAVE_TIMEOUT_MS = 2000;
 
 /**
- * Processes the commands of one connection: bytes in, use cases called, refusals answered. Commands are done one after
- * the other; a Send alone does not wait for the one before, since the room log keeps their order.
+ * Processes the commands of one connection: reads bytes, calls use cases, answers refusals. Commands are processed one
+ * after the other; only a Send does not wait for the previous one, since the room log keeps their order.
  */
 export class CommandReader {
   readonly #splitter: LineSplitter;
   #session: SessionId | undefined;
-  /** Lines that wait for the answer to the one before. */
+  /** Lines that wait until the current command is done. */
   #held: Buffer[] | undefined;
   #count = 0;
 
@@ -50,7 +50,7 @@ export class CommandReader {
     this.#splitter = new LineSplitter(line => this.#line(line), maxLineBytes);
   }
 
-  /** How many commands have come since the last call. */
+  /** How many commands were processed since the last call. */
   takeCount(): number {
     const count = this.#count;
     this.#count = 0;
@@ -61,7 +61,7 @@ export class CommandReader {
     if (!this.responses.ended) this.#try(() => this.#splitter.push(chunk));
   }
 
-  /** The connection is over: its session, unless it has left, is without one. */
+  /** The connection has ended, and its session, unless it has left, is without one. */
   end(): void {
     this.#held = undefined;
     if (this.#session !== undefined) this.useCases.disconnectUser.execute(this.#session, this.responses);
@@ -121,10 +121,10 @@ export class CommandReader {
       history: messages => responses.history(messages),
     };
     this.#session = await this.useCases.joinUser.execute(handshake);
-    if (responses.ended) this.end(); // the line went down while the join was recorded
+    if (responses.ended) this.end(); // the connection ended while the join was recorded
   }
 
-  /** Waits for the leave to be recorded, but not for ever. */
+  /** Waits for the leave to be recorded, for a bounded time. */
   async #leave({ username }: Leave): Promise<void> {
     if (this.#session === undefined) throw new Refusal('NOT_JOINED');
     const cut = setTimeout(() => this.responses.end('LEFT'), LEAVE_TIMEOUT_MS);

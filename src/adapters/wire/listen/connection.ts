@@ -8,24 +8,24 @@ import type { Channel } from './channel.js';
 import { CommandReader } from './command.js';
 import { ResponseWriter } from './response.js';
 
-/** What one connection may do. */
+/** The limits of one connection. */
 export interface ConnectionLimits {
   /** Bytes of one line, its end not counted. */
   readonly maxLineBytes: number;
-  /** Bytes of unread responses held in this process. */
+  /** Bytes of unread responses that are held in this process. */
   readonly maxBacklogBytes: number;
   /** Milliseconds from connecting to having joined. */
   readonly joinTimeoutMs: number;
-  /** Milliseconds that an extended session may be silent: its client sends a Ping well before. */
+  /** Milliseconds for which an extended session may be silent: its client sends a Ping well before. */
   readonly silenceMs: number;
-  /** Commands a second, and as many at once; a faster sender is read more slowly, nothing is dropped. */
+  /** Commands a second, and as many at once; a faster sender is read more slowly, and nothing is dropped. */
   readonly maxRate: number;
 }
 
-/** How often a connection is to be asked how long it has been silent, in milliseconds. */
+/** How often `tick` is to be called, in milliseconds. */
 export const TICK_MS = 1000;
 
-/** A delay that people notice, and so are told of, in milliseconds. */
+/** A delay from which on the client is told of it, in milliseconds. */
 const TOLD_DELAY_MS = 250;
 
 /**
@@ -34,8 +34,8 @@ const TOLD_DELAY_MS = 250;
  *     connected ──Join──> joined ──Leave, end, error, stop, too slow, silent──> ended ──> closed
  *         └──────────── no Join in time, nonsense, stop ─────────────────────────^
  *
- * However it ends, the session is without a connection as soon as it is `ended`; `closed` only waits for the last
- * lines to be read.
+ * The session is without a connection as soon as this one is `ended`; `closed` only waits for the last lines to be
+ * read.
  */
 export class Connection {
   readonly #commands: CommandReader;
@@ -48,7 +48,7 @@ export class Connection {
   #allowanceAt = performance.now();
 
   constructor(
-    /** Names the connection in the operator's log. */
+    /** Identifies the connection in the operator's log. */
     private readonly id: number,
     private readonly channel: Channel,
     useCases: UseCases,
@@ -72,7 +72,7 @@ export class Connection {
     });
   }
 
-  /** Tells the reason, ends the session's connection, hangs up. The first reason stands. */
+  /** Tells the client the reason, then hangs up. The first reason stands. */
   end(reason: EndReason | NoticeCode): void {
     this.#responses.end(reason);
   }
@@ -82,12 +82,12 @@ export class Connection {
     return this.channel.closed();
   }
 
-  /** Cuts the line without a word. */
+  /** Cuts the line at once. */
   destroy(): void {
     this.channel.destroy();
   }
 
-  /** Called every TICK_MS: counted so that a server that was stopped for a while finds nobody silent. */
+  /** Called every TICK_MS. Silence is counted in ticks, so that time in which the process was stopped is not. */
   tick(): void {
     if (this.#responses.form === 'basic' || this.#username === undefined || this.#waits > 0) return;
     if (++this.#silentTicks * TICK_MS > this.limits.silenceMs) this.end('SILENT');
@@ -118,7 +118,7 @@ export class Connection {
     this.logger.info(this.#fields(), 'joined');
   }
 
-  /** A bucket of `maxRate` commands, filled again within a second: over it, nothing is read for a while. */
+  /** A token bucket of `maxRate` commands, refilled within a second: once it is empty, reading pauses. */
   #slowDown(): void {
     const now = performance.now();
     const { maxRate } = this.limits;
@@ -131,7 +131,7 @@ export class Connection {
     this.#wait(delay(delayMs, undefined, { ref: false }));
   }
 
-  /** Reads nothing until `ready`, and until everything else that is waited for. */
+  /** Reads nothing until this, and everything else that is waited for, is done. */
   #wait(ready: Promise<void>): void {
     this.#waits++;
     this.channel.pause();
@@ -145,7 +145,7 @@ export class Connection {
     this.end('NOT_JOINED_IN_TIME');
   }
 
-  /** A reset or a broken pipe is one way of leaving; the line closes by itself after it. */
+  /** A reset or a broken pipe is a way of leaving; the line closes by itself after it. */
   #onError(error: NodeJS.ErrnoException): void {
     this.logger.debug(this.#fields({ code: error.code ?? error.name }), 'connection broke');
   }
@@ -154,7 +154,7 @@ export class Connection {
     clearTimeout(this.#joinTimer);
     this.#commands.end();
     this.logger.info(this.#fields({ code: reason }), 'connection ended');
-    // A connection that was waiting reads on: unread bytes would turn the last lines into a reset.
+    // Reading continues: unread bytes would turn the last lines into a reset.
     this.channel.resume();
   }
 

@@ -17,8 +17,8 @@ import { basicNotices, extendedNotices, type NoticeCode } from '../notice.js';
 import type { Channel } from './channel.js';
 
 /**
- * How long a peer may take to read its last lines, in milliseconds; then the connection is cut. A peer that was too
- * slow is slow to read them as well, and holds little by then: a batch of the shared log at most, which others share.
+ * Milliseconds in which a peer must read its last lines before the connection is cut. A peer that was too slow is slow
+ * to read them as well, and costs little: at most a batch of the shared log, which others share.
  */
 const END_TIMEOUT_MS = 2000;
 const TOO_SLOW_END_TIMEOUT_MS = 30_000;
@@ -28,17 +28,17 @@ const WORDS = {
   extended: { format: extendedFormat, notices: extendedNotices },
 };
 
-/** Sends responses to one connection: the answers to its own commands, and as an Outlet what others said. */
+/** Writes the responses of one connection: answers to its own commands, and as an Outlet the events of the room. */
 export class ResponseWriter implements Outlet {
-  /** The form in which the other end has joined, or wants to. */
+  /** The form of the wire that the client has chosen. */
   form: Form = 'basic';
   lastSeq: Seq = 0;
   #ended = false;
 
   /**
-   * @param maxBacklogBytes of unread responses held in this process; beyond, the connection is dropped
-   * @param onEnd called once, and never during a call to this writer: whatever ends an outlet may be in the middle of
-   *   telling other members, and must not be told of a leave meanwhile
+   * @param maxBacklogBytes most bytes of unread responses that are held in this process before it is ended
+   * @param onEnd called once, and never during a call to this writer: the code that ends an outlet may be in the middle
+   *   of telling other members, and must not be told of a leave meanwhile
    */
   constructor(
     private readonly channel: Channel,
@@ -87,12 +87,12 @@ export class ResponseWriter implements Outlet {
     this.#answer(encodePong(id));
   }
 
-  /** Tells an extended session that it is read later. */
+  /** Tells an extended session that its commands are read later. */
   delayed(ms: number): void {
     if (this.form === 'extended') this.#answer(encodeDelayed(Math.ceil(ms)));
   }
 
-  /** What was said before the client came. */
+  /** Earlier messages, which follow a Joined. */
   history(messages: readonly Recorded<MessageSent>[]): void {
     this.answer(undefined, { type: 'History', messages });
   }
@@ -109,7 +109,7 @@ export class ResponseWriter implements Outlet {
     queueMicrotask(() => this.onEnd(reason));
   }
 
-  /** Answers are bounded like everything else: a client that asks without reading is too slow as well. */
+  /** Answers are bounded too: a client that asks without reading is too slow as well. */
   #answer(line: string): void {
     if (this.#ended) return;
     if (this.backlog > this.maxBacklogBytes) this.end('TOO_SLOW');

@@ -3,7 +3,7 @@ import type { Channel, ChannelListener } from './channel.js';
 
 const NOTHING = Buffer.alloc(0);
 
-/** Lines over any stream of bytes: a TCP socket, one end of a pair of streams. */
+/** A channel over any stream of bytes, such as a TCP socket. */
 export class StreamChannel implements Channel {
   /** Listeners that wait for the backlog to be taken. */
   readonly #waiting = new Set<() => void>();
@@ -45,7 +45,7 @@ export class StreamChannel implements Channel {
       if (this.#waiting.delete(taken)) listener();
     };
     this.#waiting.add(taken);
-    // A write of nothing is done when all before it is. `drain` would not do: it comes only after a full buffer.
+    // An empty write is done when all earlier ones are. `drain` would not do: it follows only a full buffer.
     if (this.duplex.writable) this.duplex.write(NOTHING, taken);
     else setImmediate(taken);
   }

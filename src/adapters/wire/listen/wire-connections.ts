@@ -9,13 +9,13 @@ export interface WireConnectionsOptions extends ConnectionLimits {
   readonly maxConnections: number;
 }
 
-/** Connections beyond the limit that are told so before they are hung up on; more of them are just cut. */
+/** How many connections beyond the limit are told so before they are ended; more of them are just cut. */
 const POLITE_REFUSALS = 64;
 
-/** How long a close waits for last words to be read, in milliseconds. */
+/** How long a close waits for the last lines to be read, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 2000;
 
-/** Every client that speaks the wire, whichever transport it came through. */
+/** All clients that speak the wire, of every transport. */
 export class WireConnections implements Connections {
   readonly #connections = new Set<Connection>();
   #count = 0;
@@ -25,11 +25,11 @@ export class WireConnections implements Connections {
   constructor(
     private readonly options: WireConnectionsOptions,
     private readonly useCases: UseCases,
-    private readonly feed: RoomFeed,
+    private readonly feed: Pick<RoomFeed, 'congestion'>,
     private readonly logger: Logger,
   ) {}
 
-  /** Serves one client, as long as its line lasts. */
+  /** Serves one client until its line is down. */
   accept(channel: Channel): void {
     const taken = this.#connections.size;
     const connection = new Connection(

@@ -6,7 +6,7 @@ import { sent } from '../../../support/room-logs.js';
 describe('EventWindow', () => {
   const even = (n: number): Recorded<MessageSent> => ({ ...sent(1, 'carl', 'hi'), seq: 2 * n, at: n });
 
-  it('has what was pushed and not shifted, by place, however much went through it', () => {
+  it('finds what was pushed and not shifted by its sequence number, however much went through it', () => {
     const window = new EventWindow<MessageSent>();
     expect([window.size, window.oldest, window.shift()]).to.deep.equal([0, undefined, undefined]);
     for (let n = 1; n <= 10_000; n++) {

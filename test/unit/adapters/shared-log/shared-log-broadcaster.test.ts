@@ -62,7 +62,7 @@ describe('SharedLogBroadcaster', () => {
     expect(carl.writes).to.equal(0);
   });
 
-  it('lets comings and goings wait for each other, and ride with the next message', async () => {
+  it('lets joins and leaves wait for each other, and sends them with the next message', async () => {
     const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     try {
       clock.tick(1000);

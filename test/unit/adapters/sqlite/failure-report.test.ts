@@ -111,7 +111,7 @@ describe('A SqliteEventStore in trouble', () => {
     freeDisk();
   });
 
-  it('lets a leave wait in its place, and records it by itself when it can', async () => {
+  it('keeps a leave waiting in order, and records it by itself when it can', async () => {
     const unlock = lock();
     let decided = false;
     const leave = log.append(left(1, 'carl')).finally(() => {
@@ -155,7 +155,7 @@ describe('A SqliteEventStore in trouble', () => {
     ]);
   });
 
-  it('refuses what another program keeps it from recording, and has the state of before', async () => {
+  it('refuses what another program keeps it from recording, and changes nothing', async () => {
     const unlock = lock();
     const events = [joined(2, 'david'), sent(2, 'david', 'hi', 'r1'), sent(2, 'david', 'hi', 'r1')];
     const codes = await Promise.all(events.map(event => refusalOf(log.append(event))));

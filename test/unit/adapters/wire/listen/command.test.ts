@@ -1,0 +1,235 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { DUPLICATE, WELCOME } from '../../../../../src/adapters/wire/basic-form.js';
+import { CommandReader } from '../../../../../src/adapters/wire/listen/command.js';
+import { ResponseWriter } from '../../../../../src/adapters/wire/listen/response.js';
+import { noticeText } from '../../../../../src/adapters/wire/notice.js';
+import { ProtocolError } from '../../../../../src/adapters/wire/protocol-error.js';
+import { Refusal } from '../../../../../src/domain/refusal.js';
+import { MemoryChannel } from '../../../../doubles/memory-channel.js';
+import { SESSION, stubUseCases } from '../../../../support/stub-use-cases.js';
+
+describe('CommandReader', () => {
+  let stubs: ReturnType<typeof stubUseCases>;
+  let channel: MemoryChannel;
+  let responses: ResponseWriter;
+  let listener: { onJoined: sinon.SinonSpy; onWait: sinon.SinonSpy; onFailure: sinon.SinonSpy };
+  let reader: CommandReader;
+
+  beforeEach(() => {
+    stubs = stubUseCases();
+    channel = new MemoryChannel();
+    responses = new ResponseWriter(channel, 1000, () => {});
+    listener = { onJoined: sinon.spy(), onWait: sinon.spy(), onFailure: sinon.spy() };
+    reader = new CommandReader(stubs.useCases, responses, listener, 1024);
+  });
+  afterEach(() => sinon.restore());
+
+  const read = (...commands: object[]) =>
+    reader.read(Buffer.from(commands.map(command => `${JSON.stringify(command)}\n`).join('')));
+
+  /** Resolves when everything that was read so far is done. */
+  const done = () => Promise.all(listener.onWait.args.map(([work]) => work));
+
+  async function join(body: unknown = 'carl'): Promise<void> {
+    read({ Join: body });
+    await done();
+  }
+
+  const notice = (code: Parameters<typeof noticeText>[0]) => ({
+    Broadcast: { username: 'chatty', content: noticeText(code) },
+  });
+
+  it('joins in the basic form', async () => {
+    await join();
+    expect(stubs.joinUser.firstCall.args[0].request).to.deep.equal({ username: 'carl' });
+    expect(channel.lines).to.deep.equal([{ Joined: { username: 'carl', content: WELCOME } }]);
+    expect(listener.onJoined.args).to.deep.equal([['carl']]);
+    expect(responses.form).to.equal('basic');
+  });
+
+  it('joins in the extended form, with all that is asked for', async () => {
+    await join({ username: 'carl', history: 5, resume: 'token', since: 3, epoch: 'e', attempt: 2 });
+    expect(stubs.joinUser.firstCall.args[0].request).to.deep.equal({
+      username: 'carl',
+      extended: { history: 5, resume: 'token', since: 3, epoch: 'e', attempt: 2 },
+    });
+    expect(responses.form).to.equal('extended');
+  });
+
+  it('counts a join as the first one when it does not say', async () => {
+    await join({ username: 'carl' });
+    expect(stubs.joinUser.firstCall.args[0].request.extended).to.include({ attempt: 0 });
+  });
+
+  it('answers a join that was refused, and lets the client try again', async () => {
+    stubs.joinUser.onFirstCall().rejects(new Refusal('NAME_TAKEN'));
+    stubs.joinUser.onSecondCall().rejects(new Refusal('NAME_RESERVED'));
+    await join();
+    await join('admin');
+    await join('carla');
+    expect(channel.lines.slice(0, 2)).to.deep.equal([
+      { Duplicate: { username: 'carl', content: DUPLICATE } },
+      notice('NAME_RESERVED'),
+    ]);
+    expect(listener.onJoined.args).to.deep.equal([['carla']]);
+  });
+
+  it('joins once', async () => {
+    await join();
+    await join('david');
+    expect(stubs.joinUser.callCount).to.equal(1);
+    expect(channel.lines.at(-1)).to.deep.equal(notice('ALREADY_JOINED'));
+  });
+
+  it('hands over a message, and does not wait for it', async () => {
+    await join();
+    stubs.sendMessage.returns(new Promise(() => {}));
+    const waits = listener.onWait.callCount;
+    read({ Send: { username: 'carl', content: 'one' } }, { Send: { username: 'carl', content: 'two' } });
+    expect(stubs.sendMessage.args.map(([session, { content }]) => [session, content])).to.deep.equal([
+      [SESSION, 'one'],
+      [SESSION, 'two'],
+    ]);
+    expect(listener.onWait.callCount).to.equal(waits);
+  });
+
+  it('answers a message that was refused, at once or later', async () => {
+    await join({ username: 'carl' });
+    stubs.sendMessage.onFirstCall().throws(new Refusal('MESSAGE_EMPTY'));
+    stubs.sendMessage.onSecondCall().rejects(new Refusal('DISK_FULL'));
+    read({ Send: { content: '', ref: 'a' } }, { Send: { content: 'hi', ref: 'b' } });
+    await Promise.resolve();
+    expect(channel.lines.slice(1)).to.deep.equal([
+      { Refused: { ref: 'a', code: 'MESSAGE_EMPTY', content: noticeText('MESSAGE_EMPTY') } },
+      { Refused: { ref: 'b', code: 'DISK_FULL', content: noticeText('DISK_FULL') } },
+    ]);
+  });
+
+  it('confirms a repetition itself: nobody is told of it again', async () => {
+    await join({ username: 'carl' });
+    stubs.sendMessage.onFirstCall().resolves({ seq: 5, at: 6 });
+    stubs.sendMessage.onSecondCall().resolves({ seq: 5, at: 6, repeated: true });
+    read({ Send: { content: 'hi', ref: 'a' } }, { Send: { content: 'hi', ref: 'a' } });
+    await Promise.resolve();
+    expect(channel.lines.slice(1)).to.deep.equal([{ Accepted: { ref: 'a', seq: 5, at: 6 } }]);
+  });
+
+  it('lets nobody speak, ask or leave who has not joined', async () => {
+    read({ Send: { username: 'carl', content: 'hi' } }, { Leave: 'carl' });
+    await done();
+    responses.form = 'extended';
+    read({ Who: { ref: 'w' } });
+    await done();
+    expect(channel.lines).to.deep.equal([
+      notice('NOT_JOINED'),
+      notice('NOT_JOINED'),
+      { Refused: { ref: 'w', code: 'NOT_JOINED', content: noticeText('NOT_JOINED') } },
+    ]);
+    for (const stub of [stubs.sendMessage, stubs.leaveUser, stubs.answerRequest])
+      expect(stub.callCount).to.equal(0);
+  });
+
+  it('answers questions and pings', async () => {
+    await join({ username: 'carl' });
+    read({ Ping: 3 }, { Who: { ref: 'w' } });
+    await done();
+    expect(stubs.answerRequest.args).to.deep.equal([[{ type: 'who' }]]);
+    expect(channel.lines.slice(1)).to.deep.equal([
+      { Pong: 3 },
+      { Users: { ref: 'w', users: ['carl'], away: [], done: true } },
+    ]);
+  });
+
+  it('does commands one after the other', async () => {
+    const joining = Promise.withResolvers<number>();
+    stubs.joinUser.returns(joining.promise);
+    read({ Join: 'carl' }, { Send: { username: 'carl', content: 'hi' } }, { Leave: 'carl' });
+    reader.read(Buffer.from('{"Send":{"username":"carl",'));
+    expect(listener.onWait.callCount).to.equal(1);
+    expect(stubs.sendMessage.callCount).to.equal(0);
+    joining.resolve(SESSION);
+    await listener.onWait.firstCall.args[0];
+    expect(stubs.sendMessage.callCount).to.equal(1);
+    await done();
+    expect(stubs.leaveUser.args).to.deep.equal([[SESSION, 'carl']]);
+  });
+
+  it('hangs up once a leave is recorded, and the session has no connection to lose then', async () => {
+    await join();
+    read({ Leave: 'carl' });
+    await done();
+    expect(channel.ended).to.deep.include({ lastLines: undefined });
+    reader.end();
+    expect(stubs.disconnectUser.callCount).to.equal(0);
+  });
+
+  it('keeps the session when its leave is refused', async () => {
+    await join();
+    stubs.leaveUser.rejects(new Refusal('FOREIGN_NAME'));
+    read({ Leave: 'david' });
+    await done();
+    expect(channel.lines.at(-1)).to.deep.equal(notice('FOREIGN_NAME'));
+    reader.end();
+    expect(stubs.disconnectUser.args).to.deep.equal([[SESSION, responses]]);
+  });
+
+  it('does not wait for ever until a leave is recorded', async () => {
+    await join();
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    stubs.leaveUser.returns(new Promise(() => {}));
+    read({ Leave: 'carl' });
+    clock.tick(1999);
+    expect(responses.ended).to.equal(false);
+    clock.tick(1);
+    expect(responses.ended).to.equal(true);
+  });
+
+  it('gives up a session whose line went down while its join was recorded', async () => {
+    const joining = Promise.withResolvers<number>();
+    stubs.joinUser.returns(joining.promise);
+    read({ Join: 'carl' });
+    channel.close();
+    reader.end();
+    expect(stubs.disconnectUser.callCount).to.equal(0);
+    joining.resolve(SESSION);
+    await done();
+    expect(stubs.disconnectUser.args).to.deep.equal([[SESSION, responses]]);
+  });
+
+  it('passes over blank lines and what comes after the end', async () => {
+    reader.read(Buffer.from('\n\r\n'));
+    expect(reader.takeCount()).to.equal(0);
+    responses.end('STOPPING');
+    read({ Join: 'carl' });
+    expect(stubs.joinUser.callCount).to.equal(0);
+  });
+
+  it('counts commands', async () => {
+    await join();
+    read({ Send: { username: 'carl', content: 'hi' } }, { Send: { username: 'carl', content: 'hi' } });
+    expect([reader.takeCount(), reader.takeCount()]).to.deep.equal([3, 0]);
+  });
+
+  it('tells of nonsense and of faults, at once or later', async () => {
+    reader.read(Buffer.from('nonsense\n'));
+    expect(listener.onFailure.lastCall.args[0]).to.be.an.instanceOf(ProtocolError);
+    const fault = new Error('a bug');
+    stubs.joinUser.onFirstCall().rejects(fault);
+    await join();
+    expect(listener.onFailure.lastCall.args[0]).to.equal(fault);
+    await join();
+    stubs.sendMessage.rejects(fault);
+    read({ Send: { username: 'carl', content: 'hi' } });
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(listener.onFailure.args.filter(([error]) => error === fault)).to.have.length(2);
+  });
+
+  it('tells of nonsense among the commands that waited', async () => {
+    reader.read(Buffer.from('{"Join":"carl"}\nnonsense\n'));
+    expect(listener.onFailure.callCount).to.equal(0);
+    await done();
+    expect(listener.onFailure.firstCall.args[0]).to.include({ code: 'NOT_JSON' });
+  });
+});

@@ -1,0 +1,240 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { Connection, type ConnectionLimits } from '../../../../../src/adapters/wire/listen/connection.js';
+import { noticeText } from '../../../../../src/adapters/wire/notice.js';
+import { MemoryChannel } from '../../../../doubles/memory-channel.js';
+import { MemoryLogger } from '../../../../doubles/memory-logger.js';
+import { SESSION, stubUseCases } from '../../../../support/stub-use-cases.js';
+
+const LIMITS: ConnectionLimits = {
+  maxLineBytes: 1024,
+  maxBacklogBytes: 1000,
+  joinTimeoutMs: 10_000,
+  silenceMs: 3000,
+  maxRate: 100,
+};
+
+describe('Connection', () => {
+  let clock: sinon.SinonFakeTimers;
+  let stubs: ReturnType<typeof stubUseCases>;
+  let channel: MemoryChannel;
+  let feed: { congestion: Promise<void> | undefined };
+  let logger: MemoryLogger;
+  let connection: Connection;
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    stubs = stubUseCases();
+    connect();
+  });
+  afterEach(() => clock.restore());
+
+  function connect(limits: Partial<ConnectionLimits> = {}): void {
+    channel = new MemoryChannel();
+    feed = { congestion: undefined };
+    logger = new MemoryLogger();
+    connection = new Connection(1, channel, stubs.useCases, feed, { ...LIMITS, ...limits }, logger);
+  }
+
+  /** Promises that are resolved have been followed. */
+  const settled = () => new Promise<void>(resolve => setImmediate(resolve));
+
+  async function join(body: unknown = 'carl'): Promise<void> {
+    channel.receive({ Join: body });
+    await settled();
+  }
+
+  const lastWord = () => channel.lines.at(-1);
+  const logged = () =>
+    logger.entries.map(({ message, fields: { code } }) => [message, code].filter(Boolean).join(': '));
+
+  it('lets a user join, and end by themselves', async () => {
+    await join();
+    channel.close();
+    await settled();
+    expect(stubs.disconnectUser.args.map(([session]) => session)).to.deep.equal([SESSION]);
+    expect(logged()).to.deep.equal(['joined', 'connection ended: LEFT']);
+    expect(logger.entries[0]?.fields).to.deep.equal({ connection: 1, username: 'carl' });
+  });
+
+  it('ends with its first reason, however it is ended again', async () => {
+    await join();
+    connection.end('STOPPING');
+    connection.end('TOO_SLOW');
+    channel.close();
+    await settled();
+    expect(lastWord()).to.deep.equal({
+      Broadcast: { username: 'chatty', content: noticeText('STOPPING') },
+    });
+    expect(stubs.disconnectUser.callCount).to.equal(1);
+    expect(logged()).to.deep.equal(['joined', 'connection ended: STOPPING']);
+    await connection.closed();
+  });
+
+  it('gives up its session after the call that ends it, not during it', async () => {
+    await join();
+    connection.end('STOPPING');
+    expect(stubs.disconnectUser.callCount).to.equal(0);
+    await settled();
+    expect(stubs.disconnectUser.callCount).to.equal(1);
+  });
+
+  it('ends a client that does not join in time', async () => {
+    clock.tick(9999);
+    expect(channel.ended).to.equal(undefined);
+    clock.tick(1);
+    await settled();
+    expect(logged()).to.deep.equal(['not joined in time', 'connection ended: NOT_JOINED_IN_TIME']);
+    expect(clock.countTimers()).to.equal(0);
+  });
+
+  it('waits no longer for a join that has come', async () => {
+    await join();
+    clock.tick(60_000);
+    expect(channel.ended).to.equal(undefined);
+  });
+
+  it('answers nonsense once, then hangs up', async () => {
+    channel.receive(Buffer.from('GET / HTTP/1.1\n\nmore\n'), { Join: 'carl' });
+    await settled();
+    expect(channel.lines).to.deep.equal([
+      { Broadcast: { username: 'chatty', content: noticeText('NOT_JSON') } },
+    ]);
+    expect(stubs.joinUser.callCount).to.equal(0);
+    expect(logged()).to.deep.equal(['protocol error: NOT_JSON', 'connection ended: NOT_JSON']);
+  });
+
+  it('ends a line that is too long', async () => {
+    channel.receive(Buffer.alloc(1025, 'x'));
+    await settled();
+    expect(logged()).to.include('protocol error: LINE_TOO_LONG');
+  });
+
+  it('ends at a fault inside the server, and logs it', async () => {
+    const fault = new Error('a bug');
+    stubs.joinUser.rejects(fault);
+    await join();
+    expect(logger.entries[0]).to.deep.equal({
+      level: 'error',
+      fields: { connection: 1, err: fault },
+      message: 'fault while processing a command',
+    });
+    expect(logged().at(-1)).to.equal('connection ended: FAULT');
+  });
+
+  it('takes a line that breaks for one way of leaving', async () => {
+    await join();
+    channel.fail('ECONNRESET');
+    await settled();
+    expect(logged().slice(1)).to.deep.equal(['connection broke: ECONNRESET', 'connection ended: LEFT']);
+  });
+
+  it('drops a client that asks without reading the answers', async () => {
+    await join({ username: 'carl' });
+    channel.backlog = 1001;
+    channel.receive({ Ping: 1 });
+    expect(lastWord()).to.deep.include({
+      Closing: { code: 'TOO_SLOW', content: noticeText('TOO_SLOW'), seq: 0 },
+    });
+  });
+
+  it('can be cut without a word', async () => {
+    connection.destroy();
+    await connection.closed();
+    expect(channel.lines).to.deep.equal([]);
+    expect(clock.countTimers()).to.equal(0);
+  });
+
+  describe('reading', () => {
+    it('waits while a command is done, and goes on afterwards', async () => {
+      const joining = Promise.withResolvers<number>();
+      stubs.joinUser.returns(joining.promise);
+      channel.receive({ Join: 'carl' });
+      expect(channel.isPaused).to.equal(true);
+      joining.resolve(SESSION);
+      await settled();
+      expect(channel.isPaused).to.equal(false);
+    });
+
+    it('waits while the room is congested, and for everything else', async () => {
+      await join();
+      const congestion = Promise.withResolvers<void>();
+      const answering = Promise.withResolvers<void>();
+      stubs.leaveUser.returns(answering.promise);
+      feed.congestion = congestion.promise;
+      channel.receive({ Leave: 'carl' });
+      congestion.resolve();
+      await settled();
+      expect(channel.isPaused).to.equal(true);
+      feed.congestion = undefined;
+      answering.resolve();
+      await settled();
+      expect(channel.isPaused).to.equal(false);
+    });
+
+    it('goes on when the connection ends: unread bytes would turn the last lines into a reset', async () => {
+      await join();
+      feed.congestion = new Promise(() => {});
+      channel.receive({ Send: { username: 'carl', content: 'hi' } });
+      expect(channel.isPaused).to.equal(true);
+      connection.end('STOPPING');
+      await settled();
+      expect(channel.isPaused).to.equal(false);
+    });
+
+    it('is slower than a sender who is faster than allowed, who is told of a delay that people notice', async () => {
+      await join({ username: 'carl' });
+      const sends = (count: number) => Buffer.from('{"Send":{"content":"hi"}}\n'.repeat(count));
+      channel.receive(sends(99));
+      expect(channel.isPaused).to.equal(false);
+      channel.receive(sends(10));
+      expect(channel.isPaused).to.equal(true);
+      expect(channel.lines).to.have.length(1);
+      channel.receive(sends(20));
+      expect(lastWord()).to.deep.equal({ Delayed: { ms: 300 } });
+      expect(stubs.sendMessage.callCount).to.equal(129);
+    });
+
+    it('lets a sender be as fast again after a second', async () => {
+      await join();
+      const send = { Send: { username: 'carl', content: 'hi' } };
+      channel.receive(...Array(99).fill(send));
+      clock.tick(1000);
+      channel.receive(...Array(100).fill(send));
+      expect(channel.isPaused).to.equal(false);
+    });
+  });
+
+  describe('silence', () => {
+    const ticks = (count: number) => {
+      for (let n = 0; n < count; n++) connection.tick();
+    };
+
+    it('ends an extended session, and a sound of it does not', async () => {
+      await join({ username: 'carl' });
+      ticks(3);
+      channel.receive({ Ping: 1 });
+      ticks(3);
+      expect(channel.ended).to.equal(undefined);
+      ticks(1);
+      expect(lastWord()).to.deep.include({
+        Closing: { code: 'SILENT', content: noticeText('SILENT'), seq: 0 },
+      });
+    });
+
+    it('is what a basic session, and a client that has not joined, may keep', async () => {
+      ticks(10);
+      await join();
+      ticks(10);
+      expect(channel.ended).to.equal(undefined);
+    });
+
+    it('is not counted while the server reads nothing', async () => {
+      await join({ username: 'carl' });
+      feed.congestion = new Promise(() => {});
+      channel.receive({ Ping: 1 });
+      ticks(10);
+      expect(channel.ended).to.equal(undefined);
+    });
+  });
+});
