@@ -1,18 +1,8 @@
 import type { ChatMemo } from '../../application/chat-response.js';
-import type {
-  ClientEvent,
-  Outage,
-  UnansweredRequest,
-  UsageProblem,
-} from '../../application/client/client-event.js';
-import type { LineStyle } from '../../application/client/user-command.js';
+import type { ClientEvent, Outage, UnansweredRequest } from '../../application/client/client-event.js';
 import type { Gap } from '../../domain/gap.js';
-import { helpText } from './help-text.js';
 import { ago, localTime, seconds } from './time.js';
-import { visible } from './visible.js';
-
-/** Longest piece of an unknown response that is worth showing, in UTF-16 units. */
-const MAX_UNKNOWN_LENGTH = 200;
+import { cut, visible } from './visible.js';
 
 /** So much of a message says which one is meant, in UTF-16 units. */
 const MAX_BEGINNING_LENGTH = 40;
@@ -38,22 +28,14 @@ const UNANSWERED: Record<UnansweredRequest['why'], string> = {
   NOT_CONNECTED: 'There is no connection at present. Ask again when you are back.',
 };
 
-const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string> = {
-  COUNT: (text, slash) =>
-    `${text} is not a number from 1 to 200. Type ${slash}history, or ${slash}history 50.`,
-  DATE: text =>
-    `${text === '' ? 'A day is missing' : `${text} is not a day`}. Type it as 2026-03-01: year, month, day.`,
-  ALONE: (text, slash) => `${slash}${text} stands alone. Type ${slash}${text} and nothing else.`,
-  NOTHING_TO_SEARCH: (_, slash) =>
-    `There is nothing to search for. Type ${slash}search and a word, or from: and a name.`,
-};
-
 /** What the lines of a message after the first begin with, so that none of them passes for one of somebody else. */
 const CONTINUED = '    ';
 
-/** Puts what a person is to be shown into plain text, safe for any terminal; nothing when no words are needed. */
-export function eventText(event: ClientEvent, style: LineStyle = 'commands'): string | undefined {
-  const slash = style === 'talk' ? '/' : '';
+/**
+ * Puts what a person is to be shown into plain text, safe for any terminal; nothing when no words are needed.
+ * @param slash what the reader's commands begin with
+ */
+export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | undefined {
   switch (event.type) {
     case 'Welcome':
       return `${visible(event.content)}, ${visible(event.username)}!${hereText(event)} Type ${slash}help to see what you can do.`;
@@ -91,12 +73,8 @@ export function eventText(event: ClientEvent, style: LineStyle = 'commands'): st
       return foundText(event);
     case 'Unanswered':
       return UNANSWERED[event.why];
-    case 'WrongUsage':
-      return WRONG_USAGE[event.problem](visible(cut(event.text)), slash);
     case 'UnknownResponse':
       return `The server said something that this chatty does not understand: ${visible(cut(event.text))}`;
-    case 'UnknownCommand':
-      return unknownText(event.line, style);
     case 'NameRefused':
       return event.reason === undefined
         ? `The name ${visible(event.username)} is taken. Choose another one.`
@@ -107,21 +85,12 @@ export function eventText(event: ClientEvent, style: LineStyle = 'commands'): st
       return 'There is nothing to go on with. Type history, or search and a word, and then more.';
     case 'NothingToSend':
       return 'There is nothing to send. Type what you want to say after it.';
-    case 'Help':
-      return helpText(style);
   }
 }
 
 function memoText({ username, content, kind }: ChatMemo): string {
   const text = content.split('\n').map(visible).join(`\n${CONTINUED}`);
   return kind === 'action' ? `* ${visible(username)} ${text}` : `${visible(username)}: ${text}`;
-}
-
-function unknownText(line: string, style: LineStyle): string {
-  const command = visible(cut(line));
-  if (style === 'commands') return `Unknown command: ${command}\n${helpText(style)}`;
-  const [word = ''] = line.trim().split(/\s/);
-  return `There is no ${visible(cut(word))}. Type /help to see what there is, or one slash more to say it.`;
 }
 
 /** Messages of before, each with its time, so that nobody takes them for new ones. */
@@ -188,8 +157,4 @@ function lines(count: number): string {
 
 function beginning(content: string): string {
   return `"${visible(cut(content, MAX_BEGINNING_LENGTH))}"`;
-}
-
-function cut(text: string, length = MAX_UNKNOWN_LENGTH): string {
-  return text.length <= length ? text : `${text.slice(0, length)}…`;
 }

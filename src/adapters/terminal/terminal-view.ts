@@ -3,20 +3,27 @@ import type { ChatMemo } from '../../application/chat-response.js';
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
-import { PROMPT_COMMANDS, readPrompt } from '../../application/client/user-command.js';
+import type { UserCommand } from '../../application/client/user-command.js';
 import { eventText } from './event-text.js';
-import { helpText } from './help-text.js';
 import type { Tier } from './line-editor/color.js';
 import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js';
 import type { Line } from './line-editor/spans.js';
 import { LineQueue } from './line-queue.js';
 import { Pending } from './own-messages.js';
 import { Presence } from './presence.js';
-import { bellCommand, type Notify, Ringer } from './ringer.js';
+import { type Notify, Ringer } from './ringer.js';
+import {
+  commandsIn,
+  readTyped,
+  SLASH_COMMAND_NAMES,
+  type TypedLine,
+  type ViewLine,
+} from './slash-commands.js';
 import { Status } from './status.js';
 import { TabCompletion } from './tab-completion.js';
 import { ago } from './time.js';
 import { plain, rule, Transcript } from './transcript.js';
+import { replyToTyped } from './view-replies.js';
 
 const PROMPT = '> ';
 
@@ -28,9 +35,15 @@ export interface TerminalSettings {
   readonly bell: Bell;
   readonly notify: Notify;
   /** Told when the person has chosen another bell. */
-  onBell?(bell: Bell): void;
+  readonly onBell?: (bell: Bell) => void;
   /** Milliseconds since 1970. */
-  now?(): number;
+  readonly now?: () => number;
+}
+
+/** A line, and what it means. */
+interface Typed {
+  readonly text: string;
+  readonly line: TypedLine;
 }
 
 /**
@@ -38,18 +51,20 @@ export interface TerminalSettings {
  * two until the room has heard them, and the state of things below.
  */
 export class TerminalView implements ChatView {
-  readonly style = 'talk';
+  readonly isInteractive = true;
   readonly #prompt: LinePrompt;
   readonly #transcript: Transcript;
   readonly #presence: Presence;
   readonly #ringer: Ringer;
   readonly #status: Status;
   readonly #pending = new Pending();
-  readonly #names = new TabCompletion([...PROMPT_COMMANDS, 'bell']);
+  readonly #names = new TabCompletion(SLASH_COMMAND_NAMES);
   readonly #now: () => number;
   readonly #interrupted = Promise.withResolvers<void>();
   readonly interrupted: Promise<void> = this.#interrupted.promise;
-  readonly #typed = new LineQueue();
+  readonly #typed = new LineQueue<Typed>();
+  /** What was read last to see whether it may be sent. */
+  #read: Typed = { text: '', line: readTyped('') };
   #username = '';
   #maxMessageBytes = Number.POSITIVE_INFINITY;
   #isCatchingUp = false;
@@ -58,7 +73,7 @@ export class TerminalView implements ChatView {
   constructor(
     input: Readable,
     output: Writable,
-    private readonly settings: TerminalSettings,
+    settings: TerminalSettings,
     options: Partial<LinePromptOptions> = {},
   ) {
     this.#now = settings.now ?? Date.now;
@@ -67,8 +82,8 @@ export class TerminalView implements ChatView {
       input,
       output,
       {
-        submitted: text => this.#take(text),
-        refuses: text => this.#refusal(text),
+        submitted: text => this.#take(this.#readOnce(text)),
+        refuses: text => this.#refusal(this.#readOnce(text)),
         interrupted: () => this.close(),
         ended: () => this.#typed.end(),
         // It may be found broken while the prompt is being made.
@@ -82,12 +97,13 @@ export class TerminalView implements ChatView {
     this.#ringer = new Ringer(settings.bell, settings.notify, {
       ring: () => this.#prompt.ring(),
       notify: (form, { username, content }) => this.#prompt.notify({ form, title: username, text: content }),
+      onBell: settings.onBell,
     });
   }
 
   async ask(question: string): Promise<string | undefined> {
     const typed = this.#typed.take();
-    if (typed !== undefined) return typed;
+    if (typed !== undefined) return typed.text;
     if (this.#typed.isEnded) return undefined;
     this.#prompt.setStatus(undefined);
     const answer = await this.#prompt.ask([{ text: question, style: { bold: true } }]);
@@ -95,8 +111,12 @@ export class TerminalView implements ChatView {
     return answer;
   }
 
-  async *lines(): AsyncIterable<string> {
-    for (let line = await this.#typed.next(); line !== undefined; line = await this.#typed.next()) yield line;
+  commands(): AsyncIterable<UserCommand> {
+    return commandsIn(
+      this.#typed.rest(),
+      ({ line }) => line,
+      line => this.#answer(line),
+    );
   }
 
   show(event: ClientEvent): Promise<void> | undefined {
@@ -210,8 +230,6 @@ export class TerminalView implements ChatView {
         return [rule(`${event.missed} new ${event.missed === 1 ? 'line' : 'lines'} while you were away`)];
       case 'Delayed':
         return []; // the status counts down
-      case 'Help':
-        return plain(helpText(this.style, true));
       default:
         return wordsOf(event);
     }
@@ -243,28 +261,32 @@ export class TerminalView implements ChatView {
     );
   }
 
-  #refusal(text: string): string | undefined {
-    const command = readPrompt(text, this.style);
-    if (command.type !== 'send') return undefined;
-    const over = Buffer.byteLength(command.message.content) - this.#maxMessageBytes;
+  /** The prompt asks about a text before it gives it out, and as often as it is edited. */
+  #readOnce(text: string): Typed {
+    if (this.#read.text !== text) this.#read = { text, line: readTyped(text) };
+    return this.#read;
+  }
+
+  #refusal({ line }: Typed): string | undefined {
+    if (line.type !== 'send') return undefined;
+    const over = Buffer.byteLength(line.message.content) - this.#maxMessageBytes;
     return over > 0 ? `Too long by ${over} bytes: shorten it` : undefined;
   }
 
-  #take(text: string): void {
-    const command = bellCommand(text, this.#ringer.bell);
-    if (command === undefined) this.#typed.add(text);
-    else {
-      if (command.bell !== undefined) {
-        this.#ringer.bell = command.bell;
-        this.settings.onBell?.(command.bell);
-      }
-      this.#print(plain(command.text));
-    }
+  /** The bell changes at once, whatever the conversation waits for. */
+  #take(typed: Typed): void {
+    if (typed.line.type === 'bell') this.#answer(typed.line);
+    else this.#typed.add(typed);
+  }
+
+  #answer(line: ViewLine): void {
+    if (line.type === 'bell') this.#print(plain(this.#ringer.choose(line.choice)));
+    else if (line.type !== 'nothing') this.#print(plain(replyToTyped(line, true)));
   }
 }
 
 function wordsOf(event: ClientEvent): Line[] {
-  const text = eventText(event, 'talk');
+  const text = eventText(event, '/');
   return text === undefined ? [] : plain(text);
 }
 

@@ -88,17 +88,11 @@ export type ClientEvent =
   /** The answer to a request; `more` when there may be more of it than was asked for. */
   | (CompleteAnswer & { readonly more?: boolean })
   | UnansweredRequest
-  | { readonly type: 'WrongUsage'; readonly problem: UsageProblem; readonly text: string }
   | { readonly type: 'UnknownResponse'; readonly text: string }
-  | { readonly type: 'UnknownCommand'; readonly line: string }
   /** So many messages wait to be confirmed that this one was not taken. */
   | { readonly type: 'OutboxFull'; readonly content: string; readonly unsent: number }
   | { readonly type: 'NothingToSend' }
   /** There is nothing that could be gone on with. */
   | { readonly type: 'NothingMore' }
   /** The name cannot be had; another one is asked for. In the server's words, or it is taken. */
-  | { readonly type: 'NameRefused'; readonly username: string; readonly reason?: string }
-  | { readonly type: 'Help' };
-
-/** What was wrong with a command of the prompt. */
-export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH' | 'ALONE';
+  | { readonly type: 'NameRefused'; readonly username: string; readonly reason?: string };

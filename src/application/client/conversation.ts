@@ -4,7 +4,7 @@ import type { ChatMemo } from '../chat-response.js';
 import type { ClientEvent } from './client-event.js';
 import { Membership, type MembershipOptions, type MembershipOutcome } from './membership.js';
 import type { ChatView, NewLink } from './ports.js';
-import { readPrompt, type UserCommand } from './user-command.js';
+import type { UserCommand } from './user-command.js';
 
 /**
  * How a conversation ended; the client's commands turn it into words and an exit code. Of a script, `failed` says how
@@ -18,7 +18,7 @@ export type ConversationOutcome = (MembershipOutcome | { readonly type: 'NO_USER
 };
 
 /** Events of a line that came to nothing. */
-const FAILURES: readonly ClientEvent['type'][] = ['TooLong', 'NothingToSend', 'UnknownCommand', 'WrongUsage'];
+const FAILURES: readonly ClientEvent['type'][] = ['TooLong', 'NothingToSend'];
 
 /** A person's stay in the room, seen from their side: asks for a name, joins, speaks, listens, leaves. */
 export class Conversation {
@@ -62,7 +62,7 @@ export class Conversation {
     const username = given ?? (await this.#askUsername());
     if (username === undefined) return { type: this.#isInterrupted ? 'LEFT' : 'NO_USERNAME' };
     const end = await this.#stay(username);
-    if (this.view.style === 'commands') return this.#accountFor(end);
+    if (!this.view.isInteractive) return this.#accountFor(end);
     if (this.#hasJoined || !isAboutName(end)) return end;
     const reason = end.type === 'NOT_ADMITTED' && { reason: end.reason };
     this.#show({ type: 'NameRefused', username, ...reason });
@@ -103,14 +103,13 @@ export class Conversation {
 
   /** Until the person leaves, their input ends, or the stay: then the view is closed and has no more lines. */
   async #talk(): Promise<void> {
-    for await (const line of this.view.lines()) {
+    for await (const command of this.view.commands()) {
       if (this.#hasEnded) return;
-      const command = typeof line === 'string' ? readPrompt(line, this.view.style) : line;
       if (command.type === 'leave') {
         this.#isSilent = true;
         break;
       }
-      await this.#do(command, typeof line === 'string' ? line : '');
+      await this.#do(command);
     }
     if (this.#isInterrupted) this.#membership.leaveAtOnce();
     else {
@@ -119,7 +118,7 @@ export class Conversation {
     }
   }
 
-  async #do(command: UserCommand, line: string): Promise<void> {
+  async #do(command: Exclude<UserCommand, { type: 'leave' }>): Promise<void> {
     switch (command.type) {
       case 'send':
         return this.#send(command.message);
@@ -127,12 +126,8 @@ export class Conversation {
         return this.#request(command.request);
       case 'more':
         return this.#more === undefined ? this.#show({ type: 'NothingMore' }) : this.#request(this.#more);
-      case 'help':
-        return this.#show({ type: 'Help' });
-      case 'unknown':
-        return this.#show({ type: 'UnknownCommand', line });
-      case 'wrong':
-        return this.#show({ type: 'WrongUsage', problem: command.problem, text: command.text });
+      case 'invalid':
+        this.#failed++;
     }
   }
 
@@ -140,7 +135,7 @@ export class Conversation {
   async #send(message: OutgoingMessage): Promise<void> {
     const { content } = message;
     if (content === '') this.#show({ type: 'NothingToSend' });
-    else if (this.view.style === 'talk' && this.#membership.isFull)
+    else if (this.view.isInteractive && this.#membership.isFull)
       this.#show({ type: 'OutboxFull', content, unsent: this.#membership.unsent });
     else await this.#membership.send(message);
   }

@@ -78,9 +78,6 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
     case 'Kept':
     case 'OutboxFull': // for who is there; a program waits
     case 'NothingMore':
-    case 'WrongUsage':
-    case 'UnknownCommand':
-    case 'Help':
       return undefined;
   }
 }

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { eventText } from '../../../../src/adapters/terminal/event-text.js';
-import { helpText } from '../../../../src/adapters/terminal/help-text.js';
 import { ago, localTime, seconds } from '../../../../src/adapters/terminal/time.js';
 import { visible } from '../../../../src/adapters/terminal/visible.js';
 import type { ClientEvent } from '../../../../src/application/client/client-event.js';
@@ -56,14 +55,12 @@ describe('what a person is shown', () => {
     { type: 'Users', users: [hostile], away: [hostile] },
     { type: 'History', memos: [memo] },
     { type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' },
-    { type: 'WrongUsage', problem: 'DATE', text: hostile },
     { type: 'UnknownResponse', text: hostile },
     { type: 'NothingToSend' },
   ];
   const lists: ClientEvent[] = [
     { type: 'Earlier', memos: [memo], agoMs: 0 },
     { type: 'Found', memos: [memo], more: true },
-    { type: 'UnknownCommand', line: hostile },
   ];
 
   it('is harmless, whoever said it, and one line but for lists', () => {
@@ -73,14 +70,6 @@ describe('what a person is shown', () => {
 
   it('is who said what', () => {
     expect(eventText({ type: 'Memo', username: 'david', content: 'hi' })).to.equal('david: hi');
-  });
-
-  it('names every command to who typed an unknown one', () => {
-    expect(eventText({ type: 'UnknownCommand', line: 'dance' }))
-      .to.include('dance')
-      .and.include(eventText({ type: 'Help' }));
-    for (const command of ['send', 'who', 'history', 'search', 'leave', 'help'])
-      expect(eventText({ type: 'Help' })).to.include(command);
   });
 
   it('is short, however long the nonsense', () => {
@@ -146,23 +135,16 @@ describe('what a person is shown', () => {
     expect(eventText({ ...back, extended: false })).to.include('meanwhile is missing');
   });
 
-  it('helps in rows that no usual terminal breaks', () => {
-    for (const row of helpText('talk', true).split('\n')) expect(row.length, row).to.be.below(80);
-  });
-
-  it('says why there is no answer, and what was typed wrong', () => {
+  it('says why there is no answer, and what was not done', () => {
     const why = ['NOT_OFFERED', 'NO_ANSWER', 'NOT_CONNECTED'] as const;
     const texts = why.map(why => eventText({ type: 'Unanswered', asked: 'search', why }));
     expect(new Set(texts).size).to.equal(3);
-    expect(eventText({ type: 'WrongUsage', problem: 'DATE', text: '' })).to.match(/^A day is missing\./);
     const full = { type: 'OutboxFull', content: 'hi', unsent: 256 } as const;
     expect(eventText(full)).to.match(/^Not kept: "hi"\. 256 messages wait/);
     expect(eventText({ type: 'NothingMore' })).to.match(/^There is nothing to go on with/);
     const refused = { type: 'NameRefused', username: 'carl' } as const;
     expect(eventText(refused)).to.equal('The name carl is taken. Choose another one.');
     expect(eventText({ ...refused, reason: 'Too long.' })).to.equal('Too long.');
-    for (const problem of ['COUNT', 'DATE', 'NOTHING_TO_SEARCH'] as const)
-      expect(eventText({ type: 'WrongUsage', problem, text: 'x' })).to.match(/Type /);
   });
 });
 
