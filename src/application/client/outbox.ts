@@ -1,10 +1,4 @@
-import type { OutgoingMessage } from '../chat-request.js';
-
-/**
- * Most messages of a session that may be unanswered. A constant of the protocol: a server remembers as many `ref`s of
- * a session, so that each of these can be said again without being recorded again.
- */
-export const MAX_UNCONFIRMED = 256;
+import { MAX_UNCONFIRMED, type OutgoingMessage } from '../chat-request.js';
 
 /** An answer that took this long, in milliseconds, is worth a word. */
 const SLOW_MS = 5000;

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { MAX_UNCONFIRMED } from '../../../../src/application/chat-request.js';
 import type { ClientEvent } from '../../../../src/application/client/client-event.js';
 import {
   Membership,
   type MembershipOptions,
   type MembershipOutcome,
 } from '../../../../src/application/client/membership.js';
-import { MAX_UNCONFIRMED } from '../../../../src/application/client/outbox.js';
 import { ConnectFailure, type LinkEnd } from '../../../../src/application/client/ports.js';
 import { admit, joinedAs, ScriptedServer } from '../../../support/scripted.js';
 
