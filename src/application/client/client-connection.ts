@@ -1,6 +1,6 @@
 import { SERVER_USERNAME } from '../../domain/username.js';
 import type { JoinRequest } from '../chat-request.js';
-import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
+import type { ChatMemo, ChatResponse, ToldEnd, Welcome } from '../chat-response.js';
 import type { LinkEnd, RoomLink } from './ports.js';
 
 /** What became of a Join. */
@@ -11,9 +11,6 @@ export type JoinAnswer =
 
 /** So many answers that nobody understands, before the first one that somebody does, are not a chat. */
 const MAX_STRANGE_RESPONSES = 3;
-
-/** The server's codes for an end that is more than a reason to try again. */
-const ENDS: Record<string, LinkEnd> = { STOPPING: 'SERVER_STOPPING', REPLACED: 'REPLACED' };
 
 export interface ClientConnectionListener {
   /** Once, before the answer is known to anybody who waits for it, and before all that the server tells next. */
@@ -87,7 +84,7 @@ export class ClientConnection {
     else if (response.type === 'Joined') this.#onJoined(response.memo, response.welcome);
     else if (response.type === 'Duplicate') this.#answer.resolve({ type: 'NAME_TAKEN' });
     else if (response.type === 'Refused') this.#refuse(response.content, response.code);
-    else if (response.type === 'Closing') this.#onClosing(response.code, response.content);
+    else if (response.type === 'Closing') this.#onClosing(response.content, response.end);
     // Before Joined, the server has only one thing to say to a stranger: why not.
     else if (response.type === 'Broadcast' && response.memo.username === SERVER_USERNAME)
       this.#refuse(response.memo.content);
@@ -109,10 +106,10 @@ export class ClientConnection {
     if (++this.#strangeResponses === MAX_STRANGE_RESPONSES) this.#answer.resolve({ type: 'STRANGE' });
   }
 
-  #onClosing(code: string, content: string): void {
-    const end = ENDS[code];
-    if (end === undefined) this.#refuse(content, code);
-    else this.#answer.resolve({ type: 'ENDED', end });
+  /** To somebody who is not in the room yet, any other end is a refusal. */
+  #onClosing(content: string, end?: ToldEnd): void {
+    if (end === 'SERVER_STOPPING' || end === 'REPLACED') this.#answer.resolve({ type: 'ENDED', end });
+    else this.#refuse(content);
   }
 
   #refuse(reason: string, code?: string): void {

@@ -5,7 +5,14 @@ import type { ClientConnection } from './client-connection.js';
 import type { ClientEvent, Outage } from './client-event.js';
 import { ClientSession } from './client-session.js';
 import { Connector, type JoinIntent } from './connector.js';
-import { type Disconnection, disconnectionOf, type Outcome, outcomeAfter, outcomeOf } from './outcome.js';
+import {
+  type Disconnection,
+  disconnectionAt,
+  disconnectionOf,
+  type Outcome,
+  outcomeAfter,
+  outcomeOf,
+} from './outcome.js';
 import type { Answer } from './pending-requests.js';
 import type { LinkEnd, NewLink } from './ports.js';
 
@@ -40,12 +47,6 @@ const LEAVE_MS = 5000;
 
 /** A wait shorter than this, in milliseconds, is not worth a line, unless what is wrong is new. */
 const LONG_WAIT_MS = 5000;
-
-/** Ends that a client mends without a word from the server. */
-const KNOWN_ENDS: Record<string, Outage> = {
-  TOO_SLOW: { code: 'BEHIND' },
-  SILENT: { code: 'LOST' },
-};
 
 /**
  * Keeps one person in the room over as many connections as it takes: once they have joined it comes back by itself,
@@ -83,8 +84,7 @@ export class Membership {
       {
         onJoined: (connection, memo, welcome) => this.#onJoined(connection, memo, welcome),
         onResponse: (connection, response) => this.#onResponse(connection, response),
-        onEnd: (connection, end) =>
-          this.#lose(connection, disconnectionOf({ type: 'ENDED', end }, this.#username), end),
+        onEnd: (connection, end) => this.#lose(connection, disconnectionAt(end), end),
       },
       options.joinTimeoutMs,
     );
@@ -266,14 +266,8 @@ export class Membership {
   }
 
   #onResponseInside(connection: ClientConnection, response: ChatResponse): void {
-    if (response.type !== 'Closing') {
-      this.#session.take(response);
-      return;
-    }
-    const { code, content } = response;
-    if (code === 'REPLACED') this.#lose(connection, { outage: { code: 'LOST' }, end: { type: 'REPLACED' } });
-    else if (code === 'STOPPING') this.#lose(connection, { outage: { code: 'SERVER_STOPPING' } });
-    else this.#lose(connection, { outage: KNOWN_ENDS[code] ?? { code: 'SERVER_SAYS', notice: content } });
+    if (response.type === 'Closing') this.#lose(connection, disconnectionAt(response.end, response.content));
+    else this.#session.take(response);
   }
 
   /** One is not in the room any more. */

@@ -1,5 +1,5 @@
 import type { ChatRequest, JoinRequest, OutgoingMessage, ServerAddress } from '../chat-request.js';
-import type { ChatResponse } from '../chat-response.js';
+import type { ChatResponse, ToldEnd } from '../chat-response.js';
 import type { ClientEvent } from './client-event.js';
 import type { UserCommand } from './user-command.js';
 
@@ -7,7 +7,7 @@ import type { UserCommand } from './user-command.js';
  * How a link to a server ended: its own doing, or what the other side or the network did. NOT_UNDERSTOOD: the server
  * said that it does not know the extended Join, which nothing else tells then.
  */
-export type LinkEnd = 'CLOSED' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY' | 'NOT_UNDERSTOOD' | 'REPLACED';
+export type LinkEnd = ToldEnd | 'CLOSED' | 'NOT_CHATTY' | 'NOT_UNDERSTOOD';
 
 export type ConnectFailureCode = 'REFUSED' | 'UNKNOWN_HOST' | 'TIMED_OUT' | 'UNREACHABLE';
 

@@ -187,7 +187,7 @@ describe('Membership', () => {
       const reasons = [
         { type: 'Refused', code: 'NAME_RESERVED', content: 'Reserved.' },
         { type: 'Broadcast', memo: { username: 'chatty', content: 'Reserved.' } },
-        { type: 'Closing', code: 'TOO_MANY_CONNECTIONS', content: 'Reserved.', seq: 0 },
+        { type: 'Closing', content: 'Reserved.', seq: 0 },
       ] as const;
       for (const reason of reasons) {
         server.onJoin = link => link.says(reason);
@@ -198,7 +198,7 @@ describe('Membership', () => {
     });
 
     it('ends as the server does', async () => {
-      server.onJoin = link => link.says({ type: 'Closing', code: 'STOPPING', content: '', seq: 0 });
+      server.onJoin = link => link.says({ type: 'Closing', end: 'SERVER_STOPPING', content: '', seq: 0 });
       await stay();
       expect(end).to.deep.equal({ type: 'SERVER_STOPPING' });
     });
@@ -473,14 +473,14 @@ describe('Membership', () => {
 
     it('comes back after every end that the server tells, but for one', async () => {
       await stay();
-      for (const [code, outage] of [
-        ['STOPPING', { code: 'SERVER_STOPPING' }],
-        ['TOO_SLOW', { code: 'BEHIND' }],
-        ['SILENT', { code: 'LOST' }],
-        ['FAULT', { code: 'SERVER_SAYS', notice: 'Because.' }],
+      for (const [end, outage] of [
+        ['SERVER_STOPPING', { code: 'SERVER_STOPPING' }],
+        ['BEHIND', { code: 'BEHIND' }],
+        ['LOST', { code: 'LOST' }],
+        [undefined, { code: 'SERVER_SAYS', notice: 'Because.' }],
       ] as const) {
         events = [];
-        server.link.says({ type: 'Closing', code, content: 'Because.', seq: 1 });
+        server.link.says({ type: 'Closing', ...(end && { end }), content: 'Because.', seq: 1 });
         await pass(11_000);
         expect(only('Reconnecting')[0]?.outage).to.deep.equal(outage);
         expect(types().at(-1)).to.equal('Back');
@@ -505,10 +505,10 @@ describe('Membership', () => {
 
     it('does not fight for a session that was taken up elsewhere', async () => {
       const replaced = [
-        () => server.link.says({ type: 'Closing', code: 'REPLACED', content: '', seq: 1 }),
+        () => server.link.says({ type: 'Closing', end: 'REPLACED', content: '', seq: 1 }),
         () => server.link.ends('REPLACED'),
         () => {
-          server.onJoin = link => link.says({ type: 'Closing', code: 'REPLACED', content: '', seq: 1 });
+          server.onJoin = link => link.says({ type: 'Closing', end: 'REPLACED', content: '', seq: 1 });
           server.link.ends('LOST');
         },
       ];
@@ -641,7 +641,7 @@ describe('Membership', () => {
     it('hears nothing more of a line that it has given up', async () => {
       await stay();
       const [old] = server.links;
-      old?.says({ type: 'Closing', code: 'FAULT', content: 'Oh.', seq: 1 });
+      old?.says({ type: 'Closing', content: 'Oh.', seq: 1 });
       await pass(300);
       old?.says(memo(50));
       old?.ends('LOST');
