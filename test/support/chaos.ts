@@ -71,13 +71,13 @@ class Talker {
   async talk(messages: number): Promise<void> {
     for (let n = 0; n < messages; n++) {
       this.unsent++;
-      await this.#membership.send({ content: `${this.name} ${n}` });
+      await this.#membership.session.send({ content: `${this.name} ${n}` });
       await delay(this.random() * PAUSE_MS);
     }
   }
 
   leave(): void {
-    this.#membership.leave();
+    this.#membership.leave('settled');
   }
 
   get isIn(): boolean {

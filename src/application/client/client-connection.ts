@@ -26,8 +26,7 @@ export class ClientConnection {
   readonly #answer = Promise.withResolvers<JoinAnswer>();
   /** Never rejects. Waits as long as the server takes. */
   readonly answer: Promise<JoinAnswer> = this.#answer.promise;
-  #hasJoined = false;
-  #isClosed = false;
+  #state: 'joining' | 'joined' | 'leaving' | 'closed' = 'joining';
   #strangeResponses = 0;
 
   constructor(
@@ -38,9 +37,14 @@ export class ClientConnection {
     private readonly listener: ClientConnectionListener,
   ) {}
 
-  /** Whether one is in the room through it. */
+  /** Whether it leads into the room. */
   get isInside(): boolean {
-    return this.#hasJoined && !this.#isClosed;
+    return this.#state === 'joined' || this.#state === 'leaving';
+  }
+
+  /** Whether something may be said over it: not after a Leave. */
+  get isOpen(): boolean {
+    return this.#state === 'joined';
   }
 
   get isExtended(): boolean {
@@ -51,11 +55,11 @@ export class ClientConnection {
   async open(): Promise<void> {
     await this.link.open({
       onResponse: response => {
-        if (!this.#isClosed) this.#onResponse(response);
+        if (this.#state !== 'closed') this.#onResponse(response);
       },
       onEnd: end => this.#onEnd(end),
     });
-    if (!this.#isClosed) this.link.join(this.request);
+    if (this.#state !== 'closed') this.link.join(this.request);
   }
 
   /** The answer, or NO_ANSWER after so long: then the connection is as it was. */
@@ -70,16 +74,22 @@ export class ClientConnection {
     return answer;
   }
 
+  /** Says Leave, and nothing more. */
+  leave(): void {
+    this.#state = 'leaving';
+    this.link.leave();
+  }
+
   /** Hangs up. The listener is told of nothing more. Idempotent. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
     this.#answer.resolve({ type: 'ENDED', end: 'CLOSED' });
     this.link.close();
   }
 
   #onResponse(response: ChatResponse): void {
-    if (this.#hasJoined) this.listener.onResponse(this, response);
+    if (this.isInside) this.listener.onResponse(this, response);
     else if (response.type === 'Unknown') this.#onStrange(response);
     else if (response.type === 'Joined') this.#onJoined(response.memo, response.welcome);
     else if (response.type === 'Duplicate') this.#answer.resolve({ type: 'NAME_TAKEN' });
@@ -96,7 +106,7 @@ export class ClientConnection {
       this.#answer.resolve({ type: 'ENDED', end: 'NOT_UNDERSTOOD' });
       return;
     }
-    this.#hasJoined = true;
+    this.#state = 'joined';
     this.listener.onJoined(this, memo, welcome);
     this.#answer.resolve({ type: 'JOINED' });
   }
@@ -117,9 +127,10 @@ export class ClientConnection {
   }
 
   #onEnd(end: LinkEnd): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#state === 'closed') return;
+    const { isInside } = this;
+    this.#state = 'closed';
     this.#answer.resolve({ type: 'ENDED', end });
-    if (this.#hasJoined) this.listener.onEnd(this, end);
+    if (isInside) this.listener.onEnd(this, end);
   }
 }

@@ -39,7 +39,6 @@ export class ClientSession {
   #sentInBasic = 0;
   #unsure = 0;
   #isKeeping = false;
-  #hasLeft = false;
 
   constructor(private readonly listener: ClientSessionListener) {}
 
@@ -126,12 +125,6 @@ export class ClientSession {
     if (this.#welcome === undefined) return { type: 'Unanswered', asked, why: 'NOT_OFFERED' };
     this.#heartbeat?.said();
     return this.#requests.ask(asked, ref => connection.link.request(ref, request));
-  }
-
-  /** Says Leave, and nothing more. */
-  leave(): void {
-    this.#hasLeft = true;
-    this.#connection?.link.leave();
   }
 
   /** Reads nothing until the promise resolves. */
@@ -227,9 +220,10 @@ export class ClientSession {
   }
 
   #next(): [connection: ClientConnection, message: UnconfirmedMessage] | undefined {
-    const connection = this.#hasLeft ? undefined : this.#connection;
-    const message = connection && this.#outbox.next(connection.number);
-    return connection && message && [connection, message];
+    const connection = this.#connection;
+    if (!connection?.isOpen) return undefined;
+    const message = this.#outbox.next(connection.number);
+    return message && [connection, message];
   }
 
   async #sendOne(connection: ClientConnection, unconfirmed: UnconfirmedMessage): Promise<void> {

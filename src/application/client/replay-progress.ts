@@ -7,7 +7,7 @@ const QUIET_MS = 1000;
 /** Counts what is shown of the time one was away, and says when that is all, if it was anything. */
 export class ReplayProgress {
   #count = 0;
-  #isOver = false;
+  /** None when it is over. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param head the place up to which everything was missed */
@@ -25,7 +25,7 @@ export class ReplayProgress {
 
   /** A memo has been shown. */
   after(seq: Seq = 0): void {
-    if (this.#isOver) return;
+    if (this.#timer === undefined) return;
     this.#count++;
     if (seq === this.head) this.#finish();
     else this.#wait();
@@ -33,8 +33,8 @@ export class ReplayProgress {
 
   /** The connection is lost again: what is still missing is for the next one. */
   end(): void {
-    this.#isOver = true;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #wait(): void {
@@ -43,7 +43,7 @@ export class ReplayProgress {
   }
 
   #finish(): void {
-    if (this.#isOver) return;
+    if (this.#timer === undefined) return;
     this.end();
     if (this.#count > 0) this.show({ type: 'CaughtUp', missed: this.#count });
   }

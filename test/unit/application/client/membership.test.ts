@@ -26,7 +26,7 @@ describe('Membership', () => {
     end = undefined;
   });
   afterEach(() => {
-    membership.close();
+    membership.leave('unsaid');
     clock.restore();
   });
 
@@ -109,7 +109,7 @@ describe('Membership', () => {
       server.link.ends('LOST');
       await pass(300);
       expect(server.link.joinRequest?.extended).to.include({ attempt: 3 });
-      await membership.send({ content: 'hi' });
+      await membership.session.send({ content: 'hi' });
       expect(server.link.refs).to.have.length(1);
     });
 
@@ -263,14 +263,14 @@ describe('Membership', () => {
     it('is over at once when it is told to, whatever it waits for', async () => {
       server.onOpen = () => new Promise(() => {});
       await stay();
-      membership.hurry();
+      membership.leave('soon');
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT' });
       expect(server.link.isClosed).to.equal(true);
       server = new ScriptedServer();
       server.onJoin = () => {};
       await stay();
-      membership.close();
+      membership.leave('unsaid');
       server.link.says(joinedAs('carl', {}));
       await pass(60_000);
       expect(server.links).to.have.length(1);
@@ -281,7 +281,7 @@ describe('Membership', () => {
       const line = Promise.withResolvers<void>();
       server.onOpen = () => line.promise;
       await stay();
-      membership.hurry();
+      membership.leave('soon');
       line.resolve();
       await pass(0);
       expect(server.link.joinRequest).to.equal(undefined);
@@ -292,7 +292,7 @@ describe('Membership', () => {
     it('takes up its session where it stopped reading, and says again what nobody has confirmed', async () => {
       await stay({ history: 20 });
       const [first] = server.links;
-      for (const word of ['one', 'two', 'three']) await membership.send({ content: word });
+      for (const word of ['one', 'two', 'three']) await membership.session.send({ content: word });
       first?.says(memo(7));
       first?.accepts(first.refs[0] ?? '', 8);
       first?.ends('LOST');
@@ -317,7 +317,7 @@ describe('Membership', () => {
 
     it('misses nothing when an answer comes ahead of what was said before it', async () => {
       await stay();
-      await membership.send({ content: 'hi' });
+      await membership.session.send({ content: 'hi' });
       const [ref = ''] = server.link.refs;
       server.link.ends('LOST');
       await pass(300);
@@ -381,14 +381,14 @@ describe('Membership', () => {
     it('says that it is sent later, when it is, and only while something is unsent', async () => {
       await stay();
       server.link.says({ type: 'Delayed', ms: 2000 });
-      await membership.send({ content: 'too fast' });
+      await membership.session.send({ content: 'too fast' });
       server.link.says({ type: 'Delayed', ms: 2000 });
       expect(only('Delayed')).to.deep.equal([{ type: 'Delayed', ms: 2000 }]);
     });
 
     it('takes an answer that comes twice once, and passes over one to nobody', async () => {
       await stay();
-      await membership.send({ content: 'hi' });
+      await membership.session.send({ content: 'hi' });
       const [ref = ''] = server.link.refs;
       server.link.accepts(ref, 1);
       server.link.accepts(ref, 1);
@@ -514,7 +514,7 @@ describe('Membership', () => {
       ];
       for (const replace of replaced) {
         await stay();
-        await membership.send({ content: 'hi' });
+        await membership.session.send({ content: 'hi' });
         replace();
         await pass(UP_TO_30_S);
         expect(end).to.deep.equal({ type: 'REPLACED', unsent: 1 });
@@ -526,7 +526,7 @@ describe('Membership', () => {
       await stay({ retryForMs: 10_000 });
       server.vanish();
       server.link.ends('LOST');
-      await membership.send({ content: 'hi' });
+      await membership.session.send({ content: 'hi' });
       await pass(9999);
       expect(end).to.equal(undefined);
       await pass(1);
@@ -546,7 +546,7 @@ describe('Membership', () => {
       await stay();
       server.onJoin = link => link.says({ type: 'Duplicate', memo: { username: 'carl', content: 'Sorry' } });
       server.link.ends('LOST');
-      await membership.send({ content: 'hi' });
+      await membership.session.send({ content: 'hi' });
       await pass(119_000);
       expect(end).to.equal(undefined);
       expect(only('Reconnecting').at(-1)?.outage).to.deep.equal({ code: 'NAME_TAKEN' });
@@ -617,7 +617,7 @@ describe('Membership', () => {
     it('does not take it for dead while nothing is read on purpose', async () => {
       server.onPing = () => {};
       await stay();
-      membership.pauseUntil(new Promise(() => {}));
+      membership.session.pauseUntil(new Promise(() => {}));
       await pass(600_000);
       expect(server.links).to.have.length(1);
     });
@@ -625,7 +625,7 @@ describe('Membership', () => {
     it('asks for no sign of life while there is talk', async () => {
       await stay();
       for (let seq = 1; seq < 100; seq++) {
-        await membership.send({ content: 'hi' });
+        await membership.session.send({ content: 'hi' });
         server.link.accepts(server.link.refs.at(-1) ?? '', seq);
         await pass(1000);
       }
@@ -655,7 +655,7 @@ describe('Membership', () => {
       await stay();
       let said = 0;
       const all = (async () => {
-        for (; said < MAX_UNCONFIRMED + 10; said++) await membership.send({ content: String(said) });
+        for (; said < MAX_UNCONFIRMED + 10; said++) await membership.session.send({ content: String(said) });
       })();
       await pass(0);
       expect(said).to.equal(MAX_UNCONFIRMED);
@@ -674,14 +674,14 @@ describe('Membership', () => {
       await stay();
       server.vanish();
       server.link.ends('LOST');
-      await membership.send({ content: 'one' });
-      await membership.send({ content: 'two' });
+      await membership.session.send({ content: 'one' });
+      await membership.session.send({ content: 'two' });
       expect(types().filter(type => type === 'Kept')).to.have.length(1);
       server.appear();
       await pass(5000);
       expect(server.link.sent.map(sent => sent.split(' ')[1])).to.deep.equal(['one', 'two']);
       server.link.ends('LOST');
-      await membership.send({ content: 'three' });
+      await membership.session.send({ content: 'three' });
       expect(types().filter(type => type === 'Kept')).to.have.length(2);
       await pass(5000);
       server.link.refs.forEach((ref, n) => {
@@ -696,7 +696,7 @@ describe('Membership', () => {
 
     it('says why a message was refused, and which', async () => {
       await stay();
-      await membership.send({ content: 'hi' });
+      await membership.session.send({ content: 'hi' });
       const [ref = ''] = server.link.refs;
       server.link.says({ type: 'Refused', ref, code: 'DISK_FULL', content: 'Full.' });
       server.link.says({ type: 'Refused', code: 'X', content: 'Something else.' });
@@ -706,16 +706,16 @@ describe('Membership', () => {
         { type: 'Refused', reason: 'Something else.' },
         { type: 'Refused', reason: 'Whatever.' },
       ]);
-      membership.leave();
+      membership.leave('settled');
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT' });
     });
 
     it('says by how much a message is too long, and keeps it not', async () => {
       await stay();
-      await membership.send({ content: 'long' });
+      await membership.session.send({ content: 'long' });
       expect(only('TooLong')).to.deep.equal([{ type: 'TooLong', content: 'long', limit: 10, actual: 20 }]);
-      membership.leave();
+      membership.leave('settled');
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT' });
     });
@@ -725,7 +725,7 @@ describe('Membership', () => {
       const drained = Promise.withResolvers<void>();
       const [first] = server.links;
       if (first !== undefined) first.drained = drained.promise;
-      const all = Promise.all(['one', 'two'].map(word => membership.send({ content: word })));
+      const all = Promise.all(['one', 'two'].map(word => membership.session.send({ content: word })));
       await pass(0);
       expect(first?.sent).to.have.length(1);
       first?.ends('LOST');
@@ -740,7 +740,7 @@ describe('Membership', () => {
       await stay({}, thrown => {
         error = thrown;
       });
-      void membership.send({ content: 'boom' });
+      void membership.session.send({ content: 'boom' });
       await pass(0);
       expect(String(error)).to.equal('Error: boom');
     });
@@ -752,10 +752,10 @@ describe('Membership', () => {
       });
 
       it('says nothing twice, and sends what was said while the connection was down', async () => {
-        await membership.send({ content: 'one' });
+        await membership.session.send({ content: 'one' });
         expect(server.link.sent).to.deep.equal(['one']);
         server.link.ends('LOST');
-        await membership.send({ content: 'two' });
+        await membership.session.send({ content: 'two' });
         await pass(5000);
         expect(server.links).to.have.length(4);
         expect(server.link.sent).to.deep.equal(['two']);
@@ -766,12 +766,12 @@ describe('Membership', () => {
       });
 
       it('says how many messages may not have arrived, when the line broke', async () => {
-        await membership.send({ content: 'one' });
-        await membership.send({ content: 'two' });
+        await membership.session.send({ content: 'one' });
+        await membership.session.send({ content: 'two' });
         server.vanish();
         server.link.ends('LOST');
         await pass(10);
-        membership.hurry();
+        membership.leave('soon');
         await pass(0);
         expect(end).to.deep.equal({ type: 'LEFT', unsure: 2 });
       });
@@ -789,13 +789,13 @@ describe('Membership', () => {
 
       it('knows only by an orderly end that it has left', async () => {
         server.onLeave = link => link.ends('LOST');
-        membership.leave();
+        membership.leave('settled');
         await pass(0);
         expect(end).to.deep.equal({ type: 'LOST' });
       });
 
       it('does not know how to ask', async () => {
-        expect(await membership.request({ type: 'who' })).to.include({
+        expect(await membership.session.request({ type: 'who' })).to.include({
           type: 'Unanswered',
           why: 'NOT_OFFERED',
         });
@@ -806,29 +806,29 @@ describe('Membership', () => {
   describe('leaving', () => {
     it('waits until all is confirmed, and says nothing more then', async () => {
       await stay();
-      await membership.send({ content: 'hi' });
-      membership.leave();
+      await membership.session.send({ content: 'hi' });
+      membership.leave('settled');
       expect(server.link.commands).to.not.include('leave');
       server.link.accepts(server.link.refs[0] ?? '', 1);
       expect(server.link.commands.at(-1)).to.equal('leave');
-      await membership.send({ content: 'too late' });
+      await membership.session.send({ content: 'too late' });
       expect(server.link.sent).to.have.length(1);
     });
 
     it('says Leave once', async () => {
       server.onLeave = () => {};
       await stay();
-      membership.leave();
-      membership.leaveAtOnce();
+      membership.leave('settled');
+      membership.leave('now');
       expect(server.link.commands).to.deep.equal(['leave']);
     });
 
     it('sends what is said in the same moment in which all before was sent', async () => {
       await stay();
-      const first = membership.send({ content: 'one' });
-      void first.then(() => membership.send({ content: 'two' }));
+      const first = membership.session.send({ content: 'one' });
+      void first.then(() => membership.session.send({ content: 'two' }));
       await first;
-      await membership.send({ content: 'three' });
+      await membership.session.send({ content: 'three' });
       await pass(0);
       expect(server.link.sent).to.have.length(3);
     });
@@ -836,8 +836,8 @@ describe('Membership', () => {
     it('comes back to send what is unsent, and says that it does', async () => {
       await stay();
       server.link.ends('LOST');
-      await membership.send({ content: 'hi' });
-      membership.leave();
+      await membership.session.send({ content: 'hi' });
+      membership.leave('settled');
       expect(events.at(-1)).to.deep.equal({ type: 'Leaving', unsent: 1 });
       await pass(300);
       server.link.accepts(server.link.refs[0] ?? '', 1);
@@ -849,7 +849,7 @@ describe('Membership', () => {
       await stay();
       server.link.ends('LOST');
       await pass(100);
-      membership.leave();
+      membership.leave('settled');
       await pass(300);
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT' });
@@ -863,7 +863,7 @@ describe('Membership', () => {
       server.vanish();
       server.link.ends('LOST');
       await pass(100);
-      membership.leave();
+      membership.leave('settled');
       await pass(4900);
       expect(end).to.equal(undefined);
       await pass(200);
@@ -873,8 +873,8 @@ describe('Membership', () => {
 
     it('ends as soon as the line is down when it is in a hurry', async () => {
       await stay();
-      await membership.send({ content: 'hi' });
-      membership.hurry();
+      await membership.session.send({ content: 'hi' });
+      membership.leave('soon');
       server.link.ends('LOST');
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT', unsent: 1 });
@@ -883,8 +883,8 @@ describe('Membership', () => {
     it('has left however the line ends, since all was confirmed', async () => {
       await stay();
       server.onLeave = link => link.ends('LOST');
-      membership.leave();
-      membership.leave();
+      membership.leave('settled');
+      membership.leave('settled');
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT' });
       expect(server.link.commands).to.deep.equal(['leave']);
@@ -892,8 +892,8 @@ describe('Membership', () => {
 
     it('leaves at once when it is told to, and tells how much is unsent', async () => {
       await stay();
-      await membership.send({ content: 'hi' });
-      membership.leaveAtOnce();
+      await membership.session.send({ content: 'hi' });
+      membership.leave('now');
       await pass(0);
       expect(server.link.commands.at(-1)).to.equal('leave');
       expect(end).to.deep.equal({ type: 'LEFT', unsent: 1 });
@@ -902,7 +902,7 @@ describe('Membership', () => {
     it('waits for the end of the line for a bounded time', async () => {
       server.onLeave = () => {};
       await stay();
-      membership.leaveAtOnce();
+      membership.leave('now');
       await pass(4999);
       expect(end).to.equal(undefined);
       await pass(1);
@@ -912,8 +912,8 @@ describe('Membership', () => {
     it('is over at once when it is told to while the connection is down, or on its way', async () => {
       await stay();
       server.link.ends('LOST');
-      await membership.send({ content: 'hi' });
-      membership.leaveAtOnce();
+      await membership.session.send({ content: 'hi' });
+      membership.leave('now');
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT', unsent: 1 });
       end = undefined;
@@ -921,17 +921,17 @@ describe('Membership', () => {
       server.onJoin = () => {};
       server.link.ends('LOST');
       await pass(300);
-      membership.hurry();
+      membership.leave('soon');
       await pass(60_000);
       expect(end).to.deep.equal({ type: 'LEFT' });
     });
 
     it('lets nobody wait any more', async () => {
       await stay();
-      for (let n = 0; n < MAX_UNCONFIRMED; n++) await membership.send({ content: 'more' });
-      const waiting = membership.send({ content: 'one more' });
-      const asking = membership.request({ type: 'who' });
-      membership.hurry();
+      for (let n = 0; n < MAX_UNCONFIRMED; n++) await membership.session.send({ content: 'more' });
+      const waiting = membership.session.send({ content: 'one more' });
+      const asking = membership.session.request({ type: 'who' });
+      membership.leave('soon');
       await waiting;
       expect(await asking).to.deep.equal({ type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' });
     });
@@ -939,8 +939,8 @@ describe('Membership', () => {
 
   describe('asking', () => {
     beforeEach(() => stay());
-    const who = () => membership.request({ type: 'who' });
-    const ask = () => membership.request({ type: 'history', limit: 5 });
+    const who = () => membership.session.request({ type: 'who' });
+    const ask = () => membership.session.request({ type: 'history', limit: 5 });
     const memos = [1, 2, 3].map(seq => memo(seq).memo);
 
     it('puts an answer together that comes in parts', async () => {
@@ -1021,11 +1021,11 @@ describe('Membership', () => {
     const room = Promise.withResolvers<void>();
     server.link.says({ type: 'Unknown', text: '{"Rooms":[]}' }, joinedAs());
     expect(events.slice(1)).to.deep.equal([{ type: 'UnknownResponse', text: '{"Rooms":[]}' }]);
-    membership.pauseUntil(room.promise);
+    membership.session.pauseUntil(room.promise);
     room.resolve();
     await pass(0);
     expect(server.link.commands).to.deep.equal(['pause', 'go on']);
     server.link.ends('LOST');
-    membership.pauseUntil(room.promise);
+    membership.session.pauseUntil(room.promise);
   });
 });
