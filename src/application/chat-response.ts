@@ -3,10 +3,10 @@ import type { Gap } from '../domain/gap.js';
 
 // What a client reads from a server.
 
-/** What a memo tells of; in the basic form nobody can know for sure. */
+/** What a memo tells of; the basic form does not say. */
 export type MemoKind = 'message' | 'action' | 'joined' | 'left';
 
-/** The memo inside a ChatResponse: who, and what; from an extended session also its place, its time and its kind. */
+/** The memo inside a ChatResponse: who, and what; in an extended session also sequence number, time and kind. */
 export interface ChatMemo {
   readonly username: string;
   readonly content: string;
@@ -16,16 +16,16 @@ export interface ChatMemo {
   readonly kind?: MemoKind;
 }
 
-/** What an extended session is told when it begins, or is taken up again. */
+/** What an extended session is told when it begins, or is resumed. */
 export interface Welcome {
   /** What to come back with. */
   readonly resume: string;
   readonly epoch: string;
-  /** The place after which everything is told. */
+  /** The sequence number after which everything is told. */
   readonly seq: Seq;
-  /** The place of the last event: what is told up to there was missed. */
+  /** The sequence number of the last event: what is told up to there was missed. */
   readonly head: Seq;
-  /** Whether it is the session of before: nobody has seen it leave. */
+  /** Whether it is the earlier session: the others saw no leave. */
   readonly resumed: boolean;
   readonly gap?: Gap;
   /** Some of those who are in the room, and how many there are in all. */
@@ -73,7 +73,7 @@ export type ChatAnswer =
   | ({ readonly type: 'History' } & MemoPage)
   | ({ readonly type: 'Found' } & MemoPage);
 
-/** Some memos of an answer that may come in several parts; `done` with the last one. */
+/** Some messages of an answer that may come in several parts; `done` with the last one. */
 export interface MemoPage {
   /** Of the command that it answers; absent for what comes with Joined. */
   readonly ref?: string;

@@ -94,7 +94,7 @@ class Talker {
       this.accepted.push(event.content);
       this.unsent--;
     } else if (event.type === 'Refused') this.gaps.push(`${this.name} was refused: ${event.reason}`);
-    else if (event.type === 'Back' && event.gap !== undefined)
+    else if (event.type === 'Reconnected' && event.gap !== undefined)
       this.gaps.push(`${this.name} was told of a gap: ${JSON.stringify(event.gap)}`);
   }
 }

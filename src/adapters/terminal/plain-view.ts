@@ -7,7 +7,7 @@ import { eventText } from './event-text.js';
 import { Lines } from './input-lines.js';
 import { Mentions } from './mentions.js';
 import { Output } from './output.js';
-import { comingsText, Presence } from './presence.js';
+import { Presence, presenceText } from './presence.js';
 import { Ringer } from './ringer.js';
 import { commandsIn, readTyped, type ViewLine } from './slash-commands.js';
 import { replyToTyped } from './view-replies.js';
@@ -30,7 +30,7 @@ export class PlainView implements ChatView {
   readonly #output: Output;
   readonly #lines: Lines;
   readonly #ringer: Ringer;
-  readonly #presence = new Presence(comings => this.#say(`--- ${visible(comingsText(comings))} ---`));
+  readonly #presence = new Presence(change => this.#say(`--- ${visible(presenceText(change))} ---`));
   readonly interrupted: Promise<void>;
   #username = '';
   #mentions = new Mentions('');
@@ -84,8 +84,8 @@ export class PlainView implements ChatView {
     if (event.type === 'Welcome') {
       this.#username = event.username;
       this.#mentions = new Mentions(event.username);
-    } else if (event.type === 'Back' || event.type === 'CaughtUp')
-      this.#ringer.catchUp(event.type === 'CaughtUp' || !event.extended);
+    } else if (event.type === 'Reconnected' || event.type === 'Replayed')
+      this.#ringer.catchUp(event.type === 'Replayed' || !event.extended);
     else if (event.type === 'Memo' && event.username !== this.#username)
       this.#ringer.heard(event, this.#mentions.isIn(event.content));
   }

@@ -9,7 +9,7 @@ import type { Tier } from './line-editor/color.js';
 import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js';
 import type { Line } from './line-editor/spans.js';
 import { LineQueue } from './line-queue.js';
-import { Pending } from './own-messages.js';
+import { OwnMessages } from './own-messages.js';
 import { Presence } from './presence.js';
 import { type Notify, Ringer } from './ringer.js';
 import {
@@ -27,7 +27,7 @@ import { replyToTyped } from './view-replies.js';
 
 const PROMPT = '> ';
 
-/** So many of the messages that stay unsent at the end are written out. */
+/** Most unsent messages that are written out at the end. */
 const MAX_UNSENT_SHOWN = 20;
 
 export interface TerminalSettings {
@@ -47,8 +47,8 @@ interface Typed {
 }
 
 /**
- * A person at a terminal: a prompt that nothing tramples on, with what comes in above it, own messages between the
- * two until the room has heard them, and the state of things below.
+ * A person at a terminal: a prompt that nothing overwrites, with what comes in above it, own messages between the two
+ * until they are confirmed, and the state of the connection below.
  */
 export class TerminalView implements ChatView {
   readonly isInteractive = true;
@@ -57,7 +57,7 @@ export class TerminalView implements ChatView {
   readonly #presence: Presence;
   readonly #ringer: Ringer;
   readonly #status: Status;
-  readonly #pending = new Pending();
+  readonly #own = new OwnMessages();
   readonly #names = new TabCompletion(SLASH_COMMAND_NAMES);
   readonly #now: () => number;
   readonly #interrupted = Promise.withResolvers<void>();
@@ -93,7 +93,7 @@ export class TerminalView implements ChatView {
     );
     this.#prompt.setPrompt([{ text: PROMPT, style: { bold: true } }]);
     this.#status = new Status(status => this.#prompt.setStatus(status));
-    this.#presence = new Presence(comings => this.#print(this.#transcript.comings(comings)));
+    this.#presence = new Presence(change => this.#print(this.#transcript.presence(change)));
     this.#ringer = new Ringer(settings.bell, settings.notify, {
       ring: () => this.#prompt.ring(),
       notify: (form, { username, content }) => this.#prompt.notify({ form, title: username, text: content }),
@@ -121,9 +121,9 @@ export class TerminalView implements ChatView {
 
   show(event: ClientEvent): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
-    const isComing = event.type === 'Memo' && (event.kind === 'joined' || event.kind === 'left');
-    // What is held back of comings and goings has happened before.
-    if (!isComing && event.type !== 'Pending' && event.type !== 'Delayed') this.#presence.flush();
+    const isPresence = event.type === 'Memo' && (event.kind === 'joined' || event.kind === 'left');
+    // Joins and leaves that are held back came before it.
+    if (!isPresence && event.type !== 'Pending' && event.type !== 'Delayed') this.#presence.flush();
     if (event.type === 'Memo') this.#onMemo(event);
     else this.#onState(event);
     return this.#print(this.#linesOf(event));
@@ -136,7 +136,7 @@ export class TerminalView implements ChatView {
     this.#typed.end();
     this.#presence.close();
     this.#status.close();
-    const unsent = this.#pending.takeAll();
+    const unsent = this.#own.takeAll();
     const more = unsent.length - MAX_UNSENT_SHOWN;
     this.#prompt.setAbove([]);
     for (const { content } of unsent.slice(0, MAX_UNSENT_SHOWN)) this.#print(plain(`Not sent: ${content}`));
@@ -153,7 +153,7 @@ export class TerminalView implements ChatView {
     if (kind === 'joined' || kind === 'left') {
       if (kind === 'joined') this.#names.here(username);
       else this.#names.left(username);
-      // The number that one comes back to knows of them already.
+      // The count that came with Reconnected includes them already.
       if (!this.#isCatchingUp) this.#status.moved(kind === 'joined' ? 1 : -1);
       this.#presence.add(kind, username, memo.at ?? this.#now());
       return;
@@ -173,11 +173,11 @@ export class TerminalView implements ChatView {
         this.#status.connected(event.count);
         for (const name of event.users ?? []) if (name !== event.username) this.#names.here(name);
         break;
-      case 'Back':
+      case 'Reconnected':
         this.#catchUp(event.extended);
         this.#status.connected(event.count);
         break;
-      case 'CaughtUp':
+      case 'Replayed':
         this.#catchUp(false);
         break;
       case 'Reconnecting':
@@ -195,7 +195,7 @@ export class TerminalView implements ChatView {
         this.#status.delayed(event.ms);
         break;
       case 'Pending':
-        this.#pending.add(event);
+        this.#own.add(event);
     }
   }
 
@@ -210,7 +210,7 @@ export class TerminalView implements ChatView {
         if (event.kind === 'joined' || event.kind === 'left') return [];
         return this.#transcript.message(event);
       case 'Pending':
-        this.#showPending();
+        this.#showOwn();
         return [];
       case 'Accepted':
         return this.#accepted(event);
@@ -225,7 +225,7 @@ export class TerminalView implements ChatView {
       case 'Found':
         if (event.memos.length === 0) return wordsOf(event);
         return this.#transcript.answer(event.memos, 'found, newest first', foundEnd(event));
-      case 'CaughtUp':
+      case 'Replayed':
         if (event.missed === 0) return [];
         return [rule(`${event.missed} new ${event.missed === 1 ? 'line' : 'lines'} while you were away`)];
       case 'Delayed':
@@ -235,30 +235,28 @@ export class TerminalView implements ChatView {
     }
   }
 
-  /** The room has heard it: it is printed in its place among the others. */
+  /** It is confirmed: it is printed in order among the others. */
   #accepted({ ref, content, at }: Extract<ClientEvent, { type: 'Accepted' }>): Line[] {
-    const { kind } = this.#pending.settle(ref) ?? {};
-    this.#showPending();
+    const { kind } = this.#own.settle(ref) ?? {};
+    this.#showOwn();
     const more = { ...(kind && { kind }), ...(at !== undefined && { at }) };
     return this.#transcript.message({ username: this.#username, content, ...more });
   }
 
-  /** Whoever it was will want to say it in other words. */
+  /** It is offered again, to be said in other words. */
   #refused(event: Extract<ClientEvent, { type: 'Refused' | 'TooLong' }>): Line[] {
-    const message = event.content === undefined ? undefined : this.#pending.settleText(event.content);
-    this.#showPending();
+    const message = event.content === undefined ? undefined : this.#own.settleText(event.content);
+    this.#showOwn();
     if (message !== undefined) this.#prompt.offer(asTyped(message));
     return wordsOf(event);
   }
 
-  #showPending(): void {
-    const rows = this.#pending.rows(this.#username);
+  #showOwn(): void {
+    const rows = this.#own.rows(this.#username);
     this.#prompt.setAbove(rows);
     if (rows.length === 0) this.#status.delayed(0);
     // Those that are seen need no number, unless it is not clear when they go.
-    this.#status.unsent(
-      this.#status.isConnected && this.#pending.size <= rows.length ? 0 : this.#pending.size,
-    );
+    this.#status.unsent(this.#status.isConnected && this.#own.size <= rows.length ? 0 : this.#own.size);
   }
 
   /** The prompt asks about a text before it gives it out, and as often as it is edited. */

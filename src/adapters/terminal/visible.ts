@@ -20,7 +20,7 @@ export function visible(text: string): string {
     );
 }
 
-/** Longest piece of what nobody understands that is worth showing, in UTF-16 units. */
+/** Longest piece of an unknown text that is worth showing, in UTF-16 units. */
 const MAX_LENGTH = 200;
 
 /** The beginning of a text that may be long. */

@@ -9,15 +9,15 @@ export type JoinAnswer =
   | { readonly type: 'REFUSED'; readonly reason: string; readonly code?: string }
   | { readonly type: 'ENDED'; readonly end: LinkEnd };
 
-/** So many answers that nobody understands, before the first one that somebody does, are not a chat. */
+/** After so many unknown responses, and none that is known, the server is not a chat server. */
 const MAX_STRANGE_RESPONSES = 3;
 
 export interface ClientConnectionListener {
-  /** Once, before the answer is known to anybody who waits for it, and before all that the server tells next. */
+  /** Once, before `answer` resolves, and before any other response. */
   onJoined(connection: ClientConnection, memo: ChatMemo, welcome?: Welcome): void;
-  /** Every response after Joined, and every one before it that nobody understands. */
+  /** Every response after Joined, and every unknown one before it. */
   onResponse(connection: ClientConnection, response: ChatResponse): void;
-  /** The line of a connection that had joined is down. */
+  /** A connection that had joined is closed by the other side, or lost. */
   onEnd(connection: ClientConnection, end: LinkEnd): void;
 }
 
@@ -62,7 +62,7 @@ export class ClientConnection {
     if (this.#state !== 'closed') this.link.join(this.request);
   }
 
-  /** The answer, or NO_ANSWER after so long: then the connection is as it was. */
+  /** The answer, or NO_ANSWER after `ms` milliseconds: then the connection stays as it was. */
   async answerWithin(ms: number): Promise<JoinAnswer> {
     const silence = Promise.withResolvers<JoinAnswer>();
     const timer = setTimeout(() => {

@@ -8,7 +8,7 @@ import type { UserCommand } from './user-command.js';
 
 /**
  * How a conversation ended; the client's commands turn it into words and an exit code. Of a script, `failed` says how
- * many lines came to nothing, if any did, and `isInterrupted` that it was ended before its last line.
+ * many lines failed, if any did, and `isInterrupted` that it was ended before its last line.
  */
 export type ConversationOutcome = (MembershipOutcome | { readonly type: 'NO_USERNAME' }) & {
   readonly unsent?: number;
@@ -17,7 +17,7 @@ export type ConversationOutcome = (MembershipOutcome | { readonly type: 'NO_USER
   readonly isInterrupted?: true;
 };
 
-/** Events of a line that came to nothing. */
+/** Events of a line that failed. */
 const FAILURES: readonly ClientEvent['type'][] = ['TooLong', 'NothingToSend'];
 
 /** A person's stay in the room, seen from their side: asks for a name, joins, speaks, listens, leaves. */
@@ -151,7 +151,7 @@ export class Conversation {
   }
 }
 
-/** The first place among memos that come oldest or newest first; nothing when there are none. */
+/** The lowest sequence number of messages that come oldest or newest first; nothing when there are none. */
 function oldestOf(memos: readonly ChatMemo[] = []): Seq | undefined {
   const [first, last] = [memos[0]?.seq, memos.at(-1)?.seq];
   return first === undefined || last === undefined ? undefined : Math.min(first, last);

@@ -176,7 +176,7 @@ export class Membership {
     this.#joinedAt = performance.now();
     this.#lost = Promise.withResolvers();
     this.#session.begin(connection, welcome);
-    this.show(hasJoined ? backEvent(connection, welcome) : welcomeEvent(memo, welcome));
+    this.show(hasJoined ? reconnectedEvent(connection, welcome) : welcomeEvent(memo, welcome));
     this.#joined.resolve();
     queueMicrotask(() => this.#leaveIfSettled());
   }
@@ -241,8 +241,8 @@ function welcomeEvent(memo: ChatMemo, welcome: Welcome | undefined): ClientEvent
   return { type: 'Welcome', ...memo, ...more };
 }
 
-function backEvent({ isExtended }: ClientConnection, welcome: Welcome | undefined): ClientEvent {
+function reconnectedEvent({ isExtended }: ClientConnection, welcome: Welcome | undefined): ClientEvent {
   const { resumed = false, gap, count } = welcome ?? {};
   const more = { ...(gap && { gap }), ...(count !== undefined && { count }) };
-  return { type: 'Back', extended: isExtended, resumed, ...more };
+  return { type: 'Reconnected', extended: isExtended, resumed, ...more };
 }

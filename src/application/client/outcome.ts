@@ -12,7 +12,7 @@ export type Outcome =
   /** `aboutName`: under another name it might be otherwise. */
   | { readonly type: 'NOT_ADMITTED'; readonly reason: string; readonly aboutName?: true };
 
-/** Why one is not in the room any more, or not yet again; and the end that it is, at once or if it stays so. */
+/** Why a member is out of the room; and the end that this leads to, at once or if it stays so. */
 export interface Disconnection {
   readonly outage: Outage;
   readonly end?: Outcome;
@@ -29,7 +29,7 @@ const ENDS: Record<LinkEnd, readonly [outcome: WordlessOutcome, outage: Outage['
   REPLACED: ['REPLACED', 'LOST'],
 };
 
-/** What an answer is to somebody who has never been in the room. */
+/** How a stay ends that never began, by the answer to its Join. */
 export function outcomeOf(answer: JoinAnswer, username: string): Outcome {
   switch (answer.type) {
     case 'NAME_TAKEN':
@@ -49,7 +49,7 @@ export function outcomeOf(answer: JoinAnswer, username: string): Outcome {
   }
 }
 
-/** What an answer is to somebody who has been in the room and wants to come back. */
+/** What the answer to a Join means to a member who wants to reconnect. */
 export function disconnectionOf(answer: JoinAnswer, username: string): Disconnection {
   switch (answer.type) {
     case 'NAME_TAKEN':
@@ -71,7 +71,7 @@ export function disconnectionOf(answer: JoinAnswer, username: string): Disconnec
 }
 
 /**
- * What the end of a link is to somebody who has been in the room. A session that continues elsewhere is not fought for.
+ * What the end of a link means to a member. A session that continues elsewhere is not fought for.
  * @param content what the server says, where there is no known end
  */
 export function disconnectionAt(end: LinkEnd | undefined, content = ''): Disconnection {
@@ -84,7 +84,7 @@ function isAboutName({ code }: { code?: string }): boolean {
   return code?.startsWith('NAME_') === true;
 }
 
-/** How it ends when nobody comes back after this. */
+/** How a stay ends that is not continued after this outage. */
 export function outcomeAfter({ code }: Outage): Outcome {
   return { type: code === 'SERVER_STOPPING' ? 'SERVER_STOPPING' : 'LOST' };
 }

@@ -244,8 +244,12 @@ describe('TerminalView', () => {
     clock.tick(2000);
     await settled(terminal);
     expect(terminal.screen.at(-1)).to.equal('reconnecting… · 1 unsent');
-    await show({ type: 'Back', extended: true, resumed: true, count: 5 }, joined('anna'), memo('anna', 'hi'));
-    await show(accepted('1', 'hi'), { type: 'CaughtUp', missed: 2 });
+    await show(
+      { type: 'Reconnected', extended: true, resumed: true, count: 5 },
+      joined('anna'),
+      memo('anna', 'hi'),
+    );
+    await show(accepted('1', 'hi'), { type: 'Replayed', missed: 2 });
     expect(terminal.screen.slice(-3)).to.deep.equal([
       '--- 2 new lines while you were away ---',
       '> ',
@@ -280,13 +284,13 @@ describe('TerminalView', () => {
     );
     expect(rung()).to.equal(0);
     clock = sinon.useFakeTimers({ toFake: ['performance'] });
-    await show({ type: 'Back', extended: true, resumed: true });
+    await show({ type: 'Reconnected', extended: true, resumed: true });
     for (let n = 0; n < 5; n += 1) {
       await show(memo('anna', 'carl'));
       clock.tick(5000);
     }
     expect(rung()).to.equal(1);
-    await show({ type: 'CaughtUp', missed: 5 }, memo('anna', 'carl'));
+    await show({ type: 'Replayed', missed: 5 }, memo('anna', 'carl'));
     expect(rung()).to.equal(2);
   });
 

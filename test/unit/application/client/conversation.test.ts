@@ -274,7 +274,7 @@ describe('Conversation', () => {
       await clock.tickAsync(30_000);
       server.link.ends('LOST');
       await clock.tickAsync(0);
-      expect(view.events.slice(-2).map(({ type }) => type)).to.deep.equal(['Back', 'Reconnecting']);
+      expect(view.events.slice(-2).map(({ type }) => type)).to.deep.equal(['Reconnected', 'Reconnecting']);
     });
 
     it('keeps what is typed, and sends it when it is back, before it leaves', async () => {
@@ -286,7 +286,7 @@ describe('Conversation', () => {
         shown()
           .slice(-5)
           .map(({ type }) => type),
-      ).to.include.members(['Kept', 'Unanswered', 'Leaving']);
+      ).to.include.members(['Queued', 'Unanswered', 'Leaving']);
       server.appear();
       confirmAll();
       await clock.tickAsync(30_000);

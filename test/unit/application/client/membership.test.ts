@@ -303,7 +303,9 @@ describe('Membership', () => {
         extended: { history: 0, resume: 'token', epoch: 'one', since: 8, attempt: 2 },
       });
       expect(server.link.sent).to.deep.equal(first?.sent.slice(1));
-      expect(only('Back')).to.deep.equal([{ type: 'Back', extended: true, resumed: true, count: 1 }]);
+      expect(only('Reconnected')).to.deep.equal([
+        { type: 'Reconnected', extended: true, resumed: true, count: 1 },
+      ]);
     });
 
     it('shows what it has missed once, whatever comes again', async () => {
@@ -354,7 +356,7 @@ describe('Membership', () => {
         events.length = 0;
         await pass(head === 5 ? 1500 : 300);
         const told = events.flatMap(event =>
-          event.type === 'CaughtUp'
+          event.type === 'Replayed'
             ? [`${event.missed} missed`]
             : event.type === 'Memo'
               ? [event.content]
@@ -375,7 +377,7 @@ describe('Membership', () => {
       server.onJoin = link => link.says(joinedAs('carl', { resumed: true, seq: 6, head: 6 }));
       events.length = 0;
       await pass(5000);
-      expect(only('CaughtUp')).to.deep.equal([]);
+      expect(only('Replayed')).to.deep.equal([]);
     });
 
     it('says that it is sent later, when it is, and only while something is unsent', async () => {
@@ -407,7 +409,9 @@ describe('Membership', () => {
         link.says(joinedAs('carl', { epoch: 'two', seq: 40, gap, resumed: false }), memo(41));
       await pass(300);
       expect(heard()).to.deep.equal(['message 100', 'message 41']);
-      expect(only('Back')).to.deep.equal([{ type: 'Back', extended: true, resumed: false, gap, count: 1 }]);
+      expect(only('Reconnected')).to.deep.equal([
+        { type: 'Reconnected', extended: true, resumed: false, gap, count: 1 },
+      ]);
       server.link.ends('LOST');
       await pass(600);
       expect(server.link.joinRequest?.extended).to.include({ since: 41, epoch: 'two' });
@@ -424,7 +428,7 @@ describe('Membership', () => {
       server.link.ends('LOST');
       await pass(600);
       expect(server.link.joinRequest?.extended?.since).to.equal(200);
-      expect(only('Back').map(back => back.gap)).to.deep.equal([gap, undefined]);
+      expect(only('Reconnected').map(back => back.gap)).to.deep.equal([gap, undefined]);
     });
 
     it('waits longer each time, up to 30 s, and says why', async () => {
@@ -443,7 +447,7 @@ describe('Membership', () => {
       ]);
       server.appear();
       await pass(UP_TO_30_S);
-      expect(types().at(-1)).to.equal('Back');
+      expect(types().at(-1)).to.equal('Reconnected');
     });
 
     it('begins with short waits again only after a connection that held', async () => {
@@ -468,7 +472,7 @@ describe('Membership', () => {
       server.onJoin = admit;
       await pass(600);
       expect(only('Reconnecting').map(({ outage }) => outage.code)).to.deep.equal(['LOST', 'NO_ANSWER']);
-      expect(types().at(-1)).to.equal('Back');
+      expect(types().at(-1)).to.equal('Reconnected');
     });
 
     it('comes back after every end that the server tells, but for one', async () => {
@@ -483,13 +487,13 @@ describe('Membership', () => {
         server.link.says({ type: 'Closing', ...(end && { end }), content: 'Because.', seq: 1 });
         await pass(11_000);
         expect(only('Reconnecting')[0]?.outage).to.deep.equal(outage);
-        expect(types().at(-1)).to.equal('Back');
+        expect(types().at(-1)).to.equal('Reconnected');
       }
       for (const linkEnd of ['SERVER_STOPPING', 'NOT_CHATTY', 'CLOSED'] as const) {
         events = [];
         server.link.ends(linkEnd);
         await pass(11_000);
-        expect(types()).to.deep.equal(['Reconnecting', 'Back']);
+        expect(types()).to.deep.equal(['Reconnecting', 'Reconnected']);
       }
     });
 
@@ -581,7 +585,7 @@ describe('Membership', () => {
       server.link.ends('LOST');
       await pass(5000);
       expect(server.link.joinRequest).to.deep.equal({ username: 'carl' });
-      expect(only('Back')).to.deep.equal([{ type: 'Back', extended: false, resumed: false }]);
+      expect(only('Reconnected')).to.deep.equal([{ type: 'Reconnected', extended: false, resumed: false }]);
     });
 
     it('comes back under the name as the server spells it', async () => {
@@ -646,7 +650,7 @@ describe('Membership', () => {
       old?.says(memo(50));
       old?.ends('LOST');
       expect(heard()).to.deep.equal([]);
-      expect(types().at(-1)).to.equal('Back');
+      expect(types().at(-1)).to.equal('Reconnected');
     });
   });
 
@@ -676,13 +680,13 @@ describe('Membership', () => {
       server.link.ends('LOST');
       await membership.session.send({ content: 'one' });
       await membership.session.send({ content: 'two' });
-      expect(types().filter(type => type === 'Kept')).to.have.length(1);
+      expect(types().filter(type => type === 'Queued')).to.have.length(1);
       server.appear();
       await pass(5000);
       expect(server.link.sent.map(sent => sent.split(' ')[1])).to.deep.equal(['one', 'two']);
       server.link.ends('LOST');
       await membership.session.send({ content: 'three' });
-      expect(types().filter(type => type === 'Kept')).to.have.length(2);
+      expect(types().filter(type => type === 'Queued')).to.have.length(2);
       await pass(5000);
       server.link.refs.forEach((ref, n) => {
         server.link.accepts(ref, n + 1);
