@@ -42,3 +42,9 @@ export type ChatRequest =
 /** How many messages an answer has when a request does not say, and at most. */
 export const DEFAULT_ANSWER = 20;
 export const MAX_ANSWER = 200;
+
+/**
+ * Most messages of a session that may be unconfirmed. A server remembers as many `ref`s of each session, so that all of
+ * them can be sent again without being recorded again.
+ */
+export const MAX_UNCONFIRMED = 256;

@@ -39,6 +39,12 @@ export interface Welcome {
   readonly maxMessageBytes: number;
 }
 
+/**
+ * Why a server hangs up, where a client knows what to do about it. LOST: the server has heard nothing for too long, so
+ * the connection was broken.
+ */
+export type ToldEnd = 'SERVER_STOPPING' | 'REPLACED' | 'BEHIND' | 'LOST';
+
 /** What a client reads from a server; `Unknown` is a line that this version does not know, as it came. */
 export type ChatResponse =
   | { readonly type: 'Joined'; readonly memo: ChatMemo; readonly welcome?: Welcome }
@@ -46,7 +52,8 @@ export type ChatResponse =
   | { readonly type: 'Broadcast'; readonly memo: ChatMemo }
   | { readonly type: 'Accepted'; readonly ref: string; readonly seq: Seq; readonly at: number }
   | { readonly type: 'Refused'; readonly ref?: string; readonly code: string; readonly content: string }
-  | { readonly type: 'Closing'; readonly code: string; readonly content: string; readonly seq: Seq }
+  /** The server hangs up. `end` is absent where only `content`, in the server's words, says why. */
+  | { readonly type: 'Closing'; readonly end?: ToldEnd; readonly content: string; readonly seq: Seq }
   | { readonly type: 'Pong'; readonly id: number }
   /** Commands came too fast and are read later; nothing is lost. */
   | { readonly type: 'Delayed'; readonly ms: number }

@@ -33,8 +33,7 @@ import {
   type NoticeCode,
   noticeText,
 } from '../../src/adapters/wire/notice.js';
-import { MAX_ANSWER } from '../../src/application/chat-request.js';
-import { REFS_PER_SESSION } from '../../src/application/server/recent-refs.js';
+import { MAX_ANSWER, MAX_UNCONFIRMED } from '../../src/application/chat-request.js';
 import { MAX_MESSAGE_BYTES } from '../../src/domain/chat-message.js';
 import { MAX_QUERY_WORDS } from '../../src/domain/message-search.js';
 import { Refusal } from '../../src/domain/refusal.js';
@@ -178,7 +177,7 @@ describe('docs/protocol.md', () => {
     expect(page).to.include(`1 to ${thousands(MAX_MESSAGE_BYTES)} bytes`);
     expect(page).to.include(`at most ${MAX_REF_LENGTH} characters`);
     expect(page).to.include(`at most ${MAX_ANSWER}`);
-    expect(page).to.include(`the last ${REFS_PER_SESSION} refs`);
+    expect(page).to.include(`the last ${MAX_UNCONFIRMED} refs`);
     expect(MAX_QUERY_WORDS).to.equal(10);
     expect(page).to.include('the first ten count');
     expect(page).to.include(`Reserved: ${RESERVED_USERNAMES.map(name => `\`${name}\``).join(', ')}.`);

@@ -37,10 +37,9 @@ const ADAPTERS: Record<string, () => Subject> = {
   TerminalView: () => streamSubject((input, output) => new TerminalView(input, output, SETTINGS)),
 };
 
-/** A line as it was typed. */
-function textOf(line: string | UserCommand): string {
-  if (typeof line === 'string') return line;
-  return line.type === 'send' ? line.message.content : '';
+/** What was said, or what else is wanted. */
+function textOf(command: UserCommand): string {
+  return command.type === 'send' ? command.message.content : command.type;
 }
 
 for (const [name, create] of Object.entries(ADAPTERS)) {
@@ -51,9 +50,12 @@ for (const [name, create] of Object.entries(ADAPTERS)) {
     });
     afterEach(() => subject.view.close());
 
+    /** A line that says something. */
+    const said = (text: string) => (subject.view instanceof JsonView ? text : `send ${text}`);
+
     const rest = async (view: ChatView) => {
       const lines: string[] = [];
-      for await (const line of view.lines()) lines.push(textOf(line));
+      for await (const command of view.commands()) lines.push(textOf(command));
       return lines;
     };
 
@@ -64,16 +66,16 @@ for (const [name, create] of Object.entries(ADAPTERS)) {
       expect(subject.shown()).to.include('Username: ');
     });
 
-    it('gives every line, in order, to the last before the end of the input', async () => {
-      subject.type('first\n\nthird\n');
+    it('gives every command, in order, to the last before the end of the input', async () => {
+      subject.type(`${said('first')}\n\n${said('third')}\n`);
       subject.endInput();
-      expect(await rest(subject.view)).to.deep.equal(['first', '', 'third']);
+      expect(await rest(subject.view)).to.deep.equal(['first', 'third']);
     });
 
     it('loses nothing of what was typed ahead, however much', async () => {
       const lines = Array.from({ length: 1000 }, (_, n) => `line ${n}`);
       const answer = subject.view.ask('Username: ');
-      subject.type(`carl\n${lines.join('\n')}\n`);
+      subject.type(`carl\n${lines.map(said).join('\n')}\n`);
       expect(await answer).to.equal('carl');
       subject.endInput();
       expect(await rest(subject.view)).to.deep.equal(lines);
@@ -123,39 +125,37 @@ describe('ChatView: PipeView', () => {
     for (const chunk of chunks) input.write(chunk);
     input.end();
     const lines: string[] = [];
-    for await (const line of new PipeView(input, new PassThrough()).lines()) lines.push(line);
+    for await (const command of new PipeView(input, new PassThrough()).commands())
+      lines.push(textOf(command));
     return lines;
   }
 
   it('gives the last line even if nothing ends it', async () => {
-    expect(await linesOf('send first\nsend last')).to.deep.equal(['send first', 'send last']);
+    expect(await linesOf('send first\nsend last')).to.deep.equal(['first', 'last']);
   });
 
   it('ends lines at \\n only: nothing else in a text can start a command', async () => {
-    const text = 'send a\u2028leave\u2029leave\rleave\u0085leave\fleave';
-    expect(await linesOf(`${text}\r\nsend b\n`)).to.deep.equal([text, 'send b']);
+    const text = 'a\u2028leave\u2029leave\rleave\u0085leave\fleave';
+    expect(await linesOf(`send ${text}\r\nsend b\n`)).to.deep.equal([text, 'b']);
   });
 
   it('puts together what was torn, between characters and within', async () => {
     const bytes = Buffer.from('send 👋\nsend é\n');
-    expect(await linesOf(...Array.from(bytes, byte => Buffer.from([byte])))).to.deep.equal([
-      'send 👋',
-      'send é',
-    ]);
+    expect(await linesOf(...Array.from(bytes, byte => Buffer.from([byte])))).to.deep.equal(['👋', 'é']);
   });
 
   it('holds no more of a line than a bound, and goes on with the next', async () => {
     const block = 'x'.repeat(1024 * 1024);
-    const [first = '', second] = await linesOf(block, block, '\nsend next\n');
+    const [first = '', second] = await linesOf('send ', block, block, '\nsend next\n');
     expect(first.length).to.be.below(block.length / 2);
-    expect(second).to.equal('send next');
+    expect(second).to.equal('next');
   });
 
   it('writes nothing but what is shown', async () => {
     const subject = pipe();
     subject.view.show({ type: 'Memo', username: 'david', content: 'hi' });
     subject.endInput();
-    for await (const _ of subject.view.lines());
+    for await (const _ of subject.view.commands());
     expect(subject.shown()).to.equal('david: hi\n');
   });
 

@@ -264,7 +264,7 @@ for (const [name, create] of Object.entries(ROOMS)) {
         const { resume, epoch, seq } = david.welcome;
         const back = await Guest.joined(room, 'david', { resume, epoch, since: seq, attempt: 2, history: 0 });
         expect(await david.ended()).to.equal('REPLACED');
-        await david.answer('Closing', ({ code }) => code === 'REPLACED');
+        await david.answer('Closing', ({ end }) => end === 'REPLACED');
         await carl.link.send({ content: 'hi' });
         await back.hears('carl: hi');
         expect(carl.heard).to.deep.equal(['david: Joined']);

@@ -1,11 +1,19 @@
+import {
+  commandsIn,
+  readScriptLine,
+  readTyped,
+  type ViewLine,
+} from '../../src/adapters/terminal/slash-commands.js';
 import type { ClientEvent } from '../../src/application/client/client-event.js';
 import type { ChatView } from '../../src/application/client/ports.js';
-import type { LineStyle } from '../../src/application/client/user-command.js';
+import type { UserCommand } from '../../src/application/client/user-command.js';
 
 /** A person who is a program: what they type is put in, what they see is kept. */
 export class MemoryView implements ChatView {
-  style: LineStyle = 'commands';
+  isInteractive = false;
   readonly questions: string[] = [];
+  /** The lines that it answered by itself. */
+  readonly answered: ViewLine[] = [];
   readonly #events: ClientEvent[] = [];
   readonly #typed: string[] = [];
   readonly #interrupted = Promise.withResolvers<void>();
@@ -46,7 +54,12 @@ export class MemoryView implements ChatView {
     return this.#next();
   }
 
-  async *lines(): AsyncIterable<string> {
+  commands(): AsyncIterable<UserCommand> {
+    const read = this.isInteractive ? readTyped : readScriptLine;
+    return commandsIn(this.#rest(), read, line => this.answered.push(line));
+  }
+
+  async *#rest(): AsyncIterable<string> {
     for (let line = await this.#next(); line !== undefined; line = await this.#next()) yield line;
   }
 

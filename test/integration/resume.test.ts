@@ -82,7 +82,7 @@ describe('a session', () => {
     const [silent, alive] = [await guest(port, 'silent'), await guest(port, 'alive')];
     const pings = setInterval(() => alive.link.ping(1), 1000);
     try {
-      expect((await silent.answer('Closing')).code).to.equal('SILENT');
+      expect((await silent.answer('Closing')).end).to.equal('LOST');
       expect(await silent.ended()).to.equal('LOST');
       await delay(1000);
       expect(alive.end).to.equal(undefined);
@@ -106,7 +106,7 @@ describe('a session', () => {
     await carl.link.send({ content: 'before' }, 'a');
     await david.hears('carl: before');
     port = await start();
-    expect(await david.answer('Closing')).to.include({ code: 'STOPPING', seq: 4 });
+    expect(await david.answer('Closing')).to.include({ end: 'SERVER_STOPPING', seq: 4 });
     await basic.closed;
     const again = await guest(port, 'david', back(david, 4));
     expect(again.welcome).to.include({ resumed: true });
@@ -193,9 +193,9 @@ describe('a session', () => {
       await fast.next(line => line.includes(`"${sent} `));
     }
     go.resolve();
-    const { code, seq } = await slow.answer('Closing');
-    expect(code).to.equal('TOO_SLOW');
-    expect(await slow.ended()).to.equal('LOST');
+    const { end, seq } = await slow.answer('Closing');
+    expect(end).to.equal('BEHIND');
+    expect(await slow.ended()).to.equal('BEHIND');
     const again = await guest(port, 'slow', back(slow, seq));
     expect(again.welcome).to.include({ resumed: true }).and.not.have.property('gap');
     await again.hears(new RegExp(`^carl: ${sent} `));

@@ -71,13 +71,13 @@ class Talker {
   async talk(messages: number): Promise<void> {
     for (let n = 0; n < messages; n++) {
       this.unsent++;
-      await this.#membership.send({ content: `${this.name} ${n}` });
+      await this.#membership.session.send({ content: `${this.name} ${n}` });
       await delay(this.random() * PAUSE_MS);
     }
   }
 
   leave(): void {
-    this.#membership.leave();
+    this.#membership.leave('settled');
   }
 
   get isIn(): boolean {
@@ -94,7 +94,7 @@ class Talker {
       this.accepted.push(event.content);
       this.unsent--;
     } else if (event.type === 'Refused') this.gaps.push(`${this.name} was refused: ${event.reason}`);
-    else if (event.type === 'Back' && event.gap !== undefined)
+    else if (event.type === 'Reconnected' && event.gap !== undefined)
       this.gaps.push(`${this.name} was told of a gap: ${JSON.stringify(event.gap)}`);
   }
 }

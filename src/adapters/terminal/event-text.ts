@@ -1,30 +1,20 @@
 import type { ChatMemo } from '../../application/chat-response.js';
-import type {
-  ClientEvent,
-  Outage,
-  UnansweredRequest,
-  UsageProblem,
-} from '../../application/client/client-event.js';
-import type { LineStyle } from '../../application/client/user-command.js';
+import type { ClientEvent, Outage, UnansweredRequest } from '../../application/client/client-event.js';
 import type { Gap } from '../../domain/gap.js';
-import { helpText } from './help-text.js';
 import { ago, localTime, seconds } from './time.js';
-import { visible } from './visible.js';
+import { cut, visible } from './visible.js';
 
-/** Longest piece of an unknown response that is worth showing, in UTF-16 units. */
-const MAX_UNKNOWN_LENGTH = 200;
-
-/** So much of a message says which one is meant, in UTF-16 units. */
+/** Length of the beginning that tells which message is meant, in UTF-16 units. */
 const MAX_BEGINNING_LENGTH = 40;
 
-/** So many names are told to who comes in; `who` tells all. */
+/** Most names in the welcome; `who` lists all. */
 const MAX_NAMES = 10;
 
 const TROUBLES: Record<Outage['code'], string> = {
   LOST: 'The connection was lost.',
-  NO_SIGN_OF_LIFE: 'The server gives no sign of life.',
+  NO_SIGN_OF_LIFE: 'The server does not respond.',
   SERVER_STOPPING: 'The server is stopping.',
-  BEHIND: 'The connection was too slow for all that is said, and the server has closed it.',
+  BEHIND: 'The connection was too slow for all the messages, and the server has closed it.',
   NOT_CHATTY: 'What answers there is not a chatty server.',
   NOT_REACHED: 'The server cannot be reached.',
   NO_ANSWER: 'The server does not answer.',
@@ -38,22 +28,14 @@ const UNANSWERED: Record<UnansweredRequest['why'], string> = {
   NOT_CONNECTED: 'There is no connection at present. Ask again when you are back.',
 };
 
-const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string> = {
-  COUNT: (text, slash) =>
-    `${text} is not a number from 1 to 200. Type ${slash}history, or ${slash}history 50.`,
-  DATE: text =>
-    `${text === '' ? 'A day is missing' : `${text} is not a day`}. Type it as 2026-03-01: year, month, day.`,
-  ALONE: (text, slash) => `${slash}${text} stands alone. Type ${slash}${text} and nothing else.`,
-  NOTHING_TO_SEARCH: (_, slash) =>
-    `There is nothing to search for. Type ${slash}search and a word, or from: and a name.`,
-};
-
 /** What the lines of a message after the first begin with, so that none of them passes for one of somebody else. */
 const CONTINUED = '    ';
 
-/** Puts what a person is to be shown into plain text, safe for any terminal; nothing when no words are needed. */
-export function eventText(event: ClientEvent, style: LineStyle = 'commands'): string | undefined {
-  const slash = style === 'talk' ? '/' : '';
+/**
+ * Puts what a person is to be shown into plain text, safe for any terminal; nothing when no words are needed.
+ * @param slash what the reader's commands begin with
+ */
+export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | undefined {
   switch (event.type) {
     case 'Welcome':
       return `${visible(event.content)}, ${visible(event.username)}!${hereText(event)} Type ${slash}help to see what you can do.`;
@@ -64,7 +46,7 @@ export function eventText(event: ClientEvent, style: LineStyle = 'commands'): st
     case 'Pending':
       return undefined;
     case 'Accepted':
-      return event.late && event.unsent === 0 ? 'All that you have said is sent.' : undefined;
+      return event.late && event.unsent === 0 ? 'Everything you said is sent.' : undefined;
     case 'Delayed':
       return `Too fast for this server: sending ${seconds(event.ms)}.`;
     case 'Refused':
@@ -75,14 +57,14 @@ export function eventText(event: ClientEvent, style: LineStyle = 'commands'): st
       return `Not sent: ${beginning(event.content)} takes ${event.actual} bytes on the wire, ${event.limit} are allowed. Send it in parts.`;
     case 'Reconnecting':
       return event.isNews ? reconnectingText(event) : undefined;
-    case 'CaughtUp':
+    case 'Replayed':
       return `--- ${lines(event.missed)} while you were away ---`;
-    case 'Kept':
-      return 'There is no connection at present. What you say is kept, and sent when you are back.';
-    case 'Back':
-      return backText(event);
+    case 'Queued':
+      return 'There is no connection at present. What you say is sent when you are back.';
+    case 'Reconnected':
+      return reconnectedText(event);
     case 'Leaving':
-      return `You leave as soon as ${messages(event.unsent)} can be sent. Press Ctrl-C to leave without.`;
+      return `You will leave when ${messages(event.unsent)} can be sent. Press Ctrl-C to leave now.`;
     case 'Users':
       return usersText(event);
     case 'History':
@@ -91,24 +73,18 @@ export function eventText(event: ClientEvent, style: LineStyle = 'commands'): st
       return foundText(event);
     case 'Unanswered':
       return UNANSWERED[event.why];
-    case 'WrongUsage':
-      return WRONG_USAGE[event.problem](visible(cut(event.text)), slash);
     case 'UnknownResponse':
       return `The server said something that this chatty does not understand: ${visible(cut(event.text))}`;
-    case 'UnknownCommand':
-      return unknownText(event.line, style);
     case 'NameRefused':
       return event.reason === undefined
         ? `The name ${visible(event.username)} is taken. Choose another one.`
         : visible(event.reason);
     case 'OutboxFull':
-      return `Not kept: ${beginning(event.content)}. ${messages(event.unsent)} wait to be confirmed already. Say it again when they are.`;
+      return `Not sent: ${beginning(event.content)}. ${messages(event.unsent)} are not confirmed yet. Send it again when they are.`;
     case 'NothingMore':
-      return 'There is nothing to go on with. Type history, or search and a word, and then more.';
+      return 'There is nothing more to show. Type history, or search and a word, and then more.';
     case 'NothingToSend':
       return 'There is nothing to send. Type what you want to say after it.';
-    case 'Help':
-      return helpText(style);
   }
 }
 
@@ -117,14 +93,7 @@ function memoText({ username, content, kind }: ChatMemo): string {
   return kind === 'action' ? `* ${visible(username)} ${text}` : `${visible(username)}: ${text}`;
 }
 
-function unknownText(line: string, style: LineStyle): string {
-  const command = visible(cut(line));
-  if (style === 'commands') return `Unknown command: ${command}\n${helpText(style)}`;
-  const [word = ''] = line.trim().split(/\s/);
-  return `There is no ${visible(cut(word))}. Type /help to see what there is, or one slash more to say it.`;
-}
-
-/** Messages of before, each with its time, so that nobody takes them for new ones. */
+/** Earlier messages, each with its time, so that they do not look new. */
 function listText(memos: readonly ChatMemo[], end?: string): string {
   const lines = memos.map(memo =>
     memo.at === undefined ? memoText(memo) : `[${localTime(memo.at)}] ${memoText(memo)}`,
@@ -132,7 +101,7 @@ function listText(memos: readonly ChatMemo[], end?: string): string {
   return [...lines, ...(end === undefined ? [] : [`--- ${end} ---`])].join('\n');
 }
 
-/** Nothing for who is alone. */
+/** Empty for somebody who is alone. */
 function hereText({ users = [], count = 0 }: { users?: readonly string[]; count?: number }): string {
   if (count <= 1) return '';
   const some = users.slice(0, MAX_NAMES);
@@ -160,18 +129,19 @@ function reconnectingText(event: Extract<ClientEvent, { type: 'Reconnecting' }>)
   return `${what} Trying again ${seconds(event.inMs)}.${unsent}`;
 }
 
-function backText({ extended, resumed, gap }: Extract<ClientEvent, { type: 'Back' }>): string {
-  if (!extended) return 'You are back. What was said meanwhile is missing here.';
+function reconnectedText({ extended, resumed, gap }: Extract<ClientEvent, { type: 'Reconnected' }>): string {
+  if (!extended) return 'You are back. What was said in the meantime is missing here.';
   if (gap !== undefined && gap.to === undefined)
-    return 'You are back. The server has begun a new history: what was said since you were last here is not in it.';
+    return 'You are back. The server has started a new history, without what was said since you were last here.';
   const how = resumed
-    ? 'You are back, and nobody has seen you go.'
-    : 'You are back. You had been away so long that the others saw you leave.';
+    ? 'You are back. The others did not notice.'
+    : 'You are back. You were away so long that the others saw you leave.';
   return gap === undefined ? how : `${how} ${gapText(gap)}`;
 }
 
 function gapText({ from, to = from }: Gap): string {
-  return `Missing here, for the server does not have it any more: ${to - from + 1} events, from place ${from} to ${to}.`;
+  const events = from === to ? `event ${from}` : `events ${from} to ${to}`;
+  return `Missing here: ${events}, which the server no longer has.`;
 }
 
 function names(all: readonly string[]): string {
@@ -188,8 +158,4 @@ function lines(count: number): string {
 
 function beginning(content: string): string {
   return `"${visible(cut(content, MAX_BEGINNING_LENGTH))}"`;
-}
-
-function cut(text: string, length = MAX_UNKNOWN_LENGTH): string {
-  return text.length <= length ? text : `${text.slice(0, length)}…`;
 }

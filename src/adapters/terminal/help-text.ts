@@ -1,10 +1,10 @@
-import type { LineStyle } from '../../application/client/user-command.js';
+import { DEFAULT_ANSWER } from '../../application/chat-request.js';
 
-/** What can be done at the prompt, for lines that are all commands. */
-const COMMANDS_HELP = [
+/** The commands of a script. */
+export const SCRIPT_HELP = [
   'send <message>    say something to everybody else',
   'who               see who is here',
-  'history [n]       see the last n messages, 20 if you do not say how many',
+  `history [n]       see the last n messages, ${DEFAULT_ANSWER} if you do not say how many`,
   'search <words>    find messages by their words; from:name since:2026-03-01 until:2026-03-31 narrow it down',
   'more              go further back, after history or search',
   'leave             leave the room',
@@ -31,8 +31,7 @@ const KEYS_HELP = [
   'Alt-Enter          a new line in the same message',
 ].join('\n');
 
-/** @param hasKeys whether there is a prompt that edits */
-export function helpText(style: LineStyle, hasKeys = false): string {
-  if (style === 'commands') return COMMANDS_HELP;
+/** What a person can type. @param hasKeys whether there is a prompt that edits */
+export function typedHelp(hasKeys = false): string {
   return hasKeys ? `${TALK_HELP}\n${KEYS_HELP}` : TALK_HELP;
 }

@@ -1,7 +1,7 @@
-/** Lines that a person has typed, kept until somebody takes them. */
-export class LineQueue {
-  readonly #lines: string[] = [];
-  #waiting: ((line: string | undefined) => void) | undefined;
+/** What a person has typed, line by line, kept until somebody takes it. */
+export class LineQueue<T> {
+  readonly #lines: T[] = [];
+  #waiting: ((line: T | undefined) => void) | undefined;
   #isEnded = false;
 
   /** No more will come. */
@@ -10,7 +10,7 @@ export class LineQueue {
   }
 
   /** Does nothing after the end. */
-  add(line: string): void {
+  add(line: T): void {
     if (this.#isEnded) return;
     const waiting = this.#waiting;
     this.#waiting = undefined;
@@ -19,17 +19,22 @@ export class LineQueue {
   }
 
   /** The oldest line not yet taken, if there is one now. */
-  take(): string | undefined {
+  take(): T | undefined {
     return this.#lines.shift();
   }
 
   /** The oldest line not yet taken, now or later; nothing when there is none to come. */
-  next(): Promise<string | undefined> {
+  next(): Promise<T | undefined> {
     const line = this.take();
     if (line !== undefined || this.#isEnded) return Promise.resolve(line);
     return new Promise(resolve => {
       this.#waiting = resolve;
     });
+  }
+
+  /** All that is typed until the end. */
+  async *rest(): AsyncGenerator<T> {
+    for (let line = await this.next(); line !== undefined; line = await this.next()) yield line;
   }
 
   /** What was typed before is still given out. */

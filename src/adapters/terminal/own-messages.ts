@@ -1,6 +1,6 @@
 import type { Span } from './line-editor/spans.js';
 
-/** So many own messages on their way are shown, the newest; of the others their number. */
+/** Most unconfirmed messages that are shown, the newest; the others are counted. */
 const MAX_SHOWN = 3;
 /** Longest part of a message that could fit on a row, in UTF-16 units. */
 const MAX_LENGTH = 500;
@@ -11,8 +11,8 @@ export interface OwnMessage {
   readonly kind?: 'action';
 }
 
-/** What one has said and the room has not yet heard, in the order in which it was said. */
-export class Pending {
+/** Own messages that are not yet confirmed, in the order in which they were said. */
+export class OwnMessages {
   readonly #messages = new Map<string, OwnMessage>();
 
   get size(): number {
@@ -37,7 +37,7 @@ export class Pending {
     return undefined;
   }
 
-  /** Takes out all that nobody has answered. */
+  /** Takes out all that are left. */
   takeAll(): OwnMessage[] {
     const all = [...this.#messages.values()];
     this.#messages.clear();

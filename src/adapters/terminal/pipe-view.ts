@@ -1,13 +1,16 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
+import type { UserCommand } from '../../application/client/user-command.js';
 import { eventText } from './event-text.js';
 import { Lines } from './input-lines.js';
 import { Output } from './output.js';
+import { commandsIn, readScriptLine, type ViewLine } from './slash-commands.js';
+import { replyToScript } from './view-replies.js';
 
 /** A program or a file at the other end of a pipe: no prompt, no editing, and every line is a command. */
 export class PipeView implements ChatView {
-  readonly style = 'commands';
+  readonly isInteractive = false;
   readonly #output: Output;
   readonly #lines: Lines;
   readonly interrupted: Promise<void>;
@@ -23,8 +26,8 @@ export class PipeView implements ChatView {
     return this.#lines.next();
   }
 
-  lines(): AsyncIterable<string> {
-    return this.#lines.rest();
+  commands(): AsyncIterable<UserCommand> {
+    return commandsIn(this.#lines.rest(), readScriptLine, line => this.#answer(line));
   }
 
   show(event: ClientEvent): Promise<void> | undefined {
@@ -34,5 +37,9 @@ export class PipeView implements ChatView {
 
   close(): void {
     this.#lines.close();
+  }
+
+  #answer(line: ViewLine): void {
+    if (line.type !== 'nothing' && line.type !== 'bell') this.#output.write(`${replyToScript(line)}\n`);
   }
 }

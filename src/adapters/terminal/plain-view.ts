@@ -2,12 +2,15 @@ import type { Readable, Writable } from 'node:stream';
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
+import type { UserCommand } from '../../application/client/user-command.js';
 import { eventText } from './event-text.js';
 import { Lines } from './input-lines.js';
 import { Mentions } from './mentions.js';
 import { Output } from './output.js';
-import { comingsText, Presence } from './presence.js';
-import { bellCommand, Ringer } from './ringer.js';
+import { Presence, presenceText } from './presence.js';
+import { Ringer } from './ringer.js';
+import { commandsIn, readTyped, type ViewLine } from './slash-commands.js';
+import { replyToTyped } from './view-replies.js';
 import { visible } from './visible.js';
 
 const BELL = '\u0007';
@@ -15,7 +18,7 @@ const BELL = '\u0007';
 export interface PlainSettings {
   readonly bell?: Bell;
   /** Told when the person has chosen another one. */
-  onBell?(bell: Bell): void;
+  readonly onBell?: (bell: Bell) => void;
 }
 
 /**
@@ -23,26 +26,23 @@ export interface PlainSettings {
  * is drawn again, no color, no movement of the cursor. The terminal itself edits the line and echoes it.
  */
 export class PlainView implements ChatView {
-  readonly style = 'talk';
+  readonly isInteractive = true;
   readonly #output: Output;
   readonly #lines: Lines;
   readonly #ringer: Ringer;
-  readonly #presence = new Presence(comings => this.#say(`--- ${visible(comingsText(comings))} ---`));
+  readonly #presence = new Presence(change => this.#say(`--- ${visible(presenceText(change))} ---`));
   readonly interrupted: Promise<void>;
   #username = '';
   #mentions = new Mentions('');
 
-  constructor(
-    input: Readable,
-    output: Writable,
-    private readonly settings: PlainSettings = {},
-  ) {
+  constructor(input: Readable, output: Writable, { bell = 'off', onBell }: PlainSettings = {}) {
     this.#lines = new Lines(input);
     this.interrupted = this.#lines.closed;
     this.#output = new Output(output, () => this.close());
-    this.#ringer = new Ringer(settings.bell ?? 'off', 'off', {
+    this.#ringer = new Ringer(bell, 'off', {
       ring: () => this.#output.write(BELL),
       notify: () => {},
+      onBell,
     });
   }
 
@@ -51,18 +51,8 @@ export class PlainView implements ChatView {
     return this.#lines.next();
   }
 
-  async *lines(): AsyncIterable<string> {
-    for await (const line of this.#lines.rest()) {
-      const command = bellCommand(line, this.#ringer.bell);
-      if (command === undefined) yield line;
-      else {
-        if (command.bell !== undefined) {
-          this.#ringer.bell = command.bell;
-          this.settings.onBell?.(command.bell);
-        }
-        this.#say(command.text);
-      }
-    }
+  commands(): AsyncIterable<UserCommand> {
+    return commandsIn(this.#lines.rest(), readTyped, line => this.#answer(line));
   }
 
   show(event: ClientEvent): Promise<void> | undefined {
@@ -72,13 +62,18 @@ export class PlainView implements ChatView {
     }
     this.#presence.flush();
     this.#listen(event);
-    const text = eventText(event, this.style);
+    const text = eventText(event, '/');
     return text === undefined ? undefined : this.#say(text);
   }
 
   close(): void {
     this.#presence.close();
     this.#lines.close();
+  }
+
+  #answer(line: ViewLine): void {
+    if (line.type === 'bell') this.#say(this.#ringer.choose(line.choice));
+    else if (line.type !== 'nothing') this.#say(replyToTyped(line));
   }
 
   #say(text: string): Promise<void> | undefined {
@@ -89,8 +84,8 @@ export class PlainView implements ChatView {
     if (event.type === 'Welcome') {
       this.#username = event.username;
       this.#mentions = new Mentions(event.username);
-    } else if (event.type === 'Back' || event.type === 'CaughtUp')
-      this.#ringer.catchUp(event.type === 'CaughtUp' || !event.extended);
+    } else if (event.type === 'Reconnected' || event.type === 'Replayed')
+      this.#ringer.catchUp(event.type === 'Replayed' || !event.extended);
     else if (event.type === 'Memo' && event.username !== this.#username)
       this.#ringer.heard(event, this.#mentions.isIn(event.content));
   }

@@ -1,9 +1,9 @@
-/** How long comings and goings are gathered after the last that was told, in milliseconds. */
+/** How long joins and leaves are gathered after the last that was told, in milliseconds. */
 const WINDOW_MS = 1000;
-/** So many names are told of those who came, and of those who went. */
+/** Most names in a line, of those who joined and of those who left. */
 const MAX_NAMES = 3;
 
-export interface Comings {
+export interface PresenceChange {
   readonly joined: readonly string[];
   readonly left: readonly string[];
   /** Of the last of them, in milliseconds since 1970. */
@@ -11,8 +11,8 @@ export interface Comings {
 }
 
 /**
- * Tells who comes and goes: one at once, and as many as follow within a second in one line. Whoever comes and goes
- * within that line, or goes and comes, counts on both sides.
+ * Tells of joins and leaves: of the first at once, and of all that follow within a second in one line. A user who does
+ * both within that line counts on both sides.
  */
 export class Presence {
   #joined: string[] = [];
@@ -20,7 +20,7 @@ export class Presence {
   #at = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly tell: (comings: Comings) => void) {}
+  constructor(private readonly tell: (change: PresenceChange) => void) {}
 
   add(kind: 'joined' | 'left', username: string, at: number): void {
     (kind === 'joined' ? this.#joined : this.#left).push(username);
@@ -31,10 +31,10 @@ export class Presence {
   /** Tells what is held back: something else is about to be shown. */
   flush(): void {
     if (this.#joined.length + this.#left.length === 0) return;
-    const comings = { joined: this.#joined, left: this.#left, at: this.#at };
+    const change = { joined: this.#joined, left: this.#left, at: this.#at };
     this.#joined = [];
     this.#left = [];
-    this.tell(comings);
+    this.tell(change);
   }
 
   close(): void {
@@ -50,8 +50,8 @@ export class Presence {
   }
 }
 
-/** Who came and went, in words: `anna joined`, or `+3 −1: anna, bert and cleo joined, carl left`. */
-export function comingsText({ joined, left }: Comings): string {
+/** Joins and leaves in words: `anna joined`, or `+3 −1: anna, bert and cleo joined, carl left`. */
+export function presenceText({ joined, left }: PresenceChange): string {
   if (joined.length + left.length === 1)
     return joined.length === 1 ? `${joined[0]} joined` : `${left[0]} left`;
   const counts = [joined.length > 0 && `+${joined.length}`, left.length > 0 && `−${left.length}`];

@@ -8,6 +8,20 @@ export type Notify = 'off' | NotifyForm;
 /** Shortest time between two rings, in milliseconds. */
 const PAUSE_MS = 1000;
 
+const MEANINGS: Record<Bell, string> = {
+  off: 'The bell is off.',
+  mentions: 'The bell rings when somebody says your name.',
+  all: 'The bell rings at every message.',
+};
+
+/** What a ringer does, and tells. */
+export interface RingerOutput {
+  ring(): void;
+  notify(form: NotifyForm, memo: ChatMemo): void;
+  /** The person has chosen another bell. */
+  readonly onBell?: ((bell: Bell) => void) | undefined;
+}
+
 /** Decides which messages of others are worth a sound. */
 export class Ringer {
   #rangAt = Number.NEGATIVE_INFINITY;
@@ -15,9 +29,9 @@ export class Ringer {
   #hasRungForMissed = false;
 
   constructor(
-    public bell: Bell,
+    private bell: Bell,
     private readonly notify: Notify,
-    private readonly out: { ring(): void; notify(form: NotifyForm, memo: ChatMemo): void },
+    private readonly out: RingerOutput,
   ) {}
 
   /** From now on, until it is over, what comes was missed, and is worth one ring together. */
@@ -36,26 +50,13 @@ export class Ringer {
     if (this.bell !== 'off') this.out.ring();
     if (this.notify !== 'off') this.out.notify(this.notify, memo);
   }
-}
-
-const MEANINGS: Record<Bell, string> = {
-  off: 'The bell is off.',
-  mentions: 'The bell rings when somebody says your name.',
-  all: 'The bell rings at every message.',
-};
-
-/** What `/bell` is to do, which no server has to know of: another bell, and the words for it. */
-export interface BellCommand {
-  readonly bell?: Bell;
-  readonly text: string;
-}
-
-/** Reads a line as `/bell`, `/bell off`, and so on; nothing when it is something else. */
-export function bellCommand(line: string, current: Bell): BellCommand | undefined {
-  const [word, value, ...more] = line.trim().split(/\s+/);
-  if (word !== '/bell') return undefined;
-  const bell = BELLS.find(one => one === value);
-  if (value === undefined) return { text: `${MEANINGS[current]} Change it with /bell off, mentions or all.` };
-  if (bell === undefined || more.length > 0) return { text: 'Type /bell off, /bell mentions or /bell all.' };
-  return { bell, text: MEANINGS[bell] };
+  /** Takes a choice as it was typed, none to see which one it is; answers with the words for it. */
+  choose(choice: string): string {
+    if (choice === '') return `${MEANINGS[this.bell]} Change it with /bell off, mentions or all.`;
+    const bell = BELLS.find(one => one === choice);
+    if (bell === undefined) return 'Type /bell off, /bell mentions or /bell all.';
+    this.bell = bell;
+    this.out.onBell?.(bell);
+    return MEANINGS[bell];
+  }
 }

@@ -2,7 +2,7 @@ import type { Span } from './line-editor/spans.js';
 
 const TICK_MS = 1000;
 
-/** Where one is: before the first welcome, in the room, or out of it until a moment by `performance.now()`. */
+/** Before the first welcome, in the room, or out of it until a moment by `performance.now()`. */
 type Connection =
   | { readonly type: 'CONNECTING' | 'CONNECTED' }
   | { readonly type: 'AWAY'; readonly againAt: number };
@@ -39,7 +39,7 @@ export class Status {
     this.update();
   }
 
-  /** So many have come, or gone where it is negative. */
+  /** This many have joined, or left where it is negative. */
   moved(by: number): void {
     if (this.#count !== undefined) this.count(Math.max(1, this.#count + by));
   }

@@ -3,24 +3,31 @@ import type { ChatMemo } from '../../application/chat-response.js';
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
-import { PROMPT_COMMANDS, readPrompt } from '../../application/client/user-command.js';
+import type { UserCommand } from '../../application/client/user-command.js';
 import { eventText } from './event-text.js';
-import { helpText } from './help-text.js';
 import type { Tier } from './line-editor/color.js';
 import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js';
 import type { Line } from './line-editor/spans.js';
 import { LineQueue } from './line-queue.js';
-import { Pending } from './own-messages.js';
+import { OwnMessages } from './own-messages.js';
 import { Presence } from './presence.js';
-import { bellCommand, type Notify, Ringer } from './ringer.js';
+import { type Notify, Ringer } from './ringer.js';
+import {
+  commandsIn,
+  readTyped,
+  SLASH_COMMAND_NAMES,
+  type TypedLine,
+  type ViewLine,
+} from './slash-commands.js';
 import { Status } from './status.js';
 import { TabCompletion } from './tab-completion.js';
 import { ago } from './time.js';
 import { plain, rule, Transcript } from './transcript.js';
+import { replyToTyped } from './view-replies.js';
 
 const PROMPT = '> ';
 
-/** So many of the messages that stay unsent at the end are written out. */
+/** Most unsent messages that are written out at the end. */
 const MAX_UNSENT_SHOWN = 20;
 
 export interface TerminalSettings {
@@ -28,28 +35,36 @@ export interface TerminalSettings {
   readonly bell: Bell;
   readonly notify: Notify;
   /** Told when the person has chosen another bell. */
-  onBell?(bell: Bell): void;
+  readonly onBell?: (bell: Bell) => void;
   /** Milliseconds since 1970. */
-  now?(): number;
+  readonly now?: () => number;
+}
+
+/** A line, and what it means. */
+interface Typed {
+  readonly text: string;
+  readonly line: TypedLine;
 }
 
 /**
- * A person at a terminal: a prompt that nothing tramples on, with what comes in above it, own messages between the
- * two until the room has heard them, and the state of things below.
+ * A person at a terminal: a prompt that nothing overwrites, with what comes in above it, own messages between the two
+ * until they are confirmed, and the state of the connection below.
  */
 export class TerminalView implements ChatView {
-  readonly style = 'talk';
+  readonly isInteractive = true;
   readonly #prompt: LinePrompt;
   readonly #transcript: Transcript;
   readonly #presence: Presence;
   readonly #ringer: Ringer;
   readonly #status: Status;
-  readonly #pending = new Pending();
-  readonly #names = new TabCompletion([...PROMPT_COMMANDS, 'bell']);
+  readonly #own = new OwnMessages();
+  readonly #names = new TabCompletion(SLASH_COMMAND_NAMES);
   readonly #now: () => number;
   readonly #interrupted = Promise.withResolvers<void>();
   readonly interrupted: Promise<void> = this.#interrupted.promise;
-  readonly #typed = new LineQueue();
+  readonly #typed = new LineQueue<Typed>();
+  /** What was read last to see whether it may be sent. */
+  #read: Typed = { text: '', line: readTyped('') };
   #username = '';
   #maxMessageBytes = Number.POSITIVE_INFINITY;
   #isCatchingUp = false;
@@ -58,7 +73,7 @@ export class TerminalView implements ChatView {
   constructor(
     input: Readable,
     output: Writable,
-    private readonly settings: TerminalSettings,
+    settings: TerminalSettings,
     options: Partial<LinePromptOptions> = {},
   ) {
     this.#now = settings.now ?? Date.now;
@@ -67,8 +82,8 @@ export class TerminalView implements ChatView {
       input,
       output,
       {
-        submitted: text => this.#take(text),
-        refuses: text => this.#refusal(text),
+        submitted: text => this.#take(this.#readOnce(text)),
+        refuses: text => this.#refusal(this.#readOnce(text)),
         interrupted: () => this.close(),
         ended: () => this.#typed.end(),
         // It may be found broken while the prompt is being made.
@@ -78,16 +93,17 @@ export class TerminalView implements ChatView {
     );
     this.#prompt.setPrompt([{ text: PROMPT, style: { bold: true } }]);
     this.#status = new Status(status => this.#prompt.setStatus(status));
-    this.#presence = new Presence(comings => this.#print(this.#transcript.comings(comings)));
+    this.#presence = new Presence(change => this.#print(this.#transcript.presence(change)));
     this.#ringer = new Ringer(settings.bell, settings.notify, {
       ring: () => this.#prompt.ring(),
       notify: (form, { username, content }) => this.#prompt.notify({ form, title: username, text: content }),
+      onBell: settings.onBell,
     });
   }
 
   async ask(question: string): Promise<string | undefined> {
     const typed = this.#typed.take();
-    if (typed !== undefined) return typed;
+    if (typed !== undefined) return typed.text;
     if (this.#typed.isEnded) return undefined;
     this.#prompt.setStatus(undefined);
     const answer = await this.#prompt.ask([{ text: question, style: { bold: true } }]);
@@ -95,15 +111,19 @@ export class TerminalView implements ChatView {
     return answer;
   }
 
-  async *lines(): AsyncIterable<string> {
-    for (let line = await this.#typed.next(); line !== undefined; line = await this.#typed.next()) yield line;
+  commands(): AsyncIterable<UserCommand> {
+    return commandsIn(
+      this.#typed.rest(),
+      ({ line }) => line,
+      line => this.#answer(line),
+    );
   }
 
   show(event: ClientEvent): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
-    const isComing = event.type === 'Memo' && (event.kind === 'joined' || event.kind === 'left');
-    // What is held back of comings and goings has happened before.
-    if (!isComing && event.type !== 'Pending' && event.type !== 'Delayed') this.#presence.flush();
+    const isPresence = event.type === 'Memo' && (event.kind === 'joined' || event.kind === 'left');
+    // Joins and leaves that are held back came before it.
+    if (!isPresence && event.type !== 'Pending' && event.type !== 'Delayed') this.#presence.flush();
     if (event.type === 'Memo') this.#onMemo(event);
     else this.#onState(event);
     return this.#print(this.#linesOf(event));
@@ -116,7 +136,7 @@ export class TerminalView implements ChatView {
     this.#typed.end();
     this.#presence.close();
     this.#status.close();
-    const unsent = this.#pending.takeAll();
+    const unsent = this.#own.takeAll();
     const more = unsent.length - MAX_UNSENT_SHOWN;
     this.#prompt.setAbove([]);
     for (const { content } of unsent.slice(0, MAX_UNSENT_SHOWN)) this.#print(plain(`Not sent: ${content}`));
@@ -133,7 +153,7 @@ export class TerminalView implements ChatView {
     if (kind === 'joined' || kind === 'left') {
       if (kind === 'joined') this.#names.here(username);
       else this.#names.left(username);
-      // The number that one comes back to knows of them already.
+      // The count that came with Reconnected includes them already.
       if (!this.#isCatchingUp) this.#status.moved(kind === 'joined' ? 1 : -1);
       this.#presence.add(kind, username, memo.at ?? this.#now());
       return;
@@ -153,11 +173,11 @@ export class TerminalView implements ChatView {
         this.#status.connected(event.count);
         for (const name of event.users ?? []) if (name !== event.username) this.#names.here(name);
         break;
-      case 'Back':
+      case 'Reconnected':
         this.#catchUp(event.extended);
         this.#status.connected(event.count);
         break;
-      case 'CaughtUp':
+      case 'Replayed':
         this.#catchUp(false);
         break;
       case 'Reconnecting':
@@ -175,7 +195,7 @@ export class TerminalView implements ChatView {
         this.#status.delayed(event.ms);
         break;
       case 'Pending':
-        this.#pending.add(event);
+        this.#own.add(event);
     }
   }
 
@@ -190,7 +210,7 @@ export class TerminalView implements ChatView {
         if (event.kind === 'joined' || event.kind === 'left') return [];
         return this.#transcript.message(event);
       case 'Pending':
-        this.#showPending();
+        this.#showOwn();
         return [];
       case 'Accepted':
         return this.#accepted(event);
@@ -205,66 +225,66 @@ export class TerminalView implements ChatView {
       case 'Found':
         if (event.memos.length === 0) return wordsOf(event);
         return this.#transcript.answer(event.memos, 'found, newest first', foundEnd(event));
-      case 'CaughtUp':
+      case 'Replayed':
         if (event.missed === 0) return [];
         return [rule(`${event.missed} new ${event.missed === 1 ? 'line' : 'lines'} while you were away`)];
       case 'Delayed':
         return []; // the status counts down
-      case 'Help':
-        return plain(helpText(this.style, true));
       default:
         return wordsOf(event);
     }
   }
 
-  /** The room has heard it: it is printed in its place among the others. */
+  /** It is confirmed: it is printed in order among the others. */
   #accepted({ ref, content, at }: Extract<ClientEvent, { type: 'Accepted' }>): Line[] {
-    const { kind } = this.#pending.settle(ref) ?? {};
-    this.#showPending();
+    const { kind } = this.#own.settle(ref) ?? {};
+    this.#showOwn();
     const more = { ...(kind && { kind }), ...(at !== undefined && { at }) };
     return this.#transcript.message({ username: this.#username, content, ...more });
   }
 
-  /** Whoever it was will want to say it in other words. */
+  /** It is offered again, to be said in other words. */
   #refused(event: Extract<ClientEvent, { type: 'Refused' | 'TooLong' }>): Line[] {
-    const message = event.content === undefined ? undefined : this.#pending.settleText(event.content);
-    this.#showPending();
+    const message = event.content === undefined ? undefined : this.#own.settleText(event.content);
+    this.#showOwn();
     if (message !== undefined) this.#prompt.offer(asTyped(message));
     return wordsOf(event);
   }
 
-  #showPending(): void {
-    const rows = this.#pending.rows(this.#username);
+  #showOwn(): void {
+    const rows = this.#own.rows(this.#username);
     this.#prompt.setAbove(rows);
     if (rows.length === 0) this.#status.delayed(0);
     // Those that are seen need no number, unless it is not clear when they go.
-    this.#status.unsent(
-      this.#status.isConnected && this.#pending.size <= rows.length ? 0 : this.#pending.size,
-    );
+    this.#status.unsent(this.#status.isConnected && this.#own.size <= rows.length ? 0 : this.#own.size);
   }
 
-  #refusal(text: string): string | undefined {
-    const command = readPrompt(text, this.style);
-    if (command.type !== 'send') return undefined;
-    const over = Buffer.byteLength(command.message.content) - this.#maxMessageBytes;
+  /** The prompt asks about a text before it gives it out, and as often as it is edited. */
+  #readOnce(text: string): Typed {
+    if (this.#read.text !== text) this.#read = { text, line: readTyped(text) };
+    return this.#read;
+  }
+
+  #refusal({ line }: Typed): string | undefined {
+    if (line.type !== 'send') return undefined;
+    const over = Buffer.byteLength(line.message.content) - this.#maxMessageBytes;
     return over > 0 ? `Too long by ${over} bytes: shorten it` : undefined;
   }
 
-  #take(text: string): void {
-    const command = bellCommand(text, this.#ringer.bell);
-    if (command === undefined) this.#typed.add(text);
-    else {
-      if (command.bell !== undefined) {
-        this.#ringer.bell = command.bell;
-        this.settings.onBell?.(command.bell);
-      }
-      this.#print(plain(command.text));
-    }
+  /** The bell changes at once, whatever the conversation waits for. */
+  #take(typed: Typed): void {
+    if (typed.line.type === 'bell') this.#answer(typed.line);
+    else this.#typed.add(typed);
+  }
+
+  #answer(line: ViewLine): void {
+    if (line.type === 'bell') this.#print(plain(this.#ringer.choose(line.choice)));
+    else if (line.type !== 'nothing') this.#print(plain(replyToTyped(line, true)));
   }
 }
 
 function wordsOf(event: ClientEvent): Line[] {
-  const text = eventText(event, 'talk');
+  const text = eventText(event, '/');
   return text === undefined ? [] : plain(text);
 }
 

@@ -4,7 +4,7 @@ import type { Line, Span } from './line-editor/spans.js';
 import { widthOf } from './line-editor/width.js';
 import { Mentions } from './mentions.js';
 import { colorOf } from './name-colors.js';
-import { type Comings, comingsText } from './presence.js';
+import { type PresenceChange, presenceText } from './presence.js';
 import { clockTime, dayOf, localTime } from './time.js';
 
 const DIM: Style = { dim: true };
@@ -36,21 +36,21 @@ export class Transcript {
     return username !== this.#username && this.#mentions.isIn(content);
   }
 
-  /** A message, or whatever else a memo tells, after a line for the day if it is another one than before. */
+  /** A message, after a line for its day if that is another one than before. */
   message(memo: ChatMemo): Line[] {
     const at = memo.at ?? this.now();
     return [...this.#daysTo(at), this.#line(clockTime(at), memo)];
   }
 
-  /** Who came and went. */
-  comings(comings: Comings): Line[] {
+  /** Joins and leaves. */
+  presence(change: PresenceChange): Line[] {
     return [
-      ...this.#daysTo(comings.at),
-      dim(`${clockTime(comings.at)} ${arrowOf(comings)}${comingsText(comings)}`, 6),
+      ...this.#daysTo(change.at),
+      dim(`${clockTime(change.at)} ${arrowOf(change)}${presenceText(change)}`, 6),
     ];
   }
 
-  /** Messages of before one came, set apart, with a line for each of their days, and one below. */
+  /** Messages from before the Join, set apart, with a line for each of their days, and one below. */
   earlier(memos: readonly ChatMemo[], end: string): Line[] {
     const lines = memos.flatMap(memo => {
       const at = memo.at ?? this.now();
@@ -103,12 +103,12 @@ export class Transcript {
   }
 }
 
-/** A line between others; whoever has this text in a message has a time and a name before it. */
+/** A line between others; in a message, the same text has a time and a name before it. */
 export function rule(text: string): Line {
   return dim(`--- ${text} ---`);
 }
 
-/** A line that nobody has said. */
+/** A line that is no message. */
 export function plain(text: string, style?: Style): Line[] {
   return text.split('\n').map(line => ({ spans: [{ text: line, style }], indent: 4 }));
 }
@@ -118,7 +118,7 @@ function dim(text: string, indent = 4): Line {
 }
 
 /** Of many their numbers say which way. */
-function arrowOf({ joined, left }: Comings): string {
+function arrowOf({ joined, left }: PresenceChange): string {
   if (joined.length + left.length > 1) return '';
   return `${arrow(joined.length > 0 ? 'joined' : 'left')} `;
 }

@@ -19,3 +19,11 @@ export function visible(text: string): string {
       char === '\t' ? TAB : `<U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}>`,
     );
 }
+
+/** Longest piece of an unknown text that is worth showing, in UTF-16 units. */
+const MAX_LENGTH = 200;
+
+/** The beginning of a text that may be long. */
+export function cut(text: string, length = MAX_LENGTH): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
+}

@@ -3,6 +3,7 @@ import type { Answer } from '../../application/server/answer-request.js';
 import type { WireFormat } from '../../application/server/ports.js';
 import type { Recorded, Seq } from '../../domain/events.js';
 import type { Gap } from '../../domain/gap.js';
+import { endOf } from './closings.js';
 import { decodeMemo, isRecord, isWhole, memoJson } from './memo.js';
 
 // The responses that only extended sessions get. See docs/protocol.md
@@ -123,7 +124,8 @@ export const EXTENDED_DECODERS: Record<string, (body: unknown) => ChatResponse |
     if (!isRecord(body)) return undefined;
     const { code, content, seq } = body;
     if (typeof code !== 'string' || typeof content !== 'string' || !isWhole(seq)) return undefined;
-    return { type: 'Closing', code, content, seq };
+    const end = endOf(code);
+    return { type: 'Closing', ...(end && { end }), content, seq };
   },
   Pong(body) {
     return isWhole(body) ? { type: 'Pong', id: body } : undefined;

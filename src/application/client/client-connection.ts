@@ -1,6 +1,6 @@
 import { SERVER_USERNAME } from '../../domain/username.js';
 import type { JoinRequest } from '../chat-request.js';
-import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
+import type { ChatMemo, ChatResponse, ToldEnd, Welcome } from '../chat-response.js';
 import type { LinkEnd, RoomLink } from './ports.js';
 
 /** What became of a Join. */
@@ -9,18 +9,15 @@ export type JoinAnswer =
   | { readonly type: 'REFUSED'; readonly reason: string; readonly code?: string }
   | { readonly type: 'ENDED'; readonly end: LinkEnd };
 
-/** So many answers that nobody understands, before the first one that somebody does, are not a chat. */
+/** After so many unknown responses, and none that is known, the server is not a chat server. */
 const MAX_STRANGE_RESPONSES = 3;
 
-/** The server's codes for an end that is more than a reason to try again. */
-const ENDS: Record<string, LinkEnd> = { STOPPING: 'SERVER_STOPPING', REPLACED: 'REPLACED' };
-
 export interface ClientConnectionListener {
-  /** Once, before the answer is known to anybody who waits for it, and before all that the server tells next. */
+  /** Once, before `answer` resolves, and before any other response. */
   onJoined(connection: ClientConnection, memo: ChatMemo, welcome?: Welcome): void;
-  /** Every response after Joined, and every one before it that nobody understands. */
+  /** Every response after Joined, and every unknown one before it. */
   onResponse(connection: ClientConnection, response: ChatResponse): void;
-  /** The line of a connection that had joined is down. */
+  /** A connection that had joined is closed by the other side, or lost. */
   onEnd(connection: ClientConnection, end: LinkEnd): void;
 }
 
@@ -29,8 +26,7 @@ export class ClientConnection {
   readonly #answer = Promise.withResolvers<JoinAnswer>();
   /** Never rejects. Waits as long as the server takes. */
   readonly answer: Promise<JoinAnswer> = this.#answer.promise;
-  #hasJoined = false;
-  #isClosed = false;
+  #state: 'joining' | 'joined' | 'leaving' | 'closed' = 'joining';
   #strangeResponses = 0;
 
   constructor(
@@ -41,9 +37,14 @@ export class ClientConnection {
     private readonly listener: ClientConnectionListener,
   ) {}
 
-  /** Whether one is in the room through it. */
+  /** Whether it leads into the room. */
   get isInside(): boolean {
-    return this.#hasJoined && !this.#isClosed;
+    return this.#state === 'joined' || this.#state === 'leaving';
+  }
+
+  /** Whether something may be said over it: not after a Leave. */
+  get isOpen(): boolean {
+    return this.#state === 'joined';
   }
 
   get isExtended(): boolean {
@@ -54,14 +55,14 @@ export class ClientConnection {
   async open(): Promise<void> {
     await this.link.open({
       onResponse: response => {
-        if (!this.#isClosed) this.#onResponse(response);
+        if (this.#state !== 'closed') this.#onResponse(response);
       },
       onEnd: end => this.#onEnd(end),
     });
-    if (!this.#isClosed) this.link.join(this.request);
+    if (this.#state !== 'closed') this.link.join(this.request);
   }
 
-  /** The answer, or NO_ANSWER after so long: then the connection is as it was. */
+  /** The answer, or NO_ANSWER after `ms` milliseconds: then the connection stays as it was. */
   async answerWithin(ms: number): Promise<JoinAnswer> {
     const silence = Promise.withResolvers<JoinAnswer>();
     const timer = setTimeout(() => {
@@ -73,21 +74,27 @@ export class ClientConnection {
     return answer;
   }
 
+  /** Says Leave, and nothing more. */
+  leave(): void {
+    this.#state = 'leaving';
+    this.link.leave();
+  }
+
   /** Hangs up. The listener is told of nothing more. Idempotent. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
     this.#answer.resolve({ type: 'ENDED', end: 'CLOSED' });
     this.link.close();
   }
 
   #onResponse(response: ChatResponse): void {
-    if (this.#hasJoined) this.listener.onResponse(this, response);
+    if (this.isInside) this.listener.onResponse(this, response);
     else if (response.type === 'Unknown') this.#onStrange(response);
     else if (response.type === 'Joined') this.#onJoined(response.memo, response.welcome);
     else if (response.type === 'Duplicate') this.#answer.resolve({ type: 'NAME_TAKEN' });
     else if (response.type === 'Refused') this.#refuse(response.content, response.code);
-    else if (response.type === 'Closing') this.#onClosing(response.code, response.content);
+    else if (response.type === 'Closing') this.#onClosing(response.content, response.end);
     // Before Joined, the server has only one thing to say to a stranger: why not.
     else if (response.type === 'Broadcast' && response.memo.username === SERVER_USERNAME)
       this.#refuse(response.memo.content);
@@ -99,7 +106,7 @@ export class ClientConnection {
       this.#answer.resolve({ type: 'ENDED', end: 'NOT_UNDERSTOOD' });
       return;
     }
-    this.#hasJoined = true;
+    this.#state = 'joined';
     this.listener.onJoined(this, memo, welcome);
     this.#answer.resolve({ type: 'JOINED' });
   }
@@ -109,10 +116,10 @@ export class ClientConnection {
     if (++this.#strangeResponses === MAX_STRANGE_RESPONSES) this.#answer.resolve({ type: 'STRANGE' });
   }
 
-  #onClosing(code: string, content: string): void {
-    const end = ENDS[code];
-    if (end === undefined) this.#refuse(content, code);
-    else this.#answer.resolve({ type: 'ENDED', end });
+  /** To somebody who is not in the room yet, any other end is a refusal. */
+  #onClosing(content: string, end?: ToldEnd): void {
+    if (end === 'SERVER_STOPPING' || end === 'REPLACED') this.#answer.resolve({ type: 'ENDED', end });
+    else this.#refuse(content);
   }
 
   #refuse(reason: string, code?: string): void {
@@ -120,9 +127,10 @@ export class ClientConnection {
   }
 
   #onEnd(end: LinkEnd): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#state === 'closed') return;
+    const { isInside } = this;
+    this.#state = 'closed';
     this.#answer.resolve({ type: 'ENDED', end });
-    if (this.#hasJoined) this.listener.onEnd(this, end);
+    if (isInside) this.listener.onEnd(this, end);
   }
 }

@@ -37,28 +37,28 @@ export type ClientEvent =
       readonly type: 'Welcome';
       readonly username: string;
       readonly content: string;
-      /** Some of those who are in the room, and how many there are; absent where the server does not say. */
+      /** Some of the users in the room, and how many there are; absent where the server does not say. */
       readonly users?: readonly string[];
       readonly count?: number;
       /** Most bytes of a message, in UTF-8; absent where the server does not say. */
       readonly maxMessageBytes?: number;
     }
   | ({ readonly type: 'Memo' } & ChatMemo)
-  /** What was said before one came, oldest first, and how long ago the last of it was, in milliseconds. */
+  /** Messages from before the Join, oldest first, and how long ago the last one was, in milliseconds. */
   | { readonly type: 'Earlier'; readonly memos: readonly ChatMemo[]; readonly agoMs: number }
-  /** An own message is on its way: Accepted, Refused or TooLong follows, or the end says that it is unsent. */
+  /** An own message was taken: Accepted, Refused or TooLong follows, or the end says that it is unsent. */
   | ({ readonly type: 'Pending'; readonly ref: string } & OutgoingMessage)
-  /** `late`: after so long, or so much, that a person may have doubted; `unsent` are on their way still. */
+  /** `late`: after a lost connection, or a long time; `unsent` is the number of messages still unconfirmed. */
   | {
       readonly type: 'Accepted';
       readonly ref: string;
       readonly content: string;
       readonly late: boolean;
       readonly unsent: number;
-      /** By the server's clock; absent where nobody confirms. */
+      /** By the server's clock; absent in the basic form, which confirms nothing. */
       readonly at?: number;
     }
-  /** The server reads what was said later, after so many milliseconds, since it came too fast. */
+  /** Messages came too fast: the server reads them later, after `ms` milliseconds. */
   | { readonly type: 'Delayed'; readonly ms: number }
   /** In the server's words; `content` of the message that it is about, if it is about one. */
   | { readonly type: 'Refused'; readonly reason: string; readonly content?: string }
@@ -71,34 +71,28 @@ export type ClientEvent =
       /** Whether it is worth a line: what is wrong is new, or the wait has grown long. */
       readonly isNews: boolean;
     }
-  /** What is said while the connection is down is kept. Once for each time it is down. */
-  | { readonly type: 'Kept' }
-  /** In the room again; `resumed` when nobody has seen it leave. In the basic form nobody knows what was missed. */
+  /** What is said while the connection is down is queued. Shown once per outage. */
+  | { readonly type: 'Queued' }
+  /** In the room again; `resumed` if the others saw no leave. The basic form does not tell what was missed. */
   | {
-      readonly type: 'Back';
+      readonly type: 'Reconnected';
       readonly extended: boolean;
       readonly resumed: boolean;
       readonly gap?: Gap;
       readonly count?: number;
     }
-  /** All that was missed while one was away has been shown: so many memos. */
-  | { readonly type: 'CaughtUp'; readonly missed: number }
-  /** Told to leave while the connection is down and so many are unsent: goes when they are sent. */
+  /** All that was missed during an outage has been shown: this many lines. */
+  | { readonly type: 'Replayed'; readonly missed: number }
+  /** Told to leave while the connection is down, with this many messages unsent: leaves when they are sent. */
   | { readonly type: 'Leaving'; readonly unsent: number }
   /** The answer to a request; `more` when there may be more of it than was asked for. */
   | (CompleteAnswer & { readonly more?: boolean })
   | UnansweredRequest
-  | { readonly type: 'WrongUsage'; readonly problem: UsageProblem; readonly text: string }
   | { readonly type: 'UnknownResponse'; readonly text: string }
-  | { readonly type: 'UnknownCommand'; readonly line: string }
-  /** So many messages wait to be confirmed that this one was not taken. */
+  /** Too many messages are unconfirmed: this one was not taken. */
   | { readonly type: 'OutboxFull'; readonly content: string; readonly unsent: number }
   | { readonly type: 'NothingToSend' }
-  /** There is nothing that could be gone on with. */
+  /** `more` was asked for, and there is no answer to continue. */
   | { readonly type: 'NothingMore' }
-  /** The name cannot be had; another one is asked for. In the server's words, or it is taken. */
-  | { readonly type: 'NameRefused'; readonly username: string; readonly reason?: string }
-  | { readonly type: 'Help' };
-
-/** What was wrong with a command of the prompt. */
-export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH' | 'ALONE';
+  /** The name is refused for this reason, in the server's words, or else is taken; another one is asked for. */
+  | { readonly type: 'NameRefused'; readonly username: string; readonly reason?: string };

@@ -9,12 +9,12 @@ import { type Answer, PendingRequests } from './pending-requests.js';
 import { MessageTooLong } from './ports.js';
 import { ReplayProgress } from './replay-progress.js';
 
-/** Most messages of before that are kept until the last has come: more than any server is asked for. */
+/** Most earlier messages that are held until the last has come: more than any server is asked for. */
 const MAX_EARLIER = 10_000;
 
 export interface ClientSessionListener {
   show(event: ClientEvent): void;
-  /** An own message is done with: nobody waits for it any more. */
+  /** An own message was accepted, refused or too long. */
   onSettled(): void;
   /** The server gives no sign of life. */
   onDead(connection: ClientConnection): void;
@@ -22,33 +22,32 @@ export interface ClientSessionListener {
   onFault(error: unknown): void;
 }
 
-/** What one says, asks and hears in the room, over one connection after the other. */
+/** What a member says, asks and hears in the room, over one connection after the other. */
 export class ClientSession {
   readonly #outbox = new Outbox();
   readonly #requests = new PendingRequests();
   #earlier: ChatMemo[] = [];
   #connection: ClientConnection | undefined;
   #welcome: Welcome | undefined;
-  /** The last place that was told of, in the epoch of the welcome. */
-  #place: Seq = 0;
+  /** The last sequence number that was read, in the epoch of the welcome. */
+  #seq: Seq = 0;
   #heartbeat: Heartbeat | undefined;
-  #missed: ReplayProgress | undefined;
+  #replay: ReplayProgress | undefined;
   #pumping: Promise<void> | undefined;
   readonly #token = `${crypto.randomUUID()}${crypto.randomUUID()}`;
-  #waiting = 0;
+  #waitingForRoom = 0;
   #sentInBasic = 0;
   #unsure = 0;
-  #isKeeping = false;
-  #hasLeft = false;
+  #hasToldQueued = false;
 
   constructor(private readonly listener: ClientSessionListener) {}
 
-  /** How many messages nobody has confirmed, those that wait for room included. */
+  /** How many messages are unconfirmed, those that wait for room in the outbox included. */
   get unsent(): number {
-    return this.#outbox.size + this.#waiting;
+    return this.#outbox.size + this.#waitingForRoom;
   }
 
-  /** How many messages went out over lines of the basic form that then broke: nobody knows whether they arrived. */
+  /** How many messages went out over connections of the basic form that then broke: they may not have arrived. */
   get unsure(): number {
     return this.#unsure;
   }
@@ -62,19 +61,19 @@ export class ClientSession {
   get bookmark(): Pick<SessionRequest, 'resume' | 'since' | 'epoch'> {
     if (this.#welcome === undefined) return { resume: this.#token };
     const { resume, epoch } = this.#welcome;
-    return { resume, epoch, since: this.#place };
+    return { resume, epoch, since: this.#seq };
   }
 
   /** Goes on over this connection, which has just joined; without a welcome in the basic form. */
   begin(connection: ClientConnection, welcome: Welcome | undefined): void {
     this.#connection = connection;
-    this.#isKeeping = false;
+    this.#hasToldQueued = false;
     this.#earlier = [];
     if (welcome !== undefined) {
-      // All that was missed comes now, so the place is never ahead of what was read; but a log that was rolled back,
-      // or is another one, has places of its own.
-      const read = this.#welcome === undefined || welcome.gap !== undefined ? welcome.seq : this.#place;
-      this.#place = Math.min(read, welcome.seq);
+      // All that was missed comes now, so `seq` is never ahead of what was read; but a log that was rolled back, or is
+      // another one, numbers its events anew.
+      const read = this.#welcome === undefined || welcome.gap !== undefined ? welcome.seq : this.#seq;
+      this.#seq = Math.min(read, welcome.seq);
       this.#heartbeat = new Heartbeat(welcome.silenceMs, {
         onPingDue: id => connection.link.ping(id),
         onDead: () => this.listener.onDead(connection),
@@ -82,7 +81,7 @@ export class ClientSession {
     }
     const isBack = this.#welcome !== undefined;
     this.#welcome = welcome;
-    if (isBack && welcome !== undefined) this.#missed = new ReplayProgress(welcome.head, this.listener.show);
+    if (isBack && welcome !== undefined) this.#replay = new ReplayProgress(welcome.head, this.listener.show);
     void this.#pump();
   }
 
@@ -94,11 +93,11 @@ export class ClientSession {
     this.#heartbeat?.stop();
     this.#heartbeat = undefined;
     this.#requests.drop();
-    this.#missed?.end();
-    this.#missed = undefined;
+    this.#replay?.end();
+    this.#replay = undefined;
   }
 
-  /** From now on nobody is made to wait. */
+  /** From now on nothing is waited for. */
   hurry(): void {
     this.#outbox.unbind();
     this.#requests.drop();
@@ -106,14 +105,14 @@ export class ClientSession {
 
   /** Says something, now or as soon as there is a connection; resolves when more may be said. */
   async send(message: OutgoingMessage): Promise<void> {
-    this.#waiting++;
+    this.#waitingForRoom++;
     await this.#outbox.room();
-    this.#waiting--;
+    this.#waitingForRoom--;
     const { ref } = this.#outbox.add(message, this.#connection?.number);
     this.listener.show({ type: 'Pending', ref, ...message });
-    if (this.#connection === undefined && !this.#isKeeping) {
-      this.#isKeeping = true;
-      this.listener.show({ type: 'Kept' });
+    if (this.#connection === undefined && !this.#hasToldQueued) {
+      this.#hasToldQueued = true;
+      this.listener.show({ type: 'Queued' });
     }
     await this.#pump();
   }
@@ -126,12 +125,6 @@ export class ClientSession {
     if (this.#welcome === undefined) return { type: 'Unanswered', asked, why: 'NOT_OFFERED' };
     this.#heartbeat?.said();
     return this.#requests.ask(asked, ref => connection.link.request(ref, request));
-  }
-
-  /** Says Leave, and nothing more. */
-  leave(): void {
-    this.#hasLeft = true;
-    this.#connection?.link.leave();
   }
 
   /** Reads nothing until the promise resolves. */
@@ -167,19 +160,19 @@ export class ClientSession {
 
   #onMemo(memo: ChatMemo): void {
     if (memo.seq !== undefined && this.#welcome !== undefined) {
-      if (memo.seq <= this.#place) return;
-      this.#place = memo.seq;
+      if (memo.seq <= this.#seq) return;
+      this.#seq = memo.seq;
     }
-    this.#missed?.before(memo.seq);
+    this.#replay?.before(memo.seq);
     this.listener.show({ type: 'Memo', ...memo });
-    this.#missed?.after(memo.seq);
+    this.#replay?.after(memo.seq);
   }
 
   #onAccepted({ ref, seq, at }: { ref: string; seq: Seq; at: number }): void {
     const message = this.#outbox.settle(ref);
     if (message === undefined) return;
     // The answer to one that was said again may come ahead of what was missed before it.
-    if (message.wentOnce) this.#place = Math.max(this.#place, seq);
+    if (message.wentOnce) this.#seq = Math.max(this.#seq, seq);
     this.#showAccepted(message, at);
   }
 
@@ -227,9 +220,10 @@ export class ClientSession {
   }
 
   #next(): [connection: ClientConnection, message: UnconfirmedMessage] | undefined {
-    const connection = this.#hasLeft ? undefined : this.#connection;
-    const message = connection && this.#outbox.next(connection.number);
-    return connection && message && [connection, message];
+    const connection = this.#connection;
+    if (!connection?.isOpen) return undefined;
+    const message = this.#outbox.next(connection.number);
+    return message && [connection, message];
   }
 
   async #sendOne(connection: ClientConnection, unconfirmed: UnconfirmedMessage): Promise<void> {
@@ -238,7 +232,7 @@ export class ClientSession {
     this.#heartbeat?.said();
     try {
       const taken = connection.link.send(message, ref);
-      // Nobody answers in the basic form, so what was handed over is not said again.
+      // The basic form has no answers, so what was handed over is not sent again.
       if (!connection.isExtended) {
         this.#outbox.settle(ref);
         this.#sentInBasic++;

@@ -2,7 +2,7 @@ import type { JoinRequest, SessionRequest } from '../chat-request.js';
 import { ClientConnection, type ClientConnectionListener, type JoinAnswer } from './client-connection.js';
 import { ConnectFailure, type NewLink } from './ports.js';
 
-/** What a Join says, but for what the entrance knows better. */
+/** What a Join says, but for what the connector knows better. */
 export type JoinIntent = { readonly username: string } & Omit<SessionRequest, 'attempt'>;
 
 /** How long a server may take to answer a Join, in milliseconds. */
@@ -11,7 +11,7 @@ const JOIN_TIMEOUT_MS = 10_000;
 /** How long it may be silent at the first extended Join before it is asked in the basic form. */
 const PROBE_MS = 2000;
 
-/** If it says then that the name is taken, the first Join may have it: so long that one has to be let in. */
+/** How long to wait for the first Join when the second one finds the name taken: the first may hold it. */
 const LATE_PROBE_MS = 1000;
 
 /** Opens connections and says Join, in the form that the server understands. */
@@ -34,8 +34,8 @@ export class Connector {
   async enter(): Promise<JoinAnswer> {
     this.#isBasic = false;
     const [probe, answer] = await this.#probe();
-    if (!isStrange(answer)) return answer;
-    // A server that is only slow may still let the first one in, and holds the name for it then.
+    if (!mayBeBasic(answer)) return answer;
+    // A server that is only slow may still admit the first Join, and hold the name for it.
     const isSilent = answer.type === 'NO_ANSWER';
     if (!isSilent) this.#drop(probe);
     this.#isBasic = true;
@@ -43,7 +43,7 @@ export class Connector {
       if (isSilent || !(error instanceof ConnectFailure)) throw error;
     });
     if (basic === undefined) return answer;
-    let decided = await Promise.race([basic.answerWithin(this.joinTimeoutMs), letIn(probe)]);
+    let decided = await Promise.race([basic.answerWithin(this.joinTimeoutMs), whenJoined(probe)]);
     if (isSilent && decided.type === 'NAME_TAKEN') {
       const late = await probe.answerWithin(LATE_PROBE_MS);
       if (late.type === 'JOINED') decided = late;
@@ -54,8 +54,8 @@ export class Connector {
   }
 
   /**
-   * One attempt more. A server that was taken for one of the basic form is tried in the extended one first: it may be
-   * a newer one by now, or have been slow.
+   * One more attempt. A server that seemed to know only the basic form is tried in the extended one first: it may have
+   * been replaced by a newer one, or have been slow.
    */
   async again(): Promise<JoinAnswer> {
     this.close();
@@ -75,7 +75,7 @@ export class Connector {
     return answer;
   }
 
-  /** An extended Join, and its answer; once more if the line broke, which says nothing about the server. */
+  /** An extended Join, and its answer; once more if the connection broke, which says nothing about the server. */
   async #probe(): Promise<[ClientConnection, JoinAnswer]> {
     const first = await this.#open();
     const answer = await first.answerWithin(PROBE_MS);
@@ -115,18 +115,18 @@ export class Connector {
 }
 
 /** Whether the server did not understand an extended Join, or may not have. */
-export function isStrange(answer: JoinAnswer): boolean {
+export function mayBeBasic(answer: JoinAnswer): boolean {
   if (answer.type === 'NO_ANSWER' || answer.type === 'STRANGE' || isBroken(answer)) return true;
   return answer.type === 'ENDED' && answer.end === 'NOT_UNDERSTOOD';
 }
 
-/** Whether the line went down before anything was said. */
+/** Whether the connection was lost before the server said anything. */
 function isBroken(answer: JoinAnswer): boolean {
   return answer.type === 'ENDED' && (answer.end === 'LOST' || answer.end === 'NOT_CHATTY');
 }
 
-/** Resolves only if the connection is let in. */
-function letIn(connection: ClientConnection): Promise<JoinAnswer> {
+/** Resolves only if the connection joins. */
+function whenJoined(connection: ClientConnection): Promise<JoinAnswer> {
   return new Promise(resolve => {
     void connection.answer.then(answer => {
       if (answer.type === 'JOINED') resolve(answer);

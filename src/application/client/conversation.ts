@@ -4,11 +4,11 @@ import type { ChatMemo } from '../chat-response.js';
 import type { ClientEvent } from './client-event.js';
 import { Membership, type MembershipOptions, type MembershipOutcome } from './membership.js';
 import type { ChatView, NewLink } from './ports.js';
-import { readPrompt, type UserCommand } from './user-command.js';
+import type { UserCommand } from './user-command.js';
 
 /**
  * How a conversation ended; the client's commands turn it into words and an exit code. Of a script, `failed` says how
- * many lines came to nothing, if any did, and `isInterrupted` that it was ended before its last line.
+ * many lines failed, if any did, and `isInterrupted` that it was ended before its last line.
  */
 export type ConversationOutcome = (MembershipOutcome | { readonly type: 'NO_USERNAME' }) & {
   readonly unsent?: number;
@@ -17,18 +17,14 @@ export type ConversationOutcome = (MembershipOutcome | { readonly type: 'NO_USER
   readonly isInterrupted?: true;
 };
 
-/** Events of a line that came to nothing. */
-const FAILURES: readonly ClientEvent['type'][] = ['TooLong', 'NothingToSend', 'UnknownCommand', 'WrongUsage'];
+/** Events of a line that failed. */
+const FAILURES: readonly ClientEvent['type'][] = ['TooLong', 'NothingToSend'];
 
 /** A person's stay in the room, seen from their side: asks for a name, joins, speaks, listens, leaves. */
 export class Conversation {
   #membership: Membership;
-  readonly #joined = Promise.withResolvers<void>();
-  #isInterrupted = false;
-  #hasJoined = false;
-  #hasEnded = false;
-  /** Whether there are no more lines to come. */
-  #isSilent = false;
+  /** Of commands: whether there are more to come, and if not, whether somebody cut them off. */
+  #input: 'open' | 'ended' | 'interrupted' = 'open';
   #failed = 0;
   /** What `more` asks for: from where the last answer ended. */
   #more: ChatRequest | undefined;
@@ -44,15 +40,15 @@ export class Conversation {
   /** Resolves when the person has left, or is out of the room for good. @throws {ConnectFailure} */
   async execute(givenUsername?: string): Promise<ConversationOutcome> {
     void this.view.interrupted.then(() => {
-      this.#isInterrupted = true;
-      // Lines that were typed before are still said, but nobody waits for anything.
-      if (this.#isSilent) this.#membership.leaveAtOnce();
-      else this.#membership.hurry();
+      if (this.#input === 'ended') return this.#membership.leave('now');
+      this.#input = 'interrupted';
+      // Lines that were typed before are still said.
+      this.#membership.leave('soon');
     });
     try {
       return await this.#stayUnder(givenUsername);
     } finally {
-      this.#membership.close();
+      this.#membership.leave('unsaid');
       this.view.close();
     }
   }
@@ -60,20 +56,19 @@ export class Conversation {
   /** Under this name, or another one if somebody is there who can be asked for it. */
   async #stayUnder(given: string | undefined): Promise<ConversationOutcome> {
     const username = given ?? (await this.#askUsername());
-    if (username === undefined) return { type: this.#isInterrupted ? 'LEFT' : 'NO_USERNAME' };
+    if (username === undefined) return { type: this.#input === 'interrupted' ? 'LEFT' : 'NO_USERNAME' };
     const end = await this.#stay(username);
-    if (this.view.style === 'commands') return this.#accountFor(end);
-    if (this.#hasJoined || !isAboutName(end)) return end;
+    if (!this.view.isInteractive) return this.#accountFor(end);
+    if (this.#membership.hasJoined || !isAboutName(end)) return end;
     const reason = end.type === 'NOT_ADMITTED' && { reason: end.reason };
     this.#show({ type: 'NameRefused', username, ...reason });
     this.#membership = this.#newMembership();
-    this.#hasEnded = false;
     return this.#stayUnder(undefined);
   }
 
   /** A script wants to know whether everything that it said was done. */
   #accountFor(end: MembershipOutcome): ConversationOutcome {
-    const isInterrupted = this.#isInterrupted && !this.#isSilent && end.type === 'LEFT';
+    const isInterrupted = this.#input === 'interrupted' && end.type === 'LEFT';
     return {
       ...end,
       ...(this.#failed > 0 && { failed: this.#failed }),
@@ -82,15 +77,13 @@ export class Conversation {
   }
 
   #newMembership(): Membership {
-    return new Membership(this.newLink, event => this.#onEvent(event), this.options);
+    return new Membership(this.newLink, event => this.#show(event), this.options);
   }
 
   async #stay(username: string): Promise<MembershipOutcome> {
-    const stay = this.#membership.stay(username).finally(() => {
-      this.#hasEnded = true;
-    });
+    const stay = this.#membership.stay(username);
     // Lines typed ahead belong to a user, not to a stranger.
-    const talk = this.#joined.promise.then(() => this.#talk());
+    const talk = this.#membership.joined.then(() => this.#talk());
     return Promise.race([stay, talk.then(() => stay)]);
   }
 
@@ -103,23 +96,22 @@ export class Conversation {
 
   /** Until the person leaves, their input ends, or the stay: then the view is closed and has no more lines. */
   async #talk(): Promise<void> {
-    for await (const line of this.view.lines()) {
-      if (this.#hasEnded) return;
-      const command = typeof line === 'string' ? readPrompt(line, this.view.style) : line;
-      if (command.type === 'leave') {
-        this.#isSilent = true;
-        break;
-      }
-      await this.#do(command, typeof line === 'string' ? line : '');
+    for await (const command of this.view.commands()) {
+      if (this.#membership.isOver) return;
+      if (command.type === 'leave') return this.#leave('ended');
+      await this.#do(command);
     }
-    if (this.#isInterrupted) this.#membership.leaveAtOnce();
-    else {
-      this.#isSilent = true;
-      this.#membership.leave();
-    }
+    this.#leave(this.#input === 'open' ? 'ended' : this.#input);
   }
 
-  async #do(command: UserCommand, line: string): Promise<void> {
+  /** Somebody who has interrupted waits for nothing more. */
+  #leave(input: 'ended' | 'interrupted'): void {
+    const when = this.#input === 'interrupted' ? 'now' : 'settled';
+    this.#input = input;
+    this.#membership.leave(when);
+  }
+
+  async #do(command: Exclude<UserCommand, { type: 'leave' }>): Promise<void> {
     switch (command.type) {
       case 'send':
         return this.#send(command.message);
@@ -127,12 +119,8 @@ export class Conversation {
         return this.#request(command.request);
       case 'more':
         return this.#more === undefined ? this.#show({ type: 'NothingMore' }) : this.#request(this.#more);
-      case 'help':
-        return this.#show({ type: 'Help' });
-      case 'unknown':
-        return this.#show({ type: 'UnknownCommand', line });
-      case 'wrong':
-        return this.#show({ type: 'WrongUsage', problem: command.problem, text: command.text });
+      case 'invalid':
+        this.#failed++;
     }
   }
 
@@ -140,14 +128,14 @@ export class Conversation {
   async #send(message: OutgoingMessage): Promise<void> {
     const { content } = message;
     if (content === '') this.#show({ type: 'NothingToSend' });
-    else if (this.view.style === 'talk' && this.#membership.isFull)
+    else if (this.view.isInteractive && this.#membership.session.isFull)
       this.#show({ type: 'OutboxFull', content, unsent: this.#membership.unsent });
-    else await this.#membership.send(message);
+    else await this.#membership.session.send(message);
   }
 
   /** Waits for the answer, so that what is said after a request is said after it. */
   async #request(request: ChatRequest): Promise<void> {
-    const answer = await this.#membership.request(request);
+    const answer = await this.#membership.session.request(request);
     if (!('limit' in request)) return this.#show(answer);
     const memos = 'memos' in answer ? answer.memos : undefined;
     this.#show({ ...answer, ...(memos && { more: memos.length >= request.limit }) });
@@ -155,23 +143,15 @@ export class Conversation {
     this.#more = before === undefined ? undefined : { ...request, before };
   }
 
-  #onEvent(event: ClientEvent): void {
-    if (event.type === 'Welcome') {
-      this.#hasJoined = true;
-      this.#joined.resolve();
-    }
-    this.#show(event);
-  }
-
   /** A view that is full makes the server wait, as any other reader that is slow. */
   #show(event: ClientEvent): void {
     if (isFailure(event)) this.#failed++;
     const ready = this.view.show(event);
-    if (ready !== undefined) this.#membership.pauseUntil(ready);
+    if (ready !== undefined) this.#membership.session.pauseUntil(ready);
   }
 }
 
-/** The first place among memos that come oldest or newest first; nothing when there are none. */
+/** The lowest sequence number of messages that come oldest or newest first; nothing when there are none. */
 function oldestOf(memos: readonly ChatMemo[] = []): Seq | undefined {
   const [first, last] = [memos[0]?.seq, memos.at(-1)?.seq];
   return first === undefined || last === undefined ? undefined : Math.min(first, last);

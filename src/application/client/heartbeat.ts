@@ -5,18 +5,18 @@ const MAX_QUIET_MS = 30_000;
 /** Shortest silence that a server can ask for, in milliseconds: less would be a flood of Pings. */
 const MIN_SILENCE_MS = 600;
 
-/** So many ticks are waited for an answer. */
+/** How many ticks an answer may take. */
 const PATIENCE_TICKS = 5;
 
 export interface HeartbeatListener {
   /** Something has to be said, to be heard or to hear: a Ping. */
   onPingDue(id: number): void;
-  /** Nothing has come though there was reason to: the line is dead. */
+  /** Nothing has come though there was reason to: the connection is dead. */
   onDead(): void;
 }
 
 /**
- * Finds out that a line is dead, though nobody says so: a half-open connection, a frozen server. Counts ticks of its
+ * Finds out that a connection is dead that is not closed: half-open, or to a frozen server. Counts ticks of its
  * own, not time: for a process that was stopped for an hour, or a closed laptop, nothing was late. It asks, and waits.
  */
 export class Heartbeat {

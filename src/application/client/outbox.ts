@@ -1,15 +1,9 @@
-import type { OutgoingMessage } from '../chat-request.js';
-
-/**
- * Most messages of a session that may be unanswered. A constant of the protocol: a server remembers as many `ref`s of
- * a session, so that each of these can be said again without being recorded again.
- */
-export const MAX_UNCONFIRMED = 256;
+import { MAX_UNCONFIRMED, type OutgoingMessage } from '../chat-request.js';
 
 /** An answer that took this long, in milliseconds, is worth a word. */
 const SLOW_MS = 5000;
 
-/** A message that was said and not yet answered. */
+/** A message that the server has not yet answered. */
 export class UnconfirmedMessage {
   readonly #since = performance.now();
   #sends = 0;
@@ -22,7 +16,7 @@ export class UnconfirmedMessage {
     private readonly saidOn: number | undefined,
   ) {}
 
-  /** Whether it went out once: then its answer comes in its place among all that the server tells. */
+  /** Whether it went out once: then its answer comes in order among all other events. */
   get wentOnce(): boolean {
     return this.#sends === 1;
   }
@@ -42,9 +36,9 @@ export class UnconfirmedMessage {
   }
 }
 
-/** What a person has said and the server has not yet answered, in the order in which it was said. */
+/** The messages that the server has not yet answered, in the order in which they were said. */
 export class Outbox {
-  /** Nobody else in the room's history has this one, so that a `ref` is never taken for another's. */
+  /** Unique in the room's history, so that a `ref` is never taken for another's. */
   readonly #prefix = crypto.randomUUID().slice(0, 8);
   readonly #messages = new Map<string, UnconfirmedMessage>();
   #count = 0;
@@ -64,7 +58,7 @@ export class Outbox {
     while (this.isFull) await this.#room.promise;
   }
 
-  /** From now on nobody is made to wait. */
+  /** From now on it is never full. */
   unbind(): void {
     this.#hasNoBound = true;
     this.#room.resolve();

@@ -2,29 +2,34 @@ import type { JoinAnswer } from './client-connection.js';
 import type { Outage } from './client-event.js';
 import type { LinkEnd } from './ports.js';
 
+/** Ends of a stay that need no words of the server. */
+type WordlessOutcome = 'LEFT' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY' | 'REPLACED';
+
 /** How a stay in the room can end. */
 export type Outcome =
-  | { readonly type: 'LEFT' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY' | 'NO_ANSWER' | 'REPLACED' }
+  | { readonly type: WordlessOutcome | 'NO_ANSWER' }
   | { readonly type: 'NAME_TAKEN'; readonly username: string }
   /** `aboutName`: under another name it might be otherwise. */
   | { readonly type: 'NOT_ADMITTED'; readonly reason: string; readonly aboutName?: true };
 
-/** Why one is not in the room any more, or not yet again; and the end that it is, at once or if it stays so. */
+/** Why a member is out of the room; and the end that this leads to, at once or if it stays so. */
 export interface Disconnection {
   readonly outage: Outage;
   readonly end?: Outcome;
 }
 
-const ENDINGS = {
-  CLOSED: 'LEFT',
-  LOST: 'LOST',
-  SERVER_STOPPING: 'SERVER_STOPPING',
-  NOT_CHATTY: 'NOT_CHATTY',
-  NOT_UNDERSTOOD: 'NOT_CHATTY',
-  REPLACED: 'REPLACED',
-} as const satisfies Record<LinkEnd, Outcome['type']>;
+/** What each end of a link is: how the stay ends if it goes no further, and the outage until it does. */
+const ENDS: Record<LinkEnd, readonly [outcome: WordlessOutcome, outage: Outage['code']]> = {
+  CLOSED: ['LEFT', 'LOST'],
+  LOST: ['LOST', 'LOST'],
+  BEHIND: ['LOST', 'BEHIND'],
+  SERVER_STOPPING: ['SERVER_STOPPING', 'SERVER_STOPPING'],
+  NOT_CHATTY: ['NOT_CHATTY', 'LOST'],
+  NOT_UNDERSTOOD: ['NOT_CHATTY', 'LOST'],
+  REPLACED: ['REPLACED', 'LOST'],
+};
 
-/** What an answer is to somebody who has never been in the room. */
+/** How a stay ends that never began, by the answer to its Join. */
 export function outcomeOf(answer: JoinAnswer, username: string): Outcome {
   switch (answer.type) {
     case 'NAME_TAKEN':
@@ -36,7 +41,7 @@ export function outcomeOf(answer: JoinAnswer, username: string): Outcome {
         ...(isAboutName(answer) && { aboutName: true }),
       };
     case 'ENDED':
-      return { type: ENDINGS[answer.end] };
+      return { type: ENDS[answer.end][0] };
     case 'NO_ANSWER':
       return { type: 'NO_ANSWER' };
     default:
@@ -44,7 +49,7 @@ export function outcomeOf(answer: JoinAnswer, username: string): Outcome {
   }
 }
 
-/** What an answer is to somebody who has been in the room and wants to come back. */
+/** What the answer to a Join means to a member who wants to reconnect. */
 export function disconnectionOf(answer: JoinAnswer, username: string): Disconnection {
   switch (answer.type) {
     case 'NAME_TAKEN':
@@ -55,8 +60,7 @@ export function disconnectionOf(answer: JoinAnswer, username: string): Disconnec
       return { outage, ...(isAboutName(answer) && { end: outcomeOf(answer, username) }) };
     }
     case 'ENDED':
-      if (answer.end === 'REPLACED') return { outage: { code: 'LOST' }, end: { type: 'REPLACED' } };
-      return { outage: { code: answer.end === 'SERVER_STOPPING' ? 'SERVER_STOPPING' : 'LOST' } };
+      return disconnectionAt(answer.end);
     case 'STRANGE':
       return { outage: { code: 'NOT_CHATTY' } };
     case 'NOT_REACHED':
@@ -66,11 +70,21 @@ export function disconnectionOf(answer: JoinAnswer, username: string): Disconnec
   }
 }
 
+/**
+ * What the end of a link means to a member. A session that continues elsewhere is not fought for.
+ * @param content what the server says, where there is no known end
+ */
+export function disconnectionAt(end: LinkEnd | undefined, content = ''): Disconnection {
+  if (end === undefined) return { outage: { code: 'SERVER_SAYS', notice: content } };
+  const [type, code] = ENDS[end];
+  return { outage: { code }, ...(end === 'REPLACED' && { end: { type } }) };
+}
+
 function isAboutName({ code }: { code?: string }): boolean {
   return code?.startsWith('NAME_') === true;
 }
 
-/** How it ends when nobody comes back after this. */
+/** How a stay ends that is not continued after this outage. */
 export function outcomeAfter({ code }: Outage): Outcome {
   return { type: code === 'SERVER_STOPPING' ? 'SERVER_STOPPING' : 'LOST' };
 }

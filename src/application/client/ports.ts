@@ -1,13 +1,13 @@
 import type { ChatRequest, JoinRequest, OutgoingMessage, ServerAddress } from '../chat-request.js';
-import type { ChatResponse } from '../chat-response.js';
+import type { ChatResponse, ToldEnd } from '../chat-response.js';
 import type { ClientEvent } from './client-event.js';
-import type { LineStyle, UserCommand } from './user-command.js';
+import type { UserCommand } from './user-command.js';
 
 /**
  * How a link to a server ended: its own doing, or what the other side or the network did. NOT_UNDERSTOOD: the server
  * said that it does not know the extended Join, which nothing else tells then.
  */
-export type LinkEnd = 'CLOSED' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY' | 'NOT_UNDERSTOOD' | 'REPLACED';
+export type LinkEnd = ToldEnd | 'CLOSED' | 'NOT_CHATTY' | 'NOT_UNDERSTOOD';
 
 export type ConnectFailureCode = 'REFUSED' | 'UNKNOWN_HOST' | 'TIMED_OUT' | 'UNREACHABLE';
 
@@ -72,22 +72,22 @@ export class MessageTooLong extends Error {
 
 /** The person at the client: what they type and what they see. Contract: test/contracts/chat-view.ts */
 export interface ChatView {
-  /** In a talk somebody is there who can be asked again. */
-  readonly style: LineStyle;
+  /** Whether somebody is there who reads what is shown, and can be asked again. */
+  readonly isInteractive: boolean;
   /** Resolves when the person wants to go at once (Ctrl-C, or a signal that calls `close`); not at the end of input. */
   readonly interrupted: Promise<void>;
   /** Shows `question` and resolves to the line typed; to nothing at the end of input or an interrupt. */
   ask(question: string): Promise<string | undefined>;
   /**
-   * Every line typed, in order; ends at the end of input or an interrupt. Iterated once. A view whose input is no text
-   * gives out commands.
+   * Every command, in order; ends at the end of the input or an interrupt. Iterated once. Input is read when the next
+   * command is asked for; what is no command the view answers by itself, and gives out as `invalid` if it is a mistake.
    */
-  lines(): AsyncIterable<string | UserCommand>;
+  commands(): AsyncIterable<UserCommand>;
   /**
    * Shows without disturbing what is being typed. Nothing of a message reaches a terminal raw. Answers with a
    * promise when it is full: it resolves when there is room again.
    */
   show(event: ClientEvent): Promise<void> | undefined;
-  /** Gives the terminal back, unblocks `ask` and `lines`; lines typed before are still given out. Idempotent. */
+  /** Gives the terminal back, unblocks `ask` and `commands`; lines typed before are still given out. Idempotent. */
   close(): void;
 }

@@ -1,16 +1,16 @@
 import type { Seq } from '../../domain/events.js';
 import type { ClientEvent } from './client-event.js';
 
-/** After so long without another memo nothing more is missed, in milliseconds: the last events may be one's own. */
+/** A replay is over after this long without another event, in milliseconds: the last ones may be own messages. */
 const QUIET_MS = 1000;
 
-/** Counts what is shown of the time one was away, and says when that is all, if it was anything. */
+/** Counts the events of an outage that are shown, and tells when all of them are, if there were any. */
 export class ReplayProgress {
   #count = 0;
-  #isOver = false;
+  /** None when it is over. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param head the place up to which everything was missed */
+  /** @param head the sequence number up to which everything was missed */
   constructor(
     private readonly head: Seq,
     private readonly show: (event: ClientEvent) => void,
@@ -18,23 +18,23 @@ export class ReplayProgress {
     this.#wait();
   }
 
-  /** A memo is about to be shown. */
+  /** An event is about to be shown. */
   before(seq: Seq = 0): void {
     if (seq > this.head) this.#finish();
   }
 
-  /** A memo has been shown. */
+  /** An event has been shown. */
   after(seq: Seq = 0): void {
-    if (this.#isOver) return;
+    if (this.#timer === undefined) return;
     this.#count++;
     if (seq === this.head) this.#finish();
     else this.#wait();
   }
 
-  /** The connection is lost again: what is still missing is for the next one. */
+  /** The connection is lost again: what is still missing comes over the next one. */
   end(): void {
-    this.#isOver = true;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #wait(): void {
@@ -43,8 +43,8 @@ export class ReplayProgress {
   }
 
   #finish(): void {
-    if (this.#isOver) return;
+    if (this.#timer === undefined) return;
     this.end();
-    if (this.#count > 0) this.show({ type: 'CaughtUp', missed: this.#count });
+    if (this.#count > 0) this.show({ type: 'Replayed', missed: this.#count });
   }
 }

@@ -21,7 +21,6 @@ export interface SendReport {
 /** Joins, says what there is to say, waits until all of it is accepted or refused, and leaves. Hears nothing. */
 export class SendOnce {
   readonly #membership: Membership;
-  readonly #joined = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<undefined>();
   #said = 0;
   #rejected = 0;
@@ -38,9 +37,11 @@ export class SendOnce {
    */
   async execute(username: string, messages: AsyncIterable<string> | Iterable<string>): Promise<SendReport> {
     const stay = this.#membership.stay(username).finally(() => this.#stopped.resolve(undefined));
-    const talk = this.#joined.promise.then(() => this.#sayAll(messages));
+    const talk = this.#membership.joined.then(() => this.#sayAll(messages));
     // What the messages throw ends it; when the stay ends first, they are not waited for.
-    const end = await Promise.race([stay, talk.then(() => stay)]).finally(() => this.#membership.close());
+    const end = await Promise.race([stay, talk.then(() => stay)]).finally(() =>
+      this.#membership.leave('unsaid'),
+    );
     return {
       end,
       said: this.#said,
@@ -53,7 +54,7 @@ export class SendOnce {
   /** Leaves at once, whatever is not said or not settled. */
   stop(): void {
     this.#stopped.resolve(undefined);
-    this.#membership.leaveAtOnce();
+    this.#membership.leave('now');
   }
 
   async #sayAll(messages: AsyncIterable<string> | Iterable<string>): Promise<void> {
@@ -63,15 +64,14 @@ export class SendOnce {
       if (next === undefined) return;
       if (next.done) break;
       this.#said++;
-      await Promise.race([this.#membership.send({ content: next.value }), this.#stopped.promise]);
+      await Promise.race([this.#membership.session.send({ content: next.value }), this.#stopped.promise]);
     }
     this.#isComplete = true;
-    this.#membership.leave();
+    this.#membership.leave('settled');
   }
 
   #onEvent(event: ClientEvent): void {
-    if (event.type === 'Welcome') this.#joined.resolve();
-    else if (event.type === 'Refused' && event.content !== undefined)
+    if (event.type === 'Refused' && event.content !== undefined)
       this.#reject({ type: 'REFUSED', reason: event.reason });
     else if (event.type === 'TooLong')
       this.#reject({ type: 'TOO_LONG', limit: event.limit, actual: event.actual });

@@ -1,8 +1,7 @@
 import type { Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
+import { MAX_UNCONFIRMED } from '../chat-request.js';
 
-/** How many of a session's last messages with a `ref` are recognised when they are repeated. */
-export const REFS_PER_SESSION = 256;
 /** Most of them in all; beyond it, sessions that have left are forgotten in that order, but none in the room. */
 export const MAX_REFS = 250_000;
 
@@ -67,7 +66,7 @@ export class RecentRefs {
   }
 
   #trim({ seqs, oldest }: SessionRefs): void {
-    if (seqs.size <= REFS_PER_SESSION) return;
+    if (seqs.size <= MAX_UNCONFIRMED) return;
     seqs.delete(oldest.next().value);
     this.#size--;
   }

@@ -49,7 +49,7 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
         inMs: event.inMs,
         unsent: event.unsent,
       };
-    case 'Back':
+    case 'Reconnected':
       return {
         type: 'back',
         resumed: event.resumed,
@@ -57,7 +57,7 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
         gap: event.gap,
         count: event.count,
       };
-    case 'CaughtUp':
+    case 'Replayed':
       return { type: 'caughtup', missed: event.missed };
     case 'Leaving':
       return { type: 'leaving', unsent: event.unsent };
@@ -75,12 +75,9 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
       return error('NAME_REFUSED', { username: event.username, reason: event.reason });
     case 'UnknownResponse':
       return { type: 'unknown', text: event.text };
-    case 'Kept':
+    case 'Queued':
     case 'OutboxFull': // for who is there; a program waits
     case 'NothingMore':
-    case 'WrongUsage':
-    case 'UnknownCommand':
-    case 'Help':
       return undefined;
   }
 }

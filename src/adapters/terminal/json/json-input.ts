@@ -4,13 +4,14 @@ import { ProtocolError } from '../../wire/protocol-error.js';
 
 /** What a line of a program means: a command, with the program's own `ref` if it has one, or why it is none. */
 export type Input =
+  | { readonly type: 'NOTHING' }
   | { readonly type: 'COMMAND'; readonly command: UserCommand; readonly ref?: string }
   | { readonly type: 'JOIN'; readonly username: string }
   | { readonly type: 'ERROR'; readonly code: 'NOT_JSON' | 'NOT_A_COMMAND' };
 
 /** Reads a line: a Command of the wire when it begins with {, otherwise a message, exactly as it is. Never throws. */
 export function readInput(line: string): Input {
-  if (line === '') return { type: 'COMMAND', command: { type: 'nothing' } };
+  if (line === '') return { type: 'NOTHING' };
   if (!line.trimStart().startsWith('{'))
     return { type: 'COMMAND', command: { type: 'send', message: { content: line } } };
   try {

@@ -12,7 +12,7 @@ import { type Input, readInput } from './json-input.js';
  * message. Reads no faster than the conversation goes on.
  */
 export class JsonView implements ChatView {
-  readonly style = 'commands';
+  readonly isInteractive = false;
   readonly interrupted: Promise<void>;
   readonly #lines: Lines;
   readonly #output: Output;
@@ -36,13 +36,14 @@ export class JsonView implements ChatView {
     return input.type === 'JOIN' ? input.username : line;
   }
 
-  async *lines(): AsyncIterable<UserCommand> {
+  async *commands(): AsyncIterable<UserCommand> {
     for await (const line of this.#lines.rest()) {
       const input = readInput(line);
       if (input.type === 'COMMAND') {
         this.#expect(input);
         yield input.command;
-      } else await this.#write(error(input.type === 'ERROR' ? input.code : 'NOT_A_COMMAND', { line }));
+      } else if (input.type !== 'NOTHING')
+        await this.#write(error(input.type === 'ERROR' ? input.code : 'NOT_A_COMMAND', { line }));
     }
   }
 

@@ -11,9 +11,6 @@ export const MAX_RESPONSE_BYTES = 128 * 1024;
 /** What a server says to an extended Join that knows the basic form only. */
 const NOT_UNDERSTOOD = [noticeText('BAD_COMMAND'), noticeText('UNKNOWN_COMMAND')];
 
-/** What the code of a Closing makes of the end that follows. */
-const CLOSINGS: Record<string, LinkEnd> = { STOPPING: 'SERVER_STOPPING', REPLACED: 'REPLACED' };
-
 /** Processes the responses of a server: bytes in, responses out. */
 export class ResponseReader {
   readonly #splitter: LineSplitter;
@@ -49,7 +46,7 @@ export class ResponseReader {
   }
 
   #lastWordIn(response: ChatResponse): LinkEnd | undefined {
-    if (response.type === 'Closing') return CLOSINGS[response.code];
+    if (response.type === 'Closing') return response.end;
     if (response.type !== 'Broadcast') return undefined;
     const { memo } = response;
     if (isStopping(memo)) return 'SERVER_STOPPING';

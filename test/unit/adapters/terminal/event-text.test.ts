@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { eventText } from '../../../../src/adapters/terminal/event-text.js';
-import { helpText } from '../../../../src/adapters/terminal/help-text.js';
 import { ago, localTime, seconds } from '../../../../src/adapters/terminal/time.js';
 import { visible } from '../../../../src/adapters/terminal/visible.js';
 import type { ClientEvent } from '../../../../src/application/client/client-event.js';
@@ -50,20 +49,18 @@ describe('what a person is shown', () => {
       unsent: 1,
       isNews: true,
     },
-    { type: 'Kept' },
-    { type: 'Back', extended: true, resumed: false, gap: { from: 3, to: 9 } },
+    { type: 'Queued' },
+    { type: 'Reconnected', extended: true, resumed: false, gap: { from: 3, to: 9 } },
     { type: 'Leaving', unsent: 2 },
     { type: 'Users', users: [hostile], away: [hostile] },
     { type: 'History', memos: [memo] },
     { type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' },
-    { type: 'WrongUsage', problem: 'DATE', text: hostile },
     { type: 'UnknownResponse', text: hostile },
     { type: 'NothingToSend' },
   ];
   const lists: ClientEvent[] = [
     { type: 'Earlier', memos: [memo], agoMs: 0 },
     { type: 'Found', memos: [memo], more: true },
-    { type: 'UnknownCommand', line: hostile },
   ];
 
   it('is harmless, whoever said it, and one line but for lists', () => {
@@ -73,14 +70,6 @@ describe('what a person is shown', () => {
 
   it('is who said what', () => {
     expect(eventText({ type: 'Memo', username: 'david', content: 'hi' })).to.equal('david: hi');
-  });
-
-  it('names every command to who typed an unknown one', () => {
-    expect(eventText({ type: 'UnknownCommand', line: 'dance' }))
-      .to.include('dance')
-      .and.include(eventText({ type: 'Help' }));
-    for (const command of ['send', 'who', 'history', 'search', 'leave', 'help'])
-      expect(eventText({ type: 'Help' })).to.include(command);
   });
 
   it('is short, however long the nonsense', () => {
@@ -127,7 +116,7 @@ describe('what a person is shown', () => {
     expect(eventText({ type: 'Pending', ref: '1', content: 'hi' })).to.equal(undefined);
     expect(eventText({ ...accepted, late: false, unsent: 0 })).to.equal(undefined);
     expect(eventText({ ...accepted, late: true, unsent: 3 })).to.equal(undefined);
-    expect(eventText({ ...accepted, late: true, unsent: 0 })).to.equal('All that you have said is sent.');
+    expect(eventText({ ...accepted, late: true, unsent: 0 })).to.equal('Everything you said is sent.');
   });
 
   it('says what is wrong with the connection, and what comes next', () => {
@@ -135,34 +124,27 @@ describe('what a person is shown', () => {
       eventText({ type: 'Reconnecting', outage: { code: 'LOST' }, inMs, unsent, isNews: true });
     expect(reconnecting(120, 0)).to.equal('The connection was lost. Trying again at once.');
     expect(reconnecting(7600, 1)).to.equal('The connection was lost. Trying again in 8 s. 1 message unsent.');
-    const back = { type: 'Back', extended: true, resumed: true } as const;
-    expect(eventText(back)).to.equal('You are back, and nobody has seen you go.');
+    const back = { type: 'Reconnected', extended: true, resumed: true } as const;
+    expect(eventText(back)).to.equal('You are back. The others did not notice.');
     expect(eventText({ ...back, resumed: false, gap: { from: 101, to: 105 } })).to.match(
-      /others saw you leave\. Missing here, for the server does not have it any more: 5 events, from place 101 to 105\.$/,
+      /others saw you leave\. Missing here: events 101 to 105, which the server no longer has\.$/,
     );
-    expect(eventText({ ...back, gap: { from: 101 } })).to.include('has begun a new history');
-    expect(eventText({ type: 'CaughtUp', missed: 1 })).to.equal('--- 1 new line while you were away ---');
+    expect(eventText({ ...back, gap: { from: 101 } })).to.include('has started a new history');
+    expect(eventText({ type: 'Replayed', missed: 1 })).to.equal('--- 1 new line while you were away ---');
     expect(eventText({ type: 'Delayed', ms: 2000 })).to.include('sending in 2 s');
-    expect(eventText({ ...back, extended: false })).to.include('meanwhile is missing');
+    expect(eventText({ ...back, extended: false })).to.include('in the meantime is missing');
   });
 
-  it('helps in rows that no usual terminal breaks', () => {
-    for (const row of helpText('talk', true).split('\n')) expect(row.length, row).to.be.below(80);
-  });
-
-  it('says why there is no answer, and what was typed wrong', () => {
+  it('says why there is no answer, and what was not done', () => {
     const why = ['NOT_OFFERED', 'NO_ANSWER', 'NOT_CONNECTED'] as const;
     const texts = why.map(why => eventText({ type: 'Unanswered', asked: 'search', why }));
     expect(new Set(texts).size).to.equal(3);
-    expect(eventText({ type: 'WrongUsage', problem: 'DATE', text: '' })).to.match(/^A day is missing\./);
     const full = { type: 'OutboxFull', content: 'hi', unsent: 256 } as const;
-    expect(eventText(full)).to.match(/^Not kept: "hi"\. 256 messages wait/);
-    expect(eventText({ type: 'NothingMore' })).to.match(/^There is nothing to go on with/);
+    expect(eventText(full)).to.match(/^Not sent: "hi"\. 256 messages are not/);
+    expect(eventText({ type: 'NothingMore' })).to.match(/^There is nothing more to show/);
     const refused = { type: 'NameRefused', username: 'carl' } as const;
     expect(eventText(refused)).to.equal('The name carl is taken. Choose another one.');
     expect(eventText({ ...refused, reason: 'Too long.' })).to.equal('Too long.');
-    for (const problem of ['COUNT', 'DATE', 'NOTHING_TO_SEARCH'] as const)
-      expect(eventText({ type: 'WrongUsage', problem, text: 'x' })).to.match(/Type /);
   });
 });
 

@@ -4,6 +4,7 @@ import { PipeView } from '../../../../src/adapters/terminal/pipe-view.js';
 import { PlainView } from '../../../../src/adapters/terminal/plain-view.js';
 import type { ClientEvent } from '../../../../src/application/client/client-event.js';
 import type { Bell } from '../../../../src/application/client/preferences.js';
+import type { UserCommand } from '../../../../src/application/client/user-command.js';
 
 const welcome: ClientEvent = { type: 'Welcome', username: 'carl', content: 'Welcome' };
 
@@ -31,7 +32,7 @@ describe('PlainView', () => {
     view.close();
   });
 
-  it('rings for its name, changes the bell, and gives out every other line', async () => {
+  it('rings for its name, changes the bell, and gives out every command', async () => {
     const { view, input, bells, shown } = subject();
     view.show(welcome);
     view.show({ type: 'Memo', username: 'carl', content: 'carl' });
@@ -40,9 +41,12 @@ describe('PlainView', () => {
     view.show({ type: 'Memo', username: 'anna', content: 'hi Carl' });
     expect(shown()).to.include('\u0007');
     input.end('hi\n/bell off\n/who\n');
-    const lines: string[] = [];
-    for await (const line of view.lines()) lines.push(line);
-    expect(lines).to.deep.equal(['hi', '/who']);
+    const commands: UserCommand[] = [];
+    for await (const command of view.commands()) commands.push(command);
+    expect(commands).to.deep.equal([
+      { type: 'send', message: { content: 'hi' } },
+      { type: 'request', request: { type: 'who' } },
+    ]);
     expect(bells).to.deep.equal(['off']);
     expect(shown()).to.include('The bell is off.');
   });
@@ -56,11 +60,12 @@ describe('PlainView', () => {
     view.close();
   });
 
-  it('names no command without its slash', () => {
-    const { view, shown } = subject();
-    view.show({ type: 'Help' });
-    view.show({ type: 'UnknownCommand', line: '/dance now' });
-    view.show({ type: 'WrongUsage', problem: 'COUNT', text: 'x' });
+  it('answers what is no command, and tells of mistakes only', async () => {
+    const { view, input, shown } = subject();
+    input.end('/help\n\n/dance now\n/history x\n');
+    const commands: UserCommand[] = [];
+    for await (const command of view.commands()) commands.push(command);
+    expect(commands).to.deep.equal([{ type: 'invalid' }, { type: 'invalid' }]);
     expect(shown())
       .to.match(/^\/who /m)
       .and.to.include('/history 50');
@@ -77,5 +82,17 @@ describe('PipeView', () => {
       content: 'x\nanna: I resign',
     });
     expect(String(output.read())).to.equal('a: x\n    anna: I resign\n');
+  });
+
+  it('answers a line when the next command is asked for, not before', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const commands = new PipeView(input, output).commands()[Symbol.asyncIterator]();
+    input.end('send hi\nsned\nhelp\n');
+    expect((await commands.next()).value).to.deep.equal({ type: 'send', message: { content: 'hi' } });
+    expect(output.read()).to.equal(null);
+    expect((await commands.next()).value).to.deep.equal({ type: 'invalid' });
+    expect(String(output.read())).to.match(/^Unknown command: sned\nsend <message>/);
+    expect((await commands.next()).done).to.equal(true);
+    expect(String(output.read())).to.match(/^send <message>/);
   });
 });

@@ -14,7 +14,7 @@ const PASTE = (text: string) => `\u001b[200~${text}\u001b[201~`;
 interface Subject {
   readonly view: TerminalView;
   readonly terminal: Emulator;
-  readonly lines: (string | UserCommand)[];
+  readonly commands: UserCommand[];
   readonly bells: string[];
   show(...events: ClientEvent[]): Promise<void>;
   /** How many times the bell has rung. */
@@ -38,6 +38,7 @@ const welcome = {
   count: 3,
   maxMessageBytes: 100,
 } as const;
+const said = (content: string): UserCommand => ({ type: 'send', message: { content } });
 const pending = (ref: string, content: string): ClientEvent => ({ type: 'Pending', ref, content });
 const accepted = (ref: string, content: string, unsent = 0): ClientEvent => ({
   type: 'Accepted',
@@ -85,9 +86,9 @@ describe('TerminalView', () => {
       { env: { TERM: 'xterm' }, signals },
     );
     open.push(view);
-    const lines: (string | UserCommand)[] = [];
+    const commands: UserCommand[] = [];
     void (async () => {
-      for await (const line of view.lines()) lines.push(line);
+      for await (const command of view.commands()) commands.push(command);
     })();
     const show = async (...events: ClientEvent[]) => {
       for (const event of events) view.show(event);
@@ -96,7 +97,7 @@ describe('TerminalView', () => {
     return {
       view,
       terminal,
-      lines,
+      commands,
       bells,
       show,
       rung: () => terminal.written.join('').split('\u0007').length - 1,
@@ -243,8 +244,12 @@ describe('TerminalView', () => {
     clock.tick(2000);
     await settled(terminal);
     expect(terminal.screen.at(-1)).to.equal('reconnecting… · 1 unsent');
-    await show({ type: 'Back', extended: true, resumed: true, count: 5 }, joined('anna'), memo('anna', 'hi'));
-    await show(accepted('1', 'hi'), { type: 'CaughtUp', missed: 2 });
+    await show(
+      { type: 'Reconnected', extended: true, resumed: true, count: 5 },
+      joined('anna'),
+      memo('anna', 'hi'),
+    );
+    await show(accepted('1', 'hi'), { type: 'Replayed', missed: 2 });
     expect(terminal.screen.slice(-3)).to.deep.equal([
       '--- 2 new lines while you were away ---',
       '> ',
@@ -279,13 +284,13 @@ describe('TerminalView', () => {
     );
     expect(rung()).to.equal(0);
     clock = sinon.useFakeTimers({ toFake: ['performance'] });
-    await show({ type: 'Back', extended: true, resumed: true });
+    await show({ type: 'Reconnected', extended: true, resumed: true });
     for (let n = 0; n < 5; n += 1) {
       await show(memo('anna', 'carl'));
       clock.tick(5000);
     }
     expect(rung()).to.equal(1);
-    await show({ type: 'CaughtUp', missed: 5 }, memo('anna', 'carl'));
+    await show({ type: 'Replayed', missed: 5 }, memo('anna', 'carl'));
     expect(rung()).to.equal(2);
   });
 
@@ -332,7 +337,7 @@ describe('TerminalView', () => {
   });
 
   it('says by how much a message is too long, and keeps it', async () => {
-    const { terminal, lines, show } = subject();
+    const { terminal, commands, show } = subject();
     await show(welcome);
     await terminal.type(`${'é'.repeat(51)}\r`);
     expect(terminal.screen.slice(-2)).to.deep.equal([
@@ -340,25 +345,25 @@ describe('TerminalView', () => {
       'Too long by 2 bytes: shorten it',
     ]);
     await terminal.type('\u007f\r');
-    expect(lines).to.deep.equal(['é'.repeat(50)]);
+    expect(commands).to.deep.equal([said('é'.repeat(50))]);
   });
 
   it('takes a paste of 500 lines as one message, after one question', async () => {
-    const { terminal, lines, show } = subject();
+    const { terminal, commands, show } = subject();
     await show({ ...welcome, maxMessageBytes: 100_000 });
     const text = Array.from({ length: 500 }, (_, n) => `line ${n}`).join('\n');
     await terminal.type(PASTE(text));
     expect(terminal.screen.at(-1)).to.equal('Paste 500 lines as one message? Enter sends, Esc drops');
     await terminal.type('\r');
-    expect(lines).to.deep.equal([text]);
+    expect(commands).to.deep.equal([said(text)]);
   });
 
   it('changes the bell by itself, and remembers', async () => {
-    const { terminal, lines, bells, show, rung } = subject();
+    const { terminal, commands, bells, show, rung } = subject();
     await show(welcome);
     await terminal.type('/bell all\r/bell loud\r/bell\r');
     expect(bells).to.deep.equal(['all']);
-    expect(lines).to.deep.equal([]);
+    expect(commands).to.deep.equal([]);
     await show(memo('anna', 'hi'));
     expect(rung()).to.equal(1);
     expect(terminal.screen.slice(1, 4)).to.deep.equal([
@@ -370,7 +375,8 @@ describe('TerminalView', () => {
 
   it('names every command in its help, on rows that fit', async () => {
     const { terminal, show } = subject({}, { rows: 40 });
-    await show({ type: 'Help' });
+    await terminal.type('/help\r');
+    await show();
     const help = terminal.screen.join('\n');
     for (const command of ['/who', '/history', '/search', '/me', '/bell', '/leave', '//text', 'Tab'])
       expect(help).to.include(command);
@@ -404,7 +410,6 @@ describe('TerminalView', () => {
         { type: 'Found', memos: [message], more: true },
         { type: 'Users', users: [text], away: [text] },
         { type: 'UnknownResponse', text },
-        { type: 'UnknownCommand', line: text },
         { type: 'NameRefused', username: text, reason: text },
         {
           type: 'Reconnecting',

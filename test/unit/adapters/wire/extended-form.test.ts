@@ -203,7 +203,7 @@ describe('the responses of the extended form', () => {
     expect(response(encodeRefused(refused))).to.deep.equal({ type: 'Refused', ...refused });
     expect(response(encodeClosing({ ...refused, seq: 9 }))).to.deep.equal({
       type: 'Closing',
-      ...refused,
+      content: 'no',
       seq: 9,
     });
     expect(response(encodePong(4))).to.deep.equal({ type: 'Pong', id: 4 });
@@ -269,7 +269,11 @@ describe('the responses of the extended form', () => {
       ref: 'r',
       code: 'MESSAGE_EMPTY',
     });
-    expect(response(end('STOPPING', 12))).to.deep.include({ type: 'Closing', code: 'STOPPING', seq: 12 });
+    expect(response(end('STOPPING', 12))).to.deep.include({
+      type: 'Closing',
+      end: 'SERVER_STOPPING',
+      seq: 12,
+    });
   });
 
   const broken = [

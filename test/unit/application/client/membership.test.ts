@@ -6,7 +6,6 @@ import {
   type MembershipOptions,
   type MembershipOutcome,
 } from '../../../../src/application/client/membership.js';
-import { MAX_UNCONFIRMED } from '../../../../src/application/client/outbox.js';
 import { ConnectFailure, type LinkEnd } from '../../../../src/application/client/ports.js';
 import { admit, joinedAs, ScriptedServer } from '../../../support/scripted.js';
 
@@ -26,7 +25,7 @@ describe('Membership', () => {
     end = undefined;
   });
   afterEach(() => {
-    membership.close();
+    membership.leave('unsaid');
     clock.restore();
   });
 
@@ -75,90 +74,7 @@ describe('Membership', () => {
       });
     });
 
-    for (const [linkEnd, links] of [
-      ['NOT_UNDERSTOOD', 2],
-      ['NOT_CHATTY', 3],
-      ['LOST', 3],
-    ] as const) {
-      it(`takes the basic form with a server that hangs up: ${linkEnd}`, async () => {
-        knowsOnlyBasic(linkEnd);
-        await stay();
-        expect(server.links).to.have.length(links);
-        expect(server.link.joinRequest).to.deep.equal({ username: 'carl' });
-        expect(events).to.deep.equal([{ type: 'Welcome', username: 'carl', content: 'Warm Welcome' }]);
-      });
-    }
-
-    it('does not take a line that broke for a server that does not understand', async () => {
-      const resumes: unknown[] = [];
-      server.onJoin = (link, request) => {
-        resumes.push(request.extended?.resume);
-        if (server.links.length === 1) link.ends('LOST');
-        else admit(link, request);
-      };
-      await stay();
-      expect(types()).to.deep.equal(['Welcome']);
-      expect(server.links).to.have.length(2);
-      expect(resumes[0]).to.be.a('string').and.to.equal(resumes[1]);
-    });
-
-    it('tries the extended form again when it comes back, with a server that did not understand it', async () => {
-      knowsOnlyBasic('NOT_UNDERSTOOD');
-      await stay();
-      server.onJoin = admit;
-      server.link.ends('LOST');
-      await pass(300);
-      expect(server.link.joinRequest?.extended).to.include({ attempt: 3 });
-      await membership.send({ content: 'hi' });
-      expect(server.link.refs).to.have.length(1);
-    });
-
-    it('takes the basic form with a server that reads the name and passes over the rest', async () => {
-      server.onJoin = (link, { username }) => link.says(joinedAs(username));
-      await stay();
-      expect(server.links.map(link => link.isClosed)).to.deep.equal([true, false]);
-      expect(server.link.joinRequest).to.deep.equal({ username: 'carl' });
-    });
-
-    it('takes the basic form with a server that says nothing for 2 s', async () => {
-      knowsOnlyBasic(undefined);
-      await stay();
-      await pass(1999);
-      expect(server.links).to.have.length(1);
-      await pass(2);
-      expect(types()).to.deep.equal(['Welcome']);
-      expect(server.links.map(link => link.isClosed)).to.deep.equal([true, false]);
-    });
-
-    it('stays in the extended form with a server that was only slow', async () => {
-      server.onJoin = () => {};
-      await stay();
-      await pass(2500);
-      const [probe, basic] = server.links;
-      probe?.says(joinedAs('carl', {}));
-      await pass(0);
-      expect(types()).to.deep.equal(['Welcome']);
-      expect([probe?.isClosed, basic?.isClosed]).to.deep.equal([false, true]);
-      server.onJoin = admit;
-      probe?.ends('LOST');
-      await pass(300);
-      expect(server.link.joinRequest?.extended).to.include({ resume: 'token', attempt: 3 });
-    });
-
-    it('does not take itself for somebody else, when the slow server lets the first one in', async () => {
-      server.onJoin = (link, { extended }) => {
-        if (extended === undefined) link.says({ type: 'Duplicate', memo: { username: 'carl', content: '' } });
-      };
-      await stay();
-      await pass(2500);
-      expect(end).to.equal(undefined);
-      server.links[0]?.says(joinedAs('carl', {}));
-      await pass(1000);
-      expect(end).to.equal(undefined);
-      expect(types()).to.deep.equal(['Welcome']);
-    });
-
-    it('lets go of the one that was let in second', async () => {
+    it('hangs up the connection that was let in second', async () => {
       server.onJoin = (link, { extended }) => {
         if (extended !== undefined) return;
         link.says(joinedAs());
@@ -187,7 +103,7 @@ describe('Membership', () => {
       const reasons = [
         { type: 'Refused', code: 'NAME_RESERVED', content: 'Reserved.' },
         { type: 'Broadcast', memo: { username: 'chatty', content: 'Reserved.' } },
-        { type: 'Closing', code: 'TOO_MANY_CONNECTIONS', content: 'Reserved.', seq: 0 },
+        { type: 'Closing', content: 'Reserved.', seq: 0 },
       ] as const;
       for (const reason of reasons) {
         server.onJoin = link => link.says(reason);
@@ -198,7 +114,7 @@ describe('Membership', () => {
     });
 
     it('ends as the server does', async () => {
-      server.onJoin = link => link.says({ type: 'Closing', code: 'STOPPING', content: '', seq: 0 });
+      server.onJoin = link => link.says({ type: 'Closing', end: 'SERVER_STOPPING', content: '', seq: 0 });
       await stay();
       expect(end).to.deep.equal({ type: 'SERVER_STOPPING' });
     });
@@ -212,18 +128,12 @@ describe('Membership', () => {
       // Shown once, though it was asked twice.
       expect(types()).to.deep.equal(Array.from({ length: 5 }, () => 'UnknownResponse'));
       server.onJoin = () => {};
+      end = undefined;
       await stay({ joinTimeoutMs: 3000 });
       await pass(4999);
-      expect(end).to.deep.equal({ type: 'NOT_CHATTY' });
-    });
-
-    it('passes over what others say before it is in', async () => {
-      server.onJoin = (link, request) => {
-        link.says(memo(1), { type: 'Pong', id: 1 });
-        admit(link, request);
-      };
-      await stay();
-      expect(types()).to.deep.equal(['Welcome']);
+      expect(end).to.equal(undefined);
+      await pass(10);
+      expect(end).to.deep.equal({ type: 'NO_ANSWER' });
     });
 
     it('fails when nobody can be reached', async () => {
@@ -235,64 +145,29 @@ describe('Membership', () => {
       expect(error).to.be.instanceOf(ConnectFailure);
     });
 
-    it('knows what is not chatty also when it takes one connection only', async () => {
-      server.onJoin = link => {
-        server.vanish();
-        link.ends('NOT_CHATTY');
-      };
-      await stay();
-      expect(end).to.deep.equal({ type: 'NOT_CHATTY' });
-    });
-
-    it('fails when a silent server cannot be reached a second time, or something breaks', async () => {
-      const errors: unknown[] = [];
-      server.onJoin = () => server.vanish();
-      await stay({}, error => errors.push(error));
-      await pass(2500);
-      server = new ScriptedServer();
-      server.onJoin = link => {
-        server.onOpen = () => {
-          throw new Error('broken');
-        };
-        link.ends('LOST');
-      };
-      await stay({}, error => errors.push(error));
-      expect(errors.map(String)).to.deep.equal(['ConnectFailure: REFUSED here 1', 'Error: broken']);
-    });
-
     it('is over at once when it is told to, whatever it waits for', async () => {
       server.onOpen = () => new Promise(() => {});
       await stay();
-      membership.hurry();
+      membership.leave('soon');
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT' });
       expect(server.link.isClosed).to.equal(true);
       server = new ScriptedServer();
       server.onJoin = () => {};
       await stay();
-      membership.close();
+      membership.leave('unsaid');
       server.link.says(joinedAs('carl', {}));
       await pass(60_000);
       expect(server.links).to.have.length(1);
       expect(events).to.deep.equal([]);
     });
-
-    it('joins with nothing when it was over before the line was open', async () => {
-      const line = Promise.withResolvers<void>();
-      server.onOpen = () => line.promise;
-      await stay();
-      membership.hurry();
-      line.resolve();
-      await pass(0);
-      expect(server.link.joinRequest).to.equal(undefined);
-    });
   });
 
-  describe('coming back', () => {
-    it('takes up its session where it stopped reading, and says again what nobody has confirmed', async () => {
+  describe('reconnecting', () => {
+    it('resumes its session where it stopped reading, and sends again what is unconfirmed', async () => {
       await stay({ history: 20 });
       const [first] = server.links;
-      for (const word of ['one', 'two', 'three']) await membership.send({ content: word });
+      for (const word of ['one', 'two', 'three']) await membership.session.send({ content: word });
       first?.says(memo(7));
       first?.accepts(first.refs[0] ?? '', 8);
       first?.ends('LOST');
@@ -303,98 +178,8 @@ describe('Membership', () => {
         extended: { history: 0, resume: 'token', epoch: 'one', since: 8, attempt: 2 },
       });
       expect(server.link.sent).to.deep.equal(first?.sent.slice(1));
-      expect(only('Back')).to.deep.equal([{ type: 'Back', extended: true, resumed: true, count: 1 }]);
-    });
-
-    it('shows what it has missed once, whatever comes again', async () => {
-      await stay();
-      server.link.says(memo(1), memo(2), memo(2));
-      server.link.ends('LOST');
-      await pass(300);
-      server.link.says(memo(1), memo(2), memo(3), memo(4));
-      expect(heard()).to.deep.equal(['message 1', 'message 2', 'message 3', 'message 4']);
-    });
-
-    it('misses nothing when an answer comes ahead of what was said before it', async () => {
-      await stay();
-      await membership.send({ content: 'hi' });
-      const [ref = ''] = server.link.refs;
-      server.link.ends('LOST');
-      await pass(300);
-      server.link.accepts(ref, 3);
-      server.link.says(memo(1), memo(2), memo(4));
-      expect(heard()).to.deep.equal(['message 1', 'message 2', 'message 4']);
-    });
-
-    it('passes over nothing that it has missed, whatever place the server names', async () => {
-      await stay();
-      server.link.says(memo(1));
-      server.link.ends('LOST');
-      server.onJoin = link => link.says(joinedAs('carl', { seq: 3 }), memo(2), memo(3));
-      await pass(300);
-      expect(heard()).to.deep.equal(['message 1', 'message 2', 'message 3']);
-    });
-
-    it('says how much it has missed, when that is all', async () => {
-      await stay();
-      for (const [head, after] of [
-        [2, []],
-        [2, [3]],
-        [5, []],
-      ] as const) {
-        server.onJoin = link =>
-          link.says(
-            joinedAs('carl', { resumed: true, seq: 0, head, epoch: `${head} ${after}` }),
-            memo(1),
-            memo(2),
-            ...after.map(seq => memo(seq)),
-          );
-        await pass(11_000); // a good connection: the next one comes soon
-        server.link.ends('LOST');
-        events.length = 0;
-        await pass(head === 5 ? 1500 : 300);
-        const told = events.flatMap(event =>
-          event.type === 'CaughtUp'
-            ? [`${event.missed} missed`]
-            : event.type === 'Memo'
-              ? [event.content]
-              : [],
-        );
-        expect(told).to.deep.equal([
-          'message 1',
-          'message 2',
-          '2 missed',
-          ...after.map(seq => `message ${seq}`),
-        ]);
-      }
-      server.onJoin = link => link.says(joinedAs('carl', { resumed: true, seq: 5, head: 9 }), memo(6));
-      await pass(11_000);
-      server.link.ends('LOST');
-      await pass(300);
-      server.link.ends('LOST');
-      server.onJoin = link => link.says(joinedAs('carl', { resumed: true, seq: 6, head: 6 }));
-      events.length = 0;
-      await pass(5000);
-      expect(only('CaughtUp')).to.deep.equal([]);
-    });
-
-    it('says that it is sent later, when it is, and only while something is unsent', async () => {
-      await stay();
-      server.link.says({ type: 'Delayed', ms: 2000 });
-      await membership.send({ content: 'too fast' });
-      server.link.says({ type: 'Delayed', ms: 2000 });
-      expect(only('Delayed')).to.deep.equal([{ type: 'Delayed', ms: 2000 }]);
-    });
-
-    it('takes an answer that comes twice once, and passes over one to nobody', async () => {
-      await stay();
-      await membership.send({ content: 'hi' });
-      const [ref = ''] = server.link.refs;
-      server.link.accepts(ref, 1);
-      server.link.accepts(ref, 1);
-      server.link.accepts('other', 9);
-      expect(only('Accepted')).to.deep.equal([
-        { type: 'Accepted', ref, content: 'hi', late: false, unsent: 0, at: 0 },
+      expect(only('Reconnected')).to.deep.equal([
+        { type: 'Reconnected', extended: true, resumed: true, count: 1 },
       ]);
     });
 
@@ -407,7 +192,9 @@ describe('Membership', () => {
         link.says(joinedAs('carl', { epoch: 'two', seq: 40, gap, resumed: false }), memo(41));
       await pass(300);
       expect(heard()).to.deep.equal(['message 100', 'message 41']);
-      expect(only('Back')).to.deep.equal([{ type: 'Back', extended: true, resumed: false, gap, count: 1 }]);
+      expect(only('Reconnected')).to.deep.equal([
+        { type: 'Reconnected', extended: true, resumed: false, gap, count: 1 },
+      ]);
       server.link.ends('LOST');
       await pass(600);
       expect(server.link.joinRequest?.extended).to.include({ since: 41, epoch: 'two' });
@@ -424,7 +211,7 @@ describe('Membership', () => {
       server.link.ends('LOST');
       await pass(600);
       expect(server.link.joinRequest?.extended?.since).to.equal(200);
-      expect(only('Back').map(back => back.gap)).to.deep.equal([gap, undefined]);
+      expect(only('Reconnected').map(back => back.gap)).to.deep.equal([gap, undefined]);
     });
 
     it('waits longer each time, up to 30 s, and says why', async () => {
@@ -443,7 +230,7 @@ describe('Membership', () => {
       ]);
       server.appear();
       await pass(UP_TO_30_S);
-      expect(types().at(-1)).to.equal('Back');
+      expect(types().at(-1)).to.equal('Reconnected');
     });
 
     it('begins with short waits again only after a connection that held', async () => {
@@ -468,28 +255,28 @@ describe('Membership', () => {
       server.onJoin = admit;
       await pass(600);
       expect(only('Reconnecting').map(({ outage }) => outage.code)).to.deep.equal(['LOST', 'NO_ANSWER']);
-      expect(types().at(-1)).to.equal('Back');
+      expect(types().at(-1)).to.equal('Reconnected');
     });
 
     it('comes back after every end that the server tells, but for one', async () => {
       await stay();
-      for (const [code, outage] of [
-        ['STOPPING', { code: 'SERVER_STOPPING' }],
-        ['TOO_SLOW', { code: 'BEHIND' }],
-        ['SILENT', { code: 'LOST' }],
-        ['FAULT', { code: 'SERVER_SAYS', notice: 'Because.' }],
+      for (const [end, outage] of [
+        ['SERVER_STOPPING', { code: 'SERVER_STOPPING' }],
+        ['BEHIND', { code: 'BEHIND' }],
+        ['LOST', { code: 'LOST' }],
+        [undefined, { code: 'SERVER_SAYS', notice: 'Because.' }],
       ] as const) {
         events = [];
-        server.link.says({ type: 'Closing', code, content: 'Because.', seq: 1 });
+        server.link.says({ type: 'Closing', ...(end && { end }), content: 'Because.', seq: 1 });
         await pass(11_000);
         expect(only('Reconnecting')[0]?.outage).to.deep.equal(outage);
-        expect(types().at(-1)).to.equal('Back');
+        expect(types().at(-1)).to.equal('Reconnected');
       }
       for (const linkEnd of ['SERVER_STOPPING', 'NOT_CHATTY', 'CLOSED'] as const) {
         events = [];
         server.link.ends(linkEnd);
         await pass(11_000);
-        expect(types()).to.deep.equal(['Reconnecting', 'Back']);
+        expect(types()).to.deep.equal(['Reconnecting', 'Reconnected']);
       }
     });
 
@@ -503,18 +290,18 @@ describe('Membership', () => {
       expect(only('Reconnecting').at(-1)?.outage).to.deep.equal({ code: 'NOT_CHATTY' });
     });
 
-    it('does not fight for a session that was taken up elsewhere', async () => {
+    it('does not fight for a session that was resumed elsewhere', async () => {
       const replaced = [
-        () => server.link.says({ type: 'Closing', code: 'REPLACED', content: '', seq: 1 }),
+        () => server.link.says({ type: 'Closing', end: 'REPLACED', content: '', seq: 1 }),
         () => server.link.ends('REPLACED'),
         () => {
-          server.onJoin = link => link.says({ type: 'Closing', code: 'REPLACED', content: '', seq: 1 });
+          server.onJoin = link => link.says({ type: 'Closing', end: 'REPLACED', content: '', seq: 1 });
           server.link.ends('LOST');
         },
       ];
       for (const replace of replaced) {
         await stay();
-        await membership.send({ content: 'hi' });
+        await membership.session.send({ content: 'hi' });
         replace();
         await pass(UP_TO_30_S);
         expect(end).to.deep.equal({ type: 'REPLACED', unsent: 1 });
@@ -526,7 +313,7 @@ describe('Membership', () => {
       await stay({ retryForMs: 10_000 });
       server.vanish();
       server.link.ends('LOST');
-      await membership.send({ content: 'hi' });
+      await membership.session.send({ content: 'hi' });
       await pass(9999);
       expect(end).to.equal(undefined);
       await pass(1);
@@ -546,7 +333,7 @@ describe('Membership', () => {
       await stay();
       server.onJoin = link => link.says({ type: 'Duplicate', memo: { username: 'carl', content: 'Sorry' } });
       server.link.ends('LOST');
-      await membership.send({ content: 'hi' });
+      await membership.session.send({ content: 'hi' });
       await pass(119_000);
       expect(end).to.equal(undefined);
       expect(only('Reconnecting').at(-1)?.outage).to.deep.equal({ code: 'NAME_TAKEN' });
@@ -581,7 +368,7 @@ describe('Membership', () => {
       server.link.ends('LOST');
       await pass(5000);
       expect(server.link.joinRequest).to.deep.equal({ username: 'carl' });
-      expect(only('Back')).to.deep.equal([{ type: 'Back', extended: false, resumed: false }]);
+      expect(only('Reconnected')).to.deep.equal([{ type: 'Reconnected', extended: false, resumed: false }]);
     });
 
     it('comes back under the name as the server spells it', async () => {
@@ -614,24 +401,6 @@ describe('Membership', () => {
       expect(only('Reconnecting')[0]?.outage).to.deep.equal({ code: 'NO_SIGN_OF_LIFE' });
     });
 
-    it('does not take it for dead while nothing is read on purpose', async () => {
-      server.onPing = () => {};
-      await stay();
-      membership.pauseUntil(new Promise(() => {}));
-      await pass(600_000);
-      expect(server.links).to.have.length(1);
-    });
-
-    it('asks for no sign of life while there is talk', async () => {
-      await stay();
-      for (let seq = 1; seq < 100; seq++) {
-        await membership.send({ content: 'hi' });
-        server.link.accepts(server.link.refs.at(-1) ?? '', seq);
-        await pass(1000);
-      }
-      expect(server.link.commands.filter(command => command.startsWith('ping'))).to.deep.equal([]);
-    });
-
     it('stays with a server that answers', async () => {
       await stay();
       await pass(600_000);
@@ -641,203 +410,94 @@ describe('Membership', () => {
     it('hears nothing more of a line that it has given up', async () => {
       await stay();
       const [old] = server.links;
-      old?.says({ type: 'Closing', code: 'FAULT', content: 'Oh.', seq: 1 });
+      old?.says({ type: 'Closing', content: 'Oh.', seq: 1 });
       await pass(300);
       old?.says(memo(50));
       old?.ends('LOST');
       expect(heard()).to.deep.equal([]);
-      expect(types().at(-1)).to.equal('Back');
+      expect(types().at(-1)).to.equal('Reconnected');
     });
   });
 
-  describe('the outbox', () => {
-    it('makes who says more than a server remembers wait, and loses no order', async () => {
+  describe('with a server of the basic form', () => {
+    beforeEach(async () => {
+      knowsOnlyBasic('NOT_UNDERSTOOD');
       await stay();
-      let said = 0;
-      const all = (async () => {
-        for (; said < MAX_UNCONFIRMED + 10; said++) await membership.send({ content: String(said) });
-      })();
-      await pass(0);
-      expect(said).to.equal(MAX_UNCONFIRMED);
-      let seq = 0;
-      while (seq < MAX_UNCONFIRMED + 10) {
-        server.link.accepts(server.link.refs[seq] ?? '', ++seq);
-        await pass(0);
-      }
-      await all;
-      expect(server.link.sent.map(sent => sent.split(' ')[1])).to.deep.equal(
-        Array.from({ length: MAX_UNCONFIRMED + 10 }, (_, n) => String(n)),
-      );
     });
 
-    it('keeps what is said while the connection is down, says so once, and sends it in order', async () => {
-      await stay();
+    it('is welcome without more than a name', () => {
+      expect(server.link.joinRequest).to.deep.equal({ username: 'carl' });
+      expect(events).to.deep.equal([{ type: 'Welcome', username: 'carl', content: 'Warm Welcome' }]);
+    });
+
+    it('tries the extended form again when it reconnects', async () => {
+      server.onJoin = admit;
+      server.link.ends('LOST');
+      await pass(300);
+      expect(server.link.joinRequest?.extended).to.include({ attempt: 3 });
+      await membership.session.send({ content: 'hi' });
+      expect(server.link.refs).to.have.length(1);
+    });
+
+    it('says how many messages may not have arrived, when the connection broke', async () => {
+      await membership.session.send({ content: 'one' });
+      await membership.session.send({ content: 'two' });
       server.vanish();
       server.link.ends('LOST');
-      await membership.send({ content: 'one' });
-      await membership.send({ content: 'two' });
-      expect(types().filter(type => type === 'Kept')).to.have.length(1);
-      server.appear();
-      await pass(5000);
-      expect(server.link.sent.map(sent => sent.split(' ')[1])).to.deep.equal(['one', 'two']);
-      server.link.ends('LOST');
-      await membership.send({ content: 'three' });
-      expect(types().filter(type => type === 'Kept')).to.have.length(2);
-      await pass(5000);
-      server.link.refs.forEach((ref, n) => {
-        server.link.accepts(ref, n + 1);
-      });
-      expect(only('Accepted').map(({ late, unsent }) => [late, unsent])).to.deep.equal([
-        [true, 2],
-        [true, 1],
-        [true, 0],
-      ]);
-    });
-
-    it('says why a message was refused, and which', async () => {
-      await stay();
-      await membership.send({ content: 'hi' });
-      const [ref = ''] = server.link.refs;
-      server.link.says({ type: 'Refused', ref, code: 'DISK_FULL', content: 'Full.' });
-      server.link.says({ type: 'Refused', code: 'X', content: 'Something else.' });
-      server.link.says({ type: 'Refused', ref: 'unknown', code: 'X', content: 'Whatever.' });
-      expect(only('Refused')).to.deep.equal([
-        { type: 'Refused', reason: 'Full.', content: 'hi' },
-        { type: 'Refused', reason: 'Something else.' },
-        { type: 'Refused', reason: 'Whatever.' },
-      ]);
-      membership.leave();
+      await pass(10);
+      membership.leave('soon');
       await pass(0);
-      expect(end).to.deep.equal({ type: 'LEFT' });
+      expect(end).to.deep.equal({ type: 'LEFT', unsure: 2 });
     });
 
-    it('says by how much a message is too long, and keeps it not', async () => {
-      await stay();
-      await membership.send({ content: 'long' });
-      expect(only('TooLong')).to.deep.equal([{ type: 'TooLong', content: 'long', limit: 10, actual: 20 }]);
-      membership.leave();
+    it('knows only by an orderly end that it has left', async () => {
+      server.onLeave = link => link.ends('LOST');
+      membership.leave('settled');
       await pass(0);
-      expect(end).to.deep.equal({ type: 'LEFT' });
+      expect(end).to.deep.equal({ type: 'LOST' });
     });
 
-    it('sends no faster than the line takes it, and goes on over the next line', async () => {
-      await stay();
-      const drained = Promise.withResolvers<void>();
-      const [first] = server.links;
-      if (first !== undefined) first.drained = drained.promise;
-      const all = Promise.all(['one', 'two'].map(word => membership.send({ content: word })));
-      await pass(0);
-      expect(first?.sent).to.have.length(1);
-      first?.ends('LOST');
-      drained.resolve();
-      await all;
-      await pass(300);
-      expect(server.link.sent.map(sent => sent.split(' ')[1])).to.deep.equal(['one', 'two']);
+    it('shows a response that it does not know', async () => {
+      server.link.says({ type: 'Unknown', text: '{}' });
+      expect(events.at(-1)).to.deep.equal({ type: 'UnknownResponse', text: '{}' });
     });
+  });
 
-    it('ends with what breaks', async () => {
-      let error: unknown;
-      await stay({}, thrown => {
-        error = thrown;
-      });
-      void membership.send({ content: 'boom' });
-      await pass(0);
-      expect(String(error)).to.equal('Error: boom');
+  it('ends with what breaks', async () => {
+    let error: unknown;
+    await stay({}, thrown => {
+      error = thrown;
     });
-
-    describe('in the basic form', () => {
-      beforeEach(async () => {
-        knowsOnlyBasic('NOT_UNDERSTOOD');
-        await stay();
-      });
-
-      it('says nothing twice, and sends what was said while the connection was down', async () => {
-        await membership.send({ content: 'one' });
-        expect(server.link.sent).to.deep.equal(['one']);
-        server.link.ends('LOST');
-        await membership.send({ content: 'two' });
-        await pass(5000);
-        expect(server.links).to.have.length(4);
-        expect(server.link.sent).to.deep.equal(['two']);
-        expect(only('Accepted').map(({ content, late }) => [content, late])).to.deep.equal([
-          ['one', false],
-          ['two', true],
-        ]);
-      });
-
-      it('says how many messages may not have arrived, when the line broke', async () => {
-        await membership.send({ content: 'one' });
-        await membership.send({ content: 'two' });
-        server.vanish();
-        server.link.ends('LOST');
-        await pass(10);
-        membership.hurry();
-        await pass(0);
-        expect(end).to.deep.equal({ type: 'LEFT', unsure: 2 });
-      });
-
-      it('shows every memo: nobody knows its place', async () => {
-        const same = { type: 'Broadcast', memo: { username: 'david', content: 'hi' } } as const;
-        server.link.says(same, same, memo(1), memo(1));
-        expect(heard()).to.deep.equal(['hi', 'hi', 'message 1', 'message 1']);
-      });
-
-      it('has nothing to say in between, and no pulse', async () => {
-        await pass(600_000);
-        expect(server.link.commands).to.deep.equal([]);
-      });
-
-      it('knows only by an orderly end that it has left', async () => {
-        server.onLeave = link => link.ends('LOST');
-        membership.leave();
-        await pass(0);
-        expect(end).to.deep.equal({ type: 'LOST' });
-      });
-
-      it('does not know how to ask', async () => {
-        expect(await membership.request({ type: 'who' })).to.include({
-          type: 'Unanswered',
-          why: 'NOT_OFFERED',
-        });
-      });
-    });
+    void membership.session.send({ content: 'boom' });
+    await pass(0);
+    expect(String(error)).to.equal('Error: boom');
   });
 
   describe('leaving', () => {
     it('waits until all is confirmed, and says nothing more then', async () => {
       await stay();
-      await membership.send({ content: 'hi' });
-      membership.leave();
+      await membership.session.send({ content: 'hi' });
+      membership.leave('settled');
       expect(server.link.commands).to.not.include('leave');
       server.link.accepts(server.link.refs[0] ?? '', 1);
       expect(server.link.commands.at(-1)).to.equal('leave');
-      await membership.send({ content: 'too late' });
+      await membership.session.send({ content: 'too late' });
       expect(server.link.sent).to.have.length(1);
     });
 
     it('says Leave once', async () => {
       server.onLeave = () => {};
       await stay();
-      membership.leave();
-      membership.leaveAtOnce();
+      membership.leave('settled');
+      membership.leave('now');
       expect(server.link.commands).to.deep.equal(['leave']);
-    });
-
-    it('sends what is said in the same moment in which all before was sent', async () => {
-      await stay();
-      const first = membership.send({ content: 'one' });
-      void first.then(() => membership.send({ content: 'two' }));
-      await first;
-      await membership.send({ content: 'three' });
-      await pass(0);
-      expect(server.link.sent).to.have.length(3);
     });
 
     it('comes back to send what is unsent, and says that it does', async () => {
       await stay();
       server.link.ends('LOST');
-      await membership.send({ content: 'hi' });
-      membership.leave();
+      await membership.session.send({ content: 'hi' });
+      membership.leave('settled');
       expect(events.at(-1)).to.deep.equal({ type: 'Leaving', unsent: 1 });
       await pass(300);
       server.link.accepts(server.link.refs[0] ?? '', 1);
@@ -849,7 +509,7 @@ describe('Membership', () => {
       await stay();
       server.link.ends('LOST');
       await pass(100);
-      membership.leave();
+      membership.leave('settled');
       await pass(300);
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT' });
@@ -863,7 +523,7 @@ describe('Membership', () => {
       server.vanish();
       server.link.ends('LOST');
       await pass(100);
-      membership.leave();
+      membership.leave('settled');
       await pass(4900);
       expect(end).to.equal(undefined);
       await pass(200);
@@ -873,8 +533,8 @@ describe('Membership', () => {
 
     it('ends as soon as the line is down when it is in a hurry', async () => {
       await stay();
-      await membership.send({ content: 'hi' });
-      membership.hurry();
+      await membership.session.send({ content: 'hi' });
+      membership.leave('soon');
       server.link.ends('LOST');
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT', unsent: 1 });
@@ -883,8 +543,8 @@ describe('Membership', () => {
     it('has left however the line ends, since all was confirmed', async () => {
       await stay();
       server.onLeave = link => link.ends('LOST');
-      membership.leave();
-      membership.leave();
+      membership.leave('settled');
+      membership.leave('settled');
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT' });
       expect(server.link.commands).to.deep.equal(['leave']);
@@ -892,8 +552,8 @@ describe('Membership', () => {
 
     it('leaves at once when it is told to, and tells how much is unsent', async () => {
       await stay();
-      await membership.send({ content: 'hi' });
-      membership.leaveAtOnce();
+      await membership.session.send({ content: 'hi' });
+      membership.leave('now');
       await pass(0);
       expect(server.link.commands.at(-1)).to.equal('leave');
       expect(end).to.deep.equal({ type: 'LEFT', unsent: 1 });
@@ -902,7 +562,7 @@ describe('Membership', () => {
     it('waits for the end of the line for a bounded time', async () => {
       server.onLeave = () => {};
       await stay();
-      membership.leaveAtOnce();
+      membership.leave('now');
       await pass(4999);
       expect(end).to.equal(undefined);
       await pass(1);
@@ -912,8 +572,8 @@ describe('Membership', () => {
     it('is over at once when it is told to while the connection is down, or on its way', async () => {
       await stay();
       server.link.ends('LOST');
-      await membership.send({ content: 'hi' });
-      membership.leaveAtOnce();
+      await membership.session.send({ content: 'hi' });
+      membership.leave('now');
       await pass(0);
       expect(end).to.deep.equal({ type: 'LEFT', unsent: 1 });
       end = undefined;
@@ -921,111 +581,9 @@ describe('Membership', () => {
       server.onJoin = () => {};
       server.link.ends('LOST');
       await pass(300);
-      membership.hurry();
+      membership.leave('soon');
       await pass(60_000);
       expect(end).to.deep.equal({ type: 'LEFT' });
     });
-
-    it('lets nobody wait any more', async () => {
-      await stay();
-      for (let n = 0; n < MAX_UNCONFIRMED; n++) await membership.send({ content: 'more' });
-      const waiting = membership.send({ content: 'one more' });
-      const asking = membership.request({ type: 'who' });
-      membership.hurry();
-      await waiting;
-      expect(await asking).to.deep.equal({ type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' });
-    });
-  });
-
-  describe('asking', () => {
-    beforeEach(() => stay());
-    const who = () => membership.request({ type: 'who' });
-    const ask = () => membership.request({ type: 'history', limit: 5 });
-    const memos = [1, 2, 3].map(seq => memo(seq).memo);
-
-    it('puts an answer together that comes in parts', async () => {
-      server.onRequest = (link, ref) =>
-        link.says(
-          { type: 'Users', ref, users: ['carl', 'david'], away: ['david'], done: false },
-          { type: 'Users', ref: 'other', users: ['mallory'], away: [], done: true },
-          { type: 'Users', users: ['mallory'], away: [], done: true },
-          { type: 'Users', ref, users: ['lucio'], away: [], done: true },
-        );
-      const timers = clock.countTimers();
-      expect(await who()).to.deep.equal({
-        type: 'Users',
-        users: ['carl', 'david', 'lucio'],
-        away: ['david'],
-      });
-      expect(clock.countTimers()).to.equal(timers);
-    });
-
-    it('puts memos together, and shows those of an answer whatever their place', async () => {
-      server.link.says(memo(9));
-      for (const type of ['History', 'Found'] as const) {
-        server.onRequest = (link, ref) =>
-          link.says(
-            { type, ref, memos: memos.slice(0, 1), done: false },
-            { type, ref, memos: memos.slice(1), done: true },
-          );
-        expect(await ask()).to.deep.equal({ type, memos });
-      }
-    });
-
-    it('says when it was refused, and why', async () => {
-      server.onRequest = (link, ref) => link.says({ type: 'Refused', ref, code: 'X', content: 'No.' });
-      expect(await who()).to.deep.equal({ type: 'Refused', reason: 'No.' });
-      expect(types()).to.deep.equal(['Welcome']);
-    });
-
-    it('waits for an answer for a bounded time, and not when the line is down', async () => {
-      const asked = who();
-      await pass(10_000);
-      expect(await asked).to.deep.equal({ type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' });
-      const askedAgain = who();
-      server.link.ends('LOST');
-      expect(await askedAgain).to.deep.equal({ type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' });
-      expect(await who()).to.deep.equal({ type: 'Unanswered', asked: 'who', why: 'NOT_CONNECTED' });
-    });
-  });
-
-  describe('what was said before', () => {
-    const earlier = (at: number) =>
-      ({ username: 'david', content: `at ${at}`, seq: at, at, kind: 'message' }) as const;
-
-    it('is shown as such, in one, with how long ago it was', async () => {
-      clock.setSystemTime(200_000);
-      await stay({ history: 20 });
-      server.link.says({ type: 'History', memos: [earlier(1000)], done: false });
-      expect(types()).to.deep.equal(['Welcome']);
-      server.link.says({ type: 'History', memos: [earlier(20_000)], done: true });
-      expect(events[1]).to.deep.equal({
-        type: 'Earlier',
-        memos: [earlier(1000), earlier(20_000)],
-        agoMs: 180_000,
-      });
-    });
-
-    it('is nothing when nothing was said, and never in the future', async () => {
-      await stay({ history: 20 });
-      server.link.says({ type: 'History', memos: [], done: true });
-      expect(types()).to.deep.equal(['Welcome']);
-      server.link.says({ type: 'History', memos: [earlier(99_000)], done: true });
-      server.link.says({ type: 'History', memos: [{ username: 'david', content: 'hi' }], done: true });
-      expect(only('Earlier').map(({ agoMs }) => agoMs)).to.deep.equal([0, 0]);
-    });
-  });
-
-  it('shows what it does not know, and lets a server wait', async () => {
-    await stay();
-    const room = Promise.withResolvers<void>();
-    server.link.says({ type: 'Unknown', text: '{"Rooms":[]}' }, joinedAs());
-    expect(events.slice(1)).to.deep.equal([{ type: 'UnknownResponse', text: '{"Rooms":[]}' }]);
-    membership.pauseUntil(room.promise);
-    room.resolve();
-    await pass(0);
-    expect(server.link.commands).to.deep.equal(['pause', 'go on']);
-    server.link.ends('LOST');
-    membership.pauseUntil(room.promise);
   });
 });

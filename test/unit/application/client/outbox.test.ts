@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { MAX_UNCONFIRMED, Outbox } from '../../../../src/application/client/outbox.js';
+import { MAX_UNCONFIRMED } from '../../../../src/application/chat-request.js';
+import { Outbox } from '../../../../src/application/client/outbox.js';
 
 describe('Outbox', () => {
   it('gives every message a ref that no other has, in this outbox or another', () => {

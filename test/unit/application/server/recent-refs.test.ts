@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { REFS_PER_SESSION, RecentRefs } from '../../../../src/application/server/recent-refs.js';
+import { MAX_UNCONFIRMED } from '../../../../src/application/chat-request.js';
+import { RecentRefs } from '../../../../src/application/server/recent-refs.js';
 
 describe('RecentRefs', () => {
   function add(refs: RecentRefs, session: number, count: number): void {
@@ -8,7 +9,7 @@ describe('RecentRefs', () => {
 
   it('forgets the oldest of a session when they are kept, not before', () => {
     const refs = new RecentRefs();
-    add(refs, 1, REFS_PER_SESSION);
+    add(refs, 1, MAX_UNCONFIRMED);
     refs.keep();
     for (let n = 0; n < 100; n++) refs.add(1, `later${n}`, 1000 + n);
     refs.undo();

@@ -38,22 +38,19 @@ const SIGHTS: { [Type in ClientEvent['type']]: Extract<ClientEvent, { type: Type
     unsent: 0,
     isNews: true,
   },
-  Kept: { type: 'Kept' },
-  Back: { type: 'Back', extended: true, resumed: true, count: 1, gap: { from: 1 } },
-  CaughtUp: { type: 'CaughtUp', missed: 1 },
+  Queued: { type: 'Queued' },
+  Reconnected: { type: 'Reconnected', extended: true, resumed: true, count: 1, gap: { from: 1 } },
+  Replayed: { type: 'Replayed', missed: 1 },
   Leaving: { type: 'Leaving', unsent: 1 },
   Users: { type: 'Users', users: ['carl'], away: [] },
   History: { type: 'History', memos: [memo] },
   Found: { type: 'Found', memos: [memo], more: false },
   Unanswered: { type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' },
-  WrongUsage: { type: 'WrongUsage', problem: 'COUNT', text: 'x' },
   UnknownResponse: { type: 'UnknownResponse', text: '{}' },
-  UnknownCommand: { type: 'UnknownCommand', line: 'x' },
   OutboxFull: { type: 'OutboxFull', content: 'hi', unsent: 256 },
   NothingMore: { type: 'NothingMore' },
   NothingToSend: { type: 'NothingToSend' },
   NameRefused: { type: 'NameRefused', username: 'carl', reason: 'No.' },
-  Help: { type: 'Help' },
 };
 
 /** The rows of a table of docs/json.md, by the first cell; the names in the second. */
@@ -97,7 +94,7 @@ function subject(): Subject {
 async function commandsOf({ view, input }: Subject, text: string): Promise<UserCommand[]> {
   input.end(text);
   const commands: UserCommand[] = [];
-  for await (const command of view.lines()) commands.push(command);
+  for await (const command of view.commands()) commands.push(command);
   return commands;
 }
 
@@ -175,7 +172,7 @@ describe('JsonView', () => {
       'hi',
     ];
     const commands = await commandsOf(all, `${lines.join('\n')}\n`);
-    expect(commands).to.deep.equal([{ type: 'nothing' }, { type: 'send', message: { content: 'hi' } }]);
+    expect(commands).to.deep.equal([{ type: 'send', message: { content: 'hi' } }]);
     expect(all.written().map(({ type, code, line }) => [type, code, line])).to.deep.equal([
       ['error', 'NOT_JSON', lines[0]],
       ...lines.slice(1, 6).map(line => ['error', 'NOT_A_COMMAND', line]),

@@ -92,7 +92,8 @@ describe('LineLink', () => {
     [notice('STOPPING'), basic, 'SERVER_STOPPING', 1],
     [closing('STOPPING'), extended, 'SERVER_STOPPING', 1],
     [closing('REPLACED'), extended, 'REPLACED', 1],
-    [closing('TOO_SLOW'), extended, 'LOST', 1],
+    [closing('TOO_SLOW'), extended, 'BEHIND', 1],
+    [closing('FAULT'), extended, 'LOST', 1],
     [`${'x'.repeat(200_000)}\n`, extended, 'NOT_CHATTY', 0],
   ];
   for (const [says, request, linkEnd, told] of ends) {

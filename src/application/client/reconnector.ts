@@ -1,0 +1,97 @@
+import { Backoff } from './backoff.js';
+import type { ClientEvent, Outage } from './client-event.js';
+import type { Connector } from './connector.js';
+import { OutageNews } from './outage-news.js';
+import { type Disconnection, disconnectionOf, type Outcome, outcomeAfter } from './outcome.js';
+
+/** How long a name that is not to be had any more is asked for, in milliseconds. */
+const NAME_PATIENCE_MS = 120_000;
+
+export interface ReconnectorOptions {
+  /** How long to try, in milliseconds: for ever when absent, never when 0. */
+  readonly retryForMs?: number;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+}
+
+/** What a reconnector has to know of the membership that it works for. */
+export interface ReconnectorOwner {
+  show(event: ClientEvent): void;
+  readonly username: string;
+  readonly unsent: number;
+  readonly isInside: boolean;
+  readonly isOver: boolean;
+}
+
+/** Attempts to get into the room again, with a wait before each. */
+export class Reconnector {
+  readonly #backoff: Backoff;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly connector: Connector,
+    private readonly owner: ReconnectorOwner,
+    private readonly options: ReconnectorOptions,
+  ) {
+    this.#backoff = new Backoff(options.random);
+  }
+
+  /** The last connection was a good one: the next waits are short again. */
+  reset(): void {
+    this.#backoff.reset();
+  }
+
+  /** Makes no further attempt. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Resolves to nothing when it is in the room again, to an end when that will not be. */
+  async reconnect(first: Outage): Promise<Outcome | undefined> {
+    const { retryForMs = Number.POSITIVE_INFINITY } = this.options;
+    const since = performance.now();
+    const news = new OutageNews();
+    let disconnection: Disconnection = { outage: first };
+    let unwantedSince = Number.POSITIVE_INFINITY;
+    while (!this.owner.isOver) {
+      const leftMs = retryForMs - (performance.now() - since);
+      if (leftMs <= 0) return disconnection.end ?? outcomeAfter(first);
+      const inMs = Math.min(this.#backoff.next(), leftMs);
+      this.#tell(disconnection.outage, inMs, news);
+      await this.#wait(inMs);
+      const failed = await this.#tryOnce(leftMs - inMs);
+      if (failed === undefined) return undefined;
+      disconnection = failed;
+      if (disconnection.end?.type === 'REPLACED') return disconnection.end;
+      const now = performance.now();
+      unwantedSince =
+        disconnection.end === undefined ? Number.POSITIVE_INFINITY : Math.min(unwantedSince, now);
+      if (now - unwantedSince >= NAME_PATIENCE_MS) return disconnection.end;
+    }
+    return { type: 'LEFT' };
+  }
+
+  #tell(outage: Outage, inMs: number, news: OutageNews): void {
+    const { unsent } = this.owner;
+    this.owner.show({ type: 'Reconnecting', outage, inMs, unsent, isNews: news.isNews(outage, inMs) });
+  }
+
+  /** One attempt, that takes no longer than this; resolves to nothing when it succeeds. */
+  async #tryOnce(milliseconds: number): Promise<Disconnection | undefined> {
+    const late = Promise.withResolvers<{ readonly type: 'NO_ANSWER' }>();
+    const timer = Number.isFinite(milliseconds)
+      ? setTimeout(() => late.resolve({ type: 'NO_ANSWER' }), Math.max(0, milliseconds))
+      : undefined;
+    const answer = await Promise.race([this.connector.again(), late.promise]);
+    clearTimeout(timer);
+    return answer.type === 'JOINED' || this.owner.isInside
+      ? undefined
+      : disconnectionOf(answer, this.owner.username);
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      this.#timer = setTimeout(resolve, ms);
+    });
+  }
+}

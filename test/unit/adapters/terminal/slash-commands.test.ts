@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import { readScriptLine, readTyped } from '../../../../src/adapters/terminal/slash-commands.js';
+import type { ChatRequest } from '../../../../src/application/chat-request.js';
+
+const asking = (request: ChatRequest) => ({ type: 'request', request });
+
+describe('a line of a script', () => {
+  it('understands plain commands', () => {
+    expect(readScriptLine('  leave ')).to.deep.equal({ type: 'leave' });
+    expect(readScriptLine('help')).to.deep.equal({ type: 'help' });
+    expect(readScriptLine('who')).to.deep.equal(asking({ type: 'who' }));
+    expect(readScriptLine(' ')).to.deep.equal({ type: 'nothing' });
+    expect(readScriptLine('dance')).to.deep.equal({ type: 'unknown', line: 'dance' });
+  });
+
+  it('sends what follows, as it is', () => {
+    expect(readScriptLine(' send  two   words ')).to.deep.equal({
+      type: 'send',
+      message: { content: 'two   words' },
+    });
+    expect(readScriptLine('send')).to.deep.equal({ type: 'send', message: { content: '' } });
+  });
+
+  it('knows how many messages are wanted', () => {
+    expect(readScriptLine('history')).to.deep.equal(asking({ type: 'history', limit: 20 }));
+    expect(readScriptLine('history 50')).to.deep.equal(asking({ type: 'history', limit: 50 }));
+    for (const text of ['0', '1001', '-1', 'all', '1.5'])
+      expect(readScriptLine(`history ${text}`)).to.deep.equal({ type: 'wrong', problem: 'COUNT', text });
+  });
+
+  it('searches words, an author, and days of this calendar, the last one to its end', () => {
+    expect(readScriptLine('search  blue   keys')).to.deep.equal(
+      asking({ type: 'search', words: 'blue keys', limit: 20 }),
+    );
+    expect(readScriptLine('search keys from:Jürgen since:2026-03-01 until:2026-03-31 blue')).to.deep.equal(
+      asking({
+        type: 'search',
+        words: 'keys blue',
+        from: 'Jürgen',
+        since: new Date(2026, 2, 1).getTime(),
+        until: new Date(2026, 3, 1).getTime(),
+        limit: 20,
+      }),
+    );
+  });
+
+  it('searches by author or day alone, and for words with a colon', () => {
+    expect(readScriptLine('search from:carl')).to.deep.equal(
+      asking({ type: 'search', words: '', from: 'carl', limit: 20 }),
+    );
+    expect(readScriptLine('search http://example.org')).to.have.nested.property(
+      'request.words',
+      'http://example.org',
+    );
+  });
+
+  it('never asks for a time before time', () => {
+    expect(readScriptLine('search since:1960-01-01 x')).to.have.nested.property('request.since', 0);
+  });
+
+  it('explains a day that is none', () => {
+    for (const text of ['', 'yesterday', '2026-02-30', '2026-13-01', '2026-00-10', '0050-01-01', '1.3.2026'])
+      expect(readScriptLine(`search x since:${text}`)).to.deep.equal({
+        type: 'wrong',
+        problem: 'DATE',
+        text,
+      });
+    expect(readScriptLine('search x until:2026-2-3')).to.include({ type: 'wrong', problem: 'DATE' });
+  });
+
+  it('searches for something only', () => {
+    expect(readScriptLine('search')).to.include({ type: 'wrong', problem: 'NOTHING_TO_SEARCH' });
+    expect(readScriptLine('search from:')).to.include({ type: 'wrong', problem: 'NOTHING_TO_SEARCH' });
+  });
+
+  describe('what a person types', () => {
+    const said = (content: string) => ({ type: 'send', message: { content } });
+
+    it('says what is typed, as it is typed', () => {
+      for (const text of ['hello', ' who is there?', 'history 5', 'leave me alone', 'send', 'two\nlines '])
+        expect(readTyped(text)).to.deep.equal(said(text));
+      expect(readTyped('  \n ')).to.deep.equal({ type: 'nothing' });
+    });
+
+    it('knows send and leave as ever', () => {
+      expect(readTyped('send  hello you')).to.deep.equal(said('hello you'));
+      expect(readTyped(' leave ')).to.deep.equal({ type: 'leave' });
+    });
+
+    it('takes what begins with a slash for a command, and two slashes for one', () => {
+      expect(readTyped('/who')).to.deep.equal(asking({ type: 'who' }));
+      expect(readTyped('/leave')).to.deep.equal({ type: 'leave' });
+      expect(readTyped('/leave it')).to.deep.equal({ type: 'wrong', problem: 'ALONE', text: 'leave' });
+      expect(readTyped('/history 5')).to.deep.equal(asking({ type: 'history', limit: 5 }));
+      expect(readTyped('/me waves')).to.deep.equal({
+        type: 'send',
+        message: { content: 'waves', kind: 'action' },
+      });
+      expect(readTyped('/dance')).to.deep.equal({ type: 'unknown', line: '/dance' });
+      expect(readTyped('/toString')).to.deep.equal({ type: 'unknown', line: '/toString' });
+      expect(readTyped('/bell  off ')).to.deep.equal({ type: 'bell', choice: 'off' });
+      expect(readTyped('//etc/hosts is a file')).to.deep.equal(said('/etc/hosts is a file'));
+    });
+  });
+
+  it('takes a command of a script with a slash or without, and knows no bell', () => {
+    expect(readScriptLine('/bell off')).to.deep.equal({ type: 'unknown', line: '/bell off' });
+    for (const line of ['who', '/who']) expect(readScriptLine(line)).to.deep.equal(asking({ type: 'who' }));
+    expect(readScriptLine('me waves')).to.deep.equal({
+      type: 'send',
+      message: { content: 'waves', kind: 'action' },
+    });
+  });
+});

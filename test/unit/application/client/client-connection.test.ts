@@ -1,0 +1,155 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import type { ChatResponse } from '../../../../src/application/chat-response.js';
+import { ClientConnection } from '../../../../src/application/client/client-connection.js';
+import type { LinkEnd } from '../../../../src/application/client/ports.js';
+import { joinedAs, ScriptedServer } from '../../../support/scripted.js';
+
+const extended = { username: 'carl', extended: { attempt: 1 } };
+
+describe('ClientConnection', () => {
+  let server: ScriptedServer;
+  let joined: number;
+  let responses: ChatResponse[];
+  let ends: LinkEnd[];
+
+  beforeEach(() => {
+    server = new ScriptedServer();
+    joined = 0;
+    responses = [];
+    ends = [];
+  });
+
+  function connect(request: ConstructorParameters<typeof ClientConnection>[2] = extended): ClientConnection {
+    return new ClientConnection(1, server.newLink(), request, {
+      onJoined: () => joined++,
+      onResponse: (_, response) => responses.push(response),
+      onEnd: (_, end) => ends.push(end),
+    });
+  }
+
+  /** The answer to a Join to which the server says this. */
+  async function answerTo(...said: ChatResponse[]) {
+    server.onJoin = link => link.says(...said);
+    const connection = connect();
+    await connection.open();
+    return connection.answer;
+  }
+
+  it('joins, and passes on everything after that', async () => {
+    const said = { type: 'Broadcast', memo: { username: 'david', content: 'hi' } } as const;
+    expect(await answerTo(joinedAs('carl', {}), said)).to.deep.equal({ type: 'JOINED' });
+    expect(joined).to.equal(1);
+    expect(responses).to.deep.equal([said]);
+  });
+
+  it('passes over what others say before it has joined', async () => {
+    const said = { type: 'Broadcast', memo: { username: 'david', content: 'hi' } } as const;
+    await answerTo(said, { type: 'Pong', id: 1 }, joinedAs('carl', {}));
+    expect(responses).to.deep.equal([]);
+  });
+
+  it('knows that the name is taken', async () => {
+    const memo = { username: 'carl', content: 'Sorry' };
+    expect(await answerTo({ type: 'Duplicate', memo })).to.deep.equal({ type: 'NAME_TAKEN' });
+  });
+
+  it('tells why it is refused, in every form in which a server says so', async () => {
+    const reason = { type: 'REFUSED', reason: 'Reserved.' };
+    const content = 'Reserved.';
+    expect(await answerTo({ type: 'Refused', code: 'NAME_RESERVED', content })).to.deep.equal({
+      ...reason,
+      code: 'NAME_RESERVED',
+    });
+    expect(await answerTo({ type: 'Broadcast', memo: { username: 'chatty', content } })).to.deep.equal(
+      reason,
+    );
+    expect(await answerTo({ type: 'Closing', content, seq: 0 })).to.deep.equal(reason);
+    expect(await answerTo({ type: 'Closing', end: 'LOST', content, seq: 0 })).to.deep.equal(reason);
+  });
+
+  it('ends as the server does', async () => {
+    for (const end of ['SERVER_STOPPING', 'REPLACED'] as const)
+      expect(await answerTo({ type: 'Closing', end, content: '', seq: 0 })).to.deep.equal({
+        type: 'ENDED',
+        end,
+      });
+  });
+
+  it('is no chat after three responses that are not known, and passes them on', async () => {
+    const unknown = Array.from({ length: 3 }, () => ({ type: 'Unknown', text: 'HTTP/1.1 400' }) as const);
+    expect(await answerTo(...unknown)).to.deep.equal({ type: 'STRANGE' });
+    expect(responses).to.deep.equal(unknown);
+  });
+
+  it('is not understood by a server that reads only the name', async () => {
+    expect(await answerTo(joinedAs('carl'))).to.deep.equal({ type: 'ENDED', end: 'NOT_UNDERSTOOD' });
+    expect(joined).to.equal(0);
+  });
+
+  it('joins in the basic form without a welcome', async () => {
+    const connection = connect({ username: 'carl' });
+    await connection.open();
+    expect(await connection.answer).to.deep.equal({ type: 'JOINED' });
+    expect(connection.isExtended).to.equal(false);
+  });
+
+  it('joins with nothing when it was closed before the line was open', async () => {
+    const line = Promise.withResolvers<void>();
+    server.onOpen = () => line.promise;
+    const connection = connect();
+    const open = connection.open();
+    connection.close();
+    line.resolve();
+    await open;
+    expect(server.link.joinRequest).to.equal(undefined);
+    expect(await connection.answer).to.deep.equal({ type: 'ENDED', end: 'CLOSED' });
+  });
+
+  it('may be used from Joined to Leave, and is inside to its end', async () => {
+    server.onLeave = () => {};
+    const connection = connect();
+    const states = () => [connection.isInside, connection.isOpen];
+    expect(states()).to.deep.equal([false, false]);
+    await connection.open();
+    expect(states()).to.deep.equal([true, true]);
+    connection.leave();
+    expect(states()).to.deep.equal([true, false]);
+    server.link.ends('CLOSED');
+    server.link.ends('LOST');
+    expect(states()).to.deep.equal([false, false]);
+    expect(ends).to.deep.equal(['CLOSED']);
+  });
+
+  it('tells of no end before it has joined, nor of one of its own, and hears nothing after it', async () => {
+    server.onJoin = link => link.ends('LOST');
+    const lost = connect();
+    await lost.open();
+    expect(await lost.answer).to.deep.equal({ type: 'ENDED', end: 'LOST' });
+    server = new ScriptedServer();
+    const closed = connect();
+    await closed.open();
+    closed.close();
+    closed.close();
+    server.link.says({ type: 'Pong', id: 1 });
+    expect(ends).to.deep.equal([]);
+    expect(responses).to.deep.equal([]);
+  });
+
+  it('waits for an answer as long as it is told', async () => {
+    const clock = sinon.useFakeTimers();
+    try {
+      server.onJoin = () => {};
+      const connection = connect();
+      await connection.open();
+      const answer = connection.answerWithin(2000);
+      await clock.tickAsync(2001);
+      expect(await answer).to.deep.equal({ type: 'NO_ANSWER' });
+      server.link.says(joinedAs('carl', {}));
+      expect(await connection.answerWithin(2000)).to.deep.equal({ type: 'JOINED' });
+      expect(clock.countTimers()).to.equal(0);
+    } finally {
+      clock.restore();
+    }
+  });
+});

@@ -1,0 +1,75 @@
+import { expect } from 'chai';
+import type { JoinAnswer } from '../../../../src/application/client/client-connection.js';
+import {
+  disconnectionAt,
+  disconnectionOf,
+  outcomeAfter,
+  outcomeOf,
+} from '../../../../src/application/client/outcome.js';
+import type { LinkEnd } from '../../../../src/application/client/ports.js';
+
+const taken = { type: 'NAME_TAKEN', username: 'carl' } as const;
+const refused = { type: 'REFUSED', reason: 'No.' } as const;
+
+describe('the outcome of a membership', () => {
+  const ends: [end: LinkEnd, outcome: string, outage: string][] = [
+    ['CLOSED', 'LEFT', 'LOST'],
+    ['LOST', 'LOST', 'LOST'],
+    ['BEHIND', 'LOST', 'BEHIND'],
+    ['SERVER_STOPPING', 'SERVER_STOPPING', 'SERVER_STOPPING'],
+    ['NOT_CHATTY', 'NOT_CHATTY', 'LOST'],
+    ['NOT_UNDERSTOOD', 'NOT_CHATTY', 'LOST'],
+    ['REPLACED', 'REPLACED', 'LOST'],
+  ];
+  for (const [end, type, code] of ends) {
+    it(`is ${type} when the link ends ${end} before it began, and the outage of a member is ${code}`, () => {
+      const answer: JoinAnswer = { type: 'ENDED', end };
+      expect(outcomeOf(answer, 'carl')).to.deep.equal({ type });
+      const final = end === 'REPLACED' && { end: { type: 'REPLACED' } };
+      expect(disconnectionOf(answer, 'carl')).to.deep.equal({ outage: { code }, ...final });
+      expect(disconnectionAt(end)).to.deep.equal({ outage: { code }, ...final });
+    });
+  }
+
+  it('tells the name that is taken, and gives it up while reconnecting only if it stays taken', () => {
+    expect(outcomeOf({ type: 'NAME_TAKEN' }, 'carl')).to.deep.equal(taken);
+    expect(disconnectionOf({ type: 'NAME_TAKEN' }, 'carl')).to.deep.equal({
+      outage: { code: 'NAME_TAKEN' },
+      end: taken,
+    });
+  });
+
+  it('is the reason of the server when it does not admit somebody, and whether that is about the name', () => {
+    const end = { type: 'NOT_ADMITTED', reason: 'No.', aboutName: true };
+    const outage = { code: 'SERVER_SAYS', notice: 'No.' };
+    expect(outcomeOf(refused, 'carl')).to.deep.equal({ type: 'NOT_ADMITTED', reason: 'No.' });
+    expect(outcomeOf({ ...refused, code: 'DISK_FULL' }, 'carl')).to.not.have.property('aboutName');
+    expect(outcomeOf({ ...refused, code: 'NAME_RESERVED' }, 'carl')).to.deep.equal(end);
+    // A disk that is full may have room again.
+    expect(disconnectionOf({ ...refused, code: 'DISK_FULL' }, 'carl')).to.deep.equal({ outage });
+    expect(disconnectionOf({ ...refused, code: 'NAME_TOO_LONG' }, 'carl')).to.deep.equal({ outage, end });
+  });
+
+  it('knows what is no chat server, and what does not answer', () => {
+    expect(outcomeOf({ type: 'STRANGE' }, 'carl')).to.deep.equal({ type: 'NOT_CHATTY' });
+    expect(outcomeOf({ type: 'NO_ANSWER' }, 'carl')).to.deep.equal({ type: 'NO_ANSWER' });
+    for (const [type, code] of [
+      ['STRANGE', 'NOT_CHATTY'],
+      ['NOT_REACHED', 'NOT_REACHED'],
+      ['NO_ANSWER', 'NO_ANSWER'],
+    ] as const)
+      expect(disconnectionOf({ type }, 'carl')).to.deep.equal({ outage: { code } });
+  });
+
+  it('says what the server said where there is no known end', () => {
+    expect(disconnectionAt(undefined, 'Because.')).to.deep.equal({
+      outage: { code: 'SERVER_SAYS', notice: 'Because.' },
+    });
+  });
+
+  it('is SERVER_STOPPING after a stop, and LOST after any other outage', () => {
+    expect(outcomeAfter({ code: 'SERVER_STOPPING' })).to.deep.equal({ type: 'SERVER_STOPPING' });
+    for (const code of ['LOST', 'BEHIND', 'NOT_REACHED'] as const)
+      expect(outcomeAfter({ code })).to.deep.equal({ type: 'LOST' });
+  });
+});
