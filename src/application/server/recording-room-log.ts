@@ -39,8 +39,11 @@ export class RecordingRoomLog implements RoomLog {
   }
 
   async close(): Promise<void> {
-    this.#recorder.close();
-    await this.store.close();
+    try {
+      this.#recorder.close();
+    } finally {
+      await this.store.close();
+    }
   }
 
   get kept(): Kept {

@@ -11,7 +11,7 @@ export class RoomFeed {
   #epoch = '';
 
   constructor(
-    private readonly roomLog: RoomLog,
+    private readonly roomLog: Pick<RoomLog, 'follow' | 'settled'>,
     private readonly broadcaster: Broadcaster,
   ) {}
 
