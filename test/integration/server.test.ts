@@ -385,7 +385,7 @@ describe('a server', () => {
       await start({ host: '127.0.0.1', port });
     });
 
-    for (const host of ['203.0.113.7', 'no.such.host.invalid', 'not an address']) {
+    for (const host of ['203.0.113.7', 'no.such.host.invalid']) {
       it(`${host} is not an address of this machine`, async function () {
         this.timeout(20_000);
         const failure = await startServer({ host }).catch((error: unknown) => error);
