@@ -3,7 +3,7 @@ import type { KnownSession } from '../../application/server/ports.js';
 import { MAX_REFS } from '../../application/server/recent-refs.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
-import { MESSAGE_COLUMNS, toEvent, toMessage, toSession } from './rows.js';
+import { MESSAGE_COLUMNS, PRESENCE_AS_MESSAGE, toEvent, toMessage, toSession } from './rows.js';
 
 /** Rows read between two turns of the event loop: about 2 ms for messages of usual length. */
 const PAGE = 1000;
@@ -21,7 +21,7 @@ export class Reader {
   constructor(private readonly db: DatabaseSync) {
     this.#events = db.prepare(
       `SELECT ${MESSAGE_COLUMNS}, NULL AS presence FROM messages WHERE seq > ?1 AND seq <= ?2 UNION ALL
-       SELECT seq, at, NULL, session, username, NULL, NULL, kind FROM presence WHERE seq > ?1 AND seq <= ?2
+       SELECT ${PRESENCE_AS_MESSAGE}, kind FROM presence WHERE seq > ?1 AND seq <= ?2
        ORDER BY seq LIMIT ?3`,
     );
     this.#messages = db.prepare(

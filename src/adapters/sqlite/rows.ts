@@ -16,6 +16,11 @@ const COLUMNS = ['seq', 'at', 'kind', 'session', 'username', 'content', 'ref'] a
 export const MESSAGE_COLUMNS = COLUMNS.join(', ');
 export const MESSAGE_VALUES = `(${COLUMNS.map(() => '?').join(', ')})`;
 
+/** A row of presence in the shape of a message: what it does not have is NULL, and so is its own `kind`. */
+export const PRESENCE_AS_MESSAGE = COLUMNS.map(column =>
+  ['seq', 'at', 'session', 'username'].includes(column) ? column : 'NULL',
+).join(', ');
+
 export const PRESENCE_COLUMNS = 'seq, at, kind, session, username';
 
 /** In the order of MESSAGE_COLUMNS. */
