@@ -59,3 +59,9 @@ export class OwnMessages {
 function dim(text: string): Span[] {
   return [{ text, style: { dim: true } }];
 }
+
+/** The line that says this message. */
+export function asTyped({ content, kind }: Pick<OwnMessage, 'content' | 'kind'>): string {
+  if (kind === 'action') return `/me ${content}`;
+  return content.startsWith('/') ? `/${content}` : content;
+}

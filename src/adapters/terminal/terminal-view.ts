@@ -4,25 +4,18 @@ import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
-import { eventText } from './event-text.js';
+import { eventLines } from './event-lines.js';
 import type { Tier } from './line-editor/color.js';
 import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js';
 import type { Line } from './line-editor/spans.js';
-import { LineQueue } from './line-queue.js';
-import { OwnMessages } from './own-messages.js';
+import { asTyped, OwnMessages } from './own-messages.js';
 import { Presence } from './presence.js';
 import { type Notify, Ringer } from './ringer.js';
-import {
-  commandsIn,
-  readTyped,
-  SLASH_COMMAND_NAMES,
-  type TypedLine,
-  type ViewLine,
-} from './slash-commands.js';
+import { SLASH_COMMAND_NAMES, type ViewLine } from './slash-commands.js';
 import { Status } from './status.js';
 import { TabCompletion } from './tab-completion.js';
-import { ago } from './time.js';
-import { plain, rule, Transcript } from './transcript.js';
+import { plain, Transcript } from './transcript.js';
+import { TypedInput } from './typed-input.js';
 import { replyToTyped } from './view-replies.js';
 
 const PROMPT = '> ';
@@ -38,12 +31,6 @@ export interface TerminalSettings {
   readonly onBell?: (bell: Bell) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-}
-
-/** A line, and what it means. */
-interface Typed {
-  readonly text: string;
-  readonly line: TypedLine;
 }
 
 /**
@@ -62,11 +49,8 @@ export class TerminalView implements ChatView {
   readonly #now: () => number;
   readonly #interrupted = Promise.withResolvers<void>();
   readonly interrupted: Promise<void> = this.#interrupted.promise;
-  readonly #typed = new LineQueue<Typed>();
-  /** What was read last to see whether it may be sent. */
-  #read: Typed = { text: '', line: readTyped('') };
+  readonly #typed = new TypedInput(line => this.#answer(line));
   #username = '';
-  #maxMessageBytes = Number.POSITIVE_INFINITY;
   #isCatchingUp = false;
   #isClosed = false;
 
@@ -82,8 +66,8 @@ export class TerminalView implements ChatView {
       input,
       output,
       {
-        submitted: text => this.#take(this.#readOnce(text)),
-        refuses: text => this.#refusal(this.#readOnce(text)),
+        submitted: text => this.#typed.submit(text),
+        refuses: text => this.#typed.refusal(text),
         interrupted: () => this.close(),
         ended: () => this.#typed.end(),
         // It may be found broken while the prompt is being made.
@@ -102,8 +86,8 @@ export class TerminalView implements ChatView {
   }
 
   async ask(question: string): Promise<string | undefined> {
-    const typed = this.#typed.take();
-    if (typed !== undefined) return typed.text;
+    const typed = this.#typed.takeText();
+    if (typed !== undefined) return typed;
     if (this.#typed.isEnded) return undefined;
     this.#prompt.setStatus(undefined);
     const answer = await this.#prompt.ask([{ text: question, style: { bold: true } }]);
@@ -112,11 +96,7 @@ export class TerminalView implements ChatView {
   }
 
   commands(): AsyncIterable<UserCommand> {
-    return commandsIn(
-      this.#typed.rest(),
-      ({ line }) => line,
-      line => this.#answer(line),
-    );
+    return this.#typed.commands();
   }
 
   show(event: ClientEvent): Promise<void> | undefined {
@@ -169,7 +149,7 @@ export class TerminalView implements ChatView {
       case 'Welcome':
         this.#username = event.username;
         this.#transcript.username = event.username;
-        this.#maxMessageBytes = event.maxMessageBytes ?? this.#maxMessageBytes;
+        this.#typed.maxMessageBytes = event.maxMessageBytes ?? Number.POSITIVE_INFINITY;
         this.#status.connected(event.count);
         for (const name of event.users ?? []) if (name !== event.username) this.#names.here(name);
         break;
@@ -206,9 +186,6 @@ export class TerminalView implements ChatView {
 
   #linesOf(event: ClientEvent): Line[] {
     switch (event.type) {
-      case 'Memo':
-        if (event.kind === 'joined' || event.kind === 'left') return [];
-        return this.#transcript.message(event);
       case 'Pending':
         this.#showOwn();
         return [];
@@ -217,21 +194,8 @@ export class TerminalView implements ChatView {
       case 'Refused':
       case 'TooLong':
         return this.#refused(event);
-      case 'Earlier':
-        return this.#transcript.earlier(event.memos, `earlier, last ${ago(event.agoMs)}`);
-      case 'History':
-        if (event.memos.length === 0) return wordsOf(event);
-        return this.#transcript.answer(event.memos, 'history', 'older: /more');
-      case 'Found':
-        if (event.memos.length === 0) return wordsOf(event);
-        return this.#transcript.answer(event.memos, 'found, newest first', foundEnd(event));
-      case 'Replayed':
-        if (event.missed === 0) return [];
-        return [rule(`${event.missed} new ${event.missed === 1 ? 'line' : 'lines'} while you were away`)];
-      case 'Delayed':
-        return []; // the status counts down
       default:
-        return wordsOf(event);
+        return eventLines(event, this.#transcript);
     }
   }
 
@@ -248,7 +212,7 @@ export class TerminalView implements ChatView {
     const message = event.content === undefined ? undefined : this.#own.settleText(event.content);
     this.#showOwn();
     if (message !== undefined) this.#prompt.offer(asTyped(message));
-    return wordsOf(event);
+    return eventLines(event, this.#transcript);
   }
 
   #showOwn(): void {
@@ -259,42 +223,8 @@ export class TerminalView implements ChatView {
     this.#status.unsent(this.#status.isConnected && this.#own.size <= rows.length ? 0 : this.#own.size);
   }
 
-  /** The prompt asks about a text before it gives it out, and as often as it is edited. */
-  #readOnce(text: string): Typed {
-    if (this.#read.text !== text) this.#read = { text, line: readTyped(text) };
-    return this.#read;
-  }
-
-  #refusal({ line }: Typed): string | undefined {
-    if (line.type !== 'send') return undefined;
-    const over = Buffer.byteLength(line.message.content) - this.#maxMessageBytes;
-    return over > 0 ? `Too long by ${over} bytes: shorten it` : undefined;
-  }
-
-  /** The bell changes at once, whatever the conversation waits for. */
-  #take(typed: Typed): void {
-    if (typed.line.type === 'bell') this.#answer(typed.line);
-    else this.#typed.add(typed);
-  }
-
   #answer(line: ViewLine): void {
     if (line.type === 'bell') this.#print(plain(this.#ringer.choose(line.choice)));
     else if (line.type !== 'nothing') this.#print(plain(replyToTyped(line, true)));
   }
-}
-
-function wordsOf(event: ClientEvent): Line[] {
-  const text = eventText(event, '/');
-  return text === undefined ? [] : plain(text);
-}
-
-function foundEnd({ memos, more }: Extract<ClientEvent, { type: 'Found' }>): string {
-  const count = memos.length === 1 ? '1 message' : `${memos.length} messages`;
-  return more ? `the newest ${memos.length}; there may be more` : `${count} found`;
-}
-
-/** The line that says this message. */
-function asTyped({ content, kind }: { content: string; kind?: 'action' }): string {
-  if (kind === 'action') return `/me ${content}`;
-  return content.startsWith('/') ? `/${content}` : content;
 }

@@ -42,7 +42,7 @@ export class Outbox {
   readonly #prefix = crypto.randomUUID().slice(0, 8);
   readonly #messages = new Map<string, UnconfirmedMessage>();
   #count = 0;
-  #hasNoBound = false;
+  #limit = MAX_UNCONFIRMED;
   #room = Promise.withResolvers<void>();
 
   get size(): number {
@@ -50,7 +50,7 @@ export class Outbox {
   }
 
   get isFull(): boolean {
-    return this.size >= MAX_UNCONFIRMED && !this.#hasNoBound;
+    return this.size >= this.#limit;
   }
 
   /** Resolves when there is room for one message more. */
@@ -60,7 +60,7 @@ export class Outbox {
 
   /** From now on it is never full. */
   unbind(): void {
-    this.#hasNoBound = true;
+    this.#limit = Number.POSITIVE_INFINITY;
     this.#room.resolve();
   }
 

@@ -24,7 +24,7 @@ export class ConnectFailure extends Error {
   }
 }
 
-/** A client's line to the room, from one connection to its end. Contract: test/contracts/room-link.ts */
+/** A client's line to the room, from one connection to its end. Contract: test/contracts/room-link.test.ts */
 export interface RoomLink {
   /** Resolves when commands can be sent. Called once. @throws {ConnectFailure} */
   open(listener: RoomLinkListener): Promise<void>;
@@ -70,7 +70,7 @@ export class MessageTooLong extends Error {
   }
 }
 
-/** The person at the client: what they type and what they see. Contract: test/contracts/chat-view.ts */
+/** The person at the client: what they type and what they see. Contract: test/contracts/chat-view.test.ts */
 export interface ChatView {
   /** Whether somebody is there who reads what is shown, and can be asked again. */
   readonly isInteractive: boolean;

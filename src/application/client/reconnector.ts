@@ -29,7 +29,7 @@ export class Reconnector {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly connector: Connector,
+    private readonly connector: Pick<Connector, 'again'>,
     private readonly owner: ReconnectorOwner,
     private readonly options: ReconnectorOptions,
   ) {

@@ -7,15 +7,15 @@ export type JsonEvent = { readonly type: string } & Readonly<Record<string, unkn
 /** Why a line of the input was not done, and what to do about it. */
 export const ERRORS = {
   NOT_JSON:
-    'This line begins with { and is no JSON. Write a command such as {"Send":{"content":"hi"}}; a message that begins with { is sent in the same way.',
+    'This line begins with { but is not JSON. Write a command such as {"Send":{"content":"hi"}}; a message that begins with { is sent in the same way.',
   NOT_A_COMMAND:
-    'This is none of the commands Send, Leave, Who, History and Search, or has not the right form. See docs/json.md.',
+    'This is not one of the commands Send, Leave, Who, History and Search, or its form is wrong. See docs/json.md.',
   NOTHING_TO_SEND: 'There is nothing to send: the message is empty.',
   TOO_LONG: 'The message takes more bytes on the wire than are allowed. Send it in parts.',
   NOT_OFFERED: 'This server is an older one, and does not answer such questions.',
-  NO_ANSWER: 'No answer came. Ask again.',
+  NO_ANSWER: 'The server gave no answer. Ask again.',
   NOT_CONNECTED: 'There is no connection at present. Ask again after an event of the type back.',
-  NAME_REFUSED: 'The username cannot be had. Join under another one.',
+  NAME_REFUSED: 'The username is refused. Join under another one.',
 } as const;
 
 type ErrorCode = keyof typeof ERRORS;

@@ -21,8 +21,7 @@ export type Dial = () => Promise<Duplex>;
 export class LineLink implements RoomLink {
   #duplex: Duplex | undefined;
   #commands: CommandWriter | undefined;
-  #closed = false;
-  #leaving = false;
+  #state: 'open' | 'leaving' | 'closed' = 'open';
 
   constructor(private readonly dial: Dial) {}
 
@@ -32,31 +31,31 @@ export class LineLink implements RoomLink {
     const responses = new ResponseReader(
       response => {
         if (response.type === 'Joined') commands.rename(response.memo.username);
-        if (!this.#closed) listener.onResponse(response);
+        if (this.#state !== 'closed') listener.onResponse(response);
       },
       () => commands.isExtended,
     );
     this.#duplex = duplex;
     this.#commands = commands;
-    let broken = false;
-    let nonsense = false;
+    let fault: 'BROKEN' | 'NONSENSE' | undefined;
     duplex.on('error', () => {
-      broken = true; // told by `close`, which follows
+      fault = 'BROKEN'; // told by `close`, which follows
     });
     duplex.on('data', (chunk: Buffer) => {
       try {
         responses.read(chunk);
       } catch {
-        nonsense = true;
+        fault = 'NONSENSE';
         duplex.destroy();
       }
     });
     duplex.on('end', () => duplex.end());
     duplex.once('close', () => {
-      if (this.#closed || (this.#leaving && !broken)) listener.onEnd('CLOSED');
-      else listener.onEnd(nonsense ? 'NOT_CHATTY' : responses.end);
+      if (this.#state === 'closed' || (this.#state === 'leaving' && fault !== 'BROKEN'))
+        listener.onEnd('CLOSED');
+      else listener.onEnd(fault === 'NONSENSE' ? 'NOT_CHATTY' : responses.end);
     });
-    if (this.#closed) duplex.destroy();
+    if (this.#state === 'closed') duplex.destroy();
   }
 
   join(request: JoinRequest): void {
@@ -70,7 +69,7 @@ export class LineLink implements RoomLink {
   leave(): void {
     const duplex = this.#duplex;
     if (duplex === undefined || this.#commands === undefined) return;
-    this.#leaving = true;
+    if (this.#state !== 'closed') this.#state = 'leaving';
     const patience = LEAVE_TIMEOUT_MS + this.#commands.unconfirmedLines * LEAVE_TIMEOUT_PER_LINE_MS;
     duplex.once('finish', () => {
       const cut = setTimeout(() => duplex.destroy(), Math.min(patience, MAX_LEAVE_TIMEOUT_MS));
@@ -93,7 +92,7 @@ export class LineLink implements RoomLink {
   }
 
   close(): void {
-    this.#closed = true;
+    this.#state = 'closed';
     this.#duplex?.destroy();
   }
 }

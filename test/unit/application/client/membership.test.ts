@@ -214,25 +214,6 @@ describe('Membership', () => {
       expect(only('Reconnected').map(back => back.gap)).to.deep.equal([gap, undefined]);
     });
 
-    it('waits longer each time, up to 30 s, and says why', async () => {
-      await stay();
-      server.vanish();
-      server.link.ends('LOST');
-      await pass(120_000);
-      const told = only('Reconnecting');
-      expect(told.map(({ inMs }) => inMs).slice(0, 9)).to.deep.equal([
-        250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
-      ]);
-      expect(told.map(({ outage }) => outage.code).slice(0, 3)).to.deep.equal([
-        'LOST',
-        'NOT_REACHED',
-        'NOT_REACHED',
-      ]);
-      server.appear();
-      await pass(UP_TO_30_S);
-      expect(types().at(-1)).to.equal('Reconnected');
-    });
-
     it('begins with short waits again only after a connection that held', async () => {
       await stay();
       const waits = () => only('Reconnecting').map(({ inMs }) => inMs);
@@ -280,16 +261,6 @@ describe('Membership', () => {
       }
     });
 
-    it('says that something else answers there', async () => {
-      await stay();
-      server.onJoin = link => {
-        for (let n = 0; n < 3; n++) link.says({ type: 'Unknown', text: 'HTTP/1.1 400' });
-      };
-      server.link.ends('LOST');
-      await pass(1000);
-      expect(only('Reconnecting').at(-1)?.outage).to.deep.equal({ code: 'NOT_CHATTY' });
-    });
-
     it('does not fight for a session that was resumed elsewhere', async () => {
       const replaced = [
         () => server.link.says({ type: 'Closing', end: 'REPLACED', content: '', seq: 1 }),
@@ -318,48 +289,6 @@ describe('Membership', () => {
       expect(end).to.equal(undefined);
       await pass(1);
       expect(end).to.deep.equal({ type: 'LOST', unsent: 1 });
-    });
-
-    it('does not try at all when it was told so, and says that the server has stopped if it has', async () => {
-      await stay({ retryForMs: 0 });
-      server.link.ends('SERVER_STOPPING');
-      await pass(0);
-      expect(end).to.deep.equal({ type: 'SERVER_STOPPING' });
-      expect(server.links).to.have.length(1);
-      expect(only('Reconnecting')).to.deep.equal([]);
-    });
-
-    it('asks for a name that is taken for two minutes, and says that it is', async () => {
-      await stay();
-      server.onJoin = link => link.says({ type: 'Duplicate', memo: { username: 'carl', content: 'Sorry' } });
-      server.link.ends('LOST');
-      await membership.session.send({ content: 'hi' });
-      await pass(119_000);
-      expect(end).to.equal(undefined);
-      expect(only('Reconnecting').at(-1)?.outage).to.deep.equal({ code: 'NAME_TAKEN' });
-      await pass(UP_TO_30_S * 2);
-      expect(end).to.deep.equal({ type: 'NAME_TAKEN', username: 'carl', unsent: 1 });
-    });
-
-    it('says that the name is taken also when the time is over before that', async () => {
-      await stay({ retryForMs: 5000 });
-      server.onJoin = link => link.says({ type: 'Duplicate', memo: { username: 'carl', content: 'Sorry' } });
-      server.link.ends('LOST');
-      await pass(UP_TO_30_S);
-      expect(end).to.deep.equal({ type: 'NAME_TAKEN', username: 'carl' });
-    });
-
-    it('waits for a server that refuses everybody for now, and ends when its name is refused', async () => {
-      await stay();
-      let code = 'DISK_FULL';
-      server.onJoin = link => link.says({ type: 'Refused', code, content: 'No.' });
-      server.link.ends('LOST');
-      await pass(600_000);
-      expect(end).to.equal(undefined);
-      expect(only('Reconnecting').at(-1)?.outage).to.deep.equal({ code: 'SERVER_SAYS', notice: 'No.' });
-      code = 'NAME_TOO_LONG';
-      await pass(200_000);
-      expect(end).to.deep.equal({ type: 'NOT_ADMITTED', reason: 'No.', aboutName: true });
     });
 
     it('takes the basic form when an older server has taken its place', async () => {

@@ -1,0 +1,37 @@
+import type { ClientEvent } from '../../application/client/client-event.js';
+import { eventText } from './event-text.js';
+import type { Line } from './line-editor/spans.js';
+import { ago } from './time.js';
+import { plain, rule, type Transcript } from './transcript.js';
+
+/** Puts an event into lines for a screen; those that only change something else have none. */
+export function eventLines(event: ClientEvent, transcript: Transcript): Line[] {
+  switch (event.type) {
+    case 'Memo':
+      return event.kind === 'joined' || event.kind === 'left' ? [] : transcript.message(event);
+    case 'Earlier':
+      return transcript.earlier(event.memos, `earlier, last ${ago(event.agoMs)}`);
+    case 'History':
+      if (event.memos.length === 0) return wordsOf(event);
+      return transcript.answer(event.memos, 'history', 'older: /more');
+    case 'Found':
+      if (event.memos.length === 0) return wordsOf(event);
+      return transcript.answer(event.memos, 'found, newest first', foundEnd(event));
+    case 'Replayed':
+      return [rule(`${event.missed} new ${event.missed === 1 ? 'line' : 'lines'} while you were away`)];
+    case 'Delayed':
+      return []; // the status counts down
+    default:
+      return wordsOf(event);
+  }
+}
+
+function wordsOf(event: ClientEvent): Line[] {
+  const text = eventText(event, '/');
+  return text === undefined ? [] : plain(text);
+}
+
+function foundEnd({ memos, more }: Extract<ClientEvent, { type: 'Found' }>): string {
+  const count = memos.length === 1 ? '1 message' : `${memos.length} messages`;
+  return more ? `the newest ${memos.length}; there may be more` : `${count} found`;
+}

@@ -1,0 +1,171 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import type { JoinAnswer } from '../../../../src/application/client/client-connection.js';
+import type { ClientEvent, Outage } from '../../../../src/application/client/client-event.js';
+import type { Outcome } from '../../../../src/application/client/outcome.js';
+import { Reconnector, type ReconnectorOptions } from '../../../../src/application/client/reconnector.js';
+
+const UP_TO_30_S = 30_001;
+
+describe('Reconnector', () => {
+  let clock: sinon.SinonFakeTimers;
+  let answer: () => JoinAnswer | Promise<JoinAnswer>;
+  let attempts: number;
+  let events: Extract<ClientEvent, { type: 'Reconnecting' }>[];
+  /** Nothing while it goes on; `JOINED` when it is in the room again. */
+  let result: Outcome | 'JOINED' | undefined;
+  let reconnector: Reconnector;
+  const owner = {
+    username: 'carl',
+    unsent: 2,
+    isInside: false,
+    isOver: false,
+    show: (event: ClientEvent) => {
+      if (event.type === 'Reconnecting') events.push(event);
+    },
+  };
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers();
+    answer = () => ({ type: 'NOT_REACHED' });
+    attempts = 0;
+    events = [];
+    result = undefined;
+    Object.assign(owner, { isInside: false, isOver: false });
+  });
+  afterEach(() => {
+    reconnector.stop();
+    clock.restore();
+  });
+
+  async function reconnect(options: ReconnectorOptions = {}, code: Outage['code'] = 'LOST') {
+    const connector = {
+      again: async () => {
+        attempts++;
+        return answer();
+      },
+    };
+    reconnector = new Reconnector(connector, owner, { random: () => 1, ...options });
+    await again(code);
+  }
+
+  async function again(code: Outage['code'] = 'LOST') {
+    void reconnector.reconnect({ code }).then(outcome => {
+      result = outcome ?? 'JOINED';
+    });
+    await pass(0);
+  }
+
+  const pass = (ms: number) => clock.tickAsync(ms);
+  const waits = () => events.map(({ inMs }) => inMs);
+
+  it('waits longer each time, up to 30 s, and says why', async () => {
+    await reconnect();
+    await pass(120_000);
+    expect(waits().slice(0, 9)).to.deep.equal([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+    expect(events.map(({ outage }) => outage.code).slice(0, 3)).to.deep.equal([
+      'LOST',
+      'NOT_REACHED',
+      'NOT_REACHED',
+    ]);
+    expect(events[0]).to.include({ unsent: 2 });
+    answer = () => ({ type: 'JOINED' });
+    await pass(UP_TO_30_S);
+    expect(result).to.equal('JOINED');
+  });
+
+  it('is worth a line when the reason is new, or the wait has grown long', async () => {
+    await reconnect();
+    await pass(120_000);
+    expect(events.flatMap(({ inMs, isNews }) => (isNews ? [inMs] : []))).to.deep.equal([
+      250, 500, 8000, 16_000,
+    ]);
+  });
+
+  it('begins with short waits after a reset only', async () => {
+    answer = () => ({ type: 'JOINED' });
+    await reconnect();
+    await pass(250);
+    await again();
+    await pass(500);
+    reconnector.reset();
+    await again();
+    expect(waits()).to.deep.equal([250, 500, 250]);
+  });
+
+  it('gives up after as long as it was told', async () => {
+    await reconnect({ retryForMs: 10_000 });
+    await pass(9999);
+    expect(result).to.equal(undefined);
+    await pass(1);
+    expect(result).to.deep.equal({ type: 'LOST' });
+  });
+
+  it('waits for an answer no longer than that', async () => {
+    answer = () => new Promise(() => {});
+    await reconnect({ retryForMs: 1000 });
+    await pass(1000);
+    expect(result).to.deep.equal({ type: 'LOST' });
+    expect(attempts).to.equal(1);
+  });
+
+  it('has succeeded also when the answer came too late, but the room was entered', async () => {
+    answer = () => new Promise(() => {});
+    await reconnect({ retryForMs: 1000 });
+    owner.isInside = true;
+    await pass(1000);
+    expect(result).to.equal('JOINED');
+  });
+
+  it('does not try at all when it was told so, and says that the server has stopped if it has', async () => {
+    await reconnect({ retryForMs: 0 }, 'SERVER_STOPPING');
+    expect(result).to.deep.equal({ type: 'SERVER_STOPPING' });
+    expect([attempts, events.length]).to.deep.equal([0, 0]);
+  });
+
+  it('asks for a name that is taken for two minutes', async () => {
+    answer = () => ({ type: 'NAME_TAKEN' });
+    await reconnect();
+    await pass(119_000);
+    expect(result).to.equal(undefined);
+    expect(events.at(-1)?.outage).to.deep.equal({ code: 'NAME_TAKEN' });
+    await pass(UP_TO_30_S * 2);
+    expect(result).to.deep.equal({ type: 'NAME_TAKEN', username: 'carl' });
+  });
+
+  it('says that the name is taken also when the time is over before that', async () => {
+    answer = () => ({ type: 'NAME_TAKEN' });
+    await reconnect({ retryForMs: 5000 });
+    await pass(5000);
+    expect(result).to.deep.equal({ type: 'NAME_TAKEN', username: 'carl' });
+  });
+
+  it('waits for a server that refuses everybody for now, and ends when its name is refused', async () => {
+    let code = 'DISK_FULL';
+    answer = () => ({ type: 'REFUSED', reason: 'No.', code });
+    await reconnect();
+    await pass(600_000);
+    expect(result).to.equal(undefined);
+    expect(events.at(-1)?.outage).to.deep.equal({ code: 'SERVER_SAYS', notice: 'No.' });
+    code = 'NAME_TOO_LONG';
+    await pass(200_000);
+    expect(result).to.deep.equal({ type: 'NOT_ADMITTED', reason: 'No.', aboutName: true });
+  });
+
+  it('does not fight for a session that continues elsewhere', async () => {
+    answer = () => ({ type: 'ENDED', end: 'REPLACED' });
+    await reconnect();
+    await pass(250);
+    expect(result).to.deep.equal({ type: 'REPLACED' });
+  });
+
+  it('makes no attempt after it was stopped, nor for a membership that is over', async () => {
+    await reconnect();
+    reconnector.stop();
+    await pass(60_000);
+    expect([attempts, result]).to.deep.equal([0, undefined]);
+    owner.isOver = true;
+    await reconnect();
+    expect(result).to.deep.equal({ type: 'LEFT' });
+  });
+});
