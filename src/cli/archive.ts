@@ -4,11 +4,10 @@ import { visible } from '../adapters/terminal/visible.js';
 import {
   ArchiveFailure,
   type ArchiveFailureCode,
-  type HistoryArchive,
-  type HistorySummary,
   RoomLogFailure,
   type RoomLogFailureCode,
-} from '../application/server/ports.js';
+} from '../application/server/failures.js';
+import type { HistoryArchive, HistorySummary } from '../application/server/ports.js';
 import { chosenFolder } from './data-folder.js';
 import { fail } from './exit.js';
 import { NO_HISTORY } from './server-exit.js';

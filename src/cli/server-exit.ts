@@ -3,7 +3,7 @@ import type {
   ListenFailureCode,
   RoomLogFailure,
   RoomLogFailureCode,
-} from '../application/server/ports.js';
+} from '../application/server/failures.js';
 import type { ExitMessage } from './exit.js';
 
 /** Exit codes of the server beside 0 (stopped as asked), 1 (a fault) and 2 (wrong usage). */

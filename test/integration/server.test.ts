@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ServerSettings } from '../../src/adapters/config/server-config.js';
 import { StreamChannel } from '../../src/adapters/wire/listen/stream-channel.js';
-import { ListenFailure } from '../../src/application/server/ports.js';
+import { ListenFailure } from '../../src/application/server/failures.js';
 import { escaped } from '../support/escaped.js';
 import { type StartedServer, startServer } from '../support/server.js';
 import { memoryLine } from '../support/streams.js';

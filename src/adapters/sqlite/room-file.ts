@@ -1,7 +1,11 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ArchiveFailure, RoomLogFailure, type RoomLogFailureCode } from '../../application/server/ports.js';
+import {
+  ArchiveFailure,
+  RoomLogFailure,
+  type RoomLogFailureCode,
+} from '../../application/server/failures.js';
 import { Refusal } from '../../domain/refusal.js';
 import { APPLICATION_ID, MIGRATIONS, type Migration, migrate, pragma, schemaVersion } from './schema.js';
 

@@ -11,12 +11,8 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import {
-  ArchiveFailure,
-  type HistoryArchive,
-  type HistorySummary,
-  RoomLogFailure,
-} from '../../application/server/ports.js';
+import { ArchiveFailure, RoomLogFailure } from '../../application/server/failures.js';
+import type { HistoryArchive, HistorySummary } from '../../application/server/ports.js';
 import type { Recorded } from '../../domain/events.js';
 import { Reader } from './reader.js';
 import { attempt, checkEnds, checkOwner, opened, openLock, toFailure } from './room-file.js';

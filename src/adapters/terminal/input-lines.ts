@@ -5,7 +5,7 @@ import { StringDecoder } from 'node:string_decoder';
 const MAX_LENGTH = 128 * 1024;
 
 /** Lines of an input that nobody edits, read no faster than they are taken; they end with \n only. */
-export class Lines {
+export class InputLines {
   readonly #lines: AsyncGenerator<string>;
   readonly #closed = Promise.withResolvers<undefined>();
   /** Resolves when it is closed; not at the end of the input. */

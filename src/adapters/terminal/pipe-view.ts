@@ -3,7 +3,7 @@ import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { UserCommand } from '../../application/client/user-command.js';
 import { eventText } from './event-text.js';
-import { Lines } from './input-lines.js';
+import { InputLines } from './input-lines.js';
 import { Output } from './output.js';
 import { commandsIn, readScriptLine, type ViewLine } from './slash-commands.js';
 import { replyToScript } from './view-replies.js';
@@ -12,11 +12,11 @@ import { replyToScript } from './view-replies.js';
 export class PipeView implements ChatView {
   readonly isInteractive = false;
   readonly #output: Output;
-  readonly #lines: Lines;
+  readonly #lines: InputLines;
   readonly interrupted: Promise<void>;
 
   constructor(input: Readable, output: Writable) {
-    this.#lines = new Lines(input);
+    this.#lines = new InputLines(input);
     this.interrupted = this.#lines.closed;
     this.#output = new Output(output, () => this.close());
   }

@@ -4,7 +4,7 @@ import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
 import { eventText } from './event-text.js';
-import { Lines } from './input-lines.js';
+import { InputLines } from './input-lines.js';
 import { Mentions } from './mentions.js';
 import { Output } from './output.js';
 import { Presence, presenceText } from './presence.js';
@@ -28,7 +28,7 @@ export interface PlainSettings {
 export class PlainView implements ChatView {
   readonly isInteractive = true;
   readonly #output: Output;
-  readonly #lines: Lines;
+  readonly #lines: InputLines;
   readonly #ringer: Ringer;
   readonly #presence = new Presence(change => this.#say(`--- ${visible(presenceText(change))} ---`));
   readonly interrupted: Promise<void>;
@@ -36,7 +36,7 @@ export class PlainView implements ChatView {
   #mentions = new Mentions('');
 
   constructor(input: Readable, output: Writable, { bell = 'off', onBell }: PlainSettings = {}) {
-    this.#lines = new Lines(input);
+    this.#lines = new InputLines(input);
     this.interrupted = this.#lines.closed;
     this.#output = new Output(output, () => this.close());
     this.#ringer = new Ringer(bell, 'off', {

@@ -1,7 +1,7 @@
 import { Command } from '@oclif/core/command';
 import type { ServerConfig } from '../../adapters/config/server-config.js';
 import { SERVER_SETTINGS } from '../../adapters/config/server-settings.js';
-import { ListenFailure, RoomLogFailure } from '../../application/server/ports.js';
+import { ListenFailure, RoomLogFailure } from '../../application/server/failures.js';
 import { dataFolder } from '../../cli/data-folder.js';
 import { EXIT, fail } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';

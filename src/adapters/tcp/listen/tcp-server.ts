@@ -1,12 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { ServerAddress } from '../../../application/chat-request.js';
-import {
-  ListenFailure,
-  type ListenFailureCode,
-  type Logger,
-  type Transport,
-} from '../../../application/server/ports.js';
+import { ListenFailure, type ListenFailureCode } from '../../../application/server/failures.js';
+import type { Logger, Transport } from '../../../application/server/ports.js';
 import { StreamChannel } from '../../wire/listen/stream-channel.js';
 import type { WireConnections } from '../../wire/listen/wire-connections.js';
 

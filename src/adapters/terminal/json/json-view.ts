@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { ClientEvent } from '../../../application/client/client-event.js';
 import type { ChatView } from '../../../application/client/ports.js';
 import type { UserCommand } from '../../../application/client/user-command.js';
-import { Lines } from '../input-lines.js';
+import { InputLines } from '../input-lines.js';
 import { Output } from '../output.js';
 import { error, type JsonEvent, jsonEventOf } from './json-event.js';
 import { type Input, readInput } from './json-input.js';
@@ -14,7 +14,7 @@ import { type Input, readInput } from './json-input.js';
 export class JsonView implements ChatView {
   readonly isInteractive = false;
   readonly interrupted: Promise<void>;
-  readonly #lines: Lines;
+  readonly #lines: InputLines;
   readonly #output: Output;
   /** The program's own `ref` of each message that it sent and that is not yet pending, in order. */
   readonly #sent: (string | undefined)[] = [];
@@ -22,7 +22,7 @@ export class JsonView implements ChatView {
   readonly #pending = new Map<string, { readonly content: string; readonly ref: string | undefined }>();
 
   constructor(input: Readable, output: Writable) {
-    this.#lines = new Lines(input);
+    this.#lines = new InputLines(input);
     this.#output = new Output(output, () => this.close());
     this.interrupted = this.#lines.closed;
   }

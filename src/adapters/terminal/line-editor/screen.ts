@@ -1,5 +1,6 @@
 import type { Tier } from './color.js';
-import { type Frame, LineCache, layOut, outcomeOf, type Size, type View } from './layout.js';
+import { type Frame, layOut, outcomeOf, type Size, type View } from './layout.js';
+import { LineCache } from './line-cache.js';
 import { type Line, render } from './spans.js';
 import { wrap } from './wrap.js';
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { RoomFile } from '../../../../src/adapters/sqlite/room-file.js';
 import { APPLICATION_ID, MIGRATIONS, pragma } from '../../../../src/adapters/sqlite/schema.js';
-import { RoomLogFailure } from '../../../../src/application/server/ports.js';
+import { RoomLogFailure } from '../../../../src/application/server/failures.js';
 import { joined, PLENTY, sent, sqliteRoomLog, temporaryFolder } from '../../../support/room-logs.js';
 
 describe('The file of a SqliteEventStore', () => {

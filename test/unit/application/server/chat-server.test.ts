@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { ChatServer } from '../../../../src/application/server/chat-server.js';
-import { ListenFailure, RoomLogFailure } from '../../../../src/application/server/ports.js';
+import { ListenFailure, RoomLogFailure } from '../../../../src/application/server/failures.js';
 
 describe('ChatServer', () => {
   const one = { host: '127.0.0.1', port: 1 };

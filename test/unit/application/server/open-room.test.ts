@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { RoomLogFailure } from '../../../../src/application/server/failures.js';
 import { OpenRoom } from '../../../../src/application/server/open-room.js';
-import { type OpenedRoomLog, RoomLogFailure } from '../../../../src/application/server/ports.js';
+import type { OpenedRoomLog } from '../../../../src/application/server/ports.js';
 import { ChatRoom } from '../../../../src/domain/chat-room.js';
 
 describe('OpenRoom', () => {

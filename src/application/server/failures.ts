@@ -1,0 +1,52 @@
+import type { ServerAddress } from '../chat-request.js';
+
+export type RoomLogFailureCode =
+  | 'IN_USE'
+  | 'NO_PERMISSION'
+  | 'READ_ONLY'
+  | 'DISK_FULL'
+  | 'DAMAGED'
+  | 'TOO_NEW'
+  | 'UNUSABLE';
+
+/** Why a room log could not be opened, and which file or folder it is about. */
+export class RoomLogFailure extends Error {
+  override readonly name = 'RoomLogFailure';
+
+  constructor(
+    readonly code: RoomLogFailureCode,
+    readonly path: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${code} ${path}`, options);
+  }
+}
+
+export type ArchiveFailureCode = 'NOT_FOUND' | 'EMPTY' | 'EXISTS';
+
+/** Why a history or a backup is not one that can be read or written, and which file it is about. */
+export class ArchiveFailure extends Error {
+  override readonly name = 'ArchiveFailure';
+
+  constructor(
+    readonly code: ArchiveFailureCode,
+    readonly path: string,
+  ) {
+    super(`${code} ${path}`);
+  }
+}
+
+export type ListenFailureCode = 'PORT_IN_USE' | 'BAD_ADDRESS' | 'NO_PERMISSION' | 'CANNOT_LISTEN';
+
+/** Why a transport could not start. */
+export class ListenFailure extends Error {
+  override readonly name = 'ListenFailure';
+
+  constructor(
+    readonly code: ListenFailureCode,
+    readonly address: ServerAddress,
+    options?: ErrorOptions,
+  ) {
+    super(`${code} ${address.host} ${address.port}`, options);
+  }
+}
