@@ -74,8 +74,12 @@ export const EVENT_STORES: Record<string, StoreKind> = {
   },
 };
 
-export function sqliteRoomLog(options: SqliteOptions, openDatabase?: OpenDatabase): RoomLog {
-  return new RecordingRoomLog(new SqliteEventStore(options, openDatabase));
+export function sqliteRoomLog(
+  options: SqliteOptions,
+  openDatabase?: OpenDatabase,
+  busyPatienceMs?: number,
+): RoomLog {
+  return new RecordingRoomLog(new SqliteEventStore(options, openDatabase), undefined, busyPatienceMs);
 }
 
 function createSqlite(first = PLENTY): LogUnderTest {

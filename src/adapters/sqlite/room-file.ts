@@ -75,6 +75,12 @@ export function toRefusal(error: unknown): Refusal {
   return new Refusal(resultOf(error) === SQLITE.FULL ? 'DISK_FULL' : 'NOT_RECORDED');
 }
 
+/** Whether another program's lock is in the way. */
+export function isBusy(error: unknown): boolean {
+  const result = resultOf(error);
+  return result === SQLITE.BUSY || result === SQLITE.LOCKED;
+}
+
 /** What went wrong with a file while it was opened. */
 export function toFailure(error: unknown, path: string): RoomLogFailure | ArchiveFailure {
   if (error instanceof RoomLogFailure || error instanceof ArchiveFailure) return error;

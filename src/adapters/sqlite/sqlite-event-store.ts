@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { AgeClock } from '../../application/server/age-clock.js';
+import { StoreBusy } from '../../application/server/failures.js';
 import type { EventStore, Kept, KnownSession, Logger, StoredRoom } from '../../application/server/ports.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
@@ -12,7 +13,7 @@ import { FileGuard, type Tampering } from './file-guard.js';
 import { Housekeeping } from './housekeeping.js';
 import { Reader } from './reader.js';
 import { Retention, type RetentionLimits } from './retention.js';
-import { type OpenDatabase, RoomFile, toFailure, toRefusal } from './room-file.js';
+import { isBusy, type OpenDatabase, RoomFile, toFailure, toRefusal } from './room-file.js';
 import { RoomState } from './room-state.js';
 import { pragma } from './schema.js';
 import { SearchIndex } from './search-index.js';
@@ -47,6 +48,7 @@ export class SqliteEventStore implements EventStore {
   #opened: Opened | undefined;
   readonly #report: FailureReport;
   #isFailing = false;
+  #busySince: number | undefined;
 
   constructor(
     private readonly options: SqliteOptions,
@@ -169,6 +171,13 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
+  /** A lock of a moment is nothing to report. */
+  #busy(error: unknown): StoreBusy {
+    this.#busySince ??= performance.now();
+    if (performance.now() - this.#busySince > REPORTED_BUSY_MS) this.#report.begins(error);
+    return new StoreBusy('another program has locked the history', { cause: error });
+  }
+
   write(batch: readonly Recorded[]): void {
     if (this.#opened === undefined) throw new Refusal('NOT_RECORDED');
     const { file, writer } = this.#opened;
@@ -180,15 +189,20 @@ export class SqliteEventStore implements EventStore {
       // Wait for another program's lock only once: it blocks the whole process.
       if (!this.#isFailing) file.patient = false;
       this.#isFailing = true;
+      if (isBusy(error)) throw this.#busy(error);
       this.#report.begins(error);
       throw toRefusal(error);
     }
     if (this.#isFailing) file.patient = true;
     this.#isFailing = false;
+    this.#busySince = undefined;
     this.#report.isOver();
     this.#opened.housekeeping.onCommit();
   }
 }
+
+/** How long another program's lock may last before the operator is told, in milliseconds. */
+const REPORTED_BUSY_MS = 1000;
 
 /** How often the files are looked at while nothing is recorded, in milliseconds. */
 const WATCH_MS = 1000;

@@ -50,3 +50,8 @@ export class ListenFailure extends Error {
     super(`${code} ${address.host} ${address.port}`, options);
   }
 }
+
+/** Another program keeps a store from writing for the moment: the same is to be tried again soon. */
+export class StoreBusy extends Error {
+  override readonly name = 'StoreBusy';
+}

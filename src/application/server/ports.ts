@@ -155,7 +155,11 @@ export interface StoredRoom extends OpenedRoomLog {
 export interface EventStore extends EventHistory {
   /** Called once, before everything else. @throws {RoomLogFailure} */
   open(): Promise<StoredRoom>;
-  /** Keeps all of the batch or nothing, before it returns. @throws {Refusal} DISK_FULL; anything else is NOT_RECORDED */
+  /**
+   * Keeps all of the batch or nothing, before it returns.
+   * @throws {StoreBusy} when another program has to finish first
+   * @throws {Refusal} DISK_FULL; anything else is NOT_RECORDED
+   */
   write(batch: readonly Recorded[]): void;
   /** The message of this sequence number, if it is still kept. */
   messageAt(seq: Seq): Recorded<MessageSent> | undefined;

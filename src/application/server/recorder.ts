@@ -2,6 +2,7 @@ import type { Recorded, RoomEvent, Seq } from '../../domain/events.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import { EventClock } from './event-clock.js';
+import { StoreBusy } from './failures.js';
 import type { Appended, EventStore, StoredRoom } from './ports.js';
 import { RecentRefs } from './recent-refs.js';
 import { Roster } from './roster.js';
@@ -10,6 +11,12 @@ import { Roster } from './roster.js';
 const MAX_BATCH = 1000;
 /** Milliseconds after which a UserLeft that could not be recorded is tried again, unless an append comes first. */
 const RETRY_MS = 1000;
+
+/** How long another program may keep the store from writing before that is a refusal, in milliseconds. */
+export const BUSY_PATIENCE_MS = 10_000;
+const BUSY_RETRY_MS = 50;
+/** How many appends wait for it at most. */
+const MAX_WAITING = 10_000;
 
 interface PendingAppend {
   readonly event: RoomEvent;
@@ -36,10 +43,15 @@ export class Recorder {
   #isFull = false;
   #isFailing = false;
   #isClosed = false;
+  /** Since when another program keeps the store from writing, by `performance.now()`. */
+  #busySince: number | undefined;
+  /** Whether everything waits for that. */
+  #isWaiting = false;
 
   constructor(
     private readonly store: Pick<EventStore, 'write' | 'messageAt'>,
     private readonly clock = new EventClock(),
+    private readonly busyPatienceMs = BUSY_PATIENCE_MS,
   ) {}
 
   /** Continues from what the store holds. */
@@ -64,8 +76,10 @@ export class Recorder {
 
   append<E extends RoomEvent>(event: E): Promise<Appended<E>> {
     const { promise, resolve, reject } = Promise.withResolvers<Appended<RoomEvent>>();
-    if (this.#isClosed) {
+    if (this.#isClosed || (this.#isWaiting && this.#waiting.length >= MAX_WAITING)) {
       reject(new Refusal('NOT_RECORDED'));
+    } else if (this.#isWaiting) {
+      this.#waiting.push({ event, resolve, reject, decision: undefined });
     } else {
       this.#waiting.push({ event, resolve, reject, decision: undefined });
       this.#turnEnd ??= setImmediate(() => this.#record());
@@ -79,13 +93,14 @@ export class Recorder {
   }
 
   settled(): Promise<void> {
-    if (this.#turnEnd === undefined) return Promise.resolve();
+    if (this.#turnEnd === undefined && !this.#isWaiting) return Promise.resolve();
     return new Promise(resolve => this.#settling.push(resolve));
   }
 
   /** Records what waits, if it can; everything else, and every later append, is refused with NOT_RECORDED. */
   close(): void {
     if (this.#isClosed) return;
+    this.#busySince = Number.NEGATIVE_INFINITY; // no patience any more
     this.#record();
     clearTimeout(this.#retry);
     this.#isClosed = true;
@@ -106,9 +121,16 @@ export class Recorder {
     this.#settling = [];
     const batch = this.#decide(pending, this.clock.now());
     const failure = this.#write(batch);
+    this.#isWaiting = failure === 'BUSY';
+    if (failure === 'BUSY') {
+      this.#waiting = [...pending, ...this.#waiting];
+      this.#settling = [...settling, ...this.#settling];
+      this.#undo(BUSY_RETRY_MS);
+      return;
+    }
     try {
       if (failure === undefined) this.#succeed(batch);
-      else this.#fail();
+      else this.#undo(RETRY_MS);
     } finally {
       for (const each of pending) this.#answer(each, failure);
       for (const resolve of settling) resolve();
@@ -141,14 +163,19 @@ export class Recorder {
     }
   }
 
-  #write(batch: readonly Recorded[]): Refusal | undefined {
+  #write(batch: readonly Recorded[]): Refusal | 'BUSY' | undefined {
     if (batch.length === 0) return undefined;
     try {
       this.store.write(batch);
       this.#isFailing = false;
+      this.#busySince = undefined;
       return undefined;
     } catch (error) {
       this.#isFailing = true;
+      if (error instanceof StoreBusy) {
+        this.#busySince ??= performance.now();
+        if (performance.now() - this.#busySince < this.busyPatienceMs) return 'BUSY';
+      }
       return error instanceof Refusal ? error : new Refusal('NOT_RECORDED');
     }
   }
@@ -169,10 +196,11 @@ export class Recorder {
     this.#refs.keep();
   }
 
-  #fail(): void {
+  /** Nothing of the batch has happened. */
+  #undo(retryMs: number): void {
     this.#roster.undo();
     this.#refs.undo();
-    this.#retry = setTimeout(() => this.#record(), RETRY_MS).unref();
+    this.#retry = setTimeout(() => this.#record(), retryMs).unref();
   }
 
   #answer(each: PendingAppend, failure: Refusal | undefined): void {

@@ -11,8 +11,9 @@ export class RecordingRoomLog implements RoomLog {
   constructor(
     private readonly store: EventStore,
     logger?: Pick<Logger, 'warn'>,
+    busyPatienceMs?: number,
   ) {
-    this.#recorder = new Recorder(store, new EventClock(logger));
+    this.#recorder = new Recorder(store, new EventClock(logger), busyPatienceMs);
   }
 
   async open(): Promise<OpenedRoomLog> {

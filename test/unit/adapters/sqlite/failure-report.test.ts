@@ -27,10 +27,11 @@ describe('A SqliteEventStore in trouble', () => {
   beforeEach(async () => {
     folder = temporaryFolder();
     logged = new MemoryLogger();
-    log = sqliteRoomLog({ folder, synchronous: 'normal', ...PLENTY, logger: logged }, path => {
+    const openDatabase = (path: string) => {
       db = new DatabaseSync(path, { timeout: 10 });
       return db;
-    });
+    };
+    log = sqliteRoomLog({ folder, synchronous: 'normal', ...PLENTY, logger: logged }, openDatabase, 0);
     await log.open();
     told = [];
     log.follow(batch => told.push(...batch));
@@ -71,15 +72,16 @@ describe('A SqliteEventStore in trouble', () => {
   });
 
   it('tells the operator once what is wrong, and once that it is over', async () => {
-    const unlock = lock();
-    for (let n = 0; n < 3; n++) await refusalOf(log.append(sent(1, 'carl', String(n))));
-    unlock();
+    fillDisk();
+    for (let n = 0; n < 3; n++)
+      await Promise.all(Array.from({ length: 9 }, () => refusalOf(log.append(sent(1, 'carl', LARGE)))));
+    freeDisk();
     await log.append(sent(1, 'carl', 'again'));
     expect(logged.entries.map(({ level, message }) => [level, message])).to.deep.equal([
       ['error', 'the history cannot be written'],
       ['info', 'the history is written again'],
     ]);
-    expect(logged.entries[0]?.fields.err).to.be.an('error').with.property('message').that.includes('locked');
+    expect(logged.entries[0]?.fields.err).to.be.an('error').with.property('message').that.includes('full');
   });
 
   it('records nothing in a file that was deleted, and says so', async () => {
@@ -184,5 +186,22 @@ describe('A SqliteEventStore in trouble', () => {
     expect(await log.search({ words: 'first', from: 'carl', limit: 10 })).to.have.length(1);
     unlock();
     expect(await log.search({ words: 'fir', limit: 10 })).to.have.length(2);
+  });
+
+  it('loses nothing while another program has the history locked for a while', async function () {
+    this.timeout(10_000);
+    await log.close();
+    log = sqliteRoomLog({ folder, synchronous: 'normal', ...PLENTY, logger: logged });
+    await log.open();
+    const unlock = lock();
+    const appended = Array.from({ length: 20 }, (_, n) => log.append(sent(1, 'carl', `m${n}`, `m${n}`)));
+    await new Promise(resolve => setTimeout(resolve, 1500));
+    expect(logged.entries.map(({ message }) => message)).to.deep.equal(['the history cannot be written']);
+    expect(logged.entries[0]?.fields.err).to.be.an('error').with.property('message').that.includes('locked');
+    unlock();
+    expect((await Promise.all(appended)).map(({ seq }) => seq)).to.deep.equal(
+      Array.from({ length: 20 }, (_, n) => n + 3),
+    );
+    expect(logged.entries.at(-1)?.message).to.equal('the history is written again');
   });
 });

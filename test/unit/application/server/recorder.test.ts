@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { StoreBusy } from '../../../../src/application/server/failures.js';
 import { Recorder } from '../../../../src/application/server/recorder.js';
 import type { MessageSent, Recorded } from '../../../../src/domain/events.js';
 import { Refusal } from '../../../../src/domain/refusal.js';
@@ -121,5 +122,66 @@ describe('Recorder', () => {
     recorder.close();
     expect(await late).to.equal('NOT_RECORDED');
     await settled;
+  });
+
+  describe('while another program keeps the store from writing', () => {
+    let clock: sinon.SinonFakeTimers;
+    beforeEach(() => {
+      clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      trouble = new StoreBusy();
+    });
+    afterEach(() => clock.restore());
+
+    const turn = () => new Promise(resolve => setImmediate(resolve));
+    const isSettled = () => {
+      let settled = false;
+      void recorder.settled().then(() => {
+        settled = true;
+      });
+      return turn().then(() => settled);
+    };
+
+    it('keeps everything waiting, in its order, and records it when it can', async () => {
+      const appended = [recorder.append(joined(1, 'carl')), recorder.append(sent(1, 'carl', 'one', 'r'))];
+      await turn();
+      expect(await isSettled()).to.equal(false);
+      appended.push(recorder.append(sent(1, 'carl', 'two')), recorder.append(sent(1, 'carl', 'one', 'r')));
+      for (let n = 0; n < 20; n++) clock.tick(50);
+      expect(batches).to.deep.equal([]);
+      trouble = undefined;
+      clock.tick(50);
+      expect((await Promise.all(appended)).map(({ seq }) => seq)).to.deep.equal([1, 2, 3, 2]);
+      expect(await isSettled()).to.equal(true);
+      expect((await recorder.append(sent(1, 'carl', 'three'))).seq).to.equal(4);
+    });
+
+    it('refuses what waits after ten seconds, and then at once until it can write again', async () => {
+      const first = refusalOf(recorder.append(joined(1, 'carl')));
+      await turn();
+      clock.tick(9_999);
+      const second = refusalOf(recorder.append(sent(1, 'carl', 'hi')));
+      clock.tick(100);
+      expect([await first, await second]).to.deep.equal(['NOT_RECORDED', 'NOT_RECORDED']);
+      expect(await refusalOf(recorder.append(joined(1, 'carl')))).to.equal('NOT_RECORDED');
+      trouble = undefined;
+      expect((await recorder.append(joined(1, 'carl'))).seq).to.equal(1);
+    });
+
+    it('keeps no more than ten thousand waiting', async () => {
+      void recorder.append(joined(1, 'carl'));
+      await turn();
+      const all = Array.from({ length: 10_000 }, (_, n) => recorder.append(sent(1, 'carl', String(n))));
+      expect(await refusalOf(all.at(-1) ?? Promise.resolve())).to.equal('NOT_RECORDED');
+      trouble = undefined;
+      clock.tick(50);
+      expect((await all.at(-2))?.seq).to.equal(10_000);
+    });
+
+    it('refuses what waits when it is closed', async () => {
+      const append = refusalOf(recorder.append(joined(1, 'carl')));
+      await turn();
+      recorder.close();
+      expect(await append).to.equal('NOT_RECORDED');
+    });
   });
 });
