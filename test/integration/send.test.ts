@@ -50,6 +50,29 @@ describe('client:send', function () {
     expect(messages()).to.deep.equal(['Joined', 'one ⏎  ⏎ two — zwei 👩‍👩‍👧', 'Left']);
   });
 
+  it('knows the line ends, byte order marks and colors of every platform', async () => {
+    expect(await send([]).endInput('\ufeff\u001b[32mone\u001b[0m\r\ntwo\r\n').exit()).to.equal(0);
+    await david.next(line => line === said('bot', 'Left'));
+    expect(messages()).to.deep.equal(['Joined', 'one ⏎ two', 'Left']);
+  });
+
+  it('refuses what is not UTF-8, saying which byte, and sends the other lines', async () => {
+    const whole = send([]);
+    whole.child.stdin.end(Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0a]));
+    expect(await whole.exit()).to.equal(10);
+    expect(whole.stderr).to.equal(
+      'Nothing was sent. Byte 4 (0xe9) is not UTF-8. Convert the input to UTF-8.\n',
+    );
+    const lines = send(['--lines']);
+    lines.child.stdin.end(Buffer.from([0x61, 0x0a, 0xe9, 0x0a, 0x62, 0x0a]));
+    expect(await lines.exit()).to.equal(10);
+    expect(lines.stderr).to.equal(
+      'Line 2 was not sent. Byte 1 (0xe9) is not UTF-8. Convert the input to UTF-8.\n',
+    );
+    await david.next(line => line === said('bot', 'Left'));
+    expect(messages()).to.deep.equal(['Joined', 'a', 'b', 'Left']);
+  });
+
   it('says each line with --lines, as it comes, and leaves out empty ones', async () => {
     const bot = send(['--lines']).type('one\n\ntwo\r\nthr');
     await david.next(line => line === said('bot', 'two'));

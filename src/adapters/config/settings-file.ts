@@ -51,7 +51,7 @@ export class SettingsFile implements Settings {
       throw new SettingsFailure('NOT_READABLE', this.location, { cause: error });
     }
     try {
-      const all: unknown = JSON.parse(text);
+      const all: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
       if (typeof all === 'object' && all !== null && !Array.isArray(all)) return { ...all };
     } catch {
       // told below

@@ -1,12 +1,15 @@
 import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
+import { decodeText, NotText } from './input-text.js';
 
-/** Longest line or text that is held, in UTF-16 units: more than any server takes; what is cut here is refused there. */
-const MAX_LENGTH = 128 * 1024;
+/** Longest line or text that is held, in bytes: more than any server takes; what is cut here is refused there. */
+const MAX_BYTES = 256 * 1024;
 
-/** Lines of an input that nobody edits, read no faster than they are taken; they end with \n only. */
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
+
+/** Lines of an input that nobody edits, read no faster than they are taken; they end with \n or \r\n. */
 export class InputLines {
-  readonly #lines: AsyncGenerator<string>;
+  readonly #lines: AsyncGenerator<string | NotText>;
   readonly #closed = Promise.withResolvers<undefined>();
   /** Resolves when it is closed; not at the end of the input. */
   readonly closed: Promise<void> = this.#closed.promise;
@@ -16,17 +19,15 @@ export class InputLines {
     input.on('error', () => {}); // the end of the lines, told by them
   }
 
-  /** The next line; nothing at the end of the input, and when it is closed. */
-  next(): Promise<string | undefined> {
-    const next = this.#lines.next().then(
-      ({ value }) => value as string | undefined,
-      () => undefined,
-    );
-    return Promise.race([next, this.#closed.promise]);
+  /** The next line, as an answer to a question; nothing at the end of the input, and when it is closed. */
+  async next(): Promise<string | undefined> {
+    const line = await this.#next();
+    return line instanceof NotText ? '' : line;
   }
 
-  async *rest(): AsyncGenerator<string> {
-    for (let line = await this.next(); line !== undefined; line = await this.next()) yield line;
+  /** All lines that follow; one that is not text tells why. */
+  async *rest(): AsyncGenerator<string | NotText> {
+    for (let line = await this.#next(); line !== undefined; line = await this.#next()) yield line;
   }
 
   /** Idempotent. */
@@ -34,34 +35,77 @@ export class InputLines {
     this.#closed.resolve(undefined);
     this.input.destroy();
   }
-}
 
-/** Every line, without its end and without a \r before that; the last one needs no end. */
-async function* readLines(input: Readable): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8');
-  let held = '';
-  for await (const chunk of input) {
-    const lines = decoder.write(chunk).split('\n');
-    lines[0] = (held + lines[0]).slice(0, MAX_LENGTH);
-    held = (lines.pop() ?? '').slice(0, MAX_LENGTH);
-    for (const line of lines) yield line.replace(/\r$/, '');
+  #next(): Promise<string | NotText | undefined> {
+    const next = this.#lines.next().then(
+      ({ value }) => value as string | NotText | undefined,
+      () => undefined,
+    );
+    return Promise.race([next, this.#closed.promise]);
   }
-  held += decoder.end();
-  if (held !== '') yield held.replace(/\r$/, '');
 }
 
-/** Every line that has something in it, as fast as it is asked for. */
-export async function* linesOf(input: Readable): AsyncGenerator<string> {
-  for await (const line of readLines(input)) if (line.trim() !== '') yield line;
+/** Every line, without its end; the last one needs no end. */
+async function* readLines(input: Readable): AsyncGenerator<string | NotText> {
+  let held: Buffer[] = [];
+  let isFirst = true;
+  const take = (end: Buffer) => {
+    const bytes = clip(Buffer.concat([...held, end]));
+    const line = decodeText(bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes, isFirst);
+    held = [];
+    isFirst = false;
+    return line;
+  };
+  for await (const chunk of chunksOf(input)) {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
+      yield take(chunk.subarray(start, end));
+      start = end + 1;
+    }
+    // One byte more than what is held shows where to cut.
+    if (start < chunk.length && lengthOf(held) <= MAX_BYTES)
+      held.push(chunk.subarray(start, start + MAX_BYTES + 1));
+  }
+  if (held.length > 0) yield take(Buffer.alloc(0));
+}
+
+/** Every line that has something in it, as fast as it is asked for. @param onNotText told of those that are not text */
+export async function* linesOf(
+  input: Readable,
+  onNotText: (line: number, why: NotText) => void,
+): AsyncGenerator<string> {
+  let count = 0;
+  for await (const line of readLines(input)) {
+    count++;
+    if (line instanceof NotText) onNotText(count, line);
+    else if (line.trim() !== '') yield line;
+  }
 }
 
 /** All that comes, as one text without the line end at its end. */
-export async function textOf(input: Readable): Promise<string> {
-  const decoder = new StringDecoder('utf8');
-  let text = '';
-  for await (const chunk of input) {
-    text += decoder.write(chunk);
-    if (text.length > MAX_LENGTH) break;
+export async function textOf(input: Readable): Promise<string | NotText> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of chunksOf(input)) {
+    chunks.push(chunk);
+    if (lengthOf(chunks) > MAX_BYTES) break;
   }
-  return (text + decoder.end()).slice(0, MAX_LENGTH).replace(/\r?\n$/, '');
+  const text = decodeText(clip(Buffer.concat(chunks)), true);
+  return text instanceof NotText ? text : text.replace(/\r?\n$/, '');
+}
+
+/** Input may have been given an encoding, as in tests. */
+async function* chunksOf(input: Readable): AsyncGenerator<Buffer> {
+  for await (const chunk of input) yield Buffer.from(chunk);
+}
+
+/** So many bytes as are held, and no half of a character. */
+function clip(bytes: Buffer): Buffer {
+  if (bytes.length <= MAX_BYTES) return bytes;
+  let end = MAX_BYTES;
+  while (end > MAX_BYTES - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return bytes.subarray(0, end);
+}
+
+function lengthOf(chunks: readonly Buffer[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
 }

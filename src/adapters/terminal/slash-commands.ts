@@ -5,6 +5,7 @@ import {
   type OutgoingMessage,
 } from '../../application/chat-request.js';
 import type { UserCommand } from '../../application/client/user-command.js';
+import { NotText, plainText } from './input-text.js';
 
 /** What was wrong with a command that is known. */
 export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH' | 'ALONE';
@@ -16,6 +17,8 @@ export type ViewLine =
   /** `choice` as it was typed; empty to see which bell it is. */
   | { readonly type: 'bell'; readonly choice: string }
   | { readonly type: 'unknown'; readonly line: string }
+  /** It is not even text. */
+  | { readonly type: 'garbled'; readonly problem: string }
   | { readonly type: 'wrong'; readonly problem: UsageProblem; readonly text: string };
 
 /** What a line means. */
@@ -47,7 +50,8 @@ export const SLASH_COMMAND_NAMES: readonly string[] = Object.keys(SLASH_COMMANDS
  * Reads what a person typed: all of it is said, but for `send <message>`, `leave`, and what begins with a slash; two
  * slashes say one. Never throws. Dates are days of this machine's calendar.
  */
-export function readTyped(text: string): TypedLine {
+export function readTyped(text: string | NotText): TypedLine {
+  if (text instanceof NotText) return { type: 'garbled', problem: text.problem };
   const trimmed = text.trim();
   if (trimmed === '') return { type: 'nothing' };
   if (trimmed.startsWith('//')) return say({ content: trimmed.slice(1) });
@@ -58,7 +62,9 @@ export function readTyped(text: string): TypedLine {
 }
 
 /** Reads a line of a script: every one is a command, with a slash or without. Never throws. Dates as above. */
-export function readScriptLine(text: string): TypedLine {
+export function readScriptLine(line: string | NotText): TypedLine {
+  if (line instanceof NotText) return { type: 'garbled', problem: line.problem };
+  const text = plainText(line);
   const trimmed = text.trim();
   if (trimmed === '') return { type: 'nothing' };
   const [word, rest] = splitOnce(trimmed);
@@ -82,7 +88,7 @@ export async function* commandsIn<T>(
         break;
       default:
         answer(line);
-        if (line.type === 'unknown' || line.type === 'wrong') yield { type: 'invalid' };
+        if (['unknown', 'wrong', 'garbled'].includes(line.type)) yield { type: 'invalid' };
     }
   }
 }

@@ -20,6 +20,7 @@ type WordedLine = Exclude<ViewLine, { type: 'nothing' | 'bell' }>;
 export function replyToTyped(line: WordedLine, hasKeys = false): string {
   if (line.type === 'help') return typedHelp(hasKeys);
   if (line.type === 'wrong') return WRONG_USAGE[line.problem](visible(cut(line.text)), '/');
+  if (line.type === 'garbled') return line.problem;
   const [word = ''] = line.line.trim().split(/\s/);
   return `There is no ${visible(cut(word))}. Type /help to see what there is, or one slash more to say it.`;
 }
@@ -28,5 +29,6 @@ export function replyToTyped(line: WordedLine, hasKeys = false): string {
 export function replyToScript(line: WordedLine): string {
   if (line.type === 'help') return SCRIPT_HELP;
   if (line.type === 'wrong') return WRONG_USAGE[line.problem](visible(cut(line.text)), '');
+  if (line.type === 'garbled') return line.problem;
   return `Unknown command: ${visible(cut(line.line))}\n${SCRIPT_HELP}`;
 }

@@ -13,9 +13,9 @@ export default class ClientSend extends Command {
   static override summary = 'Send a message and leave: for scripts and bots.';
 
   static override description =
-    `Joins, sends the argument, or else all of the standard input as one message (without the line end at its end), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the connection is lost it reconnects by itself, and nothing is sent twice.
+    `Joins, sends the argument, or else all of the standard input as one message (UTF-8; without the line end at its end, a byte order mark, and colors), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the connection is lost it reconnects by itself, and nothing is sent twice.
 
-Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you ended it before all was recorded, 7 the server has stopped and did not come back in time, 8 what answers is not a chatty server, 9 your session continues elsewhere, 10 the server refused a message, or it is too long.`;
+Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you ended it before all was recorded, 7 the server has stopped and did not come back in time, 8 what answers is not a chatty server, 9 your session continues elsewhere, 10 a message was refused, is too long, or is not UTF-8.`;
 
   static override examples = [
     {
@@ -44,6 +44,9 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
     lines: Flags.boolean({ description: 'Make every line of the standard input a message of its own.' }),
   };
 
+  /** Lines that are not text, by their number, and why. */
+  readonly #unread: (readonly [line: number, problem: string])[] = [];
+
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClientSend);
     const given = settingsOf(SENDER_SETTINGS, flags);
@@ -64,7 +67,7 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
     });
     // A writer at the other end of the pipe is not waited for.
     process.stdin.destroy();
-    const verdict = judge(report);
+    const verdict = judge(report) ?? unreadText(this.#unread);
     if (verdict !== undefined) fail(this, ...verdict);
   }
 
@@ -73,9 +76,18 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
       fail(this, "There is nothing to send: chatty client:send 'MESSAGE', or pipe it in.", EXIT.USAGE);
     if (given !== undefined && asLines)
       fail(this, '--lines is for piped input, not for a message on the command line.', EXIT.USAGE);
-    const { linesOf, textOf } = await import('../../adapters/terminal/input-lines.js');
-    if (asLines) return linesOf(process.stdin);
-    const message = given ?? (await textOf(process.stdin));
+    const [{ linesOf, textOf }, { plainText }] = await Promise.all([
+      import('../../adapters/terminal/input-lines.js'),
+      import('../../adapters/terminal/input-text.js'),
+    ]);
+    const plainLines = async function* (lines: AsyncIterable<string>) {
+      for await (const line of lines) yield plainText(line);
+    };
+    if (asLines)
+      return plainLines(linesOf(process.stdin, (line, why) => this.#unread.push([line, why.problem])));
+    const text = given ?? (await textOf(process.stdin));
+    if (typeof text !== 'string') fail(this, `Nothing was sent. ${text.problem}`, EXIT.NOT_ALL_DONE);
+    const message = plainText(text);
     if (message.trim() === '') fail(this, 'There is nothing to send: the message is empty.', EXIT.USAGE);
     return [message];
   }
@@ -89,6 +101,14 @@ function judge({ end, complete, said, rejected, rejection }: SendReport): ExitMe
   if (rejection === undefined) return undefined;
   const count = said === 1 ? '' : `${rejected} of ${said} messages were not accepted. The first: `;
   return [`${count}${rejectionText(rejection)}`, EXIT.NOT_ALL_DONE];
+}
+
+function unreadText(unread: readonly (readonly [line: number, problem: string])[]): ExitMessage | undefined {
+  const [first] = unread;
+  if (first === undefined) return undefined;
+  const which = unread.length === 1 ? `Line ${first[0]} was` : `${unread.length} lines were`;
+  const where = unread.length === 1 ? '' : `Line ${first[0]}: `;
+  return [`${which} not sent. ${where}${first[1]}`, EXIT.NOT_ALL_DONE];
 }
 
 function rejectionText(rejection: Rejection): string {

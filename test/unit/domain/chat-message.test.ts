@@ -21,6 +21,10 @@ describe('ChatMessage', () => {
     });
   }
 
+  it('takes the line ends of every platform for line feeds', () => {
+    expect(ChatMessage.parse('a\r\nb\rc\n\rd').content).to.equal('a\nb\nc\n\nd');
+  });
+
   it('refuses the message in which there is nothing to see, of however many lines', () => {
     for (const content of ['', '\n', '\n\n\n', ' ', '\u3164', '\u2800\u2800', '\u200b', '\u{e0041}']) {
       expect(() => ChatMessage.parse(content))
@@ -32,8 +36,6 @@ describe('ChatMessage', () => {
   for (const content of [
     '\u001b[2J',
     '\u0007',
-    'a\r\nb',
-    'a\rb',
     '\u007f',
     '\u009b31m',
     '\u202eabc',

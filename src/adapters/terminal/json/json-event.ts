@@ -6,6 +6,7 @@ export type JsonEvent = { readonly type: string } & Readonly<Record<string, unkn
 
 /** Why a line of the input was not done, and what to do about it. */
 export const ERRORS = {
+  NOT_UTF8: 'This line is not UTF-8; `problem` says where.',
   NOT_JSON:
     'This line begins with { but is not JSON. Write a command such as {"Send":{"content":"hi"}}; a message that begins with { is sent in the same way.',
   NOT_A_COMMAND:

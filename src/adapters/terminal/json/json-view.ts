@@ -3,6 +3,7 @@ import type { ClientEvent } from '../../../application/client/client-event.js';
 import type { ChatView } from '../../../application/client/ports.js';
 import type { UserCommand } from '../../../application/client/user-command.js';
 import { InputLines } from '../input-lines.js';
+import { NotText } from '../input-text.js';
 import { Output } from '../output.js';
 import { error, type JsonEvent, jsonEventOf } from './json-event.js';
 import { type Input, readInput } from './json-input.js';
@@ -38,6 +39,10 @@ export class JsonView implements ChatView {
 
   async *commands(): AsyncIterable<UserCommand> {
     for await (const line of this.#lines.rest()) {
+      if (line instanceof NotText) {
+        await this.#write(error('NOT_UTF8', { problem: line.problem }));
+        continue;
+      }
       const input = readInput(line);
       if (input.type === 'COMMAND') {
         this.#expect(input);
