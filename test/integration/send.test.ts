@@ -81,6 +81,17 @@ describe('client:send', function () {
     expect(messages()).to.deep.equal(['Joined', 'one', 'two', 'three', 'Left']);
   });
 
+  it('waits its turn where several of one name speak at once, and loses nothing', async () => {
+    const lines = send(['--lines']).type('first\n');
+    await david.next(line => line === said('bot', 'first'));
+    const others = Array.from({ length: 5 }, (_, n) => send([`other ${n}`]));
+    await new Promise(resolve => setTimeout(resolve, 300));
+    expect(await lines.endInput('last\n').exit()).to.equal(0);
+    for (const other of others) expect(await other.exit(), other.stderr).to.equal(0);
+    const expected = ['first', 'last', ...others.map((_, n) => `other ${n}`)];
+    expect(messages().filter(text => text !== 'Joined' && text !== 'Left')).to.have.members(expected);
+  });
+
   it('brings five thousand lines, in order', async () => {
     const lines = Array.from({ length: 5000 }, (_, n) => String(n));
     expect(await send(['--lines']).endInput(lines.join('\n')).exit()).to.equal(0);
@@ -126,7 +137,18 @@ describe('client:send', function () {
       /^1 of 3 messages were not accepted\. The first: Your message was not sent/,
       async () => send(['--lines']).endInput(`one\n${'x'.repeat(5000)}\nthree\n`),
     ],
-    ['the name is taken', 4, /^The name david is taken\./, async () => send(['hi', '--username', 'david'])],
+    [
+      'the name stays taken',
+      4,
+      /^The name david is taken\./,
+      async () => send(['hi', '--username', 'david', '--retry-for', '1']),
+    ],
+    [
+      'the name is taken and is not to be waited for',
+      4,
+      /^The name david is taken\./,
+      async () => send(['hi', '--username', 'david', '--retry-for', '0']),
+    ],
     ['the name is reserved', 5, /reserved/, async () => send(['hi', '--username', 'admin'])],
     [
       'no server is there',

@@ -3,7 +3,15 @@ import type { ClientConnection } from './client-connection.js';
 import type { ClientEvent } from './client-event.js';
 import { ClientSession } from './client-session.js';
 import { Connector, type JoinIntent } from './connector.js';
-import { type Disconnection, disconnectionAt, type Outcome, outcomeAfter, outcomeOf } from './outcome.js';
+import {
+  type Disconnection,
+  disconnectionAt,
+  disconnectionOf,
+  mayPass,
+  type Outcome,
+  outcomeAfter,
+  outcomeOf,
+} from './outcome.js';
 import type { LinkEnd, NewLink } from './ports.js';
 import { Reconnector, type ReconnectorOptions } from './reconnector.js';
 
@@ -16,6 +24,8 @@ export type MembershipOutcome = Outcome & { readonly unsent?: number; readonly u
 export interface MembershipOptions extends ReconnectorOptions {
   /** How many earlier messages are wanted; none when absent. */
   readonly history?: number;
+  /** Whether a first Join is tried again as well, where the reason may pass: a name in use, a server that stops. */
+  readonly waitsToEnter?: boolean;
   /** How long a server may take to answer a Join, in milliseconds. */
   readonly joinTimeoutMs?: number;
 }
@@ -147,13 +157,19 @@ export class Membership {
 
   async #stay(): Promise<MembershipOutcome> {
     const answer = await this.#connector.enter();
-    if (answer.type !== 'JOINED') return this.#with(outcomeOf(answer, this.#username));
+    if (answer.type !== 'JOINED') {
+      const end = outcomeOf(answer, this.#username);
+      if (this.options.waitsToEnter !== true || !mayPass(answer)) return this.#with(end);
+      const { outage } = disconnectionOf(answer, this.#username);
+      const final = await this.#reconnector.reconnect({ outage, end });
+      if (final !== undefined) return this.#with(final);
+    }
     for (;;) {
       const { outage, end } = await this.#lost.promise;
       const isHurried = this.#leave !== undefined && this.#leave !== 'settled';
       const final = isHurried
         ? ({ type: 'LEFT' } as const)
-        : (end ?? (await this.#reconnector.reconnect(outage)));
+        : (end ?? (await this.#reconnector.reconnect({ outage })));
       if (final !== undefined) return this.#with(final);
     }
   }

@@ -49,6 +49,12 @@ export function outcomeOf(answer: JoinAnswer, username: string): Outcome {
   }
 }
 
+/** Whether a Join that was answered so may be answered otherwise later. */
+export function mayPass(answer: JoinAnswer): boolean {
+  if (answer.type === 'REFUSED') return !isAboutName(answer);
+  return answer.type === 'NAME_TAKEN' || (answer.type === 'ENDED' && answer.end === 'SERVER_STOPPING');
+}
+
 /** What the answer to a Join means to a member who wants to reconnect. */
 export function disconnectionOf(answer: JoinAnswer, username: string): Disconnection {
   switch (answer.type) {

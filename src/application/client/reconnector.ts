@@ -7,6 +7,9 @@ import { type Disconnection, disconnectionOf, type Outcome, outcomeAfter } from 
 /** How long a name that is not to be had any more is asked for, in milliseconds. */
 const NAME_PATIENCE_MS = 120_000;
 
+/** How long somebody who has not been in yet waits for a name, before asking again, in milliseconds, more or less. */
+const NAME_WAIT_MS = 250;
+
 export interface ReconnectorOptions {
   /** How long to try, in milliseconds: for ever when absent, never when 0. */
   readonly retryForMs?: number;
@@ -20,6 +23,7 @@ export interface ReconnectorOwner {
   readonly username: string;
   readonly unsent: number;
   readonly isInside: boolean;
+  readonly hasJoined: boolean;
   readonly isOver: boolean;
 }
 
@@ -47,16 +51,16 @@ export class Reconnector {
   }
 
   /** Resolves to nothing when it is in the room again, to an end when that will not be. */
-  async reconnect(first: Outage): Promise<Outcome | undefined> {
+  async reconnect(first: Disconnection): Promise<Outcome | undefined> {
     const { retryForMs = Number.POSITIVE_INFINITY } = this.options;
     const since = performance.now();
     const news = new OutageNews();
-    let disconnection: Disconnection = { outage: first };
+    let disconnection = first;
     let unwantedSince = Number.POSITIVE_INFINITY;
     while (!this.owner.isOver) {
       const leftMs = retryForMs - (performance.now() - since);
-      if (leftMs <= 0) return disconnection.end ?? outcomeAfter(first);
-      const inMs = Math.min(this.#backoff.next(), leftMs);
+      if (leftMs <= 0) return disconnection.end ?? first.end ?? outcomeAfter(first.outage);
+      const inMs = Math.min(this.#waitAfter(disconnection), leftMs);
       this.#tell(disconnection.outage, inMs, news);
       await this.#wait(inMs);
       const failed = await this.#tryOnce(leftMs - inMs);
@@ -69,6 +73,14 @@ export class Reconnector {
       if (now - unwantedSince >= NAME_PATIENCE_MS) return disconnection.end;
     }
     return { type: 'LEFT' };
+  }
+
+  /** A name may be free at any moment, and to ask for it costs a server next to nothing. */
+  #waitAfter({ outage }: Disconnection): number {
+    const { random = Math.random } = this.options;
+    return outage.code === 'NAME_TAKEN' && !this.owner.hasJoined
+      ? NAME_WAIT_MS * (0.5 + random())
+      : this.#backoff.next();
   }
 
   #tell(outage: Outage, inMs: number, news: OutageNews): void {

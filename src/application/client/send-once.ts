@@ -28,7 +28,10 @@ export class SendOnce {
   #isComplete = false;
 
   constructor(newLink: NewLink, options: MembershipOptions = {}) {
-    this.#membership = new Membership(newLink, event => this.#onEvent(event), options);
+    this.#membership = new Membership(newLink, event => this.#onEvent(event), {
+      ...options,
+      waitsToEnter: true,
+    });
   }
 
   /**

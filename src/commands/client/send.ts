@@ -13,9 +13,9 @@ export default class ClientSend extends Command {
   static override summary = 'Send a message and leave: for scripts and bots.';
 
   static override description =
-    `Joins, sends the argument, or else all of the standard input as one message (UTF-8; without the line end at its end, a byte order mark, and colors), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the connection is lost it reconnects by itself, and nothing is sent twice.
+    `Joins, sends the argument, or else all of the standard input as one message (UTF-8; without the line end at its end, a byte order mark, and colors), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the name is in use it waits, and when the connection is lost it reconnects by itself, for as long as --retry-for says; nothing is sent twice.
 
-Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you ended it before all was recorded, 7 the server has stopped and did not come back in time, 8 what answers is not a chatty server, 9 your session continues elsewhere, 10 a message was refused, is too long, or is not UTF-8.`;
+Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name stayed in use, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you ended it before all was recorded, 7 the server has stopped and did not come back in time, 8 what answers is not a chatty server, 9 your session continues elsewhere, 10 a message was refused, is too long, or is not UTF-8.`;
 
   static override examples = [
     {

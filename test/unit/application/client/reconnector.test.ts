@@ -19,6 +19,7 @@ describe('Reconnector', () => {
     username: 'carl',
     unsent: 2,
     isInside: false,
+    hasJoined: true,
     isOver: false,
     show: (event: ClientEvent) => {
       if (event.type === 'Reconnecting') events.push(event);
@@ -50,7 +51,7 @@ describe('Reconnector', () => {
   }
 
   async function again(code: Outage['code'] = 'LOST') {
-    void reconnector.reconnect({ code }).then(outcome => {
+    void reconnector.reconnect({ outage: { code } }).then(outcome => {
       result = outcome ?? 'JOINED';
     });
     await pass(0);
