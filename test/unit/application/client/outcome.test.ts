@@ -3,6 +3,7 @@ import type { JoinAnswer } from '../../../../src/application/client/client-conne
 import {
   disconnectionAt,
   disconnectionOf,
+  mayPass,
   outcomeAfter,
   outcomeOf,
 } from '../../../../src/application/client/outcome.js';
@@ -72,4 +73,20 @@ describe('the outcome of a membership', () => {
     for (const code of ['LOST', 'BEHIND', 'NOT_REACHED'] as const)
       expect(outcomeAfter({ code })).to.deep.equal({ type: 'LOST' });
   });
+});
+
+describe('mayPass', () => {
+  const answers: [answer: Parameters<typeof mayPass>[0], passes: boolean][] = [
+    [{ type: 'NAME_TAKEN' }, true],
+    [{ type: 'REFUSED', code: 'DISK_FULL', reason: 'The disk is full.' }, true],
+    [{ type: 'REFUSED', code: 'NAME_RESERVED', reason: 'The name is reserved.' }, false],
+    [{ type: 'ENDED', end: 'SERVER_STOPPING' }, true],
+    [{ type: 'ENDED', end: 'NOT_CHATTY' }, false],
+    [{ type: 'NO_ANSWER' }, false],
+  ];
+  for (const [answer, passes] of answers) {
+    it(`is ${passes} for ${JSON.stringify(answer)}`, () => {
+      expect(mayPass(answer)).to.equal(passes);
+    });
+  }
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { ConnectFailure } from '../../../../src/application/client/ports.js';
 import { SendOnce, type SendReport } from '../../../../src/application/client/send-once.js';
-import { ScriptedServer } from '../../../support/scripted.js';
+import { admit, ScriptedServer } from '../../../support/scripted.js';
 
 describe('SendOnce', () => {
   let clock: sinon.SinonFakeTimers;
@@ -48,6 +48,26 @@ describe('SendOnce', () => {
     await acceptAll();
     expect(server.link.commands.at(-1)).to.equal('leave');
     expect(report).to.deep.equal({ end: { type: 'LEFT' }, said: 1, rejected: 0, complete: true });
+  });
+
+  it('asks again and again for a name in use, and speaks when it is free', async () => {
+    server.onJoin = link => link.says({ type: 'Duplicate', memo: { username: 'bot', content: 'Sorry' } });
+    await send(['hello']);
+    await clock.tickAsync(10_000);
+    expect(report).to.equal(undefined);
+    expect(server.links).to.have.length.within(20, 60);
+    server.onJoin = admit;
+    await clock.tickAsync(400);
+    await acceptAll();
+    expect(report).to.include({ said: 1, rejected: 0, complete: true });
+  });
+
+  it('gives up when the name stays in use', async () => {
+    const duplicate = { type: 'Duplicate', memo: { username: 'bot', content: 'Sorry' } } as const;
+    server.onJoin = link => link.says(duplicate);
+    await send(['hello']);
+    await clock.tickAsync(61_000);
+    expect(report?.end).to.deep.include({ type: 'NAME_TAKEN', username: 'bot' });
   });
 
   it('takes messages as they come', async () => {
