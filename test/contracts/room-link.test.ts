@@ -91,7 +91,7 @@ for (const [name, create] of Object.entries(ROOMS)) {
         expect(david.welcome).to.not.have.property('gap');
       });
 
-      it('tells places, times and kinds, in a room with basic sessions', async () => {
+      it('tells sequence numbers, times and kinds, in a room with basic sessions', async () => {
         const carl = await Guest.joined(room, 'carl', NEW);
         const david = await Guest.joined(room, 'david');
         await david.link.send({ content: 'hi' });
@@ -235,8 +235,8 @@ for (const [name, create] of Object.entries(ROOMS)) {
     });
 
     describe('comes back', () => {
-      /** Everything a guest has been told of others, and its own, by places. */
-      const places = (guest: Guest) =>
+      /** Everything a guest has been told of others, and its own, by sequence numbers. */
+      const seqs = (guest: Guest) =>
         guest.responses.flatMap(response => {
           if (response.type === 'Broadcast') return [response.memo.seq ?? 0];
           return response.type === 'Accepted' ? [response.seq] : [];
@@ -253,7 +253,7 @@ for (const [name, create] of Object.entries(ROOMS)) {
         expect(back.welcome).to.deep.include({ resumed: true, seq: 3, resume });
         await carl.link.send({ content: 'after' });
         await back.hears('carl: after');
-        expect(places(back)).to.deep.equal(Array.from({ length: 1201 }, (_, n) => n + 4));
+        expect(seqs(back)).to.deep.equal(Array.from({ length: 1201 }, (_, n) => n + 4));
         await back.link.send({ content: 'here again' }, 'x');
         await carl.hears('david: here again');
         expect(carl.heard).to.deep.equal(['david: Joined', 'david: here again']);
@@ -270,7 +270,7 @@ for (const [name, create] of Object.entries(ROOMS)) {
         expect(carl.heard).to.deep.equal(['david: Joined']);
       });
 
-      it('but a line of before, come late, does not take the session from the one of now', async () => {
+      it('but an earlier Join that arrives late does not take the session from the present connection', async () => {
         const david = await Guest.joined(room, 'david', NEW);
         const { resume, epoch, seq } = david.welcome;
         const again = { resume, epoch, since: seq, history: 0 };

@@ -144,7 +144,7 @@ describe('a session', () => {
     }
   });
 
-  it('is taken up again by the program itself, and nothing that was typed meanwhile is lost', async function () {
+  it('is resumed by the program itself, and nothing that was typed meanwhile is lost', async function () {
     this.timeout(60_000);
     const start = async (...args: string[]) => {
       const [program, port] = await Program.server(['--data-dir', folder, ...args]);

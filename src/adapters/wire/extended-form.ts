@@ -17,7 +17,7 @@ const MAX_ANSWER_LENGTH = 256 * 1024;
 /** Most names in one line of an answer. */
 const MAX_NAMES = 200;
 
-/** The form of the wire that tells places and times, and acknowledges what an author has said. */
+/** The form of the wire with sequence numbers and times, which acknowledges messages to their authors. */
 export const extendedFormat: WireFormat = {
   encode(event) {
     return `{"Broadcast":${memoJson(event)}}\n`;

@@ -15,7 +15,7 @@ const RETRY_MS = 1000;
 /** How long another program may keep the store from writing before that is a refusal, in milliseconds. */
 export const BUSY_PATIENCE_MS = 10_000;
 const BUSY_RETRY_MS = 50;
-/** How many appends wait for it at most. */
+/** How many appends wait for it at most: messages of the usual limit are 40 MB. */
 const MAX_WAITING = 10_000;
 
 interface PendingAppend {

@@ -48,7 +48,7 @@ async function* linesOf<E>(events: AsyncIterable<E>, write: (event: E) => string
   for await (const event of events) yield write(event);
 }
 
-/** Whether whoever reads has enough, as `head` has. */
+/** Whether the reader has closed the pipe, as `head` does. */
 function isClosed(error: unknown): boolean {
   return (
     error instanceof Error &&

@@ -63,7 +63,7 @@ describe('what a person is shown', () => {
     { type: 'Found', memos: [memo], more: true },
   ];
 
-  it('is harmless, whoever said it, and one line but for lists', () => {
+  it('is harmless, no matter who said it, and one line but for lists', () => {
     for (const event of oneLine) expect(eventText(event)).to.be.a('string').and.not.match(DANGEROUS);
     for (const event of lists) expect(eventText(event)?.replaceAll('\n', '')).to.not.match(DANGEROUS);
   });

@@ -51,7 +51,7 @@ describe('PlainView', () => {
     expect(shown()).to.include('The bell is off.');
   });
 
-  it('folds comings and goings, and tells them before what is said after them', () => {
+  it('folds joins and leaves, and tells them before what is said after them', () => {
     const { view, shown } = subject();
     for (const username of ['a', 'b', 'c', 'd'])
       view.show({ type: 'Memo', username, content: 'Joined', kind: 'joined' });

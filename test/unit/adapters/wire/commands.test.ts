@@ -85,7 +85,7 @@ describe('decodeCommand', () => {
     }
   }
 
-  it('says what is wrong with a command, for whoever debugs it', () => {
+  it('says what is wrong with a command, for debugging', () => {
     for (const [line, wrong] of [
       ['{"Join":7}', ['username']],
       ['{"Send":{"username":"a"}}', ['content']],

@@ -58,7 +58,7 @@ describe('Membership', () => {
   }
 
   describe('at the first connection', () => {
-    it('asks for the extended form, and for messages of before', async () => {
+    it('asks for the extended form, and for earlier messages', async () => {
       await stay({ history: 20 });
       const { extended } = server.link.joinRequest ?? {};
       expect(extended).to.deep.include({ history: 20, attempt: 1 }).and.to.not.have.property('since');
