@@ -1,11 +1,14 @@
 import { ContainerModule } from 'inversify';
 import { TOKENS } from './tokens.js';
 
-/** The operator's log. */
+/** The operator's log: for people in a terminal, as JSON everywhere else. */
 export const pino = new ContainerModule(async ({ bind }) => {
   const { createPinoLogger } = await import('../adapters/pino/pino-logger.js');
+  const format = process.stderr.isTTY
+    ? (await import('../adapters/pino/for-people.js')).forPeople
+    : undefined;
   bind(TOKENS.Logger).toResolvedValue(
-    ({ logLevel }) => createPinoLogger(logLevel, process.stderr),
+    ({ logLevel }) => createPinoLogger(logLevel, process.stderr, format),
     [TOKENS.ServerConfig],
   );
 });

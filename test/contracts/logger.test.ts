@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
+import { forPeople } from '../../src/adapters/pino/for-people.js';
 import { createPinoLogger } from '../../src/adapters/pino/pino-logger.js';
 import type { Logger } from '../../src/application/server/ports.js';
 import { MemoryLogger } from '../doubles/memory-logger.js';
@@ -69,6 +70,6 @@ function pinoSubject(isTTY: boolean, level: 'debug' | 'warn' = 'debug'): Subject
       done();
     },
   });
-  const log = createPinoLogger(level, Object.assign(output, { isTTY }));
+  const log = createPinoLogger(level, output, isTTY ? forPeople : undefined);
   return [log, () => text.trimEnd().split('\n')];
 }

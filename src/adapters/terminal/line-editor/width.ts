@@ -1,7 +1,7 @@
 import { eastAsianWidth } from 'get-east-asian-width';
 
-/** Texts of which every unit is a cluster of its own, one column wide. */
-const PLAIN = /^[ -~]*$/;
+/** Texts of which every unit is a cluster of its own, one column wide: ASCII, Latin, and signs that chatty itself prints. */
+const PLAIN = /^[ -~\u00a1-\u00a8\u00aa-\u00ac\u00af-\u024f\u2013\u2014\u2018-\u201d\u2026\u2190-\u2193]*$/;
 /** Texts of which every terminal, however it is set, knows the same width: ASCII and the common wide scripts. */
 const SURE = /^[ -~\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/;
 /** Takes no column of its own in any terminal that knows combining characters. */
@@ -16,7 +16,7 @@ const CARRIAGE_RETURN = 0x0d;
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Made at the first need: it costs 10 ms of start-up, and plain ASCII does without. */
+/** Made at the first need: it costs 10 ms of start-up, and what is plain does without. */
 function segments(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return segmenter.segment(text);
