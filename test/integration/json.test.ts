@@ -35,6 +35,19 @@ describe('a program that talks JSON to a real server', function () {
     return { input, events, end };
   }
 
+  it('counts lines that are no command as failed, and says the others', async () => {
+    const bot = join('bot');
+    bot.input.write('{bad\n{"Nope":1}\n');
+    bot.input.end(Buffer.concat([Buffer.from('said\ncaf'), Buffer.from([0xe9])]));
+    expect(await bot.end).to.deep.equal({ type: 'LEFT', failed: 3 });
+    expect(bot.events('accepted').map(({ content }) => content)).to.deep.equal(['said']);
+    expect(bot.events('error').map(({ code }) => code)).to.deep.equal([
+      'NOT_JSON',
+      'NOT_A_COMMAND',
+      'NOT_UTF8',
+    ]);
+  });
+
   it('sends, hears, asks and leaves, and gives back exactly what was said', async () => {
     const [anna, bert] = [join('anna'), join('bert')];
     await until(() => anna.events('welcome').length + bert.events('welcome').length === 2);

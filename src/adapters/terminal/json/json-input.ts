@@ -7,7 +7,7 @@ export type Input =
   | { readonly type: 'NOTHING' }
   | { readonly type: 'COMMAND'; readonly command: UserCommand; readonly ref?: string }
   | { readonly type: 'JOIN'; readonly username: string }
-  | { readonly type: 'ERROR'; readonly code: 'NOT_JSON' | 'NOT_A_COMMAND' };
+  | { readonly type: 'ERROR'; readonly code: 'NOT_UTF8' | 'NOT_JSON' | 'NOT_A_COMMAND' };
 
 /** Reads a line: a Command of the wire when it begins with {, otherwise a message, exactly as it is. Never throws. */
 export function readInput(line: string): Input {

@@ -39,16 +39,16 @@ export class JsonView implements ChatView {
 
   async *commands(): AsyncIterable<UserCommand> {
     for await (const line of this.#lines.rest()) {
-      if (line instanceof NotText) {
-        await this.#write(error('NOT_UTF8', { problem: line.problem }));
-        continue;
-      }
-      const input = readInput(line);
+      const input: Input = line instanceof NotText ? { type: 'ERROR', code: 'NOT_UTF8' } : readInput(line);
+      if (input.type === 'NOTHING') continue;
       if (input.type === 'COMMAND') {
         this.#expect(input);
         yield input.command;
-      } else if (input.type !== 'NOTHING')
-        await this.#write(error(input.type === 'ERROR' ? input.code : 'NOT_A_COMMAND', { line }));
+        continue;
+      }
+      const about = line instanceof NotText ? { problem: line.problem } : { line };
+      await this.#write(error(input.type === 'ERROR' ? input.code : 'NOT_A_COMMAND', about));
+      yield { type: 'invalid' };
     }
   }
 

@@ -159,7 +159,7 @@ describe('JsonView', () => {
     expect(read({ Search: { words: 'x' } })).to.deep.equal(asking({ type: 'search', ...some }));
   });
 
-  it('says what is wrong with a line, and goes on', async () => {
+  it('says what is wrong with a line, counts it as failed, and continues', async () => {
     const all = subject();
     const lines = [
       '{"Send":',
@@ -172,7 +172,8 @@ describe('JsonView', () => {
       'hi',
     ];
     const commands = await commandsOf(all, `${lines.join('\n')}\n`);
-    expect(commands).to.deep.equal([{ type: 'send', message: { content: 'hi' } }]);
+    const failed = lines.slice(0, 6).map(() => ({ type: 'invalid' }));
+    expect(commands).to.deep.equal([...failed, { type: 'send', message: { content: 'hi' } }]);
     expect(all.written().map(({ type, code, line }) => [type, code, line])).to.deep.equal([
       ['error', 'NOT_JSON', lines[0]],
       ...lines.slice(1, 6).map(line => ['error', 'NOT_A_COMMAND', line]),
