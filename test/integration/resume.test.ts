@@ -65,6 +65,11 @@ describe('a session', () => {
     await delay(500);
     const again = await guest(port, 'david', back(david, 2));
     expect(again.welcome.resumed).to.equal(true);
+    const lines = server?.logger.entries.map(({ message, fields }) => [message, fields.username]);
+    expect(lines).to.deep.include.members([
+      ['joined', 'david'],
+      ['session resumed', 'david'],
+    ]);
     again.link.close();
     await carl.next(line => line === said('david', 'Left'));
     expect(carl.lines.slice(1)).to.deep.equal([said('david', 'Joined'), said('david', 'Left')]);

@@ -20,7 +20,7 @@ import type { ResponseWriter } from './response.js';
 /** Told of the results of a connection's commands. */
 export interface CommandListener {
   /** The connection speaks for this user from now on. */
-  onJoined(username: string): void;
+  onJoined(username: string, isResumed: boolean): void;
   /** Nothing more should be read until this is done. */
   onWait(work: Promise<void>): void;
   /** A ProtocolError for a line that is no command, after which no more are processed; anything else is a fault. */
@@ -116,7 +116,7 @@ export class CommandReader {
       outlet: responses,
       joined: (username, welcome) => {
         responses.joined(username, welcome);
-        this.listener.onJoined(username);
+        this.listener.onJoined(username, welcome?.resumed === true);
       },
       history: messages => responses.history(messages),
     };

@@ -58,7 +58,7 @@ export class Connection {
   ) {
     this.#responses = new ResponseWriter(channel, limits.maxBacklogBytes, reason => this.#onEnd(reason));
     const listener = {
-      onJoined: (username: string) => this.#onJoined(username),
+      onJoined: (username: string, isResumed: boolean) => this.#onJoined(username, isResumed),
       onWait: (work: Promise<void>) => this.#wait(work),
       onFailure: (error: unknown) => this.#onFailure(error),
     };
@@ -112,10 +112,10 @@ export class Connection {
     }
   }
 
-  #onJoined(username: string): void {
+  #onJoined(username: string, isResumed: boolean): void {
     this.#username = username;
     clearTimeout(this.#joinTimer);
-    this.logger.info(this.#fields(), 'joined');
+    this.logger.info(this.#fields(), isResumed ? 'session resumed' : 'joined');
   }
 
   /** A token bucket of `maxRate` commands, refilled within a second: once it is empty, reading pauses. */

@@ -44,7 +44,7 @@ describe('CommandReader', () => {
     await join();
     expect(stubs.joinUser.firstCall.args[0].request).to.deep.equal({ username: 'carl' });
     expect(channel.lines).to.deep.equal([{ Joined: { username: 'carl', content: WELCOME } }]);
-    expect(listener.onJoined.args).to.deep.equal([['carl']]);
+    expect(listener.onJoined.args).to.deep.equal([['carl', false]]);
     expect(responses.form).to.equal('basic');
   });
 
@@ -72,7 +72,7 @@ describe('CommandReader', () => {
       { Duplicate: { username: 'carl', content: DUPLICATE } },
       notice('NAME_RESERVED'),
     ]);
-    expect(listener.onJoined.args).to.deep.equal([['carla']]);
+    expect(listener.onJoined.args).to.deep.equal([['carla', false]]);
   });
 
   it('joins once', async () => {
