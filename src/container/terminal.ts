@@ -6,8 +6,14 @@ import { TOKENS } from './tokens.js';
 export function terminal({ json, plain }: ClientConfig): ContainerModule {
   const { stdin, stdout, env } = process;
   if (json) return jsonView;
-  if (!stdin.isTTY || !stdout.isTTY) return pipeView;
-  return plain || env.TERM === 'dumb' ? plainView : terminalView;
+  if (!stdin.isTTY) return pipeView;
+  return plain || !stdout.isTTY || env.TERM === 'dumb' ? plainView : terminalView;
+}
+
+/** The width of the terminal at which somebody looks, if the output goes there or through something else. */
+function columns(): number | undefined {
+  const { stdout, stderr } = process;
+  return stdout.columns ?? stderr.columns;
 }
 
 const jsonView = new ContainerModule(async ({ bind }) => {
@@ -17,13 +23,13 @@ const jsonView = new ContainerModule(async ({ bind }) => {
 
 const pipeView = new ContainerModule(async ({ bind }) => {
   const { PipeView } = await import('../adapters/terminal/pipe-view.js');
-  bind(TOKENS.ChatView).toResolvedValue(() => new PipeView(process.stdin, process.stdout));
+  bind(TOKENS.ChatView).toResolvedValue(() => new PipeView(process.stdin, process.stdout, columns));
 });
 
 const plainView = new ContainerModule(async ({ bind }) => {
   const { PlainView } = await import('../adapters/terminal/plain-view.js');
   bind(TOKENS.ChatView).toResolvedValue(
-    ({ bell }, onBell) => new PlainView(process.stdin, process.stdout, { bell, onBell }),
+    ({ bell }, onBell) => new PlainView(process.stdin, process.stdout, { bell, onBell, columns }),
     [TOKENS.ClientConfig, TOKENS.OnBell],
   );
 });

@@ -10,8 +10,9 @@ export const MAX_MESSAGE_BYTES = 4096;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose
 const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
-/** What nobody would see: white space, format characters, and letters that are blank. */
-const BLANK = /^[\s\p{Cf}\u115f\u1160\u2800\u3164\uffa0]*$/u;
+/** What nobody would see: white space, format characters and fillers; some signs for numbers count as format characters. */
+const BLANK =
+  /^[[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]--[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]]*$/v;
 
 /** All that its author gives a message; what a Send, an event and a memo have in common. */
 export interface MessageBody {

@@ -131,7 +131,7 @@ describe('the command line', function () {
       const david = await WireClient.joined(port, 'david');
       david.send('david', '\u200e</b> tab\there \u200f');
       await carl.says('tab    here');
-      expect(carl.stdout).to.include('david: <U+200E></b> tab    here <U+200F>\n');
+      expect(carl.stdout).to.include('david: \u200e</b> tab    here \u200f\n');
     });
 
     const ends: [title: string, code: number, says: RegExp, run: () => Promise<Program>][] = [

@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import graphemes from '@xterm/addon-unicode-graphemes';
-import xterm from '@xterm/headless';
+import xterm, { type IUnicodeVersionProvider } from '@xterm/headless';
 import { until } from './until.js';
 
 export interface EmulatorOptions {
@@ -9,7 +9,9 @@ export interface EmulatorOptions {
   /** Whether the row with the cursor is broken anew too when the width changes, as VTE and kitty do. */
   readonly reflowsCursorLine?: boolean;
   /** Which widths: those of an old terminal, or those of one that knows grapheme clusters. */
-  readonly unicode?: '6' | '15-graphemes';
+  readonly unicode?: '6' | '15-graphemes' | string;
+  /** More tables of widths to choose from. */
+  readonly tables?: readonly IUnicodeVersionProvider[];
 }
 
 /** A keyboard and a screen: what is written is shown by xterm.js, and its answers are typed. */
@@ -26,6 +28,7 @@ export class Emulator {
     rows = 24,
     reflowsCursorLine = false,
     unicode = '15-graphemes',
+    tables = [],
   }: EmulatorOptions = {}) {
     this.terminal = new xterm.Terminal({
       cols: columns,
@@ -35,6 +38,7 @@ export class Emulator {
       reflowCursorLine: reflowsCursorLine,
     });
     this.terminal.loadAddon(new graphemes.UnicodeGraphemesAddon());
+    for (const table of tables) this.terminal.unicode.register(table);
     this.terminal.unicode.activeVersion = unicode;
     this.input = Object.assign(new PassThrough(), {
       setRawMode: (mode: boolean) => {
@@ -93,6 +97,22 @@ export class Emulator {
     const { baseY } = this.terminal.buffer.active;
     const rows = Array.from({ length: this.terminal.rows }, (_, row) => this.#row(baseY + row));
     return rows.slice(0, rows.findLastIndex(row => row !== '') + 1);
+  }
+
+  /** As the output of a program for which the system makes a new line of a line feed. */
+  get withLineFeeds(): Writable {
+    return new Writable({
+      decodeStrings: false,
+      write: (chunk, _encoding, done) => {
+        this.output.write(String(chunk).replaceAll('\n', '\r\n'), () => done());
+      },
+    });
+  }
+
+  /** Every row there is, scrolled away or not. */
+  get rows(): string[] {
+    const { length } = this.terminal.buffer.active;
+    return Array.from({ length }, (_, row) => this.#row(row));
   }
 
   /** Every line there is, scrolled away or not; what the terminal broke is put together. */

@@ -1,6 +1,7 @@
 import type { ChatMemo } from '../../application/chat-response.js';
 import type { ClientEvent, Outage, UnansweredRequest } from '../../application/client/client-event.js';
 import type { Gap } from '../../domain/gap.js';
+import { CONTINUED } from './fold-text.js';
 import { ago, localTime, seconds } from './time.js';
 import { cut, visible } from './visible.js';
 
@@ -27,9 +28,6 @@ const UNANSWERED: Record<UnansweredRequest['why'], string> = {
   NO_ANSWER: 'The server gave no answer. Ask again.',
   NOT_CONNECTED: 'There is no connection at present. Ask again when you are back.',
 };
-
-/** What the lines of a message after the first begin with, so that none of them passes for one of somebody else. */
-const CONTINUED = '    ';
 
 /**
  * Puts what a person is to be shown into plain text, safe for any terminal; nothing when no words are needed.

@@ -4,6 +4,7 @@ import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
 import { eventText } from './event-text.js';
+import { foldText } from './fold-text.js';
 import { InputLines } from './input-lines.js';
 import { Mentions } from './mentions.js';
 import { Output } from './output.js';
@@ -17,6 +18,8 @@ const BELL = '\u0007';
 
 export interface PlainSettings {
   readonly bell?: Bell;
+  /** How wide the rows are that the person sees; nothing where that is not known. */
+  readonly columns?: () => number | undefined;
   /** Told when the person has chosen another one. */
   readonly onBell?: (bell: Bell) => void;
 }
@@ -30,12 +33,18 @@ export class PlainView implements ChatView {
   readonly #output: Output;
   readonly #lines: InputLines;
   readonly #ringer: Ringer;
+  readonly #columns: () => number | undefined;
   readonly #presence = new Presence(change => this.#say(`--- ${visible(presenceText(change))} ---`));
   readonly interrupted: Promise<void>;
   #username = '';
   #mentions = new Mentions('');
 
-  constructor(input: Readable, output: Writable, { bell = 'off', onBell }: PlainSettings = {}) {
+  constructor(
+    input: Readable,
+    output: Writable,
+    { bell = 'off', columns = () => undefined, onBell }: PlainSettings = {},
+  ) {
+    this.#columns = columns;
     this.#lines = new InputLines(input);
     this.interrupted = this.#lines.closed;
     this.#output = new Output(output, () => this.close());
@@ -77,7 +86,7 @@ export class PlainView implements ChatView {
   }
 
   #say(text: string): Promise<void> | undefined {
-    return this.#output.write(`${text}\n`);
+    return this.#output.write(`${foldText(text, this.#columns())}\n`);
   }
 
   #listen(event: ClientEvent): void {

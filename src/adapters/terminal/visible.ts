@@ -1,23 +1,54 @@
 /** What a tab becomes: it moves the cursor, so it is a control character like the others. */
 const TAB = '    ';
 
-/**
- * C0, DEL, C1; bidirectional embeddings, overrides and isolates; line and paragraph separators; half surrogates.
- * The joiners and selectors that emoji and many scripts need are none of them.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+/** Most marks that one letter is shown with; Burmese needs five, and the flag of England six tags. */
+const MAX_MARKS = 6;
+
+/** Texts that need no second look: ASCII, Latin, and the common scripts of East Asia. */
+const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*$/;
+
+/** The flags of parts of a country: a black flag, and its letters as tags. */
+const SUBDIVISION_FLAG = String.raw`\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,5}\u{e007f}`;
+
+/** Invisible hints for the layout: soft hyphen, grapheme joiner, places for a break, joiners of words and of formulas. */
+const HINT = String.raw`\u00ad\u034f\u061c\u180e\u200b\u2060-\u2064`;
+
+/** Invisible, and needed by living scripts and by emoji: joiners, marks of direction, and selectors of a form. */
+const NEEDED = String.raw`\u200c-\u200f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\u{e0100}-\u{e01ef}`;
 
 /**
- * Text from outside, made safe for a terminal: whatever could move the cursor, color, erase, set a title or
- * turn the writing direction is written out instead, as `<U+001B>`.
+ * C0, DEL, C1; bidirectional embeddings, overrides and isolates; line and paragraph separators; fillers, tags, and
+ * whatever else nobody would see and no living script needs.
+ */
+const UNSAFE = String.raw`[[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\p{Default_Ignorable_Code_Point}]--[${NEEDED}${HINT}]]`;
+
+const REPLACED = new RegExp(`${SUBDIVISION_FLAG}|[${HINT}]|${UNSAFE}`, 'gv');
+const HINTS = new RegExp(`^[${HINT}]$`, 'v');
+const TOO_MANY_MARKS = new RegExp(
+  String.raw`([\p{M}\p{Emoji_Modifier}${NEEDED}]{${MAX_MARKS}})[\p{M}\p{Emoji_Modifier}${NEEDED}]+`,
+  'gv',
+);
+
+/**
+ * Text from outside, made safe for a terminal: whatever could move the cursor, color, erase, set a title, turn the
+ * writing direction, or hide, is written out instead, as `<U+001B>`. Hints that nobody would see are left out, and so
+ * are marks beyond the sixth of a letter.
  */
 export function visible(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .toWellFormed()
-    .replace(INVISIBLE, char =>
-      char === '\t' ? TAB : `<U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}>`,
-    );
+    .replace(REPLACED, found => {
+      if (found === '\t') return TAB;
+      if (HINTS.test(found)) return '';
+      return found.length > 2 ? found : writtenOut(found);
+    })
+    .replace(TOO_MANY_MARKS, '$1');
+}
+
+function writtenOut(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 }
 
 /** Longest piece of an unknown text that is worth showing, in UTF-16 units. */

@@ -47,7 +47,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClientJoin);
     const given = settingsOf(CLIENT_SETTINGS, flags);
-    const isInteractive = process.stdin.isTTY && process.stdout.isTTY && given.json !== true;
+    const isInteractive = process.stdin.isTTY && given.json !== true;
     const setup = await setUp(this, {
       ...(isInteractive ? {} : { showHistory: 0, retryForSeconds: RETRY_IN_A_PIPE }),
       ...given,

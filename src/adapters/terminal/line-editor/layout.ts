@@ -2,7 +2,7 @@ import { visible } from '../visible.js';
 import type { Tier } from './color.js';
 import { LineCache } from './line-cache.js';
 import { render, type Span } from './spans.js';
-import { clusterWidth, graphemes, isSure, mostWidth, widthOf } from './width.js';
+import { clusterWidth, graphemes, isSure, mostWidth, reachOf, widthOf } from './width.js';
 
 /** What is to be seen below the printed lines. */
 export interface View {
@@ -49,7 +49,7 @@ const MAX_INDENT = 1 / 4;
 export function layOut(view: View, { columns, rows }: Size, tier: Tier, widths = new LineCache()): Frame {
   const width = Math.max(1, columns - 1);
   const prompt = cut(view.prompt, width);
-  const promptWidth = reach(textOf(prompt));
+  const promptWidth = reachOf(textOf(prompt), mostWidth);
   const indent = promptWidth <= width * MAX_INDENT ? promptWidth : 0;
   const pieces = widths.pieces(view.text, width, promptWidth, indent);
   const height = Math.max(1, Math.floor(rows * MAX_PART));
@@ -108,10 +108,6 @@ function cutRow(whole: readonly Span[], width: number, tier: Tier): Row {
 
 function textOf(spans: readonly Span[]): string {
   return spans.map(span => visible(span.text)).join('');
-}
-
-function reach(text: string): number {
-  return graphemes(text).reduce((sum, cluster) => sum + mostWidth(cluster), 0);
 }
 
 /** The beginning of what fits into `width` columns. */

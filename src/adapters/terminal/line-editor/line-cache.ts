@@ -1,4 +1,5 @@
-import { graphemes, mostWidth } from './width.js';
+import { visible } from '../visible.js';
+import { graphemes, mostWidth, reachOf } from './width.js';
 
 /** Pieces of the text between breaks: where they begin, and their clusters up to the end of the row. */
 export interface Piece {
@@ -44,7 +45,7 @@ function breaksOf(line: string, width: number, head: number, indent: number): nu
   const breaks = [0];
   let [at, taken, least] = [0, head, Math.min(head, indent)];
   for (const cluster of graphemes(line)) {
-    const columns = mostWidth(cluster);
+    const columns = reachOf(visible(cluster), mostWidth);
     if (taken + columns > width && taken > least) {
       breaks.push(at);
       taken = indent;

@@ -2,6 +2,7 @@ import type { Tier } from './color.js';
 import { type Frame, layOut, outcomeOf, type Size, type View } from './layout.js';
 import { LineCache } from './line-cache.js';
 import { type Line, render } from './spans.js';
+import { boundOfWidth, reachOf } from './width.js';
 import { wrap } from './wrap.js';
 
 /** How long a terminal may take to say where its cursor is, in milliseconds. */
@@ -17,6 +18,12 @@ const END = '\u001b[?2026l';
 const ERASE_BELOW = '\r\u001b[K\u001b[C\u001b[J\r';
 const ERASE_RIGHT = '\u001b[K';
 const WHERE = '\u001b[6n';
+/**
+ * DECAWM: a row that is wider for the terminal than for us ends at the edge, rather than go on in the first column,
+ * where a message could write a line in somebody else's name.
+ */
+const CUT_ROWS = '\u001b[?7l';
+const BREAK_ROWS = '\u001b[?7h';
 
 export interface ScreenOptions {
   readonly tier: Tier;
@@ -172,7 +179,15 @@ export class Screen {
     const { columns } = this.size();
     const rows = this.#lines.flatMap(line => wrap(line, columns));
     this.#lines = [];
-    return rows.map(row => `${render(row, this.options.tier)}\r\n`).join('');
+    return rows
+      .map(({ spans, isLink }) => {
+        const row = render(spans, this.options.tier);
+        // Only where it could be too wide: a screen that has just become narrower breaks the others, rather than cut them.
+        const isSafe =
+          isLink || spans.reduce((sum, { text }) => sum + reachOf(text, boundOfWidth), 0) <= columns;
+        return `${isSafe ? row : `${CUT_ROWS}${row}${BREAK_ROWS}`}\r\n`;
+      })
+      .join('');
   }
 
   #draw(printed: string, start = ''): void {

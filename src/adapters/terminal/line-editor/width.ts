@@ -6,6 +6,9 @@ const PLAIN = /^[ -~\u00a1-\u00a8\u00aa-\u00ac\u00af-\u024f\u2013\u2014\u2018-\u
 const SURE = /^[ -~\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/;
 /** Takes no column of its own in any terminal that knows combining characters. */
 const MARK = /[\p{Mn}\p{Me}\u200d]/u;
+/** One column at most, wherever they are shown at all. */
+const HARDLY_WIDE = /[\p{M}\p{Cf}]/u;
+const ASCII = /^[ -~]*$/;
 const UNSEEN = /^[\p{Default_Ignorable_Code_Point}\p{Mn}\p{Me}\p{Cf}]+$/u;
 /** Flags, keycaps and whatever asks for the picture rather than the letter: two columns wide. */
 const PICTURE =
@@ -53,6 +56,25 @@ export function mostWidth(cluster: string): number {
   const code = cluster.codePointAt(0) ?? 0;
   if (cluster.length === 1 && code < FIRST_THAT_JOINS) return clusterWidth(cluster);
   return Math.max(clusterWidth(cluster), columns(cluster, 1));
+}
+
+/** How many columns a cluster takes. */
+export type Measure = (cluster: string) => number;
+
+/**
+ * More columns than any terminal gives a cluster, known ones or not: two for each character beyond ASCII, one for each
+ * mark. For terminals that cannot be told to leave a row as it is.
+ */
+export function boundOfWidth(cluster: string): number {
+  let sum = 0;
+  for (const point of cluster) sum += point <= '~' || HARDLY_WIDE.test(point) ? 1 : 2;
+  return sum;
+}
+
+/** Columns of a text, by a measure for its clusters. */
+export function reachOf(text: string, measure: Measure): number {
+  if (ASCII.test(text)) return text.length;
+  return graphemes(text).reduce((sum, cluster) => sum + measure(cluster), 0);
 }
 
 /** Columns of a text by today's terminals. */

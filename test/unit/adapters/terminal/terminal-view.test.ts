@@ -426,7 +426,7 @@ describe('TerminalView', () => {
     const sent = terminal.written.join('');
     // biome-ignore-start lint/suspicious/noControlCharactersInRegex: they are what is looked for
     const meant =
-      /\u001b\[(?:\d*[ABCJK]|[\d;]*m|\?(?:2026|2004|25)[hl])|\u001b\]9;[^\u0000-\u001f\u007f-\u009f]*\u0007|\u0007|\r|\n/g;
+      /\u001b\[(?:\d*[ABCJK]|[\d;]*m|\?(?:2026|2004|25|7)[hl])|\u001b\]9;[^\u0000-\u001f\u007f-\u009f]*\u0007|\u0007|\r|\n/g;
     expect(sent.replace(meant, '')).to.not.match(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
     // biome-ignore-end lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(title).to.equal('');

@@ -8,6 +8,7 @@ import {
 } from '../../../../../src/adapters/terminal/line-editor/line-prompt.js';
 import type { Signals } from '../../../../../src/adapters/terminal/line-editor/modes.js';
 import type { Line } from '../../../../../src/adapters/terminal/line-editor/spans.js';
+import { visible } from '../../../../../src/adapters/terminal/visible.js';
 import { Emulator, type EmulatorOptions } from '../../../../support/emulator.js';
 import { escaped } from '../../../../support/escaped.js';
 import { until } from '../../../../support/until.js';
@@ -108,7 +109,7 @@ describe('LinePrompt', () => {
         await terminal.type('\u001b[C');
         const { column } = terminal.cursor;
         await terminal.type('X');
-        expect(terminal.screen).to.deep.equal([`> ${typed}X`, 'status']);
+        expect(terminal.screen).to.deep.equal([`> ${visible(typed)}X`, 'status']);
         expect(terminal.cursor.column).to.equal(column + 1);
       });
     }
@@ -326,7 +327,7 @@ describe('LinePrompt', () => {
     await terminal.settled();
     const sent = terminal.written.join('');
     // biome-ignore-start lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    const meant = /\u001b\[(?:\d*[ABCJK]|[\d;]*m|\?(?:2026|2004|25)[hl])|\r|\n/g;
+    const meant = /\u001b\[(?:\d*[ABCJK]|[\d;]*m|\?(?:2026|2004|25|7)[hl])|\r|\n/g;
     expect(sent.replace(meant, '')).to.not.match(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
     expect(title).to.equal('');
     expect(submitted).to.have.length(1);

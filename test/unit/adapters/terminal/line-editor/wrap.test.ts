@@ -6,8 +6,8 @@ import { wrap } from '../../../../../src/adapters/terminal/line-editor/wrap.js';
 import { escaped } from '../../../../support/escaped.js';
 
 const rows = (text: string | Span[], width: number, indent = 0): string[] =>
-  wrap({ spans: typeof text === 'string' ? [{ text }] : text, indent }, width).map(row =>
-    row.map(span => span.text).join(''),
+  wrap({ spans: typeof text === 'string' ? [{ text }] : text, indent }, width).map(({ spans }) =>
+    spans.map(span => span.text).join(''),
   );
 
 describe('widthOf', () => {
@@ -52,7 +52,7 @@ describe('wrap', () => {
   });
 
   it('breaks a word only where it is longer than a row, between clusters', () => {
-    expect(rows('a 👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧', 4, 1)).to.deep.equal(['a 👩‍👩‍👧', ' 👩‍👩‍👧', ' 👩‍👩‍👧']);
+    expect(rows('a 👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧', 8, 1)).to.deep.equal(['a 👩‍👩‍👧', ' 👩‍👩‍👧', ' 👩‍👩‍👧']);
     expect(rows('abcdefgh', 3)).to.deep.equal(['abc', 'def', 'gh']);
   });
 
@@ -78,6 +78,16 @@ describe('wrap', () => {
     expect(rows(link, 30, 6)).to.deep.equal([link]);
   });
 
+  it('breaks a long link itself where its rows could look like lines of somebody else', () => {
+    for (const link of [
+      'http://a/12:00_bob_I_resign',
+      'http://a/bob:yes',
+      'http://a/пример',
+      'www.a.org/1:00',
+    ])
+      for (const row of rows(`carl: ${link}${'x'.repeat(40)}`, 20, 6).slice(1)) expect(row).to.match(/^ {6}/);
+  });
+
   it('breaks at line feeds, and indents every line', () => {
     expect(rows('carl: one\ntwo\n\n  three', 30, 6)).to.deep.equal([
       'carl: one',
@@ -101,11 +111,14 @@ describe('wrap', () => {
     expect(
       wrap({ spans: [{ text: 'un' }, { text: 'break', style: bold }, { text: 'able' }] }, 12),
     ).to.deep.equal([
-      [
-        { text: 'un', style: undefined },
-        { text: 'break', style: bold },
-        { text: 'able', style: undefined },
-      ],
+      {
+        spans: [
+          { text: 'un', style: undefined },
+          { text: 'break', style: bold },
+          { text: 'able', style: undefined },
+        ],
+        isLink: false,
+      },
     ]);
   });
 
