@@ -1,6 +1,7 @@
 import type { MessageBody } from '../domain/chat-message.js';
 import type { Seq } from '../domain/events.js';
 import type { Gap } from '../domain/gap.js';
+import type { Absence } from '../domain/refusal.js';
 
 // What a client reads from a server.
 
@@ -48,7 +49,8 @@ export type ToldEnd = 'SERVER_STOPPING' | 'REPLACED' | 'BEHIND' | 'LOST';
 /** What a client reads from a server; `Unknown` is a line that this version does not know, as it came. */
 export type ChatResponse =
   | { readonly type: 'Joined'; readonly memo: ChatMemo; readonly welcome?: Welcome }
-  | { readonly type: 'Duplicate'; readonly memo: ChatMemo }
+  /** `holder`: whoever has the name has lost the connection, and is waited for. */
+  | { readonly type: 'Duplicate'; readonly memo: ChatMemo; readonly holder?: Absence }
   | { readonly type: 'Broadcast'; readonly memo: ChatMemo }
   | { readonly type: 'Accepted'; readonly ref: string; readonly seq: Seq; readonly at: number }
   | { readonly type: 'Refused'; readonly ref?: string; readonly code: string; readonly content: string }

@@ -1,4 +1,5 @@
 import type { Command } from '@oclif/core';
+import { holderText } from '../adapters/terminal/event-text.js';
 import { visible } from '../adapters/terminal/visible.js';
 import type { ConversationOutcome } from '../application/client/conversation.js';
 import type { ConnectFailure, ConnectFailureCode } from '../application/client/ports.js';
@@ -50,15 +51,17 @@ export function explain(end: ConversationOutcome, isPerson = true): ExitMessage 
     return end.isInterrupted ? ['Interrupted before the end of the input.', EXIT.INTERRUPTED] : undefined;
   }
   const [text, hint, exit] = explainType(end);
-  const next = isPerson ? hint : (PROGRAM_HINTS[end.type] ?? '');
+  const next = isPerson ? hint : programHint(end);
   const rest = [unsent > 0 && unsentText(unsent), unsure > 0 && unsureText(unsure)];
   return [[text, next, ...rest].filter(Boolean).join(' '), exit];
 }
 
 /** What a program's operator can do. */
-const PROGRAM_HINTS: Partial<Record<ConversationOutcome['type'], string>> = {
-  NAME_TAKEN: 'Choose another one with --username.',
-};
+function programHint(end: ConversationOutcome): string {
+  if (end.type === 'HERE_ALREADY' || (end.type === 'NAME_TAKEN' && end.holder !== undefined))
+    return 'Give it more time with --retry-for.';
+  return end.type === 'NAME_TAKEN' ? 'Choose another one with --username.' : '';
+}
 
 function explainType(end: ConversationOutcome): [text: string, hint: string, exit: number] {
   switch (end.type) {
@@ -67,9 +70,13 @@ function explainType(end: ConversationOutcome): [text: string, hint: string, exi
     case 'NO_USERNAME':
       return ['A username is needed: chatty client:join USERNAME', '', EXIT.USAGE];
     case 'NAME_TAKEN':
+      return end.holder === undefined
+        ? [`The name ${visible(end.username)} is taken.`, 'Join under another one.', EXIT.NAME_TAKEN]
+        : [holderText(end.username, end.holder), 'Join again then.', EXIT.NAME_TAKEN];
+    case 'HERE_ALREADY':
       return [
-        `The name ${visible(end.username)} is taken.`,
-        'Join under another one. If it is yours, from a lost connection, it is free within a minute.',
+        `You are here as ${visible(end.username)} already, in another program on this machine (process ${end.pid}).`,
+        'Leave there first.',
         EXIT.NAME_TAKEN,
       ];
     case 'NOT_ADMITTED':

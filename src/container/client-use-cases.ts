@@ -1,16 +1,26 @@
 import { ContainerModule } from 'inversify';
 import { TOKENS } from './tokens.js';
 
+/** How long a script tries to reach a server at first, unless it is told otherwise, in milliseconds: one may be restarting. */
+const CONTACT_MS = 10_000;
+
 /** A person, or a program, that stays and talks. */
 export const conversation = new ContainerModule(async ({ bind }) => {
   const { Conversation } = await import('../application/client/conversation.js');
   bind(TOKENS.Conversation).toResolvedValue(
-    (newLink, view, { showHistory, retryForMs }) =>
-      new Conversation(newLink, view, {
+    (newLink, view, { showHistory, retryForMs, listen }, sessions, { isToldToWait }) => {
+      const waitMs = isToldToWait ? (retryForMs ?? 0) : 0;
+      const patience = isToldToWait ? 'all' : 'unless taken';
+      return new Conversation(newLink, view, {
         history: showHistory,
         ...(retryForMs !== undefined && { retryForMs }),
-      }),
-    [TOKENS.NewLink, TOKENS.ChatView, TOKENS.ClientConfig],
+        ...(!view.isInteractive && { patience, waitForOwnMs: waitMs }),
+        contactForMs: waitMs,
+        listens: listen,
+        sessions,
+      });
+    },
+    [TOKENS.NewLink, TOKENS.ChatView, TOKENS.ClientConfig, TOKENS.OwnSessions, TOKENS.ClientWiring],
   );
 });
 
@@ -18,7 +28,19 @@ export const conversation = new ContainerModule(async ({ bind }) => {
 export const sendOnce = new ContainerModule(async ({ bind }) => {
   const { SendOnce } = await import('../application/client/send-once.js');
   bind(TOKENS.SendOnce).toResolvedValue(
-    (newLink, { retryForMs }) => new SendOnce(newLink, retryForMs === undefined ? {} : { retryForMs }),
-    [TOKENS.NewLink, TOKENS.ClientConfig],
+    (
+      newLink,
+      { retryForMs = Number.POSITIVE_INFINITY },
+      sessions,
+      { isToldToWait, splits = false, onWaiting },
+    ) =>
+      new SendOnce(newLink, {
+        retryForMs,
+        contactForMs: isToldToWait ? retryForMs : Math.min(retryForMs, CONTACT_MS),
+        sessions,
+        splits,
+        ...(onWaiting && { onWaiting }),
+      }),
+    [TOKENS.NewLink, TOKENS.ClientConfig, TOKENS.OwnSessions, TOKENS.ClientWiring],
   );
 });

@@ -44,7 +44,16 @@ export const useCases = new ContainerModule(async ({ bind }) => {
   );
   bind(TOKENS.JoinUser).toResolvedValue(
     (...parts) => new JoinUser(...parts),
-    [ChatRoom, RoomLog, RoomFeed, TOKENS.ResumeTokens, TOKENS.ResumeSession, TOKENS.Replay, SessionPolicy],
+    [
+      ChatRoom,
+      RoomLog,
+      RoomFeed,
+      TOKENS.ResumeTokens,
+      TOKENS.ResumeSession,
+      TOKENS.Replay,
+      SessionPolicy,
+      TOKENS.DisconnectUser,
+    ],
   );
   bind(TOKENS.ResumeSession).toResolvedValue(
     (...parts) => new ResumeSession(...parts),

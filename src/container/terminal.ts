@@ -29,8 +29,9 @@ const pipeView = new ContainerModule(async ({ bind }) => {
 const plainView = new ContainerModule(async ({ bind }) => {
   const { PlainView } = await import('../adapters/terminal/plain-view.js');
   bind(TOKENS.ChatView).toResolvedValue(
-    ({ bell }, onBell) => new PlainView(process.stdin, process.stdout, { bell, onBell, columns }),
-    [TOKENS.ClientConfig, TOKENS.OnBell],
+    ({ bell }, { onBell }) =>
+      new PlainView(process.stdin, process.stdout, { bell, columns, ...(onBell && { onBell }) }),
+    [TOKENS.ClientConfig, TOKENS.ClientWiring],
   );
 });
 
@@ -40,13 +41,13 @@ const terminalView = new ContainerModule(async ({ bind }) => {
     import('../adapters/terminal/color-tier.js'),
   ]);
   bind(TOKENS.ChatView).toResolvedValue(
-    ({ color, bell, notify }, onBell) =>
+    ({ color, bell, notify }, { onBell }) =>
       new TerminalView(process.stdin, process.stdout, {
         tier: tierOf(color, process.env, true),
         bell,
         notify,
-        onBell,
+        ...(onBell && { onBell }),
       }),
-    [TOKENS.ClientConfig, TOKENS.OnBell],
+    [TOKENS.ClientConfig, TOKENS.ClientWiring],
   );
 });

@@ -4,7 +4,7 @@ import type { ServerConfig } from '../adapters/config/server-config.js';
 import type { Dial } from '../adapters/wire/connect/line-link.js';
 import type { WireConnections } from '../adapters/wire/listen/wire-connections.js';
 import type { Conversation } from '../application/client/conversation.js';
-import type { ChatView, NewLink } from '../application/client/ports.js';
+import type { ChatView, NewLink, OwnSessions } from '../application/client/ports.js';
 import type { Bell } from '../application/client/preferences.js';
 import type { SendOnce } from '../application/client/send-once.js';
 import type { AnswerRequest } from '../application/server/answer-request.js';
@@ -62,11 +62,23 @@ export const TOKENS = {
   Dial: token<Dial>('Dial'),
   NewLink: token<NewLink>('NewLink'),
   ChatView: token<ChatView>('ChatView'),
-  OnBell: token<OnBell>('OnBell'),
+  OwnSessions: token<OwnSessions>('OwnSessions'),
+  ClientWiring: token<ClientWiring>('ClientWiring'),
 };
 
-/** Called when a person chooses at the prompt when the terminal is to ring. */
-export type OnBell = (bell: Bell) => void;
+/** What a command knows beyond the configuration. */
+export interface ClientWiring {
+  /** Where a person's sessions are kept. */
+  readonly stateFolder: string;
+  /** Whether somebody said how long to try again: then a first attempt is as well. */
+  readonly isToldToWait: boolean;
+  /** Called when a person chooses at the prompt when the terminal is to ring. */
+  readonly onBell?: (bell: Bell) => void;
+  /** Whether a script's messages that are too long are said in parts. */
+  readonly splits?: boolean;
+  /** Told when a server that cannot be reached at first is tried again. */
+  readonly onWaiting?: () => void;
+}
 
 function token<T>(name: string): ServiceIdentifier<T> {
   return Symbol(name) as ServiceIdentifier<T>;

@@ -38,6 +38,10 @@ export class ChatRoom {
     return this.#members.get(session);
   }
 
+  userNamed(username: string): User | undefined {
+    return this.#members.named(username);
+  }
+
   /** The user whose session a client with this key may resume. */
   userWithKey(resumeKey: string): User | undefined {
     return this.#byResumeKey.get(resumeKey);

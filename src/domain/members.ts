@@ -30,6 +30,11 @@ export class Members<M extends Named> {
     return this.#bySession.get(session);
   }
 
+  /** Who has this name, in any spelling. */
+  named(username: string): M | undefined {
+    return this.#byName.get(usernameKey(username));
+  }
+
   /** Why this member may not join: NAME_TAKEN, or ALREADY_JOINED under another name. */
   objectionTo(member: M): Refusal | undefined {
     if (this.#byName.has(usernameKey(member.username))) return new Refusal('NAME_TAKEN');

@@ -21,6 +21,19 @@ export interface Measured {
   readonly actual: number;
 }
 
+/** Somebody whose connection is gone and whose name is kept for them, in milliseconds. */
+export interface Absence {
+  readonly awayMs: number;
+  /** Until the name is free, if they do not come back. */
+  readonly freeInMs: number;
+}
+
+/** What a refusal is about, beyond its code. */
+export interface RefusalDetails {
+  /** With NAME_TAKEN, of the one who has the name, if they are away. */
+  readonly holder?: Absence;
+}
+
 /** An expected failure: thrown by the core and answered to the user by an adapter; the connection stays open. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -28,6 +41,7 @@ export class Refusal extends Error {
   constructor(
     readonly code: RefusalCode,
     readonly measured?: Measured,
+    readonly details: RefusalDetails = {},
   ) {
     super(code);
   }

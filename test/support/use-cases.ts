@@ -1,8 +1,10 @@
 import { MemoryEventStore } from '../../src/adapters/memory/memory-event-store.js';
 import type { SessionRequest } from '../../src/application/chat-request.js';
 import type { Welcome } from '../../src/application/chat-response.js';
+import { DisconnectUser } from '../../src/application/server/disconnect-user.js';
 import type { Handshake, SessionPolicy } from '../../src/application/server/handshake.js';
 import { JoinUser } from '../../src/application/server/join-user.js';
+import { LeaveUser } from '../../src/application/server/leave-user.js';
 import type { ResumeTokens } from '../../src/application/server/ports.js';
 import { RecordingRoomLog } from '../../src/application/server/recording-room-log.js';
 import { Replay } from '../../src/application/server/replay.js';
@@ -74,12 +76,15 @@ export class OpenedRoom {
   readonly tokens = new CountedTokens();
   readonly replay = new Replay(1000);
   readonly feed: RoomFeed;
+  readonly disconnectUser: DisconnectUser;
 
   private constructor(
     readonly roomLog: RecordingRoomLog,
     readonly policy: SessionPolicy,
   ) {
     this.feed = new RoomFeed(roomLog, this.broadcaster);
+    const leaveUser = new LeaveUser(this.room, roomLog);
+    this.disconnectUser = new DisconnectUser(this.room, leaveUser, this.feed, policy);
   }
 
   static async open(
@@ -98,7 +103,7 @@ export class OpenedRoom {
 
   joinUser(resumeSession = this.resumeSession()): JoinUser {
     const { room, roomLog, feed, tokens, replay, policy } = this;
-    return new JoinUser(room, roomLog, feed, tokens, resumeSession, replay, policy);
+    return new JoinUser(room, roomLog, feed, tokens, resumeSession, replay, policy, this.disconnectUser);
   }
 
   /** A user joins, or comes back; in the basic form without `extended`. */

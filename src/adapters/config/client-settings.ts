@@ -49,6 +49,12 @@ export const CLIENT_SETTINGS = {
     default: false,
     help: 'Write one JSON object for each thing that happens; for bots.',
   },
+  listen: {
+    kind: 'switch',
+    flag: 'listen',
+    default: false,
+    help: 'Stay when the input ends, until a signal; for bots that only listen.',
+  },
   plain: {
     kind: 'switch',
     flag: 'plain',

@@ -1,6 +1,7 @@
 import type { ChatMemo } from '../../application/chat-response.js';
 import type { ClientEvent, Outage, UnansweredRequest } from '../../application/client/client-event.js';
 import type { Gap } from '../../domain/gap.js';
+import type { Absence } from '../../domain/refusal.js';
 import { CONTINUED } from './fold-text.js';
 import { ago, localTime, seconds } from './time.js';
 import { cut, visible } from './visible.js';
@@ -36,7 +37,7 @@ const UNANSWERED: Record<UnansweredRequest['why'], string> = {
 export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | undefined {
   switch (event.type) {
     case 'Welcome':
-      return `${visible(event.content)}, ${visible(event.username)}!${hereText(event)} Type ${slash}help to see what you can do.`;
+      return welcomeText(event, slash);
     case 'Memo':
       return memoText(event);
     case 'Earlier':
@@ -74,9 +75,9 @@ export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | un
     case 'UnknownResponse':
       return `The server said something that this chatty does not understand: ${visible(cut(event.text))}`;
     case 'NameRefused':
-      return event.reason === undefined
-        ? `The name ${visible(event.username)} is taken. Choose another one.`
-        : visible(event.reason);
+      return nameRefusedText(event);
+    case 'HereAlready':
+      return `You are here as ${visible(event.username)} already, in another program on this machine (process ${event.pid}, started ${ago(event.sinceMs)}).`;
     case 'OutboxFull':
       return `Not sent: ${beginning(event.content)}. ${messages(event.unsent)} are not confirmed yet. Send it again when they are.`;
     case 'NothingMore':
@@ -84,6 +85,22 @@ export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | un
     case 'NothingToSend':
       return 'There is nothing to send. Type what you want to say after it.';
   }
+}
+
+function nameRefusedText({
+  username,
+  reason,
+  holder,
+}: Extract<ClientEvent, { type: 'NameRefused' }>): string {
+  if (reason !== undefined) return visible(reason);
+  return holder === undefined
+    ? `The name ${visible(username)} is taken. Choose another one.`
+    : holderText(username, holder);
+}
+
+/** Of a name whose user is away. */
+export function holderText(username: string, { awayMs, freeInMs }: Absence): string {
+  return `The name ${visible(username)} is taken by somebody who lost the connection ${ago(awayMs)}. If they do not come back, it is free ${seconds(freeInMs)}.`;
 }
 
 function memoText({ username, content, kind }: ChatMemo): string {
@@ -99,12 +116,24 @@ function listText(memos: readonly ChatMemo[], end?: string): string {
   return [...lines, ...(end === undefined ? [] : [`--- ${end} ---`])].join('\n');
 }
 
+function welcomeText(event: Extract<ClientEvent, { type: 'Welcome' }>, slash: string): string {
+  const { content, username, resumed, gap } = event;
+  const parts = [
+    `${visible(content)}, ${visible(username)}!`,
+    resumed && 'You were still in the room: nobody saw you leave.',
+    gap && gapText(gap),
+    hereText(event),
+    `Type ${slash}help to see what you can do.`,
+  ];
+  return parts.filter(Boolean).join(' ');
+}
+
 /** Empty for somebody who is alone. */
 function hereText({ users = [], count = 0 }: { users?: readonly string[]; count?: number }): string {
   if (count <= 1) return '';
   const some = users.slice(0, MAX_NAMES);
   const more = count - some.length;
-  return ` ${count} are here: ${names(some)}${more > 0 ? ` and ${more} more` : ''}.`;
+  return `${count} are here: ${names(some)}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 function usersText({ users, away }: { users: readonly string[]; away: readonly string[] }): string {

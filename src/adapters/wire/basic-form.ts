@@ -47,7 +47,7 @@ function decode(text: string): ChatResponse | undefined {
     return undefined;
   }
   const [[type, body] = ['', undefined]] = Object.entries(response ?? {});
-  if (type === 'Duplicate' || type === 'Broadcast') {
+  if (type === 'Broadcast') {
     const memo = decodeMemo(body);
     return memo && { type, memo };
   }

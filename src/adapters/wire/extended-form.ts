@@ -3,6 +3,7 @@ import type { Answer } from '../../application/server/answer-request.js';
 import type { WireFormat } from '../../application/server/ports.js';
 import type { Recorded, Seq } from '../../domain/events.js';
 import type { Gap } from '../../domain/gap.js';
+import type { Absence } from '../../domain/refusal.js';
 import { endOf } from './closings.js';
 import { decodeMemo, isRecord, isWhole, memoJson } from './memo.js';
 
@@ -34,6 +35,11 @@ export function encodeAccepted(ref: string, seq: Seq, at: number): string {
 
 export function encodeWelcome(username: string, content: string, welcome: Welcome): string {
   return encode('Joined', { username, content, ...welcome });
+}
+
+/** Of a name whose user has lost the connection; any other one is told as in the basic form. */
+export function encodeDuplicateAway(username: string, content: string, holder: Absence): string {
+  return encode('Duplicate', { username, content, ...holder });
 }
 
 export function encodeRefused(refused: { ref?: string | undefined; code: string; content: string }): string {
@@ -107,6 +113,13 @@ export const EXTENDED_DECODERS: Record<string, (body: unknown) => ChatResponse |
     const memo = decodeMemo(body);
     const welcome = decodeWelcome(body);
     return memo && { type: 'Joined', memo, ...(welcome !== undefined && { welcome }) };
+  },
+  Duplicate(body) {
+    const memo = decodeMemo(body);
+    if (memo === undefined || !isRecord(body)) return undefined;
+    const { awayMs, freeInMs } = body;
+    const isAway = isWhole(awayMs) && isWhole(freeInMs);
+    return { type: 'Duplicate', memo, ...(isAway && { holder: { awayMs, freeInMs } }) };
   },
   Accepted(body) {
     if (!isRecord(body)) return undefined;

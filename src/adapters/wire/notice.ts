@@ -2,8 +2,8 @@ import type { EndReason } from '../../application/server/ports.js';
 import type { Seq } from '../../domain/events.js';
 import type { Measured, Refusal, RefusalCode } from '../../domain/refusal.js';
 import { RESERVED_USERNAMES, SERVER_USERNAME } from '../../domain/username.js';
-import { encodeBroadcast, encodeDuplicate } from './basic-form.js';
-import { encodeClosing, encodeRefused } from './extended-form.js';
+import { DUPLICATE, encodeBroadcast, encodeDuplicate } from './basic-form.js';
+import { encodeClosing, encodeDuplicateAway, encodeRefused } from './extended-form.js';
 import type { ProtocolErrorCode } from './protocol-error.js';
 
 /** Every "no" and every end that is put into words; LEFT needs none, and a taken name is a Duplicate. */
@@ -71,10 +71,12 @@ export const basicNotices: Notices = {
 };
 
 export const extendedNotices: Notices = {
-  refusal: ({ code, measured }, { username = '', ref }) =>
-    code === 'NAME_TAKEN'
+  refusal: ({ code, measured, details: { holder } }, { username = '', ref }) => {
+    if (code !== 'NAME_TAKEN') return encodeRefused({ ref, code, content: noticeText(code, measured) });
+    return holder === undefined
       ? encodeDuplicate(username)
-      : encodeRefused({ ref, code, content: noticeText(code, measured) }),
+      : encodeDuplicateAway(username, DUPLICATE, holder);
+  },
   end: (code, seq) => encodeClosing({ code, content: noticeText(code), seq }),
 };
 

@@ -1,3 +1,4 @@
+import type { Absence } from '../../domain/refusal.js';
 import { SERVER_USERNAME } from '../../domain/username.js';
 import type { JoinRequest } from '../chat-request.js';
 import type { ChatMemo, ChatResponse, ToldEnd, Welcome } from '../chat-response.js';
@@ -5,7 +6,8 @@ import type { LinkEnd, RoomLink } from './ports.js';
 
 /** What became of a Join. */
 export type JoinAnswer =
-  | { readonly type: 'JOINED' | 'NAME_TAKEN' | 'STRANGE' | 'NO_ANSWER' | 'NOT_REACHED' }
+  | { readonly type: 'JOINED' | 'STRANGE' | 'NO_ANSWER' | 'NOT_REACHED' }
+  | { readonly type: 'NAME_TAKEN'; readonly holder?: Absence }
   | { readonly type: 'REFUSED'; readonly reason: string; readonly code?: string }
   | { readonly type: 'ENDED'; readonly end: LinkEnd };
 
@@ -92,7 +94,7 @@ export class ClientConnection {
     if (this.isInside) this.listener.onResponse(this, response);
     else if (response.type === 'Unknown') this.#onStrange(response);
     else if (response.type === 'Joined') this.#onJoined(response.memo, response.welcome);
-    else if (response.type === 'Duplicate') this.#answer.resolve({ type: 'NAME_TAKEN' });
+    else if (response.type === 'Duplicate') this.#onTaken(response.holder);
     else if (response.type === 'Refused') this.#refuse(response.content, response.code);
     else if (response.type === 'Closing') this.#onClosing(response.content, response.end);
     // Before Joined, the server has only one thing to say to a stranger: why not.
@@ -109,6 +111,10 @@ export class ClientConnection {
     this.#state = 'joined';
     this.listener.onJoined(this, memo, welcome);
     this.#answer.resolve({ type: 'JOINED' });
+  }
+
+  #onTaken(holder: Absence | undefined): void {
+    this.#answer.resolve({ type: 'NAME_TAKEN', ...(holder && { holder }) });
   }
 
   #onStrange(response: ChatResponse): void {

@@ -1,4 +1,5 @@
 import type { Gap } from '../../domain/gap.js';
+import type { Absence } from '../../domain/refusal.js';
 import type { ChatRequest, OutgoingMessage } from '../chat-request.js';
 import type { ChatAnswer, ChatMemo } from '../chat-response.js';
 
@@ -42,6 +43,10 @@ export type ClientEvent =
       readonly count?: number;
       /** Most bytes of a message, in UTF-8; absent where the server does not say. */
       readonly maxMessageBytes?: number;
+      /** The session of a program that ended is taken up, and the others have not seen it leave. */
+      readonly resumed?: boolean;
+      /** What was said in between and is no longer kept. */
+      readonly gap?: Gap;
     }
   | ({ readonly type: 'Memo' } & ChatMemo)
   /** Messages from before the Join, oldest first, and how long ago the last one was, in milliseconds. */
@@ -95,4 +100,17 @@ export type ClientEvent =
   /** `more` was asked for, and there is no answer to continue. */
   | { readonly type: 'NothingMore' }
   /** The name is refused for this reason, in the server's words, or else is taken; another one is asked for. */
-  | { readonly type: 'NameRefused'; readonly username: string; readonly reason?: string };
+  | {
+      readonly type: 'NameRefused';
+      readonly username: string;
+      readonly reason?: string;
+      /** Whoever has the name is away. */
+      readonly holder?: Absence;
+    }
+  /** Another program of this person, on this machine, speaks under the name since so many milliseconds. */
+  | {
+      readonly type: 'HereAlready';
+      readonly username: string;
+      readonly pid: number;
+      readonly sinceMs: number;
+    };

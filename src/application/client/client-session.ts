@@ -5,8 +5,9 @@ import type { ClientConnection } from './client-connection.js';
 import type { ClientEvent } from './client-event.js';
 import { Heartbeat } from './heartbeat.js';
 import { Outbox, type UnconfirmedMessage } from './outbox.js';
+import { newSession } from './own-session.js';
 import { type Answer, PendingRequests } from './pending-requests.js';
-import { MessageTooLong } from './ports.js';
+import { MessageTooLong, type OwnSession } from './ports.js';
 import { ReplayProgress } from './replay-progress.js';
 
 /** Most earlier messages that are held until the last has come: more than any server is asked for. */
@@ -31,16 +32,22 @@ export class ClientSession {
   #welcome: Welcome | undefined;
   /** The last sequence number that was read, in the epoch of the welcome. */
   #seq: Seq = 0;
+  #own: OwnSession = newSession();
   #heartbeat: Heartbeat | undefined;
   #replay: ReplayProgress | undefined;
   #pumping: Promise<void> | undefined;
-  readonly #token = `${crypto.randomUUID()}${crypto.randomUUID()}`;
   #waitingForRoom = 0;
   #sentInBasic = 0;
   #unsure = 0;
   #hasToldQueued = false;
 
   constructor(private readonly listener: ClientSessionListener) {}
+
+  /** Goes on with the session of a program that was ended. Called before the first `begin`. */
+  takeUp(own: OwnSession): void {
+    this.#own = own;
+    this.#seq = own.saved.since ?? 0;
+  }
 
   /** How many messages are unconfirmed, those that wait for room in the outbox included. */
   get unsent(): number {
@@ -59,7 +66,10 @@ export class ClientSession {
 
   /** What a Join has to say to go on from here; from the first one on, for its answer may be lost. */
   get bookmark(): Pick<SessionRequest, 'resume' | 'since' | 'epoch'> {
-    if (this.#welcome === undefined) return { resume: this.#token };
+    if (this.#welcome === undefined) {
+      const { token, since, epoch } = this.#own.saved;
+      return { resume: token, ...(since !== undefined && epoch && { since, epoch }) };
+    }
     const { resume, epoch } = this.#welcome;
     return { resume, epoch, since: this.#seq };
   }
@@ -69,19 +79,20 @@ export class ClientSession {
     this.#connection = connection;
     this.#hasToldQueued = false;
     this.#earlier = [];
+    const isBack = this.#welcome !== undefined || this.#own.saved.since !== undefined;
     if (welcome !== undefined) {
       // All that was missed comes now, so `seq` is never ahead of what was read; but a log that was rolled back, or is
       // another one, numbers its events anew.
-      const read = this.#welcome === undefined || welcome.gap !== undefined ? welcome.seq : this.#seq;
+      const read = !isBack || welcome.gap !== undefined ? welcome.seq : this.#seq;
       this.#seq = Math.min(read, welcome.seq);
       this.#heartbeat = new Heartbeat(welcome.silenceMs, {
         onPingDue: id => connection.link.ping(id),
         onDead: () => this.listener.onDead(connection),
       });
     }
-    const isBack = this.#welcome !== undefined;
     this.#welcome = welcome;
     if (isBack && welcome !== undefined) this.#replay = new ReplayProgress(welcome.head, this.listener.show);
+    this.#keepPlace();
     void this.#pump();
   }
 
@@ -166,6 +177,7 @@ export class ClientSession {
     this.#replay?.before(memo.seq);
     this.listener.show({ type: 'Memo', ...memo });
     this.#replay?.after(memo.seq);
+    this.#keepPlace();
   }
 
   #onAccepted({ ref, seq, at }: { ref: string; seq: Seq; at: number }): void {
@@ -173,7 +185,12 @@ export class ClientSession {
     if (message === undefined) return;
     // The answer to one that was said again may come ahead of what was missed before it.
     if (message.wentOnce) this.#seq = Math.max(this.#seq, seq);
+    this.#keepPlace();
     this.#showAccepted(message, at);
+  }
+
+  #keepPlace(): void {
+    if (this.#welcome !== undefined) this.#own.readTo(this.#welcome.epoch, this.#seq);
   }
 
   #showAccepted({ ref, message, late }: UnconfirmedMessage, at?: number): void {

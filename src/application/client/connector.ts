@@ -27,6 +27,11 @@ export class Connector {
     private readonly joinTimeoutMs: number = JOIN_TIMEOUT_MS,
   ) {}
 
+  /** Counts on after the connections of a program that spoke for the session before. */
+  countFrom(number: number): void {
+    this.#count = number;
+  }
+
   /**
    * The first connection: in the extended form, and in the basic one with a server that does not understand.
    * @throws {ConnectFailure}

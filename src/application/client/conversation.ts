@@ -3,7 +3,8 @@ import type { ChatRequest, OutgoingMessage } from '../chat-request.js';
 import type { ChatMemo } from '../chat-response.js';
 import type { ClientEvent } from './client-event.js';
 import { Membership, type MembershipOptions, type MembershipOutcome } from './membership.js';
-import type { ChatView, NewLink } from './ports.js';
+import { claimWithin, isOther, NO_SESSIONS } from './own-session.js';
+import type { ChatView, NewLink, OtherProgram, OwnSession, OwnSessions } from './ports.js';
 import type { UserCommand } from './user-command.js';
 
 /**
@@ -16,6 +17,15 @@ export type ConversationOutcome = (MembershipOutcome | { readonly type: 'NO_USER
   readonly failed?: number;
   readonly isInterrupted?: true;
 };
+
+export interface ConversationOptions extends MembershipOptions {
+  /** Where this person's sessions are kept; nowhere when absent. */
+  readonly sessions?: OwnSessions;
+  /** Whether the end of the input is no reason to leave. */
+  readonly listens?: boolean;
+  /** How long a program waits for another one of the same person to end, in milliseconds; not at all when absent. */
+  readonly waitForOwnMs?: number;
+}
 
 /** Events of a line that failed. */
 const FAILURES: readonly ClientEvent['type'][] = ['TooLong', 'NothingToSend'];
@@ -32,7 +42,7 @@ export class Conversation {
   constructor(
     private readonly newLink: NewLink,
     private readonly view: ChatView,
-    private readonly options: MembershipOptions = {},
+    private readonly options: ConversationOptions = {},
   ) {
     this.#membership = this.#newMembership();
   }
@@ -55,15 +65,38 @@ export class Conversation {
 
   /** Under this name, or another one if somebody is there who can be asked for it. */
   async #stayUnder(given: string | undefined): Promise<ConversationOutcome> {
-    const username = given ?? (await this.#askUsername());
+    return this.#enterAs(given ?? (await this.#askUsername()));
+  }
+
+  async #enterAs(username: string | undefined): Promise<ConversationOutcome> {
     if (username === undefined) return { type: this.#input === 'interrupted' ? 'LEFT' : 'NO_USERNAME' };
-    const end = await this.#stay(username);
+    const own = await this.#claim(username);
+    if (isOther(own)) return { type: 'HERE_ALREADY', username, pid: own.pid };
+    const end = await this.#stay(username, own);
     if (!this.view.isInteractive) return this.#accountFor(end);
     if (this.#membership.hasJoined || !isAboutName(end)) return end;
     const reason = end.type === 'NOT_ADMITTED' && { reason: end.reason };
-    this.#show({ type: 'NameRefused', username, ...reason });
-    this.#membership = this.#newMembership();
-    return this.#stayUnder(undefined);
+    const holder = end.type === 'NAME_TAKEN' && end.holder !== undefined && { holder: end.holder };
+    this.#show({ type: 'NameRefused', username, ...reason, ...holder });
+    if (!holder) return this.#again(await this.#askUsername());
+    const answer = await this.#ask('Username (Enter waits for this one): ');
+    return answer === '' ? this.#again(username, { patience: 'unless taken' }) : this.#again(answer);
+  }
+
+  #again(username: string | undefined, options: MembershipOptions = {}): Promise<ConversationOutcome> {
+    this.#membership = this.#newMembership(options);
+    return this.#enterAs(username);
+  }
+
+  /** The session under this name, unless another program of the same person has it, and is to keep it. */
+  async #claim(username: string): Promise<OwnSession | OtherProgram> {
+    const { sessions = NO_SESSIONS, waitForOwnMs = 0 } = this.options;
+    const isInterrupted = () => this.#input === 'interrupted';
+    const own = await claimWithin(sessions, username, waitForOwnMs, isInterrupted);
+    if (!isOther(own) || !this.view.isInteractive) return own;
+    this.#show({ type: 'HereAlready', username, pid: own.pid, sinceMs: own.sinceMs });
+    const answer = await this.#ask('Continue here instead? (y/n) ');
+    return /^y(es)?$/i.test(answer ?? '') ? sessions.claim(username, true) : own;
   }
 
   /** A script wants to know whether everything that it said was done. */
@@ -76,12 +109,12 @@ export class Conversation {
     };
   }
 
-  #newMembership(): Membership {
-    return new Membership(this.newLink, event => this.#show(event), this.options);
+  #newMembership(options: MembershipOptions = {}): Membership {
+    return new Membership(this.newLink, event => this.#show(event), { ...this.options, ...options });
   }
 
-  async #stay(username: string): Promise<MembershipOutcome> {
-    const stay = this.#membership.stay(username);
+  async #stay(username: string, own: OwnSession): Promise<MembershipOutcome> {
+    const stay = this.#membership.stay(username, own);
     // Lines typed ahead belong to a user, not to a stranger.
     const talk = this.#membership.joined.then(() => this.#talk());
     return Promise.race([stay, talk.then(() => stay)]);
@@ -89,9 +122,13 @@ export class Conversation {
 
   async #askUsername(): Promise<string | undefined> {
     for (;;) {
-      const username = await this.view.ask('Username: ');
-      if (username === undefined || username.trim() !== '') return username?.trim();
+      const username = await this.#ask('Username: ');
+      if (username !== '') return username;
     }
+  }
+
+  async #ask(question: string): Promise<string | undefined> {
+    return (await this.view.ask(question))?.trim();
   }
 
   /** Until the person leaves, their input ends, or the stay: then the view is closed and has no more lines. */
@@ -101,6 +138,7 @@ export class Conversation {
       if (command.type === 'leave') return this.#leave('ended');
       await this.#do(command);
     }
+    if (this.options.listens === true && this.#input === 'open') return;
     this.#leave(this.#input === 'open' ? 'ended' : this.#input);
   }
 

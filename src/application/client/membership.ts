@@ -1,5 +1,5 @@
 import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
-import type { ClientConnection } from './client-connection.js';
+import type { ClientConnection, JoinAnswer } from './client-connection.js';
 import type { ClientEvent } from './client-event.js';
 import { ClientSession } from './client-session.js';
 import { Connector, type JoinIntent } from './connector.js';
@@ -11,8 +11,10 @@ import {
   type Outcome,
   outcomeAfter,
   outcomeOf,
+  type Patience,
 } from './outcome.js';
-import type { LinkEnd, NewLink } from './ports.js';
+import { newSession } from './own-session.js';
+import { ConnectFailure, type LinkEnd, type NewLink, type OwnSession } from './ports.js';
 import { Reconnector, type ReconnectorOptions } from './reconnector.js';
 
 /**
@@ -24,8 +26,10 @@ export type MembershipOutcome = Outcome & { readonly unsent?: number; readonly u
 export interface MembershipOptions extends ReconnectorOptions {
   /** How many earlier messages are wanted; none when absent. */
   readonly history?: number;
-  /** Whether a first Join is tried again as well, where the reason may pass: a name in use, a server that stops. */
-  readonly waitsToEnter?: boolean;
+  /** For what a first Join is tried again, as long as a lost connection is; for nothing when absent. */
+  readonly patience?: Patience;
+  /** How long a server that cannot be reached at first is tried again, in milliseconds; not at all when absent. */
+  readonly contactForMs?: number;
   /** How long a server may take to answer a Join, in milliseconds. */
   readonly joinTimeoutMs?: number;
 }
@@ -69,6 +73,7 @@ export class Membership {
   readonly joined: Promise<void> = this.#joined.promise;
   readonly #connector: Connector;
   readonly #reconnector: Reconnector;
+  #own: OwnSession = newSession();
   #state: 'connecting' | 'joined' | 'away' | 'leaving' | 'over' = 'connecting';
   #leave: LeaveWhen | undefined;
   #username = '';
@@ -126,13 +131,20 @@ export class Membership {
     return this.#session.unsent;
   }
 
-  /** Resolves at the end. @throws {ConnectFailure} when the server cannot be reached at the beginning */
-  async stay(username: string): Promise<MembershipOutcome> {
+  /**
+   * Resolves at the end. @param own the session that it takes up, or a new one
+   * @throws {ConnectFailure} when the server cannot be reached at the beginning
+   */
+  async stay(username: string, own?: OwnSession): Promise<MembershipOutcome> {
     this.#username = username;
+    this.#own = own ?? newSession();
+    this.#session.takeUp(this.#own);
+    this.#connector.countFrom(this.#own.saved.attempt);
     try {
       return await Promise.race([this.#stay(), this.#over.promise]);
     } finally {
       this.leave('unsaid');
+      this.#own.release();
     }
   }
 
@@ -156,14 +168,8 @@ export class Membership {
   }
 
   async #stay(): Promise<MembershipOutcome> {
-    const answer = await this.#connector.enter();
-    if (answer.type !== 'JOINED') {
-      const end = outcomeOf(answer, this.#username);
-      if (this.options.waitsToEnter !== true || !mayPass(answer)) return this.#with(end);
-      const { outage } = disconnectionOf(answer, this.#username);
-      const final = await this.#reconnector.reconnect({ outage, end });
-      if (final !== undefined) return this.#with(final);
-    }
+    const never = await this.#enter();
+    if (never !== undefined) return this.#with(never);
     for (;;) {
       const { outage, end } = await this.#lost.promise;
       const isHurried = this.#leave !== undefined && this.#leave !== 'settled';
@@ -172,6 +178,26 @@ export class Membership {
         : (end ?? (await this.#reconnector.reconnect({ outage })));
       if (final !== undefined) return this.#with(final);
     }
+  }
+
+  /** Resolves to nothing in the room, to an end when that will not be. */
+  async #enter(): Promise<Outcome | undefined> {
+    const { patience = 'none', contactForMs = 0 } = this.options;
+    let answer: JoinAnswer;
+    try {
+      answer = await this.#connector.enter();
+    } catch (error) {
+      const mayComeBack = error instanceof ConnectFailure && error.code !== 'UNKNOWN_HOST';
+      if (!mayComeBack || contactForMs === 0) throw error;
+      const final = await this.#reconnector.reconnect({ outage: { code: 'NOT_REACHED' } }, contactForMs);
+      if (final?.type === 'LOST') throw error;
+      return final;
+    }
+    if (answer.type === 'JOINED') return undefined;
+    const end = outcomeOf(answer, this.#username);
+    if (!mayPass(answer, patience)) return end;
+    const { outage } = disconnectionOf(answer, this.#username);
+    return this.#reconnector.reconnect({ outage, end });
   }
 
   #introduce(): JoinIntent {
@@ -192,9 +218,23 @@ export class Membership {
     this.#joinedAt = performance.now();
     this.#lost = Promise.withResolvers();
     this.#session.begin(connection, welcome);
-    this.show(hasJoined ? reconnectedEvent(connection, welcome) : welcomeEvent(memo, welcome));
+    this.show(hasJoined ? reconnectedEvent(connection, welcome) : this.#welcomeEvent(memo, welcome));
     this.#joined.resolve();
     queueMicrotask(() => this.#leaveIfSettled());
+  }
+
+  #welcomeEvent(memo: ChatMemo, welcome: Welcome | undefined): ClientEvent {
+    const { users, count, maxMessageBytes } = welcome ?? {};
+    const more = { ...(users && count && { users, count }), ...(maxMessageBytes && { maxMessageBytes }) };
+    // Only what another program has left is taken up; a Join that is said twice finds its own session.
+    const { resumed, gap } = this.#own.saved.attempt > 0 ? (welcome ?? {}) : {};
+    return {
+      type: 'Welcome',
+      ...memo,
+      ...more,
+      ...(resumed && { resumed }),
+      ...(gap?.to !== undefined && { gap }),
+    };
   }
 
   #onResponse(connection: ClientConnection, response: ChatResponse): void {
@@ -218,6 +258,7 @@ export class Membership {
     const { outage } = disconnection;
     const left = isOrderly ? { type: 'LEFT' as const } : outcomeAfter(outage);
     const end = this.#state === 'leaving' ? left : disconnection.end;
+    if (this.#state === 'leaving' && linkEnd === 'CLOSED') this.#own.forget();
     if (this.#state === 'joined') this.#state = 'away';
     this.#lost.resolve({ outage, ...(end && { end }) });
   }
@@ -249,12 +290,6 @@ export class Membership {
     const { unsent, unsure } = this.#session;
     return { ...end, ...(unsent > 0 && { unsent }), ...(unsure > 0 && { unsure }) };
   }
-}
-
-function welcomeEvent(memo: ChatMemo, welcome: Welcome | undefined): ClientEvent {
-  const { users, count, maxMessageBytes } = welcome ?? {};
-  const more = { ...(users && count && { users, count }), ...(maxMessageBytes && { maxMessageBytes }) };
-  return { type: 'Welcome', ...memo, ...more };
 }
 
 function reconnectedEvent({ isExtended }: ClientConnection, welcome: Welcome | undefined): ClientEvent {

@@ -1,3 +1,4 @@
+import type { Absence } from '../../domain/refusal.js';
 import type { JoinAnswer } from './client-connection.js';
 import type { Outage } from './client-event.js';
 import type { LinkEnd } from './ports.js';
@@ -8,7 +9,10 @@ type WordlessOutcome = 'LEFT' | 'LOST' | 'SERVER_STOPPING' | 'NOT_CHATTY' | 'REP
 /** How a stay in the room can end. */
 export type Outcome =
   | { readonly type: WordlessOutcome | 'NO_ANSWER' }
-  | { readonly type: 'NAME_TAKEN'; readonly username: string }
+  /** `holder`: whoever has the name is away. */
+  | { readonly type: 'NAME_TAKEN'; readonly username: string; readonly holder?: Absence }
+  /** Another program of the same person, on this machine, speaks under the name. */
+  | { readonly type: 'HERE_ALREADY'; readonly username: string; readonly pid: number }
   /** `aboutName`: under another name it might be otherwise. */
   | { readonly type: 'NOT_ADMITTED'; readonly reason: string; readonly aboutName?: true };
 
@@ -33,7 +37,7 @@ const ENDS: Record<LinkEnd, readonly [outcome: WordlessOutcome, outage: Outage['
 export function outcomeOf(answer: JoinAnswer, username: string): Outcome {
   switch (answer.type) {
     case 'NAME_TAKEN':
-      return { type: 'NAME_TAKEN', username };
+      return { type: 'NAME_TAKEN', username, ...(answer.holder && { holder: answer.holder }) };
     case 'REFUSED':
       return {
         type: 'NOT_ADMITTED',
@@ -49,8 +53,13 @@ export function outcomeOf(answer: JoinAnswer, username: string): Outcome {
   }
 }
 
+/** What a first Join is tried again for: nothing, all that may pass but a name that somebody else is using, or all of it. */
+export type Patience = 'none' | 'unless taken' | 'all';
+
 /** Whether a Join that was answered so may be answered otherwise later. */
-export function mayPass(answer: JoinAnswer): boolean {
+export function mayPass(answer: JoinAnswer, patience: Patience): boolean {
+  if (patience === 'none') return false;
+  if (answer.type === 'NAME_TAKEN' && patience === 'unless taken') return answer.holder !== undefined;
   if (answer.type === 'REFUSED') return !isAboutName(answer);
   return answer.type === 'NAME_TAKEN' || (answer.type === 'ENDED' && answer.end === 'SERVER_STOPPING');
 }

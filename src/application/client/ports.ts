@@ -1,3 +1,4 @@
+import type { Seq } from '../../domain/events.js';
 import type { ChatRequest, JoinRequest, OutgoingMessage, ServerAddress } from '../chat-request.js';
 import type { ChatResponse, ToldEnd } from '../chat-response.js';
 import type { ClientEvent } from './client-event.js';
@@ -56,6 +57,47 @@ export interface RoomLinkListener {
   onResponse(response: ChatResponse): void;
   /** Once, whatever happens, if `open` resolved. */
   onEnd(end: LinkEnd): void;
+}
+
+/** How far somebody has read: a sequence number, in an epoch. Both or none. */
+export interface ReadingPlace {
+  readonly since?: Seq;
+  readonly epoch?: string;
+}
+
+/** What a client has to say to take up a session. */
+export interface SavedSession extends ReadingPlace {
+  /** That resumes the session; a new one where there is none yet. */
+  readonly token: string;
+  /** No connection that spoke for the session had a higher number. */
+  readonly attempt: number;
+}
+
+/** Another program of the same person, on this machine, that speaks under the name. */
+export interface OtherProgram {
+  readonly pid: number;
+  readonly sinceMs: number;
+}
+
+/** A person's session under one name with one server, in the hands of this program. None of its methods throws. */
+export interface OwnSession {
+  /** What the program before has left, if it did not leave the room. */
+  readonly saved: SavedSession;
+  /** Everything up to here was shown. */
+  readTo(epoch: string, seq: Seq): void;
+  /** The server knows that the session is over: the next one is a new one. Idempotent, as `release`. */
+  forget(): void;
+  /** Another program may take the session up. */
+  release(): void;
+}
+
+/** A person's own sessions, kept when a program ends before it left. Contract: test/contracts/own-sessions.test.ts */
+export interface OwnSessions {
+  /**
+   * Makes this program the only one here that speaks under the name; resolves to the one that does already, unless this
+   * one takes over. Never throws: where nothing can be kept, every session is a new one.
+   */
+  claim(username: string, takesOver?: boolean): Promise<OwnSession | OtherProgram>;
 }
 
 /** A message that does not fit into one line of the wire; bytes of that line. */

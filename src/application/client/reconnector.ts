@@ -51,8 +51,10 @@ export class Reconnector {
   }
 
   /** Resolves to nothing when it is in the room again, to an end when that will not be. */
-  async reconnect(first: Disconnection): Promise<Outcome | undefined> {
-    const { retryForMs = Number.POSITIVE_INFINITY } = this.options;
+  async reconnect(
+    first: Disconnection,
+    retryForMs: number = this.options.retryForMs ?? Number.POSITIVE_INFINITY,
+  ): Promise<Outcome | undefined> {
     const since = performance.now();
     const news = new OutageNews();
     let disconnection = first;

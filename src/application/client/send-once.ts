@@ -1,11 +1,22 @@
 import type { ClientEvent } from './client-event.js';
 import { Membership, type MembershipOptions, type MembershipOutcome } from './membership.js';
-import type { NewLink } from './ports.js';
+import { claimWithin, isOther, NO_SESSIONS } from './own-session.js';
+import type { NewLink, OwnSessions } from './ports.js';
+import { splitMessage } from './split-message.js';
 
 /** Why a message was not taken: in the server's words, or it does not fit into a line of the wire; in bytes. */
 export type Rejection =
-  | { readonly type: 'REFUSED'; readonly reason: string }
+  | { readonly type: 'REFUSED'; readonly reason: string; readonly isTooLong?: true }
   | { readonly type: 'TOO_LONG'; readonly limit: number; readonly actual: number };
+
+export interface SendOptions extends MembershipOptions {
+  /** Where this person's sessions are kept; nowhere when absent. */
+  readonly sessions?: OwnSessions;
+  /** Whether messages that are too long are said in parts. */
+  readonly splits?: boolean;
+  /** Told when the server cannot be reached at first, and is tried again. */
+  readonly onWaiting?: () => void;
+}
 
 export interface SendReport {
   readonly end: MembershipOutcome;
@@ -26,11 +37,16 @@ export class SendOnce {
   #rejected = 0;
   #rejection: Rejection | undefined;
   #isComplete = false;
+  #isStopped = false;
+  #maxMessageBytes: number | undefined;
 
-  constructor(newLink: NewLink, options: MembershipOptions = {}) {
+  constructor(
+    newLink: NewLink,
+    private readonly options: SendOptions = {},
+  ) {
     this.#membership = new Membership(newLink, event => this.#onEvent(event), {
       ...options,
-      waitsToEnter: true,
+      patience: 'all',
     });
   }
 
@@ -39,12 +55,19 @@ export class SendOnce {
    * settled, or when the stay is over. @throws {ConnectFailure} and whatever the messages throw
    */
   async execute(username: string, messages: AsyncIterable<string> | Iterable<string>): Promise<SendReport> {
-    const stay = this.#membership.stay(username).finally(() => this.#stopped.resolve(undefined));
+    const { sessions = NO_SESSIONS, retryForMs = Number.POSITIVE_INFINITY } = this.options;
+    const own = await claimWithin(sessions, username, retryForMs, () => this.#isStopped);
+    if (isOther(own)) return this.#report({ type: 'HERE_ALREADY', username, pid: own.pid });
+    const stay = this.#membership.stay(username, own).finally(() => this.#stopped.resolve(undefined));
     const talk = this.#membership.joined.then(() => this.#sayAll(messages));
     // What the messages throw ends it; when the stay ends first, they are not waited for.
     const end = await Promise.race([stay, talk.then(() => stay)]).finally(() =>
       this.#membership.leave('unsaid'),
     );
+    return this.#report(end);
+  }
+
+  #report(end: MembershipOutcome): SendReport {
     return {
       end,
       said: this.#said,
@@ -56,6 +79,7 @@ export class SendOnce {
 
   /** Leaves at once, whatever is not said or not settled. */
   stop(): void {
+    this.#isStopped = true;
     this.#stopped.resolve(undefined);
     this.#membership.leave('now');
   }
@@ -66,18 +90,35 @@ export class SendOnce {
       const next = await Promise.race([iterator.next(), this.#stopped.promise]);
       if (next === undefined) return;
       if (next.done) break;
-      this.#said++;
-      await Promise.race([this.#membership.session.send({ content: next.value }), this.#stopped.promise]);
+      for (const content of this.#partsOf(next.value)) {
+        this.#said++;
+        await Promise.race([this.#membership.session.send({ content }), this.#stopped.promise]);
+      }
     }
     this.#isComplete = true;
     this.#membership.leave('settled');
   }
 
+  #partsOf(message: string): string[] {
+    return this.options.splits === true ? splitMessage(message, this.#maxMessageBytes) : [message];
+  }
+
   #onEvent(event: ClientEvent): void {
-    if (event.type === 'Refused' && event.content !== undefined)
-      this.#reject({ type: 'REFUSED', reason: event.reason });
+    if (event.type === 'Welcome') this.#maxMessageBytes = event.maxMessageBytes;
+    else if (event.type === 'Refused' && event.content !== undefined)
+      this.#reject({
+        type: 'REFUSED',
+        reason: event.reason,
+        ...(this.#isTooLong(event.content) && { isTooLong: true }),
+      });
     else if (event.type === 'TooLong')
       this.#reject({ type: 'TOO_LONG', limit: event.limit, actual: event.actual });
+    else if (event.type === 'Reconnecting' && event.isNews && event.outage.code === 'NOT_REACHED')
+      if (!this.#membership.hasJoined) this.options.onWaiting?.();
+  }
+
+  #isTooLong(content: string): boolean {
+    return new TextEncoder().encode(content).length > (this.#maxMessageBytes ?? Number.POSITIVE_INFINITY);
   }
 
   #reject(rejection: Rejection): void {

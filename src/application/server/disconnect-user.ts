@@ -1,4 +1,5 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
+import type { Absence } from '../../domain/refusal.js';
 import type { Session, SessionConnection, SessionId } from '../../domain/session.js';
 import type { LeaveUser } from './leave-user.js';
 import type { RoomFeed } from './room-feed.js';
@@ -25,6 +26,14 @@ export class DisconnectUser {
     if (session?.disconnect(connection) !== true) return;
     this.feed.detach(id);
     this.expect(session);
+  }
+
+  /** How long a session is away, and until when it is waited for; nothing when it is not. */
+  absenceOf(session: Session): Absence | undefined {
+    const ticks = this.#away.get(session);
+    if (ticks === undefined || !session.isAway) return undefined;
+    const freeInMs = ticks * TICK_MS;
+    return { awayMs: Math.max(0, this.policy.graceMs + TICK_MS - freeInMs), freeInMs };
   }
 
   /** Waits for the client of a session that is away. */

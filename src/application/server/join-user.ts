@@ -1,8 +1,10 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
-import type { Seq } from '../../domain/events.js';
+import type { Seq, UserJoined } from '../../domain/events.js';
 import { type Missed, missedSince } from '../../domain/gap.js';
+import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import type { SessionRequest } from '../chat-request.js';
+import type { DisconnectUser } from './disconnect-user.js';
 import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
 import type { KnownSession, ResumeTokens, RoomLog } from './ports.js';
 import type { Replay } from './replay.js';
@@ -30,6 +32,7 @@ export class JoinUser {
     private readonly resumeSession: ResumeSession,
     private readonly replay: Replay,
     private readonly policy: SessionPolicy,
+    private readonly disconnectUser: Pick<DisconnectUser, 'absenceOf'>,
   ) {}
 
   /**
@@ -69,7 +72,7 @@ export class JoinUser {
   async #enter(handshake: Handshake, join?: ResumableJoin): Promise<SessionId> {
     const { request, outlet } = handshake;
     const id = join?.known?.session ?? this.room.newSession();
-    const joined = this.room.join(id, request.username, join && this.tokens.keyOf(join.token));
+    const joined = this.#admit(id, request.username, join && this.tokens.keyOf(join.token));
     const replayed = join && Promise.withResolvers<void>();
     this.feed.admit(id, outlet, replayed?.promise, ({ seq, username }) => {
       this.room.userOf(id)?.session.connect(outlet, request.extended?.attempt ?? 0);
@@ -93,6 +96,18 @@ export class JoinUser {
     return id;
   }
 
+  /** @throws {Refusal} which says, of a name that is taken, since when its user is away */
+  #admit(id: SessionId, username: string, resumeKey: string | undefined): UserJoined {
+    try {
+      return this.room.join(id, username, resumeKey);
+    } catch (error) {
+      const session = this.room.userNamed(username)?.session;
+      const holder = session && this.disconnectUser.absenceOf(session);
+      if (!(error instanceof Refusal && error.code === 'NAME_TAKEN') || holder === undefined) throw error;
+      throw new Refusal('NAME_TAKEN', undefined, { holder });
+    }
+  }
+
   /** A client that was here before is told what it missed, any other one some earlier messages. */
   async #tellBefore(
     handshake: Handshake,
@@ -102,6 +117,12 @@ export class JoinUser {
   ): Promise<void> {
     const { request, outlet } = handshake;
     try {
+      const last = missed?.after ?? seq - 1;
+      const limit = joinHistory(
+        missed?.after === undefined ? request.extended?.history : (request.extended?.history ?? 0),
+        this.policy,
+      );
+      if (limit > 0) handshake.history(await this.roomLog.messagesBefore(last + 1, limit));
       if (missed?.after !== undefined) {
         await this.replay.run(outlet, {
           reader,
@@ -112,10 +133,7 @@ export class JoinUser {
           isWanted: () => this.room.userOf(reader)?.session.isHeldBy(outlet) === true,
         });
         if (!outlet.ended) outlet.lastSeq = seq;
-        return;
       }
-      const limit = joinHistory(request.extended?.history, this.policy);
-      if (limit > 0) handshake.history(await this.roomLog.messagesBefore(seq, limit));
     } catch {
       outlet.end('FAULT'); // the client connects and asks again
     }

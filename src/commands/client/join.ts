@@ -7,6 +7,7 @@ import type { Bell, Settings } from '../../application/client/preferences.js';
 import { addressSource, settingsProblem, setUp } from '../../cli/client-setup.js';
 import { explain, fail, notConnected } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';
+import { stateFolder } from '../../cli/state-folder.js';
 
 /** How long a reader of the output may take for the rest of it, once all is over; in milliseconds. */
 const STALLED_OUTPUT_MS = 1000;
@@ -60,7 +61,11 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
       import('../../container/client.js'),
       import('../../container/tokens.js'),
     ]);
-    const container = await createClient(setup.config, bell => bells.choose(bell));
+    const container = await createClient(setup.config, {
+      stateFolder: stateFolder(this.config),
+      isToldToWait: given.retryForSeconds !== undefined,
+      onBell: bell => bells.choose(bell),
+    });
     const view = container.get(TOKENS.ChatView);
     leaveAtSignals(view);
     const end = await container

@@ -8,12 +8,13 @@ import type { Rejection, SendReport } from '../../application/client/send-once.j
 import { addressSource, setUp } from '../../cli/client-setup.js';
 import { EXIT, type ExitMessage, explain, fail, notConnected } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';
+import { stateFolder } from '../../cli/state-folder.js';
 
 export default class ClientSend extends Command {
   static override summary = 'Send a message and leave: for scripts and bots.';
 
   static override description =
-    `Joins, sends the argument, or else all of the standard input as one message (UTF-8; without the line end at its end, a byte order mark, and colors), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the name is in use it waits, and when the connection is lost it reconnects by itself, for as long as --retry-for says; nothing is sent twice.
+    `Joins, sends the argument, or else all of the standard input as one message (UTF-8; without the line end at its end, a byte order mark, and colors), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the name is in use it waits, and when the connection is lost it reconnects by itself, for as long as --retry-for says; a server that cannot be reached at first is tried for ten seconds, or as long as you say with --retry-for. Nothing is sent twice.
 
 Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name stayed in use, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you ended it before all was recorded, 7 the server has stopped and did not come back in time, 8 what answers is not a chatty server, 9 your session continues elsewhere, 10 a message was refused, is too long, or is not UTF-8.`;
 
@@ -42,6 +43,9 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
   static override flags = {
     ...flagsOf(SENDER_SETTINGS),
     lines: Flags.boolean({ description: 'Make every line of the standard input a message of its own.' }),
+    split: Flags.boolean({
+      description: 'Send what is too long in parts, cut at line ends, or within a line at spaces.',
+    }),
   };
 
   /** Lines that are not text, by their number, and why. */
@@ -59,7 +63,15 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
       import('../../container/client.js'),
       import('../../container/tokens.js'),
     ]);
-    const sender = (await createSender(setup.config)).get(TOKENS.SendOnce);
+    const { host, port } = setup.config;
+    const wiring = {
+      stateFolder: stateFolder(this.config),
+      splits: flags.split,
+      isToldToWait: given.retryForSeconds !== undefined,
+      onWaiting: () =>
+        this.logToStderr(`No server answers on port ${port} of ${visible(host)} yet. Trying again.`),
+    };
+    const sender = (await createSender(setup.config, wiring)).get(TOKENS.SendOnce);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => sender.stop());
     const report = await sender.execute(name.trim(), messages).catch((error: unknown) => {
       if (!(error instanceof ConnectFailure)) throw error;
@@ -93,6 +105,8 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
   }
 }
 
+const SPLIT_HINT = 'With --split it is sent in parts.';
+
 /** What went wrong, if anything did. */
 function judge({ end, complete, said, rejected, rejection }: SendReport): ExitMessage | undefined {
   const unsettled = explain(end, false);
@@ -112,7 +126,8 @@ function unreadText(unread: readonly (readonly [line: number, problem: string])[
 }
 
 function rejectionText(rejection: Rejection): string {
-  return rejection.type === 'REFUSED'
-    ? visible(rejection.reason)
-    : `Your message was not sent: it makes a line of ${rejection.actual} bytes, and a server reads ${rejection.limit}.`;
+  if (rejection.type === 'REFUSED')
+    return visible(rejection.reason) + (rejection.isTooLong ? ` ${SPLIT_HINT}` : '');
+  const { actual, limit } = rejection;
+  return `Your message was not sent: it makes a line of ${actual} bytes, and a server reads ${limit}. ${SPLIT_HINT}`;
 }

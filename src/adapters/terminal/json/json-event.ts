@@ -16,6 +16,7 @@ export const ERRORS = {
   NOT_OFFERED: 'This server is an older one, and does not answer such questions.',
   NO_ANSWER: 'The server gave no answer. Ask again.',
   NOT_CONNECTED: 'There is no connection at present. Ask again after an event of the type back.',
+  HERE_ALREADY: 'You are in the room under this name already, in another program. End that one first.',
   NAME_REFUSED: 'The username is refused. Join under another one.',
 } as const;
 
@@ -25,8 +26,8 @@ type ErrorCode = keyof typeof ERRORS;
 export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
   switch (event.type) {
     case 'Welcome': {
-      const { username, content, users, count, maxMessageBytes } = event;
-      return { type: 'welcome', username, content, users, count, maxMessageBytes };
+      const { username, content, users, count, maxMessageBytes, resumed, gap } = event;
+      return { type: 'welcome', username, content, users, count, maxMessageBytes, resumed, gap };
     }
     case 'Memo':
       return memoEvent(event);
@@ -73,7 +74,9 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
     case 'NothingToSend':
       return error('NOTHING_TO_SEND');
     case 'NameRefused':
-      return error('NAME_REFUSED', { username: event.username, reason: event.reason });
+      return error('NAME_REFUSED', { username: event.username, reason: event.reason, ...event.holder });
+    case 'HereAlready':
+      return error('HERE_ALREADY', { username: event.username, pid: event.pid });
     case 'UnknownResponse':
       return { type: 'unknown', text: event.text };
     case 'Queued':

@@ -78,6 +78,7 @@ describe('the outcome of a membership', () => {
 describe('mayPass', () => {
   const answers: [answer: Parameters<typeof mayPass>[0], passes: boolean][] = [
     [{ type: 'NAME_TAKEN' }, true],
+    [{ type: 'NAME_TAKEN', holder: { awayMs: 1, freeInMs: 2 } }, true],
     [{ type: 'REFUSED', code: 'DISK_FULL', reason: 'The disk is full.' }, true],
     [{ type: 'REFUSED', code: 'NAME_RESERVED', reason: 'The name is reserved.' }, false],
     [{ type: 'ENDED', end: 'SERVER_STOPPING' }, true],
@@ -86,7 +87,10 @@ describe('mayPass', () => {
   ];
   for (const [answer, passes] of answers) {
     it(`is ${passes} for ${JSON.stringify(answer)}`, () => {
-      expect(mayPass(answer)).to.equal(passes);
+      expect(mayPass(answer, 'all')).to.equal(passes);
+      expect(mayPass(answer, 'none')).to.equal(false);
+      const isTaken = answer.type === 'NAME_TAKEN' && answer.holder === undefined;
+      expect(mayPass(answer, 'unless taken')).to.equal(passes && !isTaken);
     });
   }
 });

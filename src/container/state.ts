@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { ContainerModule } from 'inversify';
+import { TOKENS } from './tokens.js';
+
+/** A person's own sessions, in files. */
+export const ownSessions = new ContainerModule(async ({ bind }) => {
+  const { OwnSessionFiles } = await import('../adapters/state/own-session-files.js');
+  bind(TOKENS.OwnSessions).toResolvedValue(
+    ({ stateFolder }, { host, port }) => new OwnSessionFiles(join(stateFolder, 'sessions'), { host, port }),
+    [TOKENS.ClientWiring, TOKENS.ClientConfig],
+  );
+});
