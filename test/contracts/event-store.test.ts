@@ -137,6 +137,34 @@ for (const [name, { create, persists }] of Object.entries(EVENT_STORES)) {
         expect(seqs(await store.search({ words: 'tea', before: 6, limit: 10 }))).to.deep.equal([2]);
       });
 
+      it('finds words in quotes where they stand one after the other', async () => {
+        const contents = [
+          'green tea',
+          'tea is green',
+          'greens, teas',
+          'Green -- TEA, please',
+          'ever green',
+          'tea',
+        ];
+        store.write(contents.map(content => recording.sent(1, 'carl', content)));
+        const find = async (words: string) => seqs(await store.search({ words, limit: 10 }));
+        expect(await find('"green tea"')).to.deep.equal([10, 7]);
+        expect(await find('please "green tea"')).to.deep.equal([10]);
+        expect(await find('"green tea')).to.deep.equal([10, 9, 8, 7]);
+        expect(await find('"more tea" ""')).to.deep.equal([6]);
+      });
+
+      it('finds nothing by signs alone, and leaves them out of account beside words', async () => {
+        store.write([recording.sent(1, 'carl', 'hello :)'), recording.sent(1, 'carl', ':) 👍')]);
+        const find = async (words: string, from?: string) =>
+          seqs(await store.search({ words, limit: 10, ...(from !== undefined && { from }) }));
+        expect(await find(':)')).to.deep.equal([]);
+        expect(await find('"…"', 'carl')).to.deep.equal([]);
+        expect(await find(':) hello')).to.deep.equal([7]);
+        expect(await find('👍 !')).to.deep.equal([8]);
+        expect(await find(' ', 'carl')).to.deep.equal([8, 7, 6, 2]);
+      });
+
       it('locates the sequence numbers of its own epoch, none beyond the last', async () => {
         expect(await store.locate(stored.epoch, 0)).to.equal(0);
         expect(await store.locate(stored.epoch, 4)).to.equal(4);

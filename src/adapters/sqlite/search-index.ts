@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
-import { matcherOf, type SearchQuery, termsOf, wordsOf } from '../../domain/message-search.js';
+import { isOfSigns, matcherOf, type SearchQuery, termsOf, wordsOf } from '../../domain/message-search.js';
 import { authorToken, matchOf } from './full-text-query.js';
 import { type Reader, turn } from './reader.js';
 import type { RoomState } from './room-state.js';
@@ -96,6 +96,7 @@ export class SearchIndex {
   }
 
   async #search(query: SearchQuery): Promise<Recorded<MessageSent>[]> {
+    if (isOfSigns(query)) return [];
     const { words, from, since, until, limit } = query;
     const { head } = this.state.now;
     const terms = termsOf(words);
