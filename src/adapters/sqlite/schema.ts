@@ -62,6 +62,16 @@ export const MIGRATIONS: readonly Migration[] = [
   ) STRICT;
   INSERT INTO state VALUES (1, 0, 0, 0, 0, 1, 1, 0);
   `,
+  `
+  CREATE TABLE clock_jumps (
+    seq INTEGER PRIMARY KEY -- of an event whose time is before that of the one before it
+  ) STRICT;
+  INSERT INTO clock_jumps
+    SELECT seq FROM (
+      SELECT seq, at < lag(at) OVER (ORDER BY seq) AS is_back
+      FROM (SELECT seq, at FROM messages UNION ALL SELECT seq, at FROM presence)
+    ) WHERE is_back;
+  `,
 ];
 
 /** Brings a file to the last version, each step in a transaction of its own. */
