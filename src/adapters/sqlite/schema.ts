@@ -72,6 +72,11 @@ export const MIGRATIONS: readonly Migration[] = [
       FROM (SELECT seq, at FROM messages UNION ALL SELECT seq, at FROM presence)
     ) WHERE is_back;
   `,
+  // The link ends the row: see changes-file.ts. While a server runs, is_open is 1.
+  `
+  ALTER TABLE state ADD COLUMN is_open INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE state ADD COLUMN link TEXT NOT NULL DEFAULT '';
+  `,
 ];
 
 /** Brings a file to the last version, each step in a transaction of its own. */

@@ -10,6 +10,7 @@ import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import { FailureReport } from './failure-report.js';
 import { FileGuard, type Tampering } from './file-guard.js';
+import { reportFound } from './found-files.js';
 import { Housekeeping } from './housekeeping.js';
 import { Reader } from './reader.js';
 import { Retention, type RetentionLimits } from './retention.js';
@@ -61,6 +62,7 @@ export class SqliteEventStore implements EventStore {
     const { folder, synchronous } = this.options;
     const file = RoomFile.open(folder, synchronous, this.openDatabase);
     try {
+      reportFound(file.found, this.options.logger);
       return this.#begin(file);
     } catch (error) {
       file.close();
@@ -110,10 +112,17 @@ export class SqliteEventStore implements EventStore {
 
   async close(): Promise<void> {
     if (this.#opened?.file.db.isOpen !== true) return;
-    clearInterval(this.#opened.watch);
-    this.#opened.guard.close();
-    this.#opened.housekeeping.close();
-    this.#opened.file.close();
+    const { file, guard, housekeeping, state, watch } = this.#opened;
+    clearInterval(watch);
+    guard.close();
+    housekeeping.close();
+    try {
+      state.close();
+    } catch {
+      // The next start finds it as after a crash, and loses nothing.
+    } finally {
+      file.close();
+    }
   }
 
   get #open(): Opened {
@@ -135,7 +144,12 @@ export class SqliteEventStore implements EventStore {
       present: reader.present(),
       refs: this.#refs(reader),
     };
-    const epoch = beginEpoch(db, head);
+    const epoch = randomBytes(9).toString('base64url');
+    state.update(() => {
+      db.prepare('INSERT INTO epochs (epoch, first_seq) VALUES (?, ?)').run(epoch, head + 1);
+    });
+    // What people copy without asking is then at least everything that was there at the start.
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     const housekeeping = new Housekeeping(retention, index, new AgeClock(at, this.options.logger));
     housekeeping.review();
     const guard = new FileGuard(file.path, () => pragma(db, 'page_count') * pragma(db, 'page_size'));
@@ -220,11 +234,4 @@ function saveChanges(db: DatabaseSync): void {
   try {
     db.exec('PRAGMA wal_checkpoint(FULL)');
   } catch {}
-}
-
-/** Names the stretch that begins after `head`. */
-function beginEpoch(db: DatabaseSync, head: Seq): string {
-  const epoch = randomBytes(9).toString('base64url');
-  db.prepare('INSERT INTO epochs (epoch, first_seq) VALUES (?, ?)').run(epoch, head + 1);
-  return epoch;
 }

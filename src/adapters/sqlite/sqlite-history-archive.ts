@@ -14,8 +14,12 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { ArchiveFailure, RoomLogFailure } from '../../application/server/failures.js';
 import type { HistoryArchive, HistorySummary } from '../../application/server/ports.js';
 import type { Recorded } from '../../domain/events.js';
+import { hasForeignChanges, setForeignChangesAside } from './changes-file.js';
+import { freeName } from './names.js';
 import { Reader } from './reader.js';
 import { attempt, checkEnds, checkOwner, opened, openLock, toFailure } from './room-file.js';
+import { RoomState } from './room-state.js';
+import { MIGRATIONS, schemaVersion } from './schema.js';
 
 /** All pages in one step: a copy in several begins anew whenever the server writes between two of them. */
 const ALL_PAGES = 2 ** 31 - 1;
@@ -90,7 +94,23 @@ export class SqliteHistoryArchive implements HistoryArchive {
     }
   }
 
+  /** As the server does when it starts. While one runs they are its own, but change between two looks. */
+  #setForeignChangesAside(): void {
+    if (!hasForeignChanges(this.#room)) return;
+    try {
+      const lock = openLock(join(this.folder, 'room.lock'));
+      try {
+        setForeignChangesAside(this.#room);
+      } finally {
+        lock.close();
+      }
+    } catch (error) {
+      if (!(error instanceof RoomLogFailure && error.code === 'IN_USE')) throw error;
+    }
+  }
+
   #openRoom(): DatabaseSync {
+    this.#setForeignChangesAside();
     return attempt(this.#room, () =>
       opened(new DatabaseSync(this.#room, { readOnly: true, timeout: BUSY_MS }), db => {
         checkOwner(db, this.#room);
@@ -108,6 +128,7 @@ function requireFile(path: string): void {
 function copyWithChanges(file: string, draft: string): void {
   copyFileSync(file, draft);
   if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${draft}-wal`);
+  if (hasForeignChanges(draft)) throw new RoomLogFailure('DAMAGED', file);
 }
 
 /** Makes a draft one file, on the disk, and reads it from end to end. @param source what an error is about */
@@ -121,6 +142,7 @@ function finish(draft: string, source: string): HistorySummary {
       if (db.prepare('PRAGMA integrity_check(1)').get()?.integrity_check !== 'ok')
         throw new RoomLogFailure('DAMAGED', source);
       checkEnds(db, source);
+      seal(db);
       return summaryOf(db);
     } finally {
       db.close();
@@ -128,6 +150,11 @@ function finish(draft: string, source: string): HistorySummary {
   });
   attempt(source, () => sync(draft));
   return summary;
+}
+
+/** Makes it the end of what it was copied from: no changes but those that are made in it belong to it. */
+function seal(db: DatabaseSync): void {
+  if (schemaVersion(db) === MIGRATIONS.length) new RoomState(db).close();
 }
 
 function checkRoom(db: DatabaseSync, path: string): void {
@@ -147,8 +174,9 @@ function keep(room: string): string | undefined {
     discardChanges(room); // of a file that is gone: they would be taken for changes of the new one
     return undefined;
   }
+  setForeignChangesAside(room);
   settle(room);
-  const kept = nameBeside(room);
+  const kept = freeName(`${room}.replaced`);
   linkSync(room, kept);
   // What SQLite could not put into the file stays with it, and away from the new one.
   if (existsSync(`${room}-wal`)) renameSync(`${room}-wal`, `${kept}-wal`);
@@ -166,15 +194,6 @@ function settle(room: string): void {
       db.close();
     }
   } catch {}
-}
-
-function nameBeside(room: string): string {
-  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+Z/g, '');
-  const name = `${room}.replaced-${time}`;
-  for (let n = 1; ; n++) {
-    const candidate = n === 1 ? name : `${name}-${n}`;
-    if (!existsSync(candidate)) return candidate;
-  }
 }
 
 function move(from: string, to: string): void {
