@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
-import { freeName } from './names.js';
+import { freeName } from './files.js';
 
 // A file of changes, as https://www.sqlite.org/walformat.html has it: a header, and frames of one page each.
 

@@ -1,21 +1,21 @@
 import {
+  chmodSync,
   closeSync,
   copyFileSync,
   existsSync,
-  fsyncSync,
-  linkSync,
   mkdirSync,
   openSync,
+  realpathSync,
   renameSync,
-  rmSync,
+  statSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { ArchiveFailure, RoomLogFailure } from '../../application/server/failures.js';
 import type { HistoryArchive, HistorySummary } from '../../application/server/ports.js';
 import type { Recorded } from '../../domain/events.js';
 import { hasForeignChanges, setForeignChangesAside } from './changes-file.js';
-import { freeName } from './names.js';
+import { discard, discardChanges, draftOf, freeName, isTaken, move, nameAlso, sync } from './files.js';
 import { Reader } from './reader.js';
 import { attempt, checkEnds, checkOwner, opened, openLock, toFailure } from './room-file.js';
 import { RoomState } from './room-state.js';
@@ -25,6 +25,8 @@ import { MIGRATIONS, schemaVersion } from './schema.js';
 const ALL_PAGES = 2 ** 31 - 1;
 /** How long another program's lock is waited for, in milliseconds. */
 const BUSY_MS = 5000;
+/** The names of a history's files, in its folder. */
+const OWN_FILES = ['room.db', 'room.db-wal', 'room.db-shm', 'room.db-journal', 'room.lock'];
 /** Events read at a time. */
 const PAGE = 1000;
 
@@ -38,9 +40,8 @@ export class SqliteHistoryArchive implements HistoryArchive {
 
   async backup(file: string, mayReplace = false): Promise<HistorySummary> {
     requireFile(this.#room);
-    if (existsSync(file) && (!mayReplace || resolve(file) === resolve(this.#room)))
-      throw new ArchiveFailure('EXISTS', file);
-    const draft = `${file}.${process.pid}.part`;
+    attempt(file, () => this.#checkTarget(file, mayReplace));
+    const draft = attempt(file, () => draftOf(file));
     try {
       attempt(file, () => closeSync(openSync(draft, 'wx', 0o600)));
       const source = this.#openRoom();
@@ -63,7 +64,7 @@ export class SqliteHistoryArchive implements HistoryArchive {
     requireFile(file);
     attempt(this.folder, () => mkdirSync(this.folder, { recursive: true, mode: 0o700 }));
     const lock = openLock(join(this.folder, 'room.lock'));
-    const draft = join(this.folder, `room.db.${process.pid}.part`);
+    const draft = attempt(this.#room, () => draftOf(this.#room));
     try {
       attempt(file, () => copyWithChanges(file, draft));
       const summary = finish(draft, file);
@@ -94,6 +95,16 @@ export class SqliteHistoryArchive implements HistoryArchive {
     }
   }
 
+  /** A backup takes the place of no file of the history, and of nothing that is not a file. */
+  #checkTarget(file: string, mayReplace: boolean): void {
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
+      throw new ArchiveFailure('NOT_A_FILE', file);
+    const isOwn = OWN_FILES.includes(basename(file).toLowerCase());
+    if (isOwn && realpathSync(dirname(file)) === realpathSync(this.folder))
+      throw new ArchiveFailure('OWN_FILE', file);
+    if (isTaken(file) && !mayReplace) throw new ArchiveFailure('EXISTS', file);
+  }
+
   /** As the server does when it starts. While one runs they are its own, but change between two looks. */
   #setForeignChangesAside(): void {
     if (!hasForeignChanges(this.#room)) return;
@@ -121,13 +132,18 @@ export class SqliteHistoryArchive implements HistoryArchive {
 }
 
 function requireFile(path: string): void {
-  if (!existsSync(path)) throw new ArchiveFailure('NOT_FOUND', path);
+  const there = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
+  if (there === undefined) throw new ArchiveFailure('NOT_FOUND', path);
+  if (!there.isFile()) throw new ArchiveFailure('NOT_A_FILE', path);
 }
 
 /** A copy of a file together with the changes that SQLite has not put into it yet. */
 function copyWithChanges(file: string, draft: string): void {
-  copyFileSync(file, draft);
-  if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${draft}-wal`);
+  for (const part of ['', '-wal']) {
+    if (part !== '' && !existsSync(file + part)) continue;
+    copyFileSync(file + part, draft + part);
+    chmodSync(draft + part, 0o600); // not as readable, nor as read-only, as the backup may be
+  }
   if (hasForeignChanges(draft)) throw new RoomLogFailure('DAMAGED', file);
 }
 
@@ -160,6 +176,9 @@ function seal(db: DatabaseSync): void {
 function checkRoom(db: DatabaseSync, path: string): void {
   const table = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'state'").get();
   if (table === undefined) throw new ArchiveFailure('EMPTY', path);
+  // There are none in a history; those of somebody else would act whenever something is recorded.
+  const foreign = db.prepare("SELECT 1 FROM sqlite_schema WHERE type IN ('trigger', 'view')").get();
+  if (foreign !== undefined) throw new RoomLogFailure('UNUSABLE', path);
 }
 
 function summaryOf(db: DatabaseSync): HistorySummary {
@@ -177,7 +196,7 @@ function keep(room: string): string | undefined {
   setForeignChangesAside(room);
   settle(room);
   const kept = freeName(`${room}.replaced`);
-  linkSync(room, kept);
+  nameAlso(room, kept);
   // What SQLite could not put into the file stays with it, and away from the new one.
   if (existsSync(`${room}-wal`)) renameSync(`${room}-wal`, `${kept}-wal`);
   discardChanges(room);
@@ -194,29 +213,4 @@ function settle(room: string): void {
       db.close();
     }
   } catch {}
-}
-
-function move(from: string, to: string): void {
-  linkSync(from, to); // fails if it is there, as no rename does
-  rmSync(from);
-}
-
-function sync(path: string): void {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function discard(draft: string): void {
-  rmSync(draft, { force: true });
-  discardChanges(draft);
-  rmSync(`${draft}-journal`, { force: true });
-}
-
-function discardChanges(path: string): void {
-  rmSync(`${path}-wal`, { force: true });
-  rmSync(`${path}-shm`, { force: true });
 }
