@@ -38,9 +38,13 @@ export function hasForeignChanges(path: string): boolean {
   if (!existsSync(changes) || statSync(changes).size <= HEADER_BYTES) return false;
   const known = readFile(changes, linksIn);
   if (known.links.size === 0) return false;
-  const { page, pageBytes } = known;
-  const last = readFile(path, read => linkOf(read((page - 1) * pageBytes, pageBytes))?.[1] ?? NONE);
-  return !known.links.has(last);
+  const { pages, pageBytes } = known;
+  const last = readFile(path, read =>
+    [...pages]
+      .map(page => linkOf(read((page - 1) * pageBytes, pageBytes))?.[1])
+      .filter(link => link !== undefined),
+  );
+  return ![...last, ...(last.length === 0 ? [NONE] : [])].some(link => known.links.has(link));
 }
 
 /** Gives foreign changes a name under which SQLite does not find them. @returns that name, if there were any */
@@ -66,23 +70,23 @@ function readFile<T>(path: string, work: (read: Read) => T): T {
   }
 }
 
-/** The names of all transactions in a file of changes, and the page of the database on which they are. */
-function linksIn(read: Read): { links: Set<string>; page: number; pageBytes: number } {
+/** The names of all transactions in a file of changes, and the pages on which they are: a VACUUM brings another one. */
+function linksIn(read: Read): { links: Set<string>; pages: Set<number>; pageBytes: number } {
   const header = read(0, HEADER_BYTES);
   const links = new Set<string>();
   const pageBytes = header.readUInt32BE(8);
-  let page = 0;
+  const pages = new Set<number>();
   if ((header.readUInt32BE(0) & ~1) !== MAGIC || pageBytes < 512 || pageBytes > 65_536)
-    return { links, page, pageBytes };
+    return { links, pages, pageBytes };
   const salts = header.subarray(16, 24);
   const frameBytes = FRAME_HEADER_BYTES + pageBytes;
   for (let offset = HEADER_BYTES; ; offset += frameBytes) {
     const frame = read(offset, frameBytes);
     // What follows is left from the time before SQLite began the file anew.
-    if (frame.length < frameBytes || !frame.subarray(8, 16).equals(salts)) return { links, page, pageBytes };
+    if (frame.length < frameBytes || !frame.subarray(8, 16).equals(salts)) return { links, pages, pageBytes };
     const found = linkOf(frame.subarray(FRAME_HEADER_BYTES));
     if (found === undefined) continue;
-    page = frame.readUInt32BE(0);
+    pages.add(frame.readUInt32BE(0));
     for (const link of found) links.add(link);
   }
 }

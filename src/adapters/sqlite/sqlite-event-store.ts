@@ -149,8 +149,10 @@ export class SqliteEventStore implements EventStore {
       db.prepare('INSERT INTO epochs (epoch, first_seq) VALUES (?, ?)').run(epoch, head + 1);
     });
     // What people copy without asking is then at least everything that was there at the start.
-    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    const housekeeping = new Housekeeping(retention, index, new AgeClock(at, this.options.logger));
+    checkpoint(db, 'TRUNCATE');
+    const housekeeping = new Housekeeping(retention, index, new AgeClock(at, this.options.logger), () =>
+      checkpoint(db, 'PASSIVE'),
+    );
     housekeeping.review();
     const guard = new FileGuard(file.path, () => pragma(db, 'page_count') * pragma(db, 'page_size'));
     const watch = setInterval(() => this.#watch(opened), WATCH_MS).unref();
@@ -172,7 +174,7 @@ export class SqliteEventStore implements EventStore {
   #requireFiles({ file, guard }: Opened): void {
     const found = guard.look();
     if (found === undefined) return;
-    if (found === 'CHANGES') saveChanges(file.db);
+    if (found === 'CHANGES') checkpoint(file.db, 'FULL');
     throw new Error(TAMPERED[found]);
   }
 
@@ -229,9 +231,9 @@ const TAMPERED: Record<Tampering, string> = {
     'room.db-wal was deleted, replaced or cut while the server runs: what it held is in room.db; start the server again',
 };
 
-/** Puts the changes into the database, as long as SQLite still has them. */
-function saveChanges(db: DatabaseSync): void {
+/** Puts the changes into the database, if that can be done. Otherwise they stay where they are. */
+function checkpoint(db: DatabaseSync, mode: 'PASSIVE' | 'FULL' | 'TRUNCATE'): void {
   try {
-    db.exec('PRAGMA wal_checkpoint(FULL)');
+    db.exec(`PRAGMA wal_checkpoint(${mode})`);
   } catch {}
 }

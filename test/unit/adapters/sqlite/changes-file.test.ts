@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { RoomFile } from '../../../../src/adapters/sqlite/room-file.js';
 import { MIGRATIONS } from '../../../../src/adapters/sqlite/schema.js';
 import { SqliteHistoryArchive } from '../../../../src/adapters/sqlite/sqlite-history-archive.js';
@@ -89,6 +90,37 @@ describe('The changes beside a file of a SqliteEventStore', () => {
     expect(await count(twice)).to.equal(6);
     expect(await count(twice)).to.equal(7);
     expect(warnings).to.deep.equal([]);
+  });
+
+  it('are recovered when another program has moved everything in the file', async () => {
+    const log = await start();
+    await say(log, 3);
+    const other = new DatabaseSync(join(folder, 'room.db'));
+    other.exec('CREATE TABLE first (x); DROP TABLE sessions; ALTER TABLE state RENAME TO old');
+    other.exec('CREATE TABLE state AS SELECT 1; DROP TABLE state; ALTER TABLE old RENAME TO state; VACUUM');
+    other.exec(
+      'CREATE TABLE sessions (session INTEGER PRIMARY KEY, username TEXT, resume_key TEXT, left_seq INT)',
+    );
+    await say(log, 1);
+    const killed = put('killed', folder, folder);
+    other.close();
+    expect(await count(killed)).to.equal(4);
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it('are put into the file when nobody says anything, so that a plain copy has them', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const log = await start();
+    await say(log, 3);
+    clock.tick(5100);
+    const early = put('early', folder);
+    await say(log, 1);
+    clock.tick(4000);
+    const quick = put('quick', folder);
+    clock.tick(7000);
+    const late = put('late', folder);
+    clock.restore();
+    expect([await count(early), await count(quick), await count(late)]).to.deep.equal([3, 3, 4]);
   });
 
   it('are recovered that a version left which had no names for transactions', async () => {
