@@ -18,6 +18,8 @@ const FAILURES: Record<RoomLogFailureCode | ArchiveFailureCode, (path: string) =
   EMPTY: path =>
     `${path} holds no history. A copy of room.db alone misses what is in room.db-wal: use chatty server:backup.`,
   EXISTS: path => `${path} exists already. Choose another name, or replace it with --overwrite.`,
+  NOT_A_FILE: path => `${path} is a folder or a device. Name a file.`,
+  OWN_FILE: path => `${path} belongs to the history itself. Choose another name.`,
   IN_USE: path => `${path} is in use: a chatty server runs with this history. Stop it first.`,
   NO_PERMISSION: path => `There is no permission for ${path}. Run this as the user of the server.`,
   READ_ONLY: path => `${path} is read-only. Nothing was changed.`,

@@ -5,8 +5,9 @@ import { usernameKey } from './username.js';
 /** What a search is for. All that is given must hold. */
 export interface SearchQuery {
   /**
-   * Each word of this text has to be in the message as a word or the beginning of one; case and accents aside. A text
-   * without any word asks for nothing: it matches every message.
+   * Each word of this text has to be in the message as a word or the beginning of one; case and accents aside. Words in
+   * quotes have to be there whole, one after the other. White space asks for nothing: it matches every message.
+   * Signs alone match none: only words can be searched for.
    */
   readonly words: string;
   /** Who has said it, in any spelling of the name. */
@@ -25,7 +26,7 @@ export const MAX_QUERY_WORDS = 10;
 
 /** One thing that a message has to have. */
 export interface SearchTerm {
-  /** The words, one after the other. More than one only in a script that puts no spaces between words. */
+  /** The words, one after the other. More than one in quotes, and in a script that puts no spaces between words. */
   readonly words: readonly string[];
   /** Whether the beginning of a word is enough. */
   readonly isPrefix: boolean;
@@ -35,6 +36,8 @@ const LETTER = '[\\p{L}\\p{M}\\p{N}]';
 /** In scripts without spaces, and of pictures, every character counts as a word of its own. */
 const UNSPACED_CHARACTER = `[[[${UNSPACED_SCRIPTS}]&&${LETTER}][\\p{Extended_Pictographic}--\\p{ASCII}]\\p{RI}]`;
 const UNSPACED_RUN = new RegExp(`^${UNSPACED_CHARACTER}`, 'v');
+/** What a phrase is put in; keyboards and word processors have several. */
+const QUOTE = /["“”„«»]/;
 const RUNS = new RegExp(`${UNSPACED_CHARACTER}+|[${LETTER}--${UNSPACED_CHARACTER}]+`, 'gv');
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them
@@ -51,28 +54,33 @@ const ASIDE = /[[[\p{M}&&[\p{sc=Zinh}\p{sc=Hebr}\p{sc=Arab}]]\p{Cf}]--[\u3099\u3
 export function wordsOf(text: string): string[] {
   // Most messages: 0.3 µs for one of 50 characters, against 4 µs.
   if (ASCII.test(text)) return text.toLowerCase().match(ASCII_WORDS) ?? [];
-  return runsOf(text).flatMap(run => (UNSPACED_RUN.test(run) ? [...run] : run));
+  return runsOf(text).flatMap(wordsOfRun);
 }
 
-/** What a query asks for; nothing when it has no words. */
+/** What a query asks for; nothing when it has no words. A quote that none follows is a sign like others. */
 export function termsOf(query: string): SearchTerm[] {
   const terms: SearchTerm[] = [];
   let left = MAX_QUERY_WORDS;
-  for (const run of runsOf(query)) {
-    if (left === 0) break;
-    const isPrefix = !UNSPACED_RUN.test(run);
-    const words = isPrefix ? [run] : [...run].slice(0, left);
+  for (const { words, isPrefix } of allTermsOf(query)) {
+    if (left <= 0) break;
+    terms.push({ words: words.slice(0, left), isPrefix });
     left -= words.length;
-    terms.push({ words, isPrefix });
   }
   return terms;
 }
 
+/** Whether a query asks for signs, which no message is found by. */
+export function isOfSigns({ words }: Pick<SearchQuery, 'words'>): boolean {
+  return words.trim() !== '' && termsOf(words).length === 0;
+}
+
 /** Says of each message whether it is one that the query is for, but for its `before` and `limit`. */
-export function matcherOf({ words, from, since = 0, until = Number.POSITIVE_INFINITY }: SearchQuery) {
+export function matcherOf(query: SearchQuery): (message: Recorded<MessageSent>) => boolean {
+  const { words, from, since = 0, until = Number.POSITIVE_INFINITY } = query;
+  if (isOfSigns(query)) return () => false;
   const terms = termsOf(words);
   const author = from === undefined ? undefined : usernameKey(from);
-  return ({ at, username, content }: Recorded<MessageSent>): boolean =>
+  return ({ at, username, content }) =>
     at >= since &&
     at < until &&
     (author === undefined || usernameKey(username) === author) &&
@@ -93,7 +101,30 @@ function isAt(words: readonly string[], at: number, { words: wanted, isPrefix }:
 
 /** Runs of characters of one kind, folded: words, or sequences of a script without spaces. */
 function runsOf(text: string): string[] {
+  return folded(text).match(RUNS) ?? [];
+}
+
+function* allTermsOf(query: string): Generator<SearchTerm> {
+  // Between two quotes is a phrase, in every second part; what follows the last one alone is not.
+  const parts = folded(query).split(QUOTE);
+  for (const [index, part] of parts.entries()) {
+    const runs = part.match(RUNS) ?? [];
+    if (index % 2 === 0 || index === parts.length - 1) yield* runs.map(termOf);
+    else if (runs.length > 0) yield { words: runs.flatMap(wordsOfRun), isPrefix: false };
+  }
+}
+
+function termOf(run: string): SearchTerm {
+  return { words: wordsOfRun(run), isPrefix: !UNSPACED_RUN.test(run) };
+}
+
+function wordsOfRun(run: string): string[] {
+  return UNSPACED_RUN.test(run) ? [...run] : [run];
+}
+
+/** A text in the form in which its words are compared. */
+function folded(text: string): string {
   // JavaScript has no case folding; see usernameKey. The final sigma is taken for any other.
-  const folded = text.normalize('NFKD').toLowerCase().toUpperCase().toLowerCase().normalize('NFKD');
-  return folded.replace(ASIDE, '').replaceAll('ς', 'σ').normalize('NFC').match(RUNS) ?? [];
+  const cased = text.normalize('NFKD').toLowerCase().toUpperCase().toLowerCase().normalize('NFKD');
+  return cased.replace(ASIDE, '').replaceAll('ς', 'σ').normalize('NFC');
 }

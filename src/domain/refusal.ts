@@ -12,6 +12,7 @@ export type RefusalCode =
   | 'MESSAGE_EMPTY'
   | 'MESSAGE_TOO_LONG'
   | 'MESSAGE_CHARACTERS'
+  | 'SEARCH_SIGNS'
   | 'DISK_FULL'
   | 'NOT_RECORDED';
 

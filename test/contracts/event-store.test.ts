@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { EventStore, StoredRoom } from '../../src/application/server/ports.js';
 import type { Recorded } from '../../src/domain/events.js';
+import { matcherOf } from '../../src/domain/message-search.js';
 import { Recording } from '../support/events.js';
 import { EVENT_STORES, type LogLimits, PLENTY, type StoreUnderTest } from '../support/room-logs.js';
 import { until } from '../support/until.js';
@@ -135,6 +136,61 @@ for (const [name, { create, persists }] of Object.entries(EVENT_STORES)) {
         expect(seqs(await store.search({ words: 'tea', limit: 1 }))).to.deep.equal([6]);
         expect(seqs(await store.search({ words: '', from: 'DAVID', limit: 10 }))).to.deep.equal([4]);
         expect(seqs(await store.search({ words: 'tea', before: 6, limit: 10 }))).to.deep.equal([2]);
+      });
+
+      it('finds words in quotes where they stand one after the other', async () => {
+        const contents = [
+          'green tea',
+          'tea is green',
+          'greens, teas',
+          'Green -- TEA, please',
+          'ever green',
+          'tea',
+        ];
+        store.write(contents.map(content => recording.sent(1, 'carl', content)));
+        const find = async (words: string) => seqs(await store.search({ words, limit: 10 }));
+        expect(await find('"green tea"')).to.deep.equal([10, 7]);
+        expect(await find('please "green tea"')).to.deep.equal([10]);
+        expect(await find('"green tea')).to.deep.equal([10, 9, 8, 7]);
+        expect(await find('"more tea" ""')).to.deep.equal([6]);
+      });
+
+      it('finds nothing by signs alone, and leaves them out of account beside words', async () => {
+        store.write([recording.sent(1, 'carl', 'hello :)'), recording.sent(1, 'carl', ':) 👍')]);
+        const find = async (words: string, from?: string) =>
+          seqs(await store.search({ words, limit: 10, ...(from !== undefined && { from }) }));
+        expect(await find(':)')).to.deep.equal([]);
+        expect(await find('"…"', 'carl')).to.deep.equal([]);
+        expect(await find(':) hello')).to.deep.equal([7]);
+        expect(await find('👍 !')).to.deep.equal([8]);
+        expect(await find(' ', 'carl')).to.deep.equal([8, 7, 6, 2]);
+      });
+
+      it('finds by time whatever was said then, also when the clock was set back or forth', async () => {
+        const at = [50, 60, 900, 910, 55, 65, 65, 700, 710, 10, 95].map(n => 1_795_000_000_000 + n);
+        const messages = at.map((at, n) => ({ ...recording.sent(1, 'carl', `clock ${n % 2}`), at }));
+        store.write([...messages.slice(0, 5), { ...recording.left(1, 'carl'), seq: 12, at: at[5] ?? 0 }]);
+        store.write(messages.slice(6).map(message => ({ ...message, seq: message.seq + 1 })));
+        for (const words of ['', 'clock', 'clock 1']) {
+          for (const since of [undefined, 0, 55, 61, 700, 905, 2000]) {
+            for (const until of [undefined, 0, 11, 56, 66, 705, 901, 2000]) {
+              const time = (offset: number) => 1_795_000_000_000 + offset;
+              const query = {
+                words,
+                limit: 100,
+                ...(since !== undefined && { since: time(since) }),
+                ...(until !== undefined && { until: time(until) }),
+              };
+              const all = await store.messages(0, 100, 100);
+              const expected = all.filter(matcherOf(query)).reverse();
+              expect(await store.search(query), JSON.stringify(query)).to.deep.equal(expected);
+              const [newest] = expected;
+              if (newest === undefined) continue;
+              expect(await store.search({ ...query, limit: 1 })).to.deep.equal([newest]);
+              expect(await store.search({ ...query, before: newest.seq })).to.deep.equal(expected.slice(1));
+            }
+          }
+        }
       });
 
       it('locates the sequence numbers of its own epoch, none beyond the last', async () => {

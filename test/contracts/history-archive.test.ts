@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdtempSync,
@@ -6,6 +7,8 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -101,9 +104,59 @@ for (const [name, { archive, roomLog }] of Object.entries(ARCHIVES)) {
       expect(await failureOf(archive(folder).backup(file))).to.equal('EXISTS');
       expect(readFileSync(file, 'utf8')).to.equal('mine');
       expect((await archive(folder).backup(file, true)).messages).to.equal(2);
-      expect(await failureOf(archive(folder).backup(join(folder, '..', 'data', 'room.db'), true))).to.equal(
-        'EXISTS',
+      symlinkSync(join(root, 'nowhere'), join(root, 'link'));
+      expect(await failureOf(archive(folder).backup(join(root, 'link')))).to.equal('EXISTS');
+    });
+
+    it('takes the place of no file of the history, however it is named', async () => {
+      symlinkSync(folder, join(root, 'link'));
+      const before = readdirSync(folder);
+      for (const name of ['room.db', 'room.db-wal', 'room.db-shm', 'room.db-journal', 'room.lock', 'ROOM.DB'])
+        for (const at of [folder, join(folder, '..', 'data'), join(root, 'link')])
+          expect(await failureOf(archive(folder).backup(join(at, name), true))).to.equal('OWN_FILE');
+      expect(readdirSync(folder)).to.deep.equal(before);
+    });
+
+    it('neither replaces nor restores what is no file', async () => {
+      for (const path of [root, '/dev/null']) {
+        expect(await failureOf(archive(folder).backup(path, true))).to.equal('NOT_A_FILE');
+        expect(await failureOf(archive(join(root, 'new')).restore(path))).to.equal('NOT_A_FILE');
+      }
+      expect(readdirSync(root)).to.deep.equal(['data']);
+    });
+
+    it('removes the draft of one that was killed, and no other file', async () => {
+      const others = [
+        'backup.db.1.part',
+        'backup.db.x.part',
+        'backup.db.4194305.part.txt',
+        'xbackup.db.9.part',
+      ];
+      const dead = (path: string) => {
+        writeFileSync(path, '');
+        utimesSync(path, 1, 1);
+      };
+      for (const name of [...others, 'backup.db.4194305.part']) dead(join(root, name));
+      writeFileSync(join(root, 'backup.db.4194306.part'), '');
+      await archive(folder).backup(file);
+      expect(readdirSync(root).sort()).to.deep.equal(
+        [...others, 'backup.db', 'backup.db.4194306.part', 'data'].sort(),
       );
+      await stop();
+      for (const end of ['', '-wal', '-journal']) dead(join(folder, `room.db.4194305.part${end}`));
+      await restore();
+      expect(readdirSync(folder).filter(name => name.includes('part'))).to.deep.equal([]);
+    });
+
+    it('restores a backup that is read-only, or readable for all, for the owner alone', async () => {
+      await archive(folder).backup(file);
+      await stop();
+      for (const mode of [0o444, 0o644]) {
+        chmodSync(file, mode);
+        await restore();
+        expect(statSync(join(folder, 'room.db')).mode & 0o777).to.equal(0o600);
+        expect(await said()).to.deep.equal(['one', 'two']);
+      }
     });
 
     it('says that there is nothing to back up, to restore or to read', async () => {
@@ -184,6 +237,15 @@ for (const [name, { archive, roomLog }] of Object.entries(ARCHIVES)) {
         file => {
           const db = new DatabaseSync(file);
           db.exec('CREATE TABLE state (x); PRAGMA application_id = 7');
+          db.close();
+        },
+      ],
+      'would act when something is recorded': [
+        'UNUSABLE',
+        file => {
+          copyFileSync(join(folder, 'room.db'), file);
+          const db = new DatabaseSync(file);
+          db.exec('CREATE TRIGGER bad AFTER INSERT ON messages BEGIN DELETE FROM messages; END');
           db.close();
         },
       ],

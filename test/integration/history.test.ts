@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +95,23 @@ describe('the history of a server', function () {
       data,
     ]);
     expect(String(out)).to.include('"kind":"joined"');
+  });
+
+  it('says in one line that an export cannot be written', async () => {
+    const [, port] = await start();
+    await say(port, 'one');
+    const { stdout } = spawnSync(
+      'bash',
+      [
+        '-c',
+        '"$0" "$1" server:export --data-dir "$2" 2>&1 >/dev/full; echo "$?"',
+        process.execPath,
+        join(ROOT, 'bin', 'run.js'),
+        data,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(stdout).to.match(/^The output cannot be written: ENOSPC.*\n11\n$/);
   });
 
   const wrong: [args: string[], exit: number, says: RegExp][] = [

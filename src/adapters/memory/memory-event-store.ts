@@ -79,7 +79,7 @@ export class MemoryEventStore implements EventStore {
       const page = this.#messages.before(before, SEARCH_WINDOW);
       found.push(...page.filter(matches).reverse());
       const oldest = page[0];
-      if (oldest === undefined || oldest.at < (query.since ?? 0)) break;
+      if (oldest === undefined) break;
       before = oldest.seq;
       await new Promise(resolve => setImmediate(resolve));
     }

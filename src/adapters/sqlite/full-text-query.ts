@@ -9,6 +9,23 @@ export function matchOf(terms: readonly SearchTerm[], from: string | undefined):
 }
 
 /** One word for all spellings of a name. */
-export function authorToken(username: string): string {
+function authorToken(username: string): string {
   return `u${Buffer.from(usernameKey(username)).toString('hex')}`;
+}
+
+const MAX_AUTHORS = 10_000;
+
+/** The tokens of those who talk, each of which is made once. */
+export class AuthorTokens {
+  readonly #known = new Map<string, string>();
+
+  of(username: string): string {
+    let token = this.#known.get(username);
+    if (token === undefined) {
+      if (this.#known.size >= MAX_AUTHORS) this.#known.clear();
+      token = authorToken(username);
+      this.#known.set(username, token);
+    }
+    return token;
+  }
 }

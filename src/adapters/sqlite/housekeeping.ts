@@ -10,18 +10,22 @@ const QUIET_MS = 15;
 const BUSY_PAUSE = { retention: 4, index: 32 };
 /** The pause after a failure, such as a full disk, in milliseconds. */
 const TROUBLE_MS = 1000;
+/** When nothing was recorded for so many milliseconds, what was is put into the file. */
+const IDLE_MS = 5000;
 const REVIEW_MS = 3_600_000;
 
 /** Does deferred work in slices of about 2 ms: back to back while the room is quiet, rarely while it is busy. */
 export class Housekeeping {
   readonly #review: NodeJS.Timeout;
   #next: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
   #committedAt = 0;
 
   constructor(
     private readonly retention: Retention,
     private readonly index: SearchIndex,
     private readonly clock: AgeClock,
+    private readonly checkpoint: () => void,
   ) {
     this.#review = setInterval(() => this.review(), REVIEW_MS).unref();
   }
@@ -41,10 +45,18 @@ export class Housekeeping {
   close(): void {
     clearInterval(this.#review);
     clearTimeout(this.#next);
+    clearTimeout(this.#idle);
   }
 
   #schedule(delayMs: number): void {
     this.#next ??= setTimeout(() => this.#work(), delayMs).unref();
+  }
+
+  /** What people copy without asking, room.db alone, is then nearly all. */
+  #settle(): void {
+    this.#idle = undefined;
+    if (performance.now() - this.#committedAt < IDLE_MS) this.#schedule(DELAY_MS);
+    else this.checkpoint();
   }
 
   #work(): void {
@@ -62,6 +74,7 @@ export class Housekeeping {
         this.index.catchUp();
         pause = BUSY_PAUSE.index;
       } else {
+        this.#idle ??= setTimeout(() => this.#settle(), IDLE_MS).unref();
         return;
       }
     } catch {

@@ -57,20 +57,6 @@ export class Reader {
     return row === undefined ? undefined : toSession(row);
   }
 
-  /** The first message of this time or later, as far as times follow the order; the one after the last if none. */
-  firstAt(time: number, head: Seq): Seq {
-    const next = this.db.prepare(`SELECT seq, at FROM messages WHERE seq >= ? ORDER BY seq LIMIT 1`);
-    let low = 1;
-    let high = head + 1;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const row = next.get(middle);
-      if (row === undefined || Number(row.at) >= time) high = middle;
-      else low = Number(row.seq) + 1;
-    }
-    return low;
-  }
-
   /** The first row of a table that is not older, whatever the times after it; the one after the last if none. */
   firstYoung(table: 'messages' | 'presence', since: number): Seq {
     const row = this.db

@@ -114,6 +114,7 @@ export class Retention {
       )
       .run(through, SLICE_ROWS);
     this.#removeEpochs();
+    this.db.prepare('DELETE FROM clock_jumps WHERE seq <= ?').run(this.state.now.messagesFrom);
     this.#sessionsAreDue = Number(changes) === SLICE_ROWS;
   }
 

@@ -7,6 +7,7 @@ import {
   type RoomLogFailureCode,
 } from '../../application/server/failures.js';
 import { Refusal } from '../../domain/refusal.js';
+import { type FoundFiles, findFiles, isUnfinished } from './found-files.js';
 import { APPLICATION_ID, MIGRATIONS, type Migration, migrate, pragma, schemaVersion } from './schema.js';
 
 /** How a database file is opened; tests make it fail through this. */
@@ -22,8 +23,9 @@ const CHECKPOINT_PAGES = 500;
 /** Bytes of its write-ahead log that SQLite keeps to use again. */
 const JOURNAL_BYTES = 64 * 1024 * 1024;
 /**
- * A file of up to so many bytes is checked completely when it is opened, which takes about 20 ms. Of a larger one only
- * the header, the schema and what is read at the start are: other damage shows when it is read.
+ * A file of up to so many bytes is checked completely when it is opened, which takes about 20 ms, and so is one that
+ * seems to be a copy. Of another one only the header, the schema and what is read at the start are: other damage shows
+ * when it is read.
  */
 const CHECKED_BYTES = 8 * 1024 * 1024;
 
@@ -39,6 +41,8 @@ export class RoomFile {
     readonly db: DatabaseSync,
     private readonly lock: DatabaseSync,
     readonly path: string,
+    /** What the operator should know of the files as they were found. */
+    readonly found: FoundFiles,
   ) {}
 
   /** Creates what is missing and migrates the schema. Never changes another program's file. @throws {RoomLogFailure} */
@@ -52,7 +56,12 @@ export class RoomFile {
     const lock = openLock(join(folder, 'room.lock'));
     try {
       const path = join(folder, 'room.db');
-      return new RoomFile(openRoom(path, synchronous, openDatabase, migrations), lock, path);
+      const found = attempt(path, () => {
+        createFile(path);
+        return findFiles(path);
+      });
+      const db = openRoom(path, found, synchronous, openDatabase, migrations);
+      return new RoomFile(db, lock, path, found);
     } catch (error) {
       lock.close();
       throw error;
@@ -101,18 +110,20 @@ export function openLock(path: string): DatabaseSync {
 
 function openRoom(
   path: string,
+  found: FoundFiles,
   synchronous: 'normal' | 'full',
   openDatabase: OpenDatabase,
   migrations: readonly Migration[],
 ): DatabaseSync {
   return attempt(path, () => {
-    createFile(path);
     return opened(openDatabase(path), db => {
       checkOwner(db, path, migrations.length);
+      found.isCopy &&= isUnfinished(db);
       db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};
         PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
         PRAGMA journal_size_limit = ${JOURNAL_BYTES}`);
-      checkHealth(db, path);
+      if (found.stale !== undefined || found.isCopy || statSync(path).size <= CHECKED_BYTES)
+        checkHealth(db, path);
       migrate(db, migrations);
       checkEnds(db, path);
     });
@@ -128,7 +139,6 @@ export function checkOwner(db: DatabaseSync, path: string, version = MIGRATIONS.
 }
 
 function checkHealth(db: DatabaseSync, path: string): void {
-  if (statSync(path).size > CHECKED_BYTES) return;
   if (db.prepare('PRAGMA quick_check(1)').get()?.quick_check !== 'ok')
     throw new RoomLogFailure('DAMAGED', path);
 }

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Seq } from '../../domain/events.js';
+import { nextLink } from './changes-file.js';
 import { transaction } from './schema.js';
 
 /** Totals of a room file, so that nothing has to be counted. */
@@ -20,7 +22,10 @@ export interface State {
 /** The state of a room file, in memory, and saved with each transaction. */
 export class RoomState {
   readonly #save: StatementSync;
+  readonly #run = randomBytes(6).toString('hex');
   #now: Readonly<State>;
+  #link: string;
+  #transactions = 0;
 
   constructor(private readonly db: DatabaseSync) {
     const row = db.prepare('SELECT * FROM state').get() ?? {};
@@ -33,9 +38,10 @@ export class RoomState {
       presenceFrom: Number(row.presence_from),
       indexedTo: Number(row.indexed_to),
     };
+    this.#link = String(row.link);
     this.#save = db.prepare(
       `UPDATE state SET head = ?, at = ?, messages = ?, presence = ?, messages_from = ?, presence_from = ?,
-       indexed_to = ?`,
+       indexed_to = ?, is_open = ?, link = ?`,
     );
   }
 
@@ -45,7 +51,17 @@ export class RoomState {
 
   /** Does the work and changes the state in one transaction, or nothing at all. @throws what SQLite throws */
   update(work: (next: State) => void): void {
+    this.#update(work, true);
+  }
+
+  /** The last transaction: says that nothing of the file is missing any more. @throws what SQLite throws */
+  close(): void {
+    this.#update(() => {}, false);
+  }
+
+  #update(work: (next: State) => void, isOpen: boolean): void {
     const next = { ...this.#now };
+    const link = nextLink(this.#link, this.#run, ++this.#transactions);
     transaction(this.db, () => {
       work(next);
       this.#save.run(
@@ -56,8 +72,11 @@ export class RoomState {
         next.messagesFrom,
         next.presenceFrom,
         next.indexedTo,
+        isOpen ? 1 : 0,
+        link,
       );
     });
     this.#now = next;
+    this.#link = link;
   }
 }

@@ -62,6 +62,21 @@ export const MIGRATIONS: readonly Migration[] = [
   ) STRICT;
   INSERT INTO state VALUES (1, 0, 0, 0, 0, 1, 1, 0);
   `,
+  `
+  CREATE TABLE clock_jumps (
+    seq INTEGER PRIMARY KEY -- of an event whose time is before that of the one before it
+  ) STRICT;
+  INSERT INTO clock_jumps
+    SELECT seq FROM (
+      SELECT seq, at < lag(at) OVER (ORDER BY seq) AS is_back
+      FROM (SELECT seq, at FROM messages UNION ALL SELECT seq, at FROM presence)
+    ) WHERE is_back;
+  `,
+  // The link ends the row: see changes-file.ts. While a server runs, is_open is 1.
+  `
+  ALTER TABLE state ADD COLUMN is_open INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE state ADD COLUMN link TEXT NOT NULL DEFAULT '';
+  `,
 ];
 
 /** Brings a file to the last version, each step in a transaction of its own. */

@@ -1,10 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
-import { matcherOf, type SearchQuery, termsOf, wordsOf } from '../../domain/message-search.js';
-import { authorToken, matchOf } from './full-text-query.js';
+import { isOfSigns, matcherOf, type SearchQuery, termsOf, wordsOf } from '../../domain/message-search.js';
+import { AuthorTokens, matchOf } from './full-text-query.js';
 import { type Reader, turn } from './reader.js';
 import type { RoomState } from './room-state.js';
 import { MESSAGE_COLUMNS, toMessage } from './rows.js';
+import { TimeRanges } from './time-ranges.js';
 
 /**
  * Messages in one full-text table. FTS5 collects every occurrence of a prefix before it returns the first, and merges
@@ -18,7 +19,6 @@ const SLICE_ROWS = 32;
 /** Milliseconds after which a search lets the event loop turn; a query of one shard is not interrupted. */
 const SEARCH_SLICE_MS = 4;
 const SEARCH_PAGE = 1000;
-const MAX_AUTHORS = 10_000;
 
 /** One full-text table, and which messages it holds. */
 interface Shard {
@@ -34,7 +34,8 @@ interface Shard {
  */
 export class SearchIndex {
   readonly #next: StatementSync;
-  readonly #authors = new Map<string, string>();
+  readonly #times: TimeRanges;
+  readonly #authors = new AuthorTokens();
   #searching: Promise<unknown> = Promise.resolve();
   #shards: Shard[];
   #insert: { readonly shard: Shard; readonly statement: StatementSync } | undefined;
@@ -46,6 +47,7 @@ export class SearchIndex {
     private readonly shardMessages = SHARD_MESSAGES,
   ) {
     this.#next = db.prepare(`SELECT ${MESSAGE_COLUMNS} FROM messages WHERE seq > ? ORDER BY seq LIMIT ?`);
+    this.#times = new TimeRanges(db);
     this.#shards = this.#load();
   }
 
@@ -96,16 +98,29 @@ export class SearchIndex {
   }
 
   async #search(query: SearchQuery): Promise<Recorded<MessageSent>[]> {
-    const { words, from, since, until, limit } = query;
-    const { head } = this.state.now;
-    const terms = termsOf(words);
-    const first = since === undefined ? 1 : this.reader.firstAt(since, head);
-    const end = until === undefined ? head + 1 : this.reader.firstAt(until, head);
-    const before = Math.min(end, query.before ?? end);
-    if (terms.length === 0 && from === undefined) return this.reader.newest(before, first, limit);
+    if (isOfSigns(query)) return [];
+    const found: Recorded<MessageSent>[] = [];
+    for (const { first, end } of this.#times.of(query.since, query.until, this.state.now.head).reverse()) {
+      const before = Math.min(end, query.before ?? end);
+      if (before > first)
+        found.push(...(await this.#searchRange(first, before, query, query.limit - found.length)));
+      if (found.length >= query.limit) break;
+    }
+    return found;
+  }
+
+  /** The newest that match with `first` <= seq < `before`. */
+  async #searchRange(
+    first: Seq,
+    before: Seq,
+    query: SearchQuery,
+    limit: number,
+  ): Promise<Recorded<MessageSent>[]> {
+    const terms = termsOf(query.words);
+    if (terms.length === 0 && query.from === undefined) return this.reader.newest(before, first, limit);
     await this.#catchUpTo(before - 1);
-    const found = await this.#lookThrough(before, first, query);
-    const match = matchOf(terms, from);
+    const found = await this.#lookThrough(before, first, query, limit);
+    const match = matchOf(terms, query.from);
     let turnedAt = performance.now();
     for (const shard of [...this.#shards].reverse()) {
       if (found.length >= limit) break;
@@ -131,18 +146,23 @@ export class SearchIndex {
   }
 
   /** The messages that match among those that are not indexed. */
-  async #lookThrough(before: Seq, first: Seq, query: SearchQuery): Promise<Recorded<MessageSent>[]> {
+  async #lookThrough(
+    before: Seq,
+    first: Seq,
+    query: SearchQuery,
+    limit: number,
+  ): Promise<Recorded<MessageSent>[]> {
     const found: Recorded<MessageSent>[] = [];
     const matches = matcherOf(query);
     const notBefore = Math.max(first, this.state.now.indexedTo + 1);
     let end = before;
-    while (end > notBefore && found.length < query.limit) {
+    while (end > notBefore && found.length < limit) {
       const page = await this.reader.newest(end, notBefore, SEARCH_PAGE);
       found.push(...page.filter(matches));
       end = page.at(-1)?.seq ?? notBefore;
       await turn();
     }
-    return found.slice(0, query.limit);
+    return found.slice(0, limit);
   }
 
   async #lookUp(
@@ -172,7 +192,7 @@ export class SearchIndex {
 
   #add({ seq, username, content }: Recorded<MessageSent>): void {
     const insert = this.#inserting(seq);
-    insert.statement.run(seq, wordsOf(content).join(' '), this.#authorToken(username));
+    insert.statement.run(seq, wordsOf(content).join(' '), this.#authors.of(username));
     insert.shard.lastSeq = seq;
     insert.shard.messages++;
   }
@@ -199,16 +219,6 @@ export class SearchIndex {
     );
     this.#shards.push(shard);
     return shard;
-  }
-
-  #authorToken(username: string): string {
-    let token = this.#authors.get(username);
-    if (token === undefined) {
-      if (this.#authors.size >= MAX_AUTHORS) this.#authors.clear();
-      token = authorToken(username);
-      this.#authors.set(username, token);
-    }
-    return token;
   }
 
   #change(work: Parameters<RoomState['update']>[0]): void {

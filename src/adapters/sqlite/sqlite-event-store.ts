@@ -10,6 +10,7 @@ import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import { FailureReport } from './failure-report.js';
 import { FileGuard, type Tampering } from './file-guard.js';
+import { reportFound } from './found-files.js';
 import { Housekeeping } from './housekeeping.js';
 import { Reader } from './reader.js';
 import { Retention, type RetentionLimits } from './retention.js';
@@ -61,6 +62,7 @@ export class SqliteEventStore implements EventStore {
     const { folder, synchronous } = this.options;
     const file = RoomFile.open(folder, synchronous, this.openDatabase);
     try {
+      reportFound(file.found, this.options.logger);
       return this.#begin(file);
     } catch (error) {
       file.close();
@@ -110,10 +112,17 @@ export class SqliteEventStore implements EventStore {
 
   async close(): Promise<void> {
     if (this.#opened?.file.db.isOpen !== true) return;
-    clearInterval(this.#opened.watch);
-    this.#opened.guard.close();
-    this.#opened.housekeeping.close();
-    this.#opened.file.close();
+    const { file, guard, housekeeping, state, watch } = this.#opened;
+    clearInterval(watch);
+    guard.close();
+    housekeeping.close();
+    try {
+      state.close();
+    } catch {
+      // The next start finds it as after a crash, and loses nothing.
+    } finally {
+      file.close();
+    }
   }
 
   get #open(): Opened {
@@ -135,8 +144,15 @@ export class SqliteEventStore implements EventStore {
       present: reader.present(),
       refs: this.#refs(reader),
     };
-    const epoch = beginEpoch(db, head);
-    const housekeeping = new Housekeeping(retention, index, new AgeClock(at, this.options.logger));
+    const epoch = randomBytes(9).toString('base64url');
+    state.update(() => {
+      db.prepare('INSERT INTO epochs (epoch, first_seq) VALUES (?, ?)').run(epoch, head + 1);
+    });
+    // What people copy without asking is then at least everything that was there at the start.
+    checkpoint(db, 'TRUNCATE');
+    const housekeeping = new Housekeeping(retention, index, new AgeClock(at, this.options.logger), () =>
+      checkpoint(db, 'PASSIVE'),
+    );
     housekeeping.review();
     const guard = new FileGuard(file.path, () => pragma(db, 'page_count') * pragma(db, 'page_size'));
     const watch = setInterval(() => this.#watch(opened), WATCH_MS).unref();
@@ -158,7 +174,7 @@ export class SqliteEventStore implements EventStore {
   #requireFiles({ file, guard }: Opened): void {
     const found = guard.look();
     if (found === undefined) return;
-    if (found === 'CHANGES') saveChanges(file.db);
+    if (found === 'CHANGES') checkpoint(file.db, 'FULL');
     throw new Error(TAMPERED[found]);
   }
 
@@ -215,16 +231,9 @@ const TAMPERED: Record<Tampering, string> = {
     'room.db-wal was deleted, replaced or cut while the server runs: what it held is in room.db; start the server again',
 };
 
-/** Puts the changes into the database, as long as SQLite still has them. */
-function saveChanges(db: DatabaseSync): void {
+/** Puts the changes into the database, if that can be done. Otherwise they stay where they are. */
+function checkpoint(db: DatabaseSync, mode: 'PASSIVE' | 'FULL' | 'TRUNCATE'): void {
   try {
-    db.exec('PRAGMA wal_checkpoint(FULL)');
+    db.exec(`PRAGMA wal_checkpoint(${mode})`);
   } catch {}
-}
-
-/** Names the stretch that begins after `head`. */
-function beginEpoch(db: DatabaseSync, head: Seq): string {
-  const epoch = randomBytes(9).toString('base64url');
-  db.prepare('INSERT INTO epochs (epoch, first_seq) VALUES (?, ?)').run(epoch, head + 1);
-  return epoch;
 }

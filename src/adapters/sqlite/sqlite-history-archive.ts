@@ -1,26 +1,32 @@
 import {
+  chmodSync,
   closeSync,
   copyFileSync,
   existsSync,
-  fsyncSync,
-  linkSync,
   mkdirSync,
   openSync,
+  realpathSync,
   renameSync,
-  rmSync,
+  statSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { ArchiveFailure, RoomLogFailure } from '../../application/server/failures.js';
 import type { HistoryArchive, HistorySummary } from '../../application/server/ports.js';
 import type { Recorded } from '../../domain/events.js';
+import { hasForeignChanges, setForeignChangesAside } from './changes-file.js';
+import { discard, discardChanges, draftOf, freeName, isTaken, move, nameAlso, sync } from './files.js';
 import { Reader } from './reader.js';
 import { attempt, checkEnds, checkOwner, opened, openLock, toFailure } from './room-file.js';
+import { RoomState } from './room-state.js';
+import { MIGRATIONS, schemaVersion } from './schema.js';
 
 /** All pages in one step: a copy in several begins anew whenever the server writes between two of them. */
 const ALL_PAGES = 2 ** 31 - 1;
 /** How long another program's lock is waited for, in milliseconds. */
 const BUSY_MS = 5000;
+/** The names of a history's files, in its folder. */
+const OWN_FILES = ['room.db', 'room.db-wal', 'room.db-shm', 'room.db-journal', 'room.lock'];
 /** Events read at a time. */
 const PAGE = 1000;
 
@@ -34,9 +40,8 @@ export class SqliteHistoryArchive implements HistoryArchive {
 
   async backup(file: string, mayReplace = false): Promise<HistorySummary> {
     requireFile(this.#room);
-    if (existsSync(file) && (!mayReplace || resolve(file) === resolve(this.#room)))
-      throw new ArchiveFailure('EXISTS', file);
-    const draft = `${file}.${process.pid}.part`;
+    attempt(file, () => this.#checkTarget(file, mayReplace));
+    const draft = attempt(file, () => draftOf(file));
     try {
       attempt(file, () => closeSync(openSync(draft, 'wx', 0o600)));
       const source = this.#openRoom();
@@ -59,7 +64,7 @@ export class SqliteHistoryArchive implements HistoryArchive {
     requireFile(file);
     attempt(this.folder, () => mkdirSync(this.folder, { recursive: true, mode: 0o700 }));
     const lock = openLock(join(this.folder, 'room.lock'));
-    const draft = join(this.folder, `room.db.${process.pid}.part`);
+    const draft = attempt(this.#room, () => draftOf(this.#room));
     try {
       attempt(file, () => copyWithChanges(file, draft));
       const summary = finish(draft, file);
@@ -90,7 +95,33 @@ export class SqliteHistoryArchive implements HistoryArchive {
     }
   }
 
+  /** A backup takes the place of no file of the history, and of nothing that is not a file. */
+  #checkTarget(file: string, mayReplace: boolean): void {
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
+      throw new ArchiveFailure('NOT_A_FILE', file);
+    const isOwn = OWN_FILES.includes(basename(file).toLowerCase());
+    if (isOwn && realpathSync(dirname(file)) === realpathSync(this.folder))
+      throw new ArchiveFailure('OWN_FILE', file);
+    if (isTaken(file) && !mayReplace) throw new ArchiveFailure('EXISTS', file);
+  }
+
+  /** As the server does when it starts. While one runs they are its own, but change between two looks. */
+  #setForeignChangesAside(): void {
+    if (!hasForeignChanges(this.#room)) return;
+    try {
+      const lock = openLock(join(this.folder, 'room.lock'));
+      try {
+        setForeignChangesAside(this.#room);
+      } finally {
+        lock.close();
+      }
+    } catch (error) {
+      if (!(error instanceof RoomLogFailure && error.code === 'IN_USE')) throw error;
+    }
+  }
+
   #openRoom(): DatabaseSync {
+    this.#setForeignChangesAside();
     return attempt(this.#room, () =>
       opened(new DatabaseSync(this.#room, { readOnly: true, timeout: BUSY_MS }), db => {
         checkOwner(db, this.#room);
@@ -101,13 +132,19 @@ export class SqliteHistoryArchive implements HistoryArchive {
 }
 
 function requireFile(path: string): void {
-  if (!existsSync(path)) throw new ArchiveFailure('NOT_FOUND', path);
+  const there = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
+  if (there === undefined) throw new ArchiveFailure('NOT_FOUND', path);
+  if (!there.isFile()) throw new ArchiveFailure('NOT_A_FILE', path);
 }
 
 /** A copy of a file together with the changes that SQLite has not put into it yet. */
 function copyWithChanges(file: string, draft: string): void {
-  copyFileSync(file, draft);
-  if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${draft}-wal`);
+  for (const part of ['', '-wal']) {
+    if (part !== '' && !existsSync(file + part)) continue;
+    copyFileSync(file + part, draft + part);
+    chmodSync(draft + part, 0o600); // not as readable, nor as read-only, as the backup may be
+  }
+  if (hasForeignChanges(draft)) throw new RoomLogFailure('DAMAGED', file);
 }
 
 /** Makes a draft one file, on the disk, and reads it from end to end. @param source what an error is about */
@@ -121,6 +158,7 @@ function finish(draft: string, source: string): HistorySummary {
       if (db.prepare('PRAGMA integrity_check(1)').get()?.integrity_check !== 'ok')
         throw new RoomLogFailure('DAMAGED', source);
       checkEnds(db, source);
+      seal(db);
       return summaryOf(db);
     } finally {
       db.close();
@@ -130,9 +168,17 @@ function finish(draft: string, source: string): HistorySummary {
   return summary;
 }
 
+/** Makes it the end of what it was copied from: no changes but those that are made in it belong to it. */
+function seal(db: DatabaseSync): void {
+  if (schemaVersion(db) === MIGRATIONS.length) new RoomState(db).close();
+}
+
 function checkRoom(db: DatabaseSync, path: string): void {
   const table = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'state'").get();
   if (table === undefined) throw new ArchiveFailure('EMPTY', path);
+  // There are none in a history; those of somebody else would act whenever something is recorded.
+  const foreign = db.prepare("SELECT 1 FROM sqlite_schema WHERE type IN ('trigger', 'view')").get();
+  if (foreign !== undefined) throw new RoomLogFailure('UNUSABLE', path);
 }
 
 function summaryOf(db: DatabaseSync): HistorySummary {
@@ -147,9 +193,10 @@ function keep(room: string): string | undefined {
     discardChanges(room); // of a file that is gone: they would be taken for changes of the new one
     return undefined;
   }
+  setForeignChangesAside(room);
   settle(room);
-  const kept = nameBeside(room);
-  linkSync(room, kept);
+  const kept = freeName(`${room}.replaced`);
+  nameAlso(room, kept);
   // What SQLite could not put into the file stays with it, and away from the new one.
   if (existsSync(`${room}-wal`)) renameSync(`${room}-wal`, `${kept}-wal`);
   discardChanges(room);
@@ -166,38 +213,4 @@ function settle(room: string): void {
       db.close();
     }
   } catch {}
-}
-
-function nameBeside(room: string): string {
-  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+Z/g, '');
-  const name = `${room}.replaced-${time}`;
-  for (let n = 1; ; n++) {
-    const candidate = n === 1 ? name : `${name}-${n}`;
-    if (!existsSync(candidate)) return candidate;
-  }
-}
-
-function move(from: string, to: string): void {
-  linkSync(from, to); // fails if it is there, as no rename does
-  rmSync(from);
-}
-
-function sync(path: string): void {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function discard(draft: string): void {
-  rmSync(draft, { force: true });
-  discardChanges(draft);
-  rmSync(`${draft}-journal`, { force: true });
-}
-
-function discardChanges(path: string): void {
-  rmSync(`${path}-wal`, { force: true });
-  rmSync(`${path}-shm`, { force: true });
 }

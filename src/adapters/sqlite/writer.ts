@@ -14,6 +14,7 @@ export class Writer {
   readonly #joined: StatementSync;
   readonly #left: StatementSync;
   readonly #gone: StatementSync;
+  readonly #jump: StatementSync;
 
   constructor(
     db: DatabaseSync,
@@ -28,6 +29,7 @@ export class Writer {
        SET username = excluded.username, resume_key = excluded.resume_key, left_seq = NULL`,
     );
     this.#left = db.prepare('UPDATE sessions SET left_seq = ? WHERE session = ?');
+    this.#jump = db.prepare('INSERT INTO clock_jumps (seq) VALUES (?)');
     // It cannot be resumed; but the session with the highest number stays, since the next one is counted from it.
     this.#gone = db.prepare(
       `DELETE FROM sessions WHERE session = ? AND resume_key IS NULL
@@ -42,6 +44,7 @@ export class Writer {
       this.#insert(messages);
       for (const event of batch) {
         if (event.type !== 'MessageSent') this.#insertPresence(event);
+        if (event.at < next.at) this.#jump.run(event.seq);
         next.head = event.seq;
         next.at = event.at;
       }

@@ -122,12 +122,14 @@ function readHistory(text: string): TypedLine {
   return ask({ type: 'history', limit });
 }
 
+/** A word with all that stands between two quotes in it. */
+const WORD = /(?:"[^"]*"|\S)+/g;
 const NARROWING = /^(?:from:(?<author>.*)|since:(?<first>.*)|until:(?<last>.*))$/;
 
 function readSearch(text: string): TypedLine {
   const words: string[] = [];
   const narrowed: { from?: string; since?: number; until?: number } = {};
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (const word of text.match(WORD) ?? []) {
     const { author, first, last } = NARROWING.exec(word)?.groups ?? {};
     const day = first ?? last;
     if (author !== undefined) narrowed.from = author;

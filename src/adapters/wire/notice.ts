@@ -29,6 +29,7 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
     `Your message was not sent: it has ${actual} bytes, ${limit} are allowed. Send it in parts.`,
   MESSAGE_CHARACTERS:
     'Your message was not sent: it holds control characters or text-direction overrides. Send it without them.',
+  SEARCH_SIGNS: 'Signs cannot be searched. Search for a word, or the beginning of one.',
   DISK_FULL:
     "Not done: the server's disk is full, and nothing happens here that is not recorded. Try again later.",
   NOT_RECORDED:

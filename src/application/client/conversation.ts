@@ -174,6 +174,7 @@ export class Conversation {
   /** Waits for the answer, so that what is said after a request is said after it. */
   async #request(request: ChatRequest): Promise<void> {
     const answer = await this.#membership.session.request(request);
+    if (answer.type === 'Refused') this.#failed++;
     if (!('limit' in request)) return this.#show(answer);
     const memos = 'memos' in answer ? answer.memos : undefined;
     this.#show({ ...answer, ...(memos && { more: memos.length >= request.limit }) });

@@ -1,5 +1,7 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { MessageSent, Recorded } from '../../domain/events.js';
+import { isOfSigns } from '../../domain/message-search.js';
+import { Refusal } from '../../domain/refusal.js';
 import { type ChatRequest, MAX_ANSWER } from '../chat-request.js';
 import type { RoomLog } from './ports.js';
 
@@ -19,7 +21,7 @@ export class AnswerRequest {
     private readonly roomLog: Pick<RoomLog, 'settled' | 'messagesBefore' | 'search'>,
   ) {}
 
-  /** At most MAX_ANSWER messages, however many are asked for. */
+  /** At most MAX_ANSWER messages, however many are asked for. @throws {Refusal} SEARCH_SIGNS */
   async execute(request: ChatRequest): Promise<Answer> {
     switch (request.type) {
       case 'who':
@@ -30,6 +32,7 @@ export class AnswerRequest {
       }
       case 'search': {
         const { type: _, limit, ...query } = request;
+        if (isOfSigns(query)) throw new Refusal('SEARCH_SIGNS');
         return { type: 'Found', messages: await this.roomLog.search({ ...query, limit: bounded(limit) }) };
       }
     }

@@ -22,7 +22,7 @@ export class RoomLogFailure extends Error {
   }
 }
 
-export type ArchiveFailureCode = 'NOT_FOUND' | 'EMPTY' | 'EXISTS';
+export type ArchiveFailureCode = 'NOT_FOUND' | 'EMPTY' | 'EXISTS' | 'NOT_A_FILE' | 'OWN_FILE';
 
 /** Why a history or a backup is not one that can be read or written, and which file it is about. */
 export class ArchiveFailure extends Error {

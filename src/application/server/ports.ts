@@ -181,7 +181,7 @@ export interface HistorySummary {
 export interface HistoryArchive {
   /**
    * Copies everything that is recorded at this moment into one file, which is there whole or not at all.
-   * @throws {ArchiveFailure} EXISTS when there is such a file, unless it may be replaced
+   * @throws {ArchiveFailure} EXISTS when there is such a file, unless it may be replaced; NOT_A_FILE; OWN_FILE
    * @throws {RoomLogFailure}
    */
   backup(file: string, mayReplace?: boolean): Promise<HistorySummary>;

@@ -4,7 +4,7 @@ import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { withArchive } from '../../cli/archive.js';
 import { FOLDER_FLAGS } from '../../cli/data-folder.js';
-import { EXIT } from '../../cli/exit.js';
+import { EXIT, fail } from '../../cli/exit.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../../cli/export-format.js';
 
 export default class ServerExport extends Command {
@@ -13,7 +13,7 @@ export default class ServerExport extends Command {
   static override description =
     `As JSON, one object a line with seq, at (milliseconds since 1970), kind (message, action, joined or left), username and content; or as text for people.
 
-Exit codes: 0 everything is written, 1 a fault, 2 wrong usage, 4 the history cannot be read, 11 the output was closed before the end.`;
+Exit codes: 0 everything is written, 1 a fault, 2 wrong usage, 4 the history cannot be read, 11 the output was closed, or could not be written, before the end.`;
 
   static override examples = [
     { description: 'Take everything along:', command: '<%= config.bin %> server:export > chatty.jsonl' },
@@ -33,12 +33,14 @@ Exit codes: 0 everything is written, 1 a fault, 2 wrong usage, 4 the history can
     const { flags } = await this.parse(ServerExport);
     const write = EXPORT_FORMATS[flags.format];
     await withArchive(this, flags, async archive => {
+      process.stdout.removeAllListeners('error'); // oclif's would throw: here the pipeline fails
       const lines = Readable.from(linesOf(archive.events(), write));
       try {
         await pipeline(lines, process.stdout, { end: false });
       } catch (error) {
-        if (!isClosed(error)) throw error;
-        this.exit(EXIT.INTERRUPTED);
+        if (isClosed(error)) this.exit(EXIT.INTERRUPTED);
+        if (!isOfSystem(error)) throw error;
+        fail(this, `The output cannot be written: ${error.message}.`, EXIT.INTERRUPTED);
       }
     });
   }
@@ -46,6 +48,11 @@ Exit codes: 0 everything is written, 1 a fault, 2 wrong usage, 4 the history can
 
 async function* linesOf<E>(events: AsyncIterable<E>, write: (event: E) => string): AsyncGenerator<string> {
   for await (const event of events) yield write(event);
+}
+
+/** Whether the system could not do it, as on a full disk. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /** Whether the reader has closed the pipe, as `head` does. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { MAX_QUERY_WORDS, matches, termsOf, wordsOf } from '../../../src/domain/message-search.js';
+import { isOfSigns, MAX_QUERY_WORDS, matches, termsOf, wordsOf } from '../../../src/domain/message-search.js';
 
 describe('The words of a text', () => {
   const CASES: Record<string, string[]> = {
@@ -57,6 +57,27 @@ describe('What a query asks for', () => {
     expect(termsOf('?!')).to.deep.equal([]);
   });
 
+  it('is a phrase in quotes, of whole words; a quote without a second one is a sign', () => {
+    const phrase = (...words: string[]) => ({ words, isPrefix: false });
+    const word = (text: string) => ({ words: [text], isPrefix: true });
+    expect(termsOf('a "Green  TEA," b')).to.deep.equal([word('a'), phrase('green', 'tea'), word('b')]);
+    expect(termsOf('“green tea” „grüner Tee“ «thé vert»')).to.deep.equal([
+      phrase('green', 'tea'),
+      phrase('gruner', 'tee'),
+      phrase('the', 'vert'),
+    ]);
+    expect(termsOf('"tea in 東京"')).to.deep.equal([phrase('tea', 'in', '東', '京')]);
+    expect(termsOf('"a b" "c d')).to.deep.equal([phrase('a', 'b'), word('c'), word('d')]);
+    expect(termsOf('"a b')).to.deep.equal([word('a'), word('b')]);
+    expect(termsOf('"" a"b"c ":)"')).to.deep.equal([word('a'), phrase('b'), word('c')]);
+    expect(termsOf(`"${'a '.repeat(50)}"`)).to.deep.equal([phrase(...Array(MAX_QUERY_WORDS).fill('a'))]);
+  });
+
+  it('is signs when it has anything but words', () => {
+    for (const words of [':)', '"', '"!"', '… ?']) expect(isOfSigns({ words }), words).to.equal(true);
+    for (const words of ['', ' \t', 'a :)', '👍', '"a"']) expect(isOfSigns({ words }), words).to.equal(false);
+  });
+
   it('is cut at its limit', () => {
     expect(termsOf('a '.repeat(50))).to.have.length(MAX_QUERY_WORDS);
     expect(termsOf(`a ${'京'.repeat(50)} b`)).to.deep.equal([
@@ -74,6 +95,9 @@ describe('What a query asks for', () => {
     expect(has('green tea in 東京都', '東都')).to.equal(false);
     expect(has('green tea in 東京都', '都の')).to.equal(false);
     expect(has('green tea', '')).to.equal(true);
+    expect(has('the green teas', '"green tea"')).to.equal(false);
+    expect(has('tea, green', '"green tea"')).to.equal(false);
+    expect(has('Green: tea!', '"green tea"')).to.equal(true);
   });
 
   it('is always in the text that it is taken from', () => {

@@ -44,6 +44,18 @@ describe('a line of a script', () => {
     );
   });
 
+  it('searches for phrases, in which nothing is a filter', () => {
+    expect(readScriptLine('search "green  tea" x"from:a b"  from:carl')).to.deep.equal(
+      asking({ type: 'search', words: '"green  tea" x"from:a b"', from: 'carl', limit: 20 }),
+    );
+    expect(readScriptLine('search "from:carl said"')).to.deep.equal(
+      asking({ type: 'search', words: '"from:carl said"', limit: 20 }),
+    );
+    expect(readScriptLine('search "green from:carl')).to.deep.equal(
+      asking({ type: 'search', words: '"green', from: 'carl', limit: 20 }),
+    );
+  });
+
   it('searches by author or day alone, and for words with a colon', () => {
     expect(readScriptLine('search from:carl')).to.deep.equal(
       asking({ type: 'search', words: '', from: 'carl', limit: 20 }),

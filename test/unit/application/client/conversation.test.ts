@@ -210,7 +210,7 @@ describe('Conversation', () => {
       ];
       server.onRequest = (link, ref) => answers.shift()?.(link, ref);
       view.type('who', 'history 5', 'search keys', 'search key', 'who', 'leave');
-      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(await converse()).to.deep.equal({ type: 'LEFT', failed: 1 });
       expect(server.link.commands).to.deep.equal([
         'who q1 {}',
         'history q2 {"limit":5}',

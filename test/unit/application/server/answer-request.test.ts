@@ -4,6 +4,7 @@ import { MAX_ANSWER } from '../../../../src/application/chat-request.js';
 import { AnswerRequest } from '../../../../src/application/server/answer-request.js';
 import { ChatRoom } from '../../../../src/domain/chat-room.js';
 import { Recording } from '../../../support/events.js';
+import { refusalOf } from '../../../support/room-logs.js';
 
 describe('AnswerRequest', () => {
   const messages = [new Recording().sent(1, 'carl', 'hi')];
@@ -58,6 +59,12 @@ describe('AnswerRequest', () => {
       messages,
     });
     expect(roomLog.search.args).to.deep.equal([[{ ...query, limit: 7 }]]);
+  });
+
+  it('refuses to search for signs alone', async () => {
+    const asking = answerRequest.execute({ type: 'search', words: ':)', from: 'carl', limit: 7 });
+    expect(await refusalOf(asking)).to.equal('SEARCH_SIGNS');
+    expect(roomLog.search.called).to.equal(false);
   });
 
   it('never gives more messages than an answer may have', async () => {
