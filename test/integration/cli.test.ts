@@ -138,7 +138,7 @@ describe('the command line', function () {
       [
         'the name is taken',
         4,
-        /The name carl is taken\. Join under another one\. If it is yours, from a lost connection, it is free within a minute\./,
+        /The name carl is taken\. Join under another one\./,
         async () => {
           const [, port] = await start();
           await WireClient.joined(port, 'carl');

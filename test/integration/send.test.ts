@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { Program } from '../support/cli.js';
+import { until } from '../support/until.js';
 import { said, WireClient } from '../support/wire-client.js';
 
 describe('client:send', function () {
@@ -48,6 +52,43 @@ describe('client:send', function () {
     expect(await bot.exit()).to.equal(0);
     await david.next(line => line === said('bot', 'Left'));
     expect(messages()).to.deep.equal(['Joined', 'one ⏎  ⏎ two — zwei 👩‍👩‍👧', 'Left']);
+  });
+
+  it('waits for a server that is being restarted', async () => {
+    server.signal('SIGKILL');
+    await server.exit();
+    const bot = send(['hello again']);
+    await until(() => bot.stderr.includes('Trying again.'));
+    [server] = await Program.server(['--log-level', 'silent', '--port', String(port)]);
+    track(server);
+    david = await WireClient.joined(port, 'david');
+    expect(await bot.exit()).to.equal(0);
+  });
+
+  it('lets programs of one person that speak under one name wait for each other', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'chatty-state-'));
+    try {
+      const bots = Array.from({ length: 4 }, (_, n) => send([`b ${n}`], { XDG_STATE_HOME: home }));
+      expect(await Promise.all(bots.map(bot => bot.exit()))).to.deep.equal([0, 0, 0, 0]);
+      await david.next(() => messages().filter(text => text === 'Left').length === 4);
+      expect(
+        messages()
+          .filter(text => text.startsWith('b '))
+          .sort(),
+      ).to.deep.equal(['b 0', 'b 1', 'b 2', 'b 3']);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
+
+  it('sends what is too long in parts when it is told to, and says so when it is not', async () => {
+    const long = `${'x'.repeat(3000)}\n${'y'.repeat(3000)}`;
+    const bot = send([]).endInput(long);
+    expect(await bot.exit()).to.equal(10);
+    expect(bot.stderr).to.include('With --split it is sent in parts.');
+    expect(await send(['--split']).endInput(long).exit()).to.equal(0);
+    await david.next(line => line === said('bot', 'y'.repeat(3000)));
+    expect(messages()).to.include('x'.repeat(3000));
   });
 
   it('knows the line ends, byte order marks and colors of every platform', async () => {
@@ -128,7 +169,7 @@ describe('client:send', function () {
     [
       'a message is longer than a line',
       10,
-      /^Your message was not sent: it makes a line of \d+ bytes, and a server reads \d+\.\n$/,
+      /^Your message was not sent: it makes a line of \d+ bytes, and a server reads \d+\. With --split it is sent in parts\.\n$/,
       async () => send([]).endInput('x'.repeat(200_000)),
     ],
     [
@@ -154,7 +195,8 @@ describe('client:send', function () {
       'no server is there',
       3,
       /^No server answers on port 1 of/,
-      async () => track(Program.chatty(['client:send', 'hi', '--username', 'bot', '--port', '1'])),
+      async () =>
+        track(Program.chatty(['client:send', 'hi', '--username', 'bot', '--port', '1', '--retry-for', '0'])),
     ],
     [
       'the connection is lost',
