@@ -138,7 +138,7 @@ export class Conversation {
       if (command.type === 'leave') return this.#leave('ended');
       await this.#do(command);
     }
-    if (this.options.listens === true && this.#input === 'open') return;
+    if (this.options.listens === true && this.#input === 'open') await this.view.interrupted;
     this.#leave(this.#input === 'open' ? 'ended' : this.#input);
   }
 

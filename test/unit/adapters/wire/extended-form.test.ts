@@ -38,6 +38,23 @@ import { Recording } from '../../../support/events.js';
 const command = (line: string) => decodeCommand(Buffer.from(line.trimEnd()), 'extended');
 const response = (line: string) => decodeResponse(Buffer.from(line.trimEnd()));
 
+describe('a name that is taken', () => {
+  it('is told with the absence of its user, where there is one', () => {
+    const { refusal } = extendedNotices;
+    const holder = { awayMs: 12_000, freeInMs: 48_000 };
+    const memo = { username: 'carl', content: 'Sorry' };
+    const taken = new Refusal('NAME_TAKEN');
+    expect(response(refusal(taken, { username: 'carl' }))).to.deep.equal({ type: 'Duplicate', memo });
+    expect(response(refusal(new Refusal('NAME_TAKEN', undefined, { holder }), memo))).to.deep.equal({
+      ...{ type: 'Duplicate', memo, holder },
+    });
+    expect(response('{"Duplicate":{"username":"carl","content":"Sorry","awayMs":-1}}')).to.deep.equal({
+      ...{ type: 'Duplicate', memo },
+    });
+    expect(response('{"Duplicate":7}').type).to.equal('Unknown');
+  });
+});
+
 describe('the commands of the extended form', () => {
   it('are read back as a client writes them', () => {
     const full = { history: 5, resume: 'token', since: 7, epoch: 'e', attempt: 2 };

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { Conversation, type ConversationOutcome } from '../../../../src/application/client/conversation.js';
-import type { MembershipOptions } from '../../../../src/application/client/membership.js';
+import {
+  Conversation,
+  type ConversationOptions,
+  type ConversationOutcome,
+} from '../../../../src/application/client/conversation.js';
+import { newSession } from '../../../../src/application/client/own-session.js';
+import type { OwnSessions } from '../../../../src/application/client/ports.js';
 import { MemoryView } from '../../../doubles/memory-view.js';
 import { joinedAs, type ScriptedLink, ScriptedServer } from '../../../support/scripted.js';
 
@@ -14,7 +19,7 @@ describe('Conversation', () => {
     view = new MemoryView();
   });
 
-  const converse = (name: string | undefined = 'carl', options: MembershipOptions = {}) =>
+  const converse = (name: string | undefined = 'carl', options: ConversationOptions = {}) =>
     new Conversation(server.newLink, view, { random: () => 1, ...options }).execute(name);
   const words = () => server.link.sent.map(sent => sent.slice(sent.indexOf(' ') + 1));
   /** Everything but the course of the own messages. */
@@ -69,6 +74,74 @@ describe('Conversation', () => {
         { type: 'NameRefused', username: 'admin', reason: 'Reserved.' },
       ]);
       expect(words()).to.deep.equal(['hello', 'waves']);
+    });
+
+    it('tells since when the user of a taken name is away, and waits for the name when told to', async () => {
+      const admit = server.onJoin;
+      const memo = { username: 'carl', content: 'Sorry' };
+      const holder = { awayMs: 12_000, freeInMs: 48_000 };
+      for (const [typed, name] of [
+        ['', 'carl'],
+        ['anna', 'anna'],
+      ] as const) {
+        let refusals = 2;
+        server.onJoin = (link, request) => {
+          if (request.username === 'carl' && refusals-- > 0) link.says({ type: 'Duplicate', memo, holder });
+          else admit(link, request);
+        };
+        view = new MemoryView();
+        view.isInteractive = true;
+        view.type(typed, '/leave');
+        expect(await converse()).to.deep.equal({ type: 'LEFT' });
+        expect(shown()[0]).to.deep.equal({ type: 'NameRefused', username: 'carl', holder });
+        expect(server.link.joinRequest?.username).to.equal(name);
+      }
+    });
+
+    describe('when another program of the same person has the name', () => {
+      const other = { pid: 4711, sinceMs: 5 };
+      const held = (): OwnSessions => ({
+        claim: async (_, takesOver) => (takesOver ? newSession() : other),
+      });
+
+      it('ends, and says which', async () => {
+        expect(await converse('carl', { sessions: held() })).to.deep.equal({
+          type: 'HERE_ALREADY',
+          username: 'carl',
+          pid: 4711,
+        });
+      });
+
+      it('asks somebody who is there whether to go on here', async () => {
+        view.isInteractive = true;
+        view.type('n');
+        expect(await converse('carl', { sessions: held() })).to.include({ type: 'HERE_ALREADY' });
+        view = new MemoryView();
+        view.isInteractive = true;
+        view.type('Yes', '/leave');
+        expect(await converse('carl', { sessions: held() })).to.deep.equal({ type: 'LEFT' });
+        expect(shown()[0]).to.deep.equal({ type: 'HereAlready', username: 'carl', ...other });
+        view = new MemoryView();
+        view.isInteractive = true;
+        view.endInput();
+        expect(await converse('carl', { sessions: held() })).to.include({ type: 'HERE_ALREADY' });
+      });
+
+      it('waits no longer than until it is interrupted', async () => {
+        const ending = converse('carl', { sessions: held(), waitForOwnMs: 60_000 });
+        view.close();
+        expect(await ending).to.include({ type: 'HERE_ALREADY' });
+      });
+    });
+
+    it('stays when the input ends and it only listens, until it is interrupted', async () => {
+      const ending = converse('carl', { listens: true });
+      await view.seen(({ type }) => type === 'Welcome');
+      view.endInput();
+      await new Promise(resolve => setTimeout(resolve, 20));
+      expect(server.link.commands).to.not.include('leave');
+      view.close();
+      expect(await ending).to.include({ type: 'LEFT' });
     });
 
     it('asks for a name when none was given, until there is one', async () => {

@@ -6,7 +6,7 @@ import {
   type MembershipOptions,
   type MembershipOutcome,
 } from '../../../../src/application/client/membership.js';
-import { ConnectFailure, type LinkEnd } from '../../../../src/application/client/ports.js';
+import { ConnectFailure, type LinkEnd, type SavedSession } from '../../../../src/application/client/ports.js';
 import { admit, joinedAs, ScriptedServer } from '../../../support/scripted.js';
 
 const UP_TO_30_S = 30_001;
@@ -56,6 +56,47 @@ describe('Membership', () => {
       else if (end !== undefined) link.ends(end);
     };
   }
+
+  describe('with what another program of the person has left', () => {
+    const own = (saved: Partial<SavedSession> = {}) => ({
+      saved: { token: 'left behind', attempt: 7, ...saved },
+      readTo: sinon.spy(),
+      forget: sinon.spy(),
+      release: sinon.spy(),
+    });
+
+    it('takes the session up, tells so, keeps the place, and forgets it when it has left', async () => {
+      const saved = own({ epoch: 'one', since: 3 });
+      membership = new Membership(server.newLink, event => events.push(event));
+      server.onJoin = link =>
+        link.says(joinedAs('carl', { resumed: true, seq: 3, head: 4, gap: { from: 1, to: 2 } }));
+      void membership.stay('carl', saved);
+      await pass(0);
+      const { resume, since, epoch, attempt = 0 } = server.link.joinRequest?.extended ?? {};
+      expect([resume, since, epoch]).to.deep.equal(['left behind', 3, 'one']);
+      expect(attempt).to.be.above(7);
+      expect(only('Welcome')[0]).to.deep.include({ resumed: true, gap: { from: 1, to: 2 } });
+      server.link.says(memo(4));
+      expect(saved.readTo.lastCall.args).to.deep.equal(['one', 4]);
+      expect(only('Replayed')).to.deep.equal([{ type: 'Replayed', missed: 1 }]);
+      membership.leave('settled');
+      await pass(0);
+      expect(saved.forget.callCount).to.equal(1);
+    });
+
+    it('keeps what it has when it goes without a word', async () => {
+      const saved = own();
+      membership = new Membership(server.newLink, event => events.push(event));
+      server.onJoin = link => link.says(joinedAs('carl'));
+      void membership.stay('carl', saved);
+      await pass(0);
+      membership.leave('unsaid');
+      await pass(0);
+      expect(saved.forget.callCount).to.equal(0);
+      expect(saved.release.callCount).to.equal(1);
+      expect(only('Welcome')[0]).to.not.have.property('resumed');
+    });
+  });
 
   describe('at the first connection', () => {
     it('asks for the extended form, and for earlier messages', async () => {

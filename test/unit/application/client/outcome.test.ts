@@ -34,6 +34,8 @@ describe('the outcome of a membership', () => {
 
   it('tells the name that is taken, and gives it up while reconnecting only if it stays taken', () => {
     expect(outcomeOf({ type: 'NAME_TAKEN' }, 'carl')).to.deep.equal(taken);
+    const holder = { awayMs: 1, freeInMs: 2 };
+    expect(outcomeOf({ type: 'NAME_TAKEN', holder }, 'carl')).to.deep.equal({ ...taken, holder });
     expect(disconnectionOf({ type: 'NAME_TAKEN' }, 'carl')).to.deep.equal({
       outage: { code: 'NAME_TAKEN' },
       end: taken,

@@ -70,6 +70,69 @@ describe('SendOnce', () => {
     expect(report?.end).to.deep.include({ type: 'NAME_TAKEN', username: 'bot' });
   });
 
+  it('tries a server that cannot be reached at first for as long as it is told, and says so once', async () => {
+    const onWaiting = sinon.spy();
+    sender = new SendOnce(server.newLink, { random: () => 1, contactForMs: 5000, onWaiting });
+    server.vanish();
+    await send(['hello']);
+    await clock.tickAsync(2000);
+    expect(onWaiting.callCount).to.equal(1);
+    server.appear();
+    await clock.tickAsync(4000);
+    await acceptAll();
+    expect(report).to.include({ said: 1, complete: true });
+
+    sender = new SendOnce(server.newLink, { random: () => 1, contactForMs: 5000 });
+    server.vanish();
+    await send(['hello']);
+    await clock.tickAsync(6000);
+    expect(fault).to.be.instanceOf(ConnectFailure);
+  });
+
+  it('ends when somebody stops it while the server cannot be reached', async () => {
+    sender = new SendOnce(server.newLink, { random: () => 1, contactForMs: 5000 });
+    server.vanish();
+    await send(['hello']);
+    sender.stop();
+    await clock.tickAsync(6000);
+    expect(report?.end).to.deep.include({ type: 'LEFT' });
+  });
+
+  it('says of a lost connection nothing that is for a first contact', async () => {
+    const onWaiting = sinon.spy();
+    sender = new SendOnce(server.newLink, { random: () => 1, onWaiting });
+    await send(['hello']);
+    server.vanish();
+    server.link.ends();
+    await clock.tickAsync(3000);
+    expect(onWaiting.callCount).to.equal(0);
+  });
+
+  it('ends when another program of the same person keeps the name', async () => {
+    const sessions = { claim: async () => ({ pid: 4711, sinceMs: 1 }) };
+    sender = new SendOnce(server.newLink, { retryForMs: 0, sessions });
+    await send(['hello']);
+    expect(report).to.deep.equal({
+      end: { type: 'HERE_ALREADY', username: 'bot', pid: 4711 },
+      ...{ said: 0, rejected: 0, complete: false },
+    });
+  });
+
+  it('says what is too long in parts when it is told to, and what is too long when it is not', async () => {
+    const long = 'x'.repeat(5000);
+    sender = new SendOnce(server.newLink, { splits: true });
+    await send([long]);
+    await acceptAll();
+    expect(report).to.include({ said: 2, rejected: 0 });
+
+    sender = new SendOnce(server.newLink, {});
+    await send([long]);
+    const refused = { type: 'Refused', code: 'MESSAGE_TOO_LONG', content: 'Too long.' } as const;
+    server.link.says({ ...refused, ref: server.link.refs[0] ?? '' });
+    await clock.tickAsync(0);
+    expect(report?.rejection).to.deep.equal({ type: 'REFUSED', reason: 'Too long.', isTooLong: true });
+  });
+
   it('takes messages as they come', async () => {
     const next = Promise.withResolvers<void>();
     await send(

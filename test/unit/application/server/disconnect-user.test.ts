@@ -47,6 +47,17 @@ describe('DisconnectUser', () => {
     expect(left()).to.deep.equal([id]);
   });
 
+  it('tells how long a session is away, and until when', () => {
+    const { id, session, held } = join(1, 'david', 'key');
+    const disconnectUser = disconnecting();
+    expect(disconnectUser.absenceOf(session)).to.equal(undefined);
+    disconnectUser.execute(id, held);
+    clock.tick(2000);
+    expect(disconnectUser.absenceOf(session)).to.deep.equal({ awayMs: 2000, freeInMs: 4000 });
+    session.connect(connection(), 2);
+    expect(disconnectUser.absenceOf(session)).to.equal(undefined);
+  });
+
   it('keeps it for as long as it takes once its client is back', () => {
     const { id, session, held } = join(1, 'david', 'key');
     const disconnectUser = disconnecting();

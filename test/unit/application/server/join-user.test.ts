@@ -42,6 +42,15 @@ describe('JoinUser', () => {
     expect(carl.heard).to.deep.equal([]);
   });
 
+  it('says since when the user of a taken name is away', async () => {
+    const carl = await opened.join('carl', { attempt: 1 });
+    opened.disconnectUser.execute(carl.session, carl.outlet);
+    const refusal = await opened.join('Carl').catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(Refusal).and.deep.include({ code: 'NAME_TAKEN' });
+    expect((refusal as Refusal).details.holder).to.deep.equal({ awayMs: 0, freeInMs: 6000 });
+    expect(await refusalOf(opened.join(''))).to.equal('NAME_EMPTY');
+  });
+
   it('takes back a join that could not be recorded', async () => {
     const carl = await opened.join('carl');
     const append = sinon.stub(opened.roomLog, 'append').rejects(new Refusal('DISK_FULL'));
