@@ -10,6 +10,9 @@ export const MAX_MESSAGE_BYTES = 4096;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose
 const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
+/** Of every platform: Windows, old Macs, mainframes, and those that Unicode made for the purpose. */
+const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
+
 /** What nobody would see: white space, format characters and fillers; some signs for numbers count as format characters. */
 const BLANK =
   /^[[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]--[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]]*$/v;
@@ -27,7 +30,7 @@ export class ChatMessage {
 
   /** @throws {Refusal} MESSAGE_EMPTY, MESSAGE_TOO_LONG or MESSAGE_CHARACTERS */
   static parse(given: string, maxBytes: number = MAX_MESSAGE_BYTES): ChatMessage {
-    const content = given.includes('\r') ? given.replace(/\r\n?/g, '\n') : given;
+    const content = given.replace(LINE_ENDS, '\n');
     // A UTF-16 unit takes at most three bytes, so most messages need no counting.
     if (content.length * 3 > maxBytes) {
       const actual = utf8Bytes(content);

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { OwnSessionFiles } from '../../src/adapters/state/own-session-files.js';
 import { claimWithin, isOther, NO_SESSIONS } from '../../src/application/client/own-session.js';
 import type { OwnSession, OwnSessions } from '../../src/application/client/ports.js';
+import { until } from '../support/until.js';
 
 const HERE = { host: 'localhost', port: 8081 };
 
@@ -151,6 +152,31 @@ describe('OwnSessions', () => {
     for (const stale of ['', 'x', '0 0', '-1 5', `${process.ppid} 1`, '4194304 17']) {
       writeFileSync(lock, stale);
       (await claimed(sessions)).release();
+    }
+  });
+
+  it('begins anew where a lock cannot be read, and is none', async () => {
+    const sessions = new OwnSessionFiles(folder, HERE);
+    (await claimed(sessions)).release();
+    const lock = join(folder, (readdirSync(folder)[0] ?? '').replace('.json', '.lock'));
+    mkdirSync(lock);
+    expect((await claimed(sessions)).saved).to.include({ attempt: 0 });
+  });
+
+  it('does not wait for a program that only its parent still knows', async () => {
+    const sessions = new OwnSessionFiles(folder, HERE);
+    (await claimed(sessions)).release();
+    // Its parent, which does nothing but sleep, never asks for its end.
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 20']);
+    try {
+      const [pid] = await once(parent.stdout, 'data').then(([text]) => String(text).trim().split('\n'));
+      await until(() => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'));
+      const start = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19];
+      const file = readdirSync(folder).find(name => name.endsWith('.json')) ?? expect.fail('nothing there');
+      writeFileSync(join(folder, file.replace('.json', '.lock')), `${pid} ${start}`);
+      (await claimed(sessions)).release();
+    } finally {
+      parent.kill('SIGKILL');
     }
   });
 

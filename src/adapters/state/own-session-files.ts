@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ServerAddress } from '../../application/chat-request.js';
@@ -21,6 +12,7 @@ import type {
   SavedSession,
 } from '../../application/client/ports.js';
 import { usernameKey } from '../../domain/username.js';
+import { ProgramLock } from './program-lock.js';
 
 /** How often the place in the conversation is written down at most, in milliseconds. */
 const WRITE_MS = 1000;
@@ -48,8 +40,8 @@ export class OwnSessionFiles implements OwnSessions {
     const path = join(this.folder, this.#nameOf(username));
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      const other = lock(`${path}.lock`, takesOver);
-      return other ?? new OwnSessionFile(path);
+      const lock = new ProgramLock(`${path}.lock`);
+      return lock.take(takesOver) ?? new OwnSessionFile(`${path}.json`, lock);
     } catch {
       // A folder that cannot be written, or none at all: then it is as if nobody had been here before.
       return newSession();
@@ -78,8 +70,11 @@ class OwnSessionFile implements OwnSession {
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
-  constructor(private readonly path: string) {
-    const { token = newSession().saved.token, attempt = 0, at = 0, since, epoch } = read(`${path}.json`);
+  constructor(
+    private readonly path: string,
+    private readonly lock: ProgramLock,
+  ) {
+    const { token = newSession().saved.token, attempt = 0, at = 0, since, epoch } = read(path);
     const isRecent = Math.abs(Date.now() - at) < PLACE_IS_GOOD_FOR_MS;
     this.#place = isRecent && since !== undefined && epoch !== undefined ? { since, epoch } : {};
     this.saved = { token, attempt, ...this.#place };
@@ -95,7 +90,7 @@ class OwnSessionFile implements OwnSession {
   }
 
   forget(): void {
-    this.#end(() => rmSync(`${this.path}.json`, { force: true }));
+    this.#end(() => rmSync(this.path, { force: true }));
   }
 
   release(): void {
@@ -108,9 +103,9 @@ class OwnSessionFile implements OwnSession {
     clearTimeout(this.#timer);
     this.#isOver = true;
     try {
-      if (!isOurs(`${this.path}.lock`)) return;
+      if (!this.lock.isOurs) return;
       last();
-      rmSync(`${this.path}.lock`, { force: true });
+      this.lock.free();
     } catch {
       // What lies there then is taken for what a program left that was killed.
     }
@@ -120,7 +115,7 @@ class OwnSessionFile implements OwnSession {
     const { token, attempt } = this.saved;
     const saved: Saved = { token, attempt: attempt + ATTEMPTS_OF_A_PROGRAM, at: Date.now(), ...this.#place };
     try {
-      if (isOurs(`${this.path}.lock`)) writeWhole(`${this.path}.json`, JSON.stringify(saved));
+      if (this.lock.isOurs) writeWhole(this.path, JSON.stringify(saved));
     } catch {
       // A full disk: the place is not known as exactly then, or not at all.
     }
@@ -150,78 +145,4 @@ function writeWhole(path: string, text: string): void {
   writeFileSync(draft, text, { mode: 0o600 });
   chmodSync(draft, 0o600);
   renameSync(draft, path);
-}
-
-/** This program, as a lock names it: a number alone may be given to another program later. */
-const US = `${process.pid} ${startOf(process.pid)}`;
-
-function isOurs(path: string): boolean {
-  return readText(path) === US;
-}
-
-/** Takes a lock, also that of a program that is gone; answers with the program that has it. */
-function lock(path: string, takesOver: boolean): OtherProgram | undefined {
-  for (;;) {
-    const draft = `${path}.${process.pid}.tmp`;
-    writeFileSync(draft, US, { mode: 0o600 });
-    try {
-      if (takesOver) renameSync(draft, path);
-      else linkSync(draft, path);
-      return undefined;
-    } catch (error) {
-      if (!isExisting(error)) throw error;
-    } finally {
-      rmSync(draft, { force: true });
-    }
-    const held = readText(path);
-    if (held === US) return undefined;
-    const other = held === undefined ? undefined : alive(held, path);
-    if (other !== undefined) return other;
-    if (held !== undefined) putAway(path, held);
-  }
-}
-
-/** Takes away the lock of a program that is gone, unless another program was quicker and has it now. */
-function putAway(path: string, stale: string): void {
-  const aside = `${path}.${process.pid}.stale`;
-  try {
-    renameSync(path, aside);
-    if (readText(aside) !== stale) linkSync(aside, path);
-  } catch {
-    // Somebody else took it away.
-  }
-  rmSync(aside, { force: true });
-}
-
-function alive(held: string, path: string): OtherProgram | undefined {
-  const [pid, start] = held.split(' ').map(Number);
-  if (!isWhole(pid) || pid === 0) return undefined;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return undefined;
-  }
-  if (startOf(pid) !== start) return undefined;
-  return {
-    pid,
-    sinceMs: Math.max(0, Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())),
-  };
-}
-
-/** When a program was started, in the system's own unit; 0 where the system does not tell. */
-function startOf(pid: number): number {
-  const stat = readText(`/proc/${pid}/stat`);
-  return Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0);
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }

@@ -121,12 +121,12 @@ export class Screen {
     this.#draw('', `${start}${this.#printed()}${down(rows)}${'\n'.repeat(rows)}\u001b[H`);
   }
 
-  /** Forgets where it has drawn: somebody else wrote to the terminal. Draws from the cursor on. */
+  /** Forgets where it has drawn: somebody else may have written to the terminal. Draws from the row of the cursor on. */
   reset(): void {
     this.#asked = 0;
     clearTimeout(this.#patience);
     this.#drawn = undefined;
-    if (this.#view !== undefined) this.#draw(this.#printed(), '\r');
+    if (this.#view !== undefined) this.#draw(this.#printed(), ERASE_BELOW);
   }
 
   /** Prints what is waiting, takes the view away, and leaves the cursor at the beginning of its row. */

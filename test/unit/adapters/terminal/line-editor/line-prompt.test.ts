@@ -496,6 +496,16 @@ describe('LinePrompt', () => {
       expect(one.signals.killed).to.deep.equal([]);
     });
 
+    it('and draws anew when it was stopped without being asked, with what came meanwhile', async () => {
+      const one = subject();
+      one.prompt.setStatus([{ text: 'connected' }]);
+      await one.terminal.type('half');
+      one.prompt.print([{ spans: [{ text: 'said meanwhile' }] }]);
+      one.signals.emit('SIGCONT');
+      await one.terminal.settled();
+      expect(one.terminal.screen).to.deep.equal(['said meanwhile', '> half', 'connected']);
+    });
+
     it('while it is stopped, and takes it again', async () => {
       const one = subject();
       await one.terminal.type('half\u001a');
