@@ -68,20 +68,28 @@ describe('Membership', () => {
     it('takes the session up, tells so, keeps the place, and forgets it when it has left', async () => {
       const saved = own({ epoch: 'one', since: 3 });
       membership = new Membership(server.newLink, event => events.push(event));
-      server.onJoin = link =>
-        link.says(joinedAs('carl', { resumed: true, seq: 3, head: 4, gap: { from: 1, to: 2 } }));
+      server.onJoin = link => link.says(joinedAs('carl', { resumed: true, seq: 3, head: 4 }));
       void membership.stay('carl', saved);
       await pass(0);
       const { resume, since, epoch, attempt = 0 } = server.link.joinRequest?.extended ?? {};
       expect([resume, since, epoch]).to.deep.equal(['left behind', 3, 'one']);
       expect(attempt).to.be.above(7);
-      expect(only('Welcome')[0]).to.deep.include({ resumed: true, gap: { from: 1, to: 2 } });
+      expect(only('Welcome')[0]).to.deep.include({ resumed: true });
+      expect(saved.readTo.lastCall.args).to.deep.equal(['one', 3]);
       server.link.says(memo(4));
       expect(saved.readTo.lastCall.args).to.deep.equal(['one', 4]);
       expect(only('Replayed')).to.deep.equal([{ type: 'Replayed', missed: 1 }]);
       membership.leave('settled');
       await pass(0);
       expect(saved.forget.callCount).to.equal(1);
+    });
+
+    it('tells what of the time in between is no longer kept', async () => {
+      membership = new Membership(server.newLink, event => events.push(event));
+      server.onJoin = link => link.says(joinedAs('carl', { seq: 9, head: 9, gap: { from: 4, to: 9 } }));
+      void membership.stay('carl', own({ epoch: 'one', since: 3 }));
+      await pass(0);
+      expect(only('Welcome')[0]).to.deep.include({ gap: { from: 4, to: 9 } });
     });
 
     it('keeps what it has when it goes without a word', async () => {

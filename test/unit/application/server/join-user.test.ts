@@ -144,6 +144,17 @@ describe('JoinUser', () => {
       expect(david.contents).to.deep.equal(['5', '6', '7', '8', '9']);
     });
 
+    it('shows it what was said before it went, if it asks for that, and then what it missed', async () => {
+      const carl = await opened.join('carl');
+      for (const text of ['one', 'two', 'three']) await opened.say(carl, text);
+      const david = new Visitor();
+      const since = opened.feed.head - 1;
+      await opened.join('david', { history: 1, since, epoch: opened.feed.epoch, attempt: 1 }, david);
+      await turns(2);
+      expect(david.history).to.deep.equal(['two']);
+      expect(david.contents).to.deep.equal(['three']);
+    });
+
     it('tells it how the conversation went when it knows another log', async () => {
       const carl = await opened.join('carl');
       await opened.say(carl, 'hi');
