@@ -49,8 +49,8 @@ export class ProgramLock {
   /** Written first, so that nobody ever reads a lock without a name in it. */
   #withDraft(use: (draft: string) => void): Error | undefined {
     const draft = `${this.path}.${process.pid}.tmp`;
-    writeFileSync(draft, US, { mode: 0o600 });
     try {
+      writeFileSync(draft, US, { mode: 0o600 });
       use(draft);
       return undefined;
     } catch (error) {

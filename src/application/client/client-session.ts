@@ -5,9 +5,9 @@ import type { ClientConnection } from './client-connection.js';
 import type { ClientEvent } from './client-event.js';
 import { Heartbeat } from './heartbeat.js';
 import { Outbox, type UnconfirmedMessage } from './outbox.js';
-import { newSession } from './own-session.js';
 import { type Answer, PendingRequests } from './pending-requests.js';
 import { MessageTooLong, type OwnSession } from './ports.js';
+import { ReadingPosition } from './reading-position.js';
 import { ReplayProgress } from './replay-progress.js';
 
 /** Most earlier messages that are held until the last has come: more than any server is asked for. */
@@ -29,10 +29,7 @@ export class ClientSession {
   readonly #requests = new PendingRequests();
   #earlier: ChatMemo[] = [];
   #connection: ClientConnection | undefined;
-  #welcome: Welcome | undefined;
-  /** The last sequence number that was read, in the epoch of the welcome. */
-  #seq: Seq = 0;
-  #own: OwnSession = newSession();
+  readonly #position = new ReadingPosition();
   #heartbeat: Heartbeat | undefined;
   #replay: ReplayProgress | undefined;
   #pumping: Promise<void> | undefined;
@@ -45,8 +42,7 @@ export class ClientSession {
 
   /** Goes on with the session of a program that was ended. Called before the first `begin`. */
   takeUp(own: OwnSession): void {
-    this.#own = own;
-    this.#seq = own.saved.since ?? 0;
+    this.#position.takeUp(own);
   }
 
   /** How many messages are unconfirmed, those that wait for room in the outbox included. */
@@ -64,35 +60,25 @@ export class ClientSession {
     return this.#outbox.isFull;
   }
 
-  /** What a Join has to say to go on from here; from the first one on, for its answer may be lost. */
+  /** What a Join has to say to go on from here. */
   get bookmark(): Pick<SessionRequest, 'resume' | 'since' | 'epoch'> {
-    if (this.#welcome === undefined) {
-      const { token, since, epoch } = this.#own.saved;
-      return { resume: token, ...(since !== undefined && epoch && { since, epoch }) };
-    }
-    const { resume, epoch } = this.#welcome;
-    return { resume, epoch, since: this.#seq };
+    return this.#position.bookmark;
   }
 
   /** Goes on over this connection, which has just joined; without a welcome in the basic form. */
   begin(connection: ClientConnection, welcome: Welcome | undefined): void {
+    const { isBack } = this.#position;
     this.#connection = connection;
     this.#hasToldQueued = false;
     this.#earlier = [];
-    const isBack = this.#welcome !== undefined || this.#own.saved.since !== undefined;
+    this.#position.begin(welcome);
     if (welcome !== undefined) {
-      // All that was missed comes now, so `seq` is never ahead of what was read; but a log that was rolled back, or is
-      // another one, numbers its events anew.
-      const read = !isBack || welcome.gap !== undefined ? welcome.seq : this.#seq;
-      this.#seq = Math.min(read, welcome.seq);
       this.#heartbeat = new Heartbeat(welcome.silenceMs, {
         onPingDue: id => connection.link.ping(id),
         onDead: () => this.listener.onDead(connection),
       });
+      if (isBack) this.#replay = new ReplayProgress(welcome.head, this.listener.show);
     }
-    this.#welcome = welcome;
-    if (isBack && welcome !== undefined) this.#replay = new ReplayProgress(welcome.head, this.listener.show);
-    this.#keepPlace();
     void this.#pump();
   }
 
@@ -133,7 +119,7 @@ export class ClientSession {
     const connection = this.#connection;
     const asked = request.type;
     if (connection === undefined) return { type: 'Unanswered', asked, why: 'NOT_CONNECTED' };
-    if (this.#welcome === undefined) return { type: 'Unanswered', asked, why: 'NOT_OFFERED' };
+    if (!this.#position.isCounted) return { type: 'Unanswered', asked, why: 'NOT_OFFERED' };
     this.#heartbeat?.said();
     return this.#requests.ask(asked, ref => connection.link.request(ref, request));
   }
@@ -170,27 +156,18 @@ export class ClientSession {
   }
 
   #onMemo(memo: ChatMemo): void {
-    if (memo.seq !== undefined && this.#welcome !== undefined) {
-      if (memo.seq <= this.#seq) return;
-      this.#seq = memo.seq;
-    }
+    if (!this.#position.read(memo.seq)) return;
     this.#replay?.before(memo.seq);
     this.listener.show({ type: 'Memo', ...memo });
     this.#replay?.after(memo.seq);
-    this.#keepPlace();
   }
 
   #onAccepted({ ref, seq, at }: { ref: string; seq: Seq; at: number }): void {
     const message = this.#outbox.settle(ref);
     if (message === undefined) return;
     // The answer to one that was said again may come ahead of what was missed before it.
-    if (message.wentOnce) this.#seq = Math.max(this.#seq, seq);
-    this.#keepPlace();
+    if (message.wentOnce) this.#position.advanceTo(seq);
     this.#showAccepted(message, at);
-  }
-
-  #keepPlace(): void {
-    if (this.#welcome !== undefined) this.#own.readTo(this.#welcome.epoch, this.#seq);
   }
 
   #showAccepted({ ref, message, late }: UnconfirmedMessage, at?: number): void {

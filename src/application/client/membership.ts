@@ -1,20 +1,13 @@
 import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
-import type { ClientConnection, JoinAnswer } from './client-connection.js';
+import type { ClientConnection } from './client-connection.js';
 import type { ClientEvent } from './client-event.js';
 import { ClientSession } from './client-session.js';
 import { Connector, type JoinIntent } from './connector.js';
-import {
-  type Disconnection,
-  disconnectionAt,
-  disconnectionOf,
-  mayPass,
-  type Outcome,
-  outcomeAfter,
-  outcomeOf,
-  type Patience,
-} from './outcome.js';
+import { enter, type FirstContactOptions } from './first-contact.js';
+import { reconnectedEvent, welcomeEvent } from './joined-events.js';
+import { type Disconnection, disconnectionAt, isNotAdmitted, type Outcome, outcomeAfter } from './outcome.js';
 import { newSession } from './own-session.js';
-import { ConnectFailure, type LinkEnd, type NewLink, type OwnSession } from './ports.js';
+import type { LinkEnd, NewLink, OwnSession } from './ports.js';
 import { Reconnector, type ReconnectorOptions } from './reconnector.js';
 
 /**
@@ -23,13 +16,9 @@ import { Reconnector, type ReconnectorOptions } from './reconnector.js';
  */
 export type MembershipOutcome = Outcome & { readonly unsent?: number; readonly unsure?: number };
 
-export interface MembershipOptions extends ReconnectorOptions {
+export interface MembershipOptions extends ReconnectorOptions, FirstContactOptions {
   /** How many earlier messages are wanted; none when absent. */
   readonly history?: number;
-  /** For what a first Join is tried again, as long as a lost connection is; for nothing when absent. */
-  readonly patience?: Patience;
-  /** How long a server that cannot be reached at first is tried again, in milliseconds; not at all when absent. */
-  readonly contactForMs?: number;
   /** How long a server may take to answer a Join, in milliseconds. */
   readonly joinTimeoutMs?: number;
 }
@@ -140,11 +129,15 @@ export class Membership {
     this.#own = own ?? newSession();
     this.#session.takeUp(this.#own);
     this.#connector.countFrom(this.#own.saved.attempt);
+    let mayBeInside = false;
     try {
-      return await Promise.race([this.#stay(), this.#over.promise]);
+      const end = await Promise.race([this.#stay(), this.#over.promise]);
+      mayBeInside = !isNotAdmitted(end);
+      return end;
     } finally {
       this.leave('unsaid');
-      this.#own.release();
+      if (mayBeInside || this.hasJoined || this.#own.saved.attempt > 0) this.#own.release();
+      else this.#own.forget();
     }
   }
 
@@ -168,7 +161,7 @@ export class Membership {
   }
 
   async #stay(): Promise<MembershipOutcome> {
-    const never = await this.#enter();
+    const never = await enter(this.#username, this.#connector, this.#reconnector, this.options);
     if (never !== undefined) return this.#with(never);
     for (;;) {
       const { outage, end } = await this.#lost.promise;
@@ -178,26 +171,6 @@ export class Membership {
         : (end ?? (await this.#reconnector.reconnect({ outage })));
       if (final !== undefined) return this.#with(final);
     }
-  }
-
-  /** Resolves to nothing in the room, to an end when that will not be. */
-  async #enter(): Promise<Outcome | undefined> {
-    const { patience = 'none', contactForMs = 0 } = this.options;
-    let answer: JoinAnswer;
-    try {
-      answer = await this.#connector.enter();
-    } catch (error) {
-      const mayComeBack = error instanceof ConnectFailure && error.code !== 'UNKNOWN_HOST';
-      if (!mayComeBack || contactForMs === 0) throw error;
-      const final = await this.#reconnector.reconnect({ outage: { code: 'NOT_REACHED' } }, contactForMs);
-      if (final?.type === 'LOST') throw error;
-      return final;
-    }
-    if (answer.type === 'JOINED') return undefined;
-    const end = outcomeOf(answer, this.#username);
-    if (!mayPass(answer, patience)) return end;
-    const { outage } = disconnectionOf(answer, this.#username);
-    return this.#reconnector.reconnect({ outage, end });
   }
 
   #introduce(): JoinIntent {
@@ -218,23 +191,10 @@ export class Membership {
     this.#joinedAt = performance.now();
     this.#lost = Promise.withResolvers();
     this.#session.begin(connection, welcome);
-    this.show(hasJoined ? reconnectedEvent(connection, welcome) : this.#welcomeEvent(memo, welcome));
+    const isTakenUp = this.#own.saved.attempt > 0;
+    this.show(hasJoined ? reconnectedEvent(welcome) : welcomeEvent(memo, welcome, isTakenUp));
     this.#joined.resolve();
     queueMicrotask(() => this.#leaveIfSettled());
-  }
-
-  #welcomeEvent(memo: ChatMemo, welcome: Welcome | undefined): ClientEvent {
-    const { users, count, maxMessageBytes } = welcome ?? {};
-    const more = { ...(users && count && { users, count }), ...(maxMessageBytes && { maxMessageBytes }) };
-    // Only what another program has left is taken up; a Join that is said twice finds its own session.
-    const { resumed, gap } = this.#own.saved.attempt > 0 ? (welcome ?? {}) : {};
-    return {
-      type: 'Welcome',
-      ...memo,
-      ...more,
-      ...(resumed && { resumed }),
-      ...(gap?.to !== undefined && { gap }),
-    };
   }
 
   #onResponse(connection: ClientConnection, response: ChatResponse): void {
@@ -290,10 +250,4 @@ export class Membership {
     const { unsent, unsure } = this.#session;
     return { ...end, ...(unsent > 0 && { unsent }), ...(unsure > 0 && { unsure }) };
   }
-}
-
-function reconnectedEvent({ isExtended }: ClientConnection, welcome: Welcome | undefined): ClientEvent {
-  const { resumed = false, gap, count } = welcome ?? {};
-  const more = { ...(gap && { gap }), ...(count !== undefined && { count }) };
-  return { type: 'Reconnected', extended: isExtended, resumed, ...more };
 }

@@ -53,6 +53,11 @@ export function outcomeOf(answer: JoinAnswer, username: string): Outcome {
   }
 }
 
+/** Whether the server has said that it knows no such member. */
+export function isNotAdmitted({ type }: Outcome): boolean {
+  return type === 'NAME_TAKEN' || type === 'NOT_ADMITTED' || type === 'NOT_CHATTY';
+}
+
 /** What a first Join is tried again for: nothing, all that may pass but a name that somebody else is using, or all of it. */
 export type Patience = 'none' | 'unless taken' | 'all';
 

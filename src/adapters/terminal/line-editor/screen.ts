@@ -1,4 +1,5 @@
 import type { Tier } from './color.js';
+import { change, down, ERASE_BELOW, erase, rowsFrom, toCursor, up } from './frame-drawing.js';
 import { type Frame, layOut, outcomeOf, type Size, type View } from './layout.js';
 import { LineCache } from './line-cache.js';
 import { type Line, render } from './spans.js';
@@ -11,12 +12,6 @@ const ANSWER_MS = 150;
 /** DEC private mode 2026: the terminal shows what is between at once; those that do not know it ignore it. */
 const BEGIN = '\u001b[?2026h';
 const END = '\u001b[?2026l';
-/**
- * From the beginning of this row on. Not with the plain `ESC[J`: at the top of the screen tmux takes that for
- * clearing it all, and moves what is erased to the scrollback.
- */
-const ERASE_BELOW = '\r\u001b[K\u001b[C\u001b[J\r';
-const ERASE_RIGHT = '\u001b[K';
 const WHERE = '\u001b[6n';
 /**
  * DECAWM: a row that is wider for the terminal than for us ends at the edge, rather than go on in the first column,
@@ -204,56 +199,4 @@ export class Screen {
     if (text !== '' || old?.cursorRow !== frame?.cursorRow || old?.before.text !== frame?.before.text)
       this.#send(`${BEGIN}${text}${place}${END}`);
   }
-}
-
-function erase(frame: Frame): string {
-  return `${up(frame.cursorRow)}${ERASE_BELOW}`;
-}
-
-/** Rows from the one at `from` to the last, which is where the cursor ends up. */
-function rowsFrom(frame: Frame, from: number): string {
-  return frame.rows
-    .slice(from)
-    .map(row => row.sent)
-    .join('\r\n');
-}
-
-/** From the cursor of the old frame to the last row of the new, by what differs. */
-function change(old: Frame, frame: Frame): string {
-  const last = frame.rows.length - 1;
-  let at = old.cursorRow;
-  let text = '';
-  const to = (row: number): string => {
-    // With line feeds: the row below may be gone, if the screen has just become lower, and then they make it.
-    const move = `${row < at ? up(at - row) : '\n'.repeat(row - at)}\r`;
-    at = row;
-    return move;
-  };
-  for (const [index, row] of frame.rows.entries()) {
-    const before = old.rows[index];
-    if (before?.sent === row.sent) continue;
-    if (old.rows.length !== frame.rows.length) {
-      // There may be no row below the last one yet: a line feed makes one.
-      const start = before === undefined ? `${to(index - 1)}\r\n` : to(index);
-      return `${text}${start}${ERASE_BELOW}${rowsFrom(frame, index)}`;
-    }
-    text += `${to(index)}${row.sent}${ERASE_RIGHT}`;
-  }
-  if (old.rows.length > frame.rows.length) text += `${to(last + 1)}${ERASE_BELOW}`;
-  return text + (at === last ? '' : to(last));
-}
-
-/** From the last row of the frame to its cursor. */
-function toCursor({ rows, cursorRow, cursorColumn, before }: Frame): string {
-  // Where terminals disagree on widths, each of them finds the column by itself: it is given the text again.
-  const column = cursorColumn === undefined ? before.sent : cursorColumn > 0 ? `\u001b[${cursorColumn}C` : '';
-  return `${up(rows.length - 1 - cursorRow)}\r${column}`;
-}
-
-function up(rows: number): string {
-  return rows > 0 ? `\u001b[${rows}A` : '';
-}
-
-function down(rows: number): string {
-  return rows > 0 ? `\u001b[${rows}B` : '';
 }

@@ -84,6 +84,29 @@ describe('Membership', () => {
       expect(saved.forget.callCount).to.equal(1);
     });
 
+    it('forgets a session that never was: the server said no, or could not be reached', async () => {
+      const memo = { username: 'carl', content: 'Sorry' };
+      for (const [answer, forgets] of [
+        [() => server.link.says({ type: 'Duplicate', memo }), 1],
+        [() => server.link.says({ type: 'Refused', code: 'NAME_RESERVED', content: 'No.' }), 1],
+        [() => server.link.ends('SERVER_STOPPING'), 0],
+      ] as const) {
+        const saved = own({ attempt: 0 });
+        membership = new Membership(server.newLink, event => events.push(event));
+        server.onJoin = () => answer();
+        await membership.stay('carl', saved);
+        expect(saved.forget.callCount).to.equal(forgets);
+        expect(saved.release.callCount).to.equal(1 - forgets);
+      }
+      const [unreached, before] = [own({ attempt: 0 }), own()];
+      server.vanish();
+      for (const saved of [unreached, before]) {
+        membership = new Membership(server.newLink, event => events.push(event));
+        await membership.stay('carl', saved).catch(() => {});
+      }
+      expect([unreached.forget.callCount, before.forget.callCount]).to.deep.equal([1, 0]);
+    });
+
     it('tells what of the time in between is no longer kept', async () => {
       membership = new Membership(server.newLink, event => events.push(event));
       server.onJoin = link => link.says(joinedAs('carl', { seq: 9, head: 9, gap: { from: 4, to: 9 } }));

@@ -1,0 +1,27 @@
+import type { ChatMemo, Welcome } from '../chat-response.js';
+import type { ClientEvent } from './client-event.js';
+
+// What a person is shown of a Joined. In the basic form there is no welcome.
+
+/** @param isTakenUp whether it goes on with a session that another program has left; otherwise it is its own that it finds */
+export function welcomeEvent(
+  memo: ChatMemo,
+  welcome: Partial<Welcome> = {},
+  isTakenUp: boolean = false,
+): ClientEvent {
+  const { users, count, maxMessageBytes, resumed, gap } = welcome;
+  return {
+    type: 'Welcome',
+    ...memo,
+    ...(users && count && { users, count }),
+    ...(maxMessageBytes && { maxMessageBytes }),
+    ...(isTakenUp && resumed && { resumed }),
+    ...(isTakenUp && gap?.to !== undefined && { gap }),
+  };
+}
+
+export function reconnectedEvent(welcome: Welcome | undefined): ClientEvent {
+  const { resumed = false, gap, count } = welcome ?? {};
+  const more = { ...(gap && { gap }), ...(count !== undefined && { count }) };
+  return { type: 'Reconnected', extended: welcome !== undefined, resumed, ...more };
+}
