@@ -1,5 +1,5 @@
 import type { Command } from '@oclif/core';
-import { holderText } from '../adapters/terminal/event-text.js';
+import { holderText } from '../adapters/terminal/holder-text.js';
 import { visible } from '../adapters/terminal/visible.js';
 import type { ConversationOutcome } from '../application/client/conversation.js';
 import type { ConnectFailure, ConnectFailureCode } from '../application/client/ports.js';

@@ -1,8 +1,6 @@
 import { ContainerModule } from 'inversify';
+import { FIRST_CONTACT_OF_A_SCRIPT } from '../adapters/config/client-settings.js';
 import { TOKENS } from './tokens.js';
-
-/** How long a script tries to reach a server at first, unless it is told otherwise, in milliseconds: one may be restarting. */
-const CONTACT_MS = 10_000;
 
 /** A person, or a program, that stays and talks. */
 export const conversation = new ContainerModule(async ({ bind }) => {
@@ -36,7 +34,7 @@ export const sendOnce = new ContainerModule(async ({ bind }) => {
     ) =>
       new SendOnce(newLink, {
         retryForMs,
-        contactForMs: isToldToWait ? retryForMs : Math.min(retryForMs, CONTACT_MS),
+        contactForMs: isToldToWait ? retryForMs : Math.min(retryForMs, FIRST_CONTACT_OF_A_SCRIPT * 1000),
         sessions,
         splits,
         ...(onWaiting && { onWaiting }),

@@ -5,6 +5,9 @@ import { HOST, PORT, type SettingsTable } from './setting.js';
 /** Seconds; a script must come to an end, a person ends it when they like. */
 export const RETRY_IN_A_PIPE = 60;
 
+/** Seconds that a script tries to reach a server at first, unless it is told otherwise: one may be restarting. */
+export const FIRST_CONTACT_OF_A_SCRIPT = 10;
+
 /** Messages shown on joining; a program at the other end of a pipe gets none. */
 const SHOWN_AT_A_TERMINAL = DEFAULT_ANSWER;
 
@@ -40,7 +43,7 @@ export const CLIENT_SETTINGS = {
     unit: 'Seconds',
     min: 0,
     max: 30 * 24 * 60 * 60,
-    help: 'How long to try to come back when the connection is lost; 0 for never.',
+    help: 'How long to try to come back when the connection is lost, and, if you say so, to come in at first; 0 for never.',
     defaultText: `Default: for ever at a terminal, ${RETRY_IN_A_PIPE} in a pipe and with --json.`,
   },
   json: {

@@ -1,10 +1,12 @@
 import type { ChatMemo } from '../../application/chat-response.js';
 import type { ClientEvent, Outage, UnansweredRequest } from '../../application/client/client-event.js';
 import type { Gap } from '../../domain/gap.js';
-import type { Absence } from '../../domain/refusal.js';
-import { CONTINUED } from './fold-text.js';
+import { holderText } from './holder-text.js';
 import { ago, localTime, seconds } from './time.js';
 import { cut, visible } from './visible.js';
+
+/** What the rows of a message after the first begin with, so that none of them passes for one of somebody else. */
+export const CONTINUED = '    ';
 
 /** Length of the beginning that tells which message is meant, in UTF-16 units. */
 const MAX_BEGINNING_LENGTH = 40;
@@ -96,11 +98,6 @@ function nameRefusedText({
   return holder === undefined
     ? `The name ${visible(username)} is taken. Choose another one.`
     : holderText(username, holder);
-}
-
-/** Of a name whose user is away. */
-export function holderText(username: string, { awayMs, freeInMs }: Absence): string {
-  return `The name ${visible(username)} is taken by somebody who lost the connection ${ago(awayMs)}. If they do not come back, it is free ${seconds(freeInMs)}.`;
 }
 
 function memoText({ username, content, kind }: ChatMemo): string {

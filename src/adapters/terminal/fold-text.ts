@@ -1,8 +1,6 @@
+import { CONTINUED } from './event-text.js';
 import { boundOfWidth } from './line-editor/width.js';
 import { wrap } from './line-editor/wrap.js';
-
-/** What the rows of a message after the first begin with, so that none of them passes for one of somebody else. */
-export const CONTINUED = '    ';
 
 /**
  * Breaks what is too wide for a row, before the terminal does it in the first column. Rows after the first of a line

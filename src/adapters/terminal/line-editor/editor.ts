@@ -23,7 +23,7 @@ const LINE_BREAK = /\r\n?|[\u0085\u2028\u2029]/g;
 /** What `visible` would have to write out, line feeds excepted: none of it can be typed into a text. */
 const UNWRITABLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** What the key before did, for the keys that go on with it. */
 type Doing = 'typing' | 'killing' | 'yanking' | 'climbing' | 'completing' | undefined;

@@ -145,6 +145,12 @@ describe('Editor', () => {
     expect(shown(editor)).to.equal('hi @c|');
   });
 
+  it('keeps the joiners and the marks of direction that living scripts are written with', () => {
+    for (const text of ['שלום\u200f!', '\u200e+49 30\u200e', 'می\u200cخواهم', 'ශ්\u200dරී', '٪\u061c١'])
+      expect(editorWith(text).text).to.equal(text);
+    expect(editorWith('a\u202eb\u2066c\u0007').text).to.equal('abc');
+  });
+
   it('refuses what would make the text too long', () => {
     const editor = new Editor({ maxLength: 5 });
     expect(editor.insert('12345')).to.equal(true);
