@@ -4,8 +4,9 @@ const TAB = '    ';
 /** Most marks that one letter is shown with; Burmese needs five, and the flag of England six tags. */
 const MAX_MARKS = 6;
 
-/** Texts that need no second look: ASCII, Latin, and the common scripts of East Asia. */
-const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*$/;
+/** Texts that need no second look: ASCII, Latin, signs that chatty itself prints, and the common scripts of East Asia. */
+const PLAIN =
+  /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2013-\u201d\u2026\u2190-\u2193\u21b5\u2212\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*$/;
 
 /** The flags of parts of a country: a black flag, and its letters as tags. */
 const SUBDIVISION_FLAG = String.raw`\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,5}\u{e007f}`;

@@ -2,7 +2,7 @@ import type { Tier } from './color.js';
 import { change, down, ERASE_BELOW, erase, rowsFrom, toCursor, up } from './frame-drawing.js';
 import { type Frame, layOut, outcomeOf, type Size, type View } from './layout.js';
 import { LineCache } from './line-cache.js';
-import { type Line, render } from './spans.js';
+import { type Line, render, type Span } from './spans.js';
 import { boundOfWidth, reachOf } from './width.js';
 import { wrap } from './wrap.js';
 
@@ -178,8 +178,7 @@ export class Screen {
       .map(({ spans, isLink }) => {
         const row = render(spans, this.options.tier);
         // Only where it could be too wide: a screen that has just become narrower breaks the others, rather than cut them.
-        const isSafe =
-          isLink || spans.reduce((sum, { text }) => sum + reachOf(text, boundOfWidth), 0) <= columns;
+        const isSafe = isLink || boundOf(spans, columns) <= columns;
         return `${isSafe ? row : `${CUT_ROWS}${row}${BREAK_ROWS}`}\r\n`;
       })
       .join('');
@@ -199,4 +198,10 @@ export class Screen {
     if (text !== '' || old?.cursorRow !== frame?.cursorRow || old?.before.text !== frame?.before.text)
       this.#send(`${BEGIN}${text}${place}${END}`);
   }
+}
+
+/** No terminal gives these pieces more columns; counted as exactly as it takes to know whether that is too many. */
+function boundOf(spans: readonly Span[], columns: number): number {
+  const rough = spans.reduce((sum, { text }) => sum + text.length * 2, 0);
+  return rough <= columns ? rough : spans.reduce((sum, { text }) => sum + reachOf(text, boundOfWidth), 0);
 }
