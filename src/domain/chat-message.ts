@@ -10,8 +10,8 @@ export const MAX_MESSAGE_BYTES = 4096;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose
 const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
-/** Of every platform: Windows, old Macs, mainframes, and those that Unicode made for the purpose. */
-const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
+/** Of every platform: Windows, old Macs, and mainframes. */
+const LINE_ENDS = /\r\n?|\u0085/g;
 
 /** What nobody would see: white space, format characters and fillers; some signs for numbers count as format characters. */
 const BLANK =
