@@ -1,3 +1,4 @@
+import { MAX_MESSAGE_BYTES } from '../../domain/chat-message.js';
 import type { ClientEvent } from './client-event.js';
 import { Membership, type MembershipOptions, type MembershipOutcome } from './membership.js';
 import { claimWithin, isOther, NO_SESSIONS } from './own-session.js';
@@ -38,7 +39,8 @@ export class SendOnce {
   #rejection: Rejection | undefined;
   #isComplete = false;
   #isStopped = false;
-  #maxMessageBytes: number | undefined;
+  /** Where the server does not say, it is taken for one that has the default. */
+  #maxMessageBytes = MAX_MESSAGE_BYTES;
 
   constructor(
     newLink: NewLink,
@@ -104,7 +106,7 @@ export class SendOnce {
   }
 
   #onEvent(event: ClientEvent): void {
-    if (event.type === 'Welcome') this.#maxMessageBytes = event.maxMessageBytes;
+    if (event.type === 'Welcome') this.#maxMessageBytes = event.maxMessageBytes ?? MAX_MESSAGE_BYTES;
     else if (event.type === 'Refused' && event.content !== undefined)
       this.#reject({
         type: 'REFUSED',
@@ -118,7 +120,7 @@ export class SendOnce {
   }
 
   #isTooLong(content: string): boolean {
-    return new TextEncoder().encode(content).length > (this.#maxMessageBytes ?? Number.POSITIVE_INFINITY);
+    return new TextEncoder().encode(content).length > this.#maxMessageBytes;
   }
 
   #reject(rejection: Rejection): void {

@@ -1,13 +1,10 @@
-/** Most bytes of a part where the server does not say how many it takes. */
-const DEFAULT_BYTES = 4096;
-
 const encoder = new TextEncoder();
 
 /**
  * A long text as several messages, none of more than `maxBytes`: cut at line ends, within a line at spaces, and only
  * within a word where there is nothing else. Parts in which there is nothing to see are left out.
  */
-export function splitMessage(text: string, maxBytes: number = DEFAULT_BYTES): string[] {
+export function splitMessage(text: string, maxBytes: number): string[] {
   const parts: string[] = [];
   let part = '';
   for (const line of text.split('\n').flatMap(whole => pieces(whole, maxBytes))) {

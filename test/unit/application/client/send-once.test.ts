@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { ConnectFailure } from '../../../../src/application/client/ports.js';
 import { SendOnce, type SendReport } from '../../../../src/application/client/send-once.js';
-import { admit, ScriptedServer } from '../../../support/scripted.js';
+import { admit, joinedAs, ScriptedServer } from '../../../support/scripted.js';
 
 describe('SendOnce', () => {
   let clock: sinon.SinonFakeTimers;
@@ -125,6 +125,12 @@ describe('SendOnce', () => {
     await acceptAll();
     expect(report).to.include({ said: 2, rejected: 0 });
 
+    server.onJoin = (link, { username }) => link.says(joinedAs(username));
+    sender = new SendOnce(server.newLink, { splits: true });
+    await send([long]);
+    expect(server.link.sent.map(text => text.length)).to.deep.equal([4096, 904]);
+
+    server.onJoin = admit;
     sender = new SendOnce(server.newLink, {});
     await send([long]);
     const refused = { type: 'Refused', code: 'MESSAGE_TOO_LONG', content: 'Too long.' } as const;

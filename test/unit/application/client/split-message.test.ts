@@ -14,10 +14,6 @@ describe('splitMessage', () => {
     expect(splitMessage('ééééé', 4)).to.deep.equal(['éé', 'éé', 'é']);
   });
 
-  it('takes 4096 bytes where nothing is known', () => {
-    expect(splitMessage('x'.repeat(5000)).map(part => part.length)).to.deep.equal([4096, 904]);
-  });
-
   it('has no part in which there is nothing', () => {
     expect(splitMessage('\n\n  \n', 2)).to.deep.equal([]);
   });
