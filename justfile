@@ -17,6 +17,10 @@ build: _installed
 # compile the sources and pass every test
 build-with-tests: build test
 
+# write src/domain/unicode-names.ts out of Unicode's files in scripts/unicode
+unicode: build
+    node dist/scripts/unicode.js
+
 # remove everything that can be built again
 clean:
     rm -rf dist bundle coverage

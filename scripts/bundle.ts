@@ -41,7 +41,9 @@ const { outputFiles, metafile } = await build({
 // untouched, and a new one is there at once and before the old ones go.
 mkdirSync(OUT, { recursive: true });
 for (const { path, contents } of outputFiles) if (!isWritten(path, contents)) write(path, contents);
-write(join(OUT, 'LICENCES.txt'), licencesOf(ROOT, Object.keys(metafile.inputs)));
+const unicode = readFileSync(join(ROOT, 'scripts/unicode/LICENSE'), 'utf8');
+const licences = licencesOf(ROOT, Object.keys(metafile.inputs));
+write(join(OUT, 'LICENCES.txt'), `${licences}\n=== Data of Unicode 17.0.0\n${unicode}`);
 const names = new Set(outputFiles.map(({ path }) => basename(path)));
 const stale = readdirSync(OUT).filter(name => name.endsWith('.js') && !names.has(name));
 for (const name of stale) rmSync(join(OUT, name), { force: true });

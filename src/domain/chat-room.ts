@@ -52,13 +52,10 @@ export class ChatRoom {
     return ++this.#lastSession;
   }
 
-  /** @throws {Refusal} ALREADY_JOINED, NAME_TAKEN, or the code of a name that breaks the rules */
+  /** @throws {Refusal} ALREADY_JOINED, NAME_TAKEN, NAME_RESEMBLES, or the code of a name that breaks the rules */
   join(session: SessionId, name: string, resumeKey?: string): UserJoined {
     if (this.#members.get(session) !== undefined) throw new Refusal('ALREADY_JOINED');
-    const user = new User(
-      new Session(session, resumeKey),
-      Username.parse(name, this.limits.maxUsernameLength),
-    );
+    const user = new User(new Session(session, resumeKey), this.#parse(name));
     this.#members.admit(user);
     this.#remember(user);
     const { username } = user;
@@ -104,6 +101,18 @@ export class ChatRoom {
     const { resumeKey } = user.session;
     if (resumeKey !== undefined) this.#byResumeKey.delete(resumeKey);
     return { type: 'UserLeft', session, username: user.username };
+  }
+
+  /** A name of strange characters that make it look like somebody's is refused for that. */
+  #parse(name: string): Username {
+    try {
+      return Username.parse(name, this.limits.maxUsernameLength);
+    } catch (error) {
+      const hasStrange =
+        error instanceof Refusal && (error.code === 'NAME_CHARACTERS' || error.code === 'NAME_MIXED_SCRIPTS');
+      const resembled = hasStrange ? this.#members.resembling(name)?.username : undefined;
+      throw resembled === undefined ? error : new Refusal('NAME_RESEMBLES', undefined, { resembled });
+    }
   }
 
   #remember(user: User): void {

@@ -1,6 +1,7 @@
+import { usernameKey } from './name-key.js';
+import { looksOf } from './name-look.js';
 import { Refusal } from './refusal.js';
 import type { SessionId } from './session.js';
-import { usernameKey } from './username.js';
 
 interface Named {
   /** As the user spelled it when joining. */
@@ -8,12 +9,13 @@ interface Named {
 }
 
 /**
- * The members of a room, found by session and by name. It alone decides who may join: each session once, and each name
- * by one session, in any spelling.
+ * The members of a room, found by session and by name. It alone decides who may join: each session once, each name by
+ * one session, in any spelling, and no name that could be taken for another's.
  */
 export class Members<M extends Named> {
   readonly #bySession = new Map<SessionId, M>();
   readonly #byName = new Map<string, M>();
+  readonly #byLook = new Map<string, M>();
 
   constructor(private readonly sessionOf: (member: M) => SessionId) {}
 
@@ -35,11 +37,21 @@ export class Members<M extends Named> {
     return this.#byName.get(usernameKey(username));
   }
 
-  /** Why this member may not join: NAME_TAKEN, or ALREADY_JOINED under another name. */
+  /** Whose name looks like this one, which is another. */
+  resembling(username: string): M | undefined {
+    for (const look of looksOf(username)) {
+      const member = this.#byLook.get(look);
+      if (member !== undefined) return member;
+    }
+    return undefined;
+  }
+
+  /** Why this member may not join: NAME_TAKEN, ALREADY_JOINED under another name, or NAME_RESEMBLES. */
   objectionTo(member: M): Refusal | undefined {
     if (this.#byName.has(usernameKey(member.username))) return new Refusal('NAME_TAKEN');
     if (this.#bySession.has(this.sessionOf(member))) return new Refusal('ALREADY_JOINED');
-    return undefined;
+    const resembled = this.resembling(member.username)?.username;
+    return resembled === undefined ? undefined : new Refusal('NAME_RESEMBLES', undefined, { resembled });
   }
 
   /** @throws {Refusal} what `objectionTo` says */
@@ -53,6 +65,7 @@ export class Members<M extends Named> {
   restore(member: M): void {
     this.#bySession.set(this.sessionOf(member), member);
     this.#byName.set(usernameKey(member.username), member);
+    for (const look of looksOf(member.username)) this.#byLook.set(look, member);
   }
 
   /** Frees the name; returns the member that was removed, if there was one. */
@@ -61,6 +74,8 @@ export class Members<M extends Named> {
     if (member === undefined) return undefined;
     this.#bySession.delete(session);
     this.#byName.delete(usernameKey(member.username));
+    for (const look of looksOf(member.username))
+      if (this.#byLook.get(look) === member) this.#byLook.delete(look);
     return member;
   }
 }

@@ -1,6 +1,6 @@
 import type { MessageSent, Recorded, Seq } from './events.js';
+import { usernameKey } from './name-key.js';
 import { UNSPACED_SCRIPTS } from './scripts.js';
-import { usernameKey } from './username.js';
 
 /** What a search is for. All that is given must hold. */
 export interface SearchQuery {

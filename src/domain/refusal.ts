@@ -6,6 +6,7 @@ export type RefusalCode =
   | 'NAME_MIXED_SCRIPTS'
   | 'NAME_RESERVED'
   | 'NAME_TAKEN'
+  | 'NAME_RESEMBLES'
   | 'ALREADY_JOINED'
   | 'NOT_JOINED'
   | 'FOREIGN_NAME'
@@ -33,6 +34,8 @@ export interface Absence {
 export interface RefusalDetails {
   /** With NAME_TAKEN, of the one who has the name, if they are away. */
   readonly holder?: Absence;
+  /** With NAME_RESEMBLES, the name that it looks like: of somebody in the room, or a reserved one. */
+  readonly resembled?: string;
 }
 
 /** An expected failure: thrown by the core and answered to the user by an adapter; the connection stays open. */

@@ -1,5 +1,6 @@
+import { usernameKey } from './name-key.js';
 import type { Session } from './session.js';
-import { type Username, usernameKey } from './username.js';
+import type { Username } from './username.js';
 
 /** Longest claim, in UTF-16 units, that is compared with a user's name: four times the longest name of any room. */
 const MAX_CLAIM_LENGTH = 256;

@@ -184,5 +184,6 @@ describe('docs/protocol.md', () => {
 
 /** A notice as the page writes it: `N` is what was measured, `M` the limit. */
 function words(code: NoticeCode): string {
-  return noticeText(code, { actual: 111_111, limit: 222_222 }).replace('111111', 'N').replace('222222', 'M');
+  const text = noticeText(code, { actual: 111_111, limit: 222_222 }, { resembled: 'NAME' });
+  return text.replace('111111', 'N').replace('222222', 'M');
 }

@@ -1,5 +1,5 @@
 import type { SearchTerm } from '../../domain/message-search.js';
-import { usernameKey } from '../../domain/username.js';
+import { usernameKey } from '../../domain/name-key.js';
 
 /** Terms hold only letters, digits and emoji, so no part of a query is taken for syntax. */
 export function matchOf(terms: readonly SearchTerm[], from: string | undefined): string {

@@ -11,7 +11,7 @@ import type {
   ReadingPlace,
   SavedSession,
 } from '../../application/client/ports.js';
-import { usernameKey } from '../../domain/username.js';
+import { usernameKey } from '../../domain/name-key.js';
 import { ProgramLock } from './program-lock.js';
 
 /** How often the place in the conversation is written down at most, in milliseconds. */

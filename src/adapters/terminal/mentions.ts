@@ -1,5 +1,5 @@
+import { foldNames } from '../../domain/name-key.js';
 import { UNSPACED_SCRIPTS } from '../../domain/scripts.js';
-import { foldNames } from '../../domain/username.js';
 
 /** But for the accents that any script may have. */
 const UNSPACED = `[[${UNSPACED_SCRIPTS}]--\\p{sc=Zinh}]`;

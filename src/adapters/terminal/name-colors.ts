@@ -1,4 +1,4 @@
-import { usernameKey } from '../../domain/username.js';
+import { usernameKey } from '../../domain/name-key.js';
 import type { Color, Tier } from './line-editor/color.js';
 
 /**

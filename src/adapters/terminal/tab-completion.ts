@@ -1,4 +1,4 @@
-import { foldNames } from '../../domain/username.js';
+import { foldNames } from '../../domain/name-key.js';
 
 /** Most names that are kept: a room may have any number of people. */
 const MAX_NAMES = 5000;

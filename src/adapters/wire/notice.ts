@@ -1,6 +1,6 @@
 import type { EndReason } from '../../application/server/ports.js';
 import type { Seq } from '../../domain/events.js';
-import type { Measured, Refusal, RefusalCode } from '../../domain/refusal.js';
+import type { Measured, Refusal, RefusalCode, RefusalDetails } from '../../domain/refusal.js';
 import { RESERVED_USERNAMES, SERVER_USERNAME } from '../../domain/username.js';
 import { DUPLICATE, encodeBroadcast, encodeDuplicate } from './basic-form.js';
 import { encodeClosing, encodeDuplicateAway, encodeRefused } from './extended-form.js';
@@ -9,7 +9,7 @@ import type { ProtocolErrorCode } from './protocol-error.js';
 /** Every "no" and every end that is put into words; LEFT needs none, and a taken name is a Duplicate. */
 export type NoticeCode = Exclude<RefusalCode, 'NAME_TAKEN'> | ProtocolErrorCode | Exclude<EndReason, 'LEFT'>;
 
-type Sentence = string | ((measured: Measured) => string);
+type Sentence = string | ((measured: Measured, details: RefusalDetails) => string);
 
 /** What people read. Clients compare these sentences too (see `isStopping`), so a change is a change of the wire. */
 const SENTENCES: Record<NoticeCode, Sentence> = {
@@ -17,9 +17,11 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   NAME_TOO_LONG: ({ limit, actual }) =>
     `This username has ${actual} characters, ${limit} are allowed. Choose a shorter one and join again.`,
   NAME_CHARACTERS:
-    "A username holds letters, digits, emoji and _ - . ' only: no white space, nothing invisible, no phonetic letters. Choose another and join again.",
+    "A username holds letters of languages in use, digits, emoji and _ - . ' only: no white space, nothing invisible. Choose another and join again.",
   NAME_MIXED_SCRIPTS:
-    'A username keeps to one script, one that is in wide use: others hide look-alikes. Choose another and join again.',
+    'A username keeps to one script, one that is in use today: mixtures hide look-alikes. Choose another and join again.',
+  NAME_RESEMBLES: (_, { resembled }) =>
+    `This username can be taken for ${resembled}, which is ${isReserved(resembled) ? 'reserved' : 'the name of somebody here'}. Choose another and join again.`,
   NAME_RESERVED: `The usernames ${RESERVED_USERNAMES.join(', ')} are reserved. Choose another and join again.`,
   ALREADY_JOINED: 'You have joined already, under the name you have. Leave before you join under another.',
   NOT_JOINED: 'You have not joined yet. Join with a username first.',
@@ -50,10 +52,18 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
 
 export const NOTICE_CODES = Object.keys(SENTENCES) as NoticeCode[];
 
-/** The sentence of a code; one that speaks of a limit needs what was measured. */
-export function noticeText(code: NoticeCode, measured: Measured = { limit: 0, actual: 0 }): string {
+/** The sentence of a code; one that speaks of a limit needs what was measured, one that speaks of a name the name. */
+export function noticeText(
+  code: NoticeCode,
+  measured: Measured = { limit: 0, actual: 0 },
+  details: RefusalDetails = {},
+): string {
   const sentence = SENTENCES[code];
-  return typeof sentence === 'string' ? sentence : sentence(measured);
+  return typeof sentence === 'string' ? sentence : sentence(measured, details);
+}
+
+function isReserved(name: string | undefined): boolean {
+  return RESERVED_USERNAMES.some(reserved => reserved === name);
 }
 
 /** What the server has to say to one client only, in the words of its form. */
@@ -66,14 +76,16 @@ export interface Notices {
 
 /** A basic client ends at anything but the words it knows, so what is only for it is a memo from the server. */
 export const basicNotices: Notices = {
-  refusal: ({ code, measured }, { username = '' }) =>
-    code === 'NAME_TAKEN' ? encodeDuplicate(username) : encodeNotice(code, measured),
+  refusal: ({ code, measured, details }, { username = '' }) =>
+    code === 'NAME_TAKEN' ? encodeDuplicate(username) : encodeNotice(code, measured, details),
   end: code => encodeNotice(code),
 };
 
 export const extendedNotices: Notices = {
-  refusal: ({ code, measured, details: { holder } }, { username = '', ref }) => {
-    if (code !== 'NAME_TAKEN') return encodeRefused({ ref, code, content: noticeText(code, measured) });
+  refusal: ({ code, measured, details }, { username = '', ref }) => {
+    if (code !== 'NAME_TAKEN')
+      return encodeRefused({ ref, code, content: noticeText(code, measured, details) });
+    const { holder } = details;
     return holder === undefined
       ? encodeDuplicate(username)
       : encodeDuplicateAway(username, DUPLICATE, holder);
@@ -81,8 +93,8 @@ export const extendedNotices: Notices = {
   end: (code, seq) => encodeClosing({ code, content: noticeText(code), seq }),
 };
 
-export function encodeNotice(code: NoticeCode, measured?: Measured): string {
-  return encodeBroadcast(SERVER_USERNAME, noticeText(code, measured));
+export function encodeNotice(code: NoticeCode, measured?: Measured, details?: RefusalDetails): string {
+  return encodeBroadcast(SERVER_USERNAME, noticeText(code, measured, details));
 }
 
 /** Whether a memo is the server's word that it stops on purpose. */

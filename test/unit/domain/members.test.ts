@@ -32,6 +32,27 @@ describe('Members', () => {
     expect([...members]).to.deep.equal([carl, david]);
   });
 
+  it('are never taken for each other', () => {
+    for (const username of ['CarI', 'carl.', 'сarl']) {
+      const objection = members.objectionTo({ id: 3, username });
+      expect(objection).to.be.an.instanceOf(Refusal).and.include({ code: 'NAME_RESEMBLES' });
+      expect(objection?.details).to.deep.equal({ resembled: 'Carl' });
+    }
+    members.remove(1);
+    expect(members.objectionTo({ id: 3, username: 'CarI' })).to.equal(undefined);
+  });
+
+  it('that look alike from before keep their names, and each look is free when both are gone', () => {
+    const old = { id: 3, username: 'carI' };
+    members.restore(old);
+    members.remove(1);
+    expect(members.objectionTo({ id: 4, username: 'carl' })?.details).to.deep.equal({ resembled: 'carI' });
+    members.restore(carl);
+    members.remove(3);
+    members.remove(1);
+    expect(members.objectionTo({ id: 4, username: 'carI' })).to.equal(undefined);
+  });
+
   it('are in the room once', () => {
     expect(() => members.admit({ id: 1, username: 'amy' })).to.throw(Refusal, 'ALREADY_JOINED');
     expect(members.objectionTo({ id: 1, username: 'carl' })?.code).to.equal('NAME_TAKEN');

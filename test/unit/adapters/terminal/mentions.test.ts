@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Mentions } from '../../../../src/adapters/terminal/mentions.js';
-import { foldNames } from '../../../../src/domain/username.js';
+import { foldNames } from '../../../../src/domain/name-key.js';
 import { SPELLINGS } from '../../../support/spellings.js';
 
 /** What of a text names somebody. */
