@@ -34,7 +34,12 @@ const ADAPTERS: Record<string, () => Subject> = {
   PipeView: () => streamSubject((input, output) => new PipeView(input, output)),
   PlainView: () => streamSubject((input, output) => new PlainView(input, output)),
   JsonView: () => streamSubject((input, output) => new JsonView(input, output)),
-  TerminalView: () => streamSubject((input, output) => new TerminalView(input, output, SETTINGS)),
+  TerminalView: () => {
+    const subject = streamSubject((input, output) => new TerminalView(input, output, SETTINGS));
+    // Lines that come at once are a paste: a person types one after the other.
+    const type = (text: string) => text.split(/(?<=\n)/).map(subject.type);
+    return { ...subject, type };
+  },
 };
 
 /** What was said, or what else is wanted. */

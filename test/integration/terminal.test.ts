@@ -183,7 +183,7 @@ describe('in a real pseudo-terminal', function () {
     expect(title).to.equal('');
     expect(shown.terminal.buffer.active.type).to.equal('normal');
     expect(shown.lines.filter(line => line.includes('mallory'))).to.have.length(0x300 + 1);
-    eve.type('\u0003');
+    eve.type('\u0003\u0003');
     await eve.exit();
     hostile.close();
   });
@@ -231,7 +231,7 @@ describe('in a real pseudo-terminal', function () {
   });
 
   for (const [key, code] of [
-    ['Ctrl-C', '\u0003'],
+    ['Ctrl-C twice', '\u0003\u0003'],
     ['Ctrl-D', '\u0004'],
   ] as const) {
     it(`leaves at ${key}, and gives the terminal back`, async () => {

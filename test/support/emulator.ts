@@ -14,6 +14,9 @@ export interface EmulatorOptions {
   readonly tables?: readonly IUnicodeVersionProvider[];
 }
 
+/** How often a program asks where things are before it is done with a new size. */
+const QUESTIONS = 4;
+
 /** A keyboard and a screen: what is written is shown by xterm.js, and its answers are typed. */
 export class Emulator {
   readonly terminal: InstanceType<typeof xterm.Terminal>;
@@ -81,7 +84,13 @@ export class Emulator {
     this.terminal.resize(columns, rows);
     return async () => {
       Object.assign(this.output, { columns, rows });
+      const before = this.written.length;
       this.output.emit('resize');
+      await this.settled();
+      // Everything that is asked about the new size is answered, and what follows from it is drawn.
+      const isQuestion = (text: string | undefined) => text?.includes('\u001b[9999;9999H') === true;
+      const questions = () => this.written.slice(before).filter(isQuestion).length;
+      await until(() => questions() === 0 || (questions() >= QUESTIONS && !isQuestion(this.written.at(-1))));
       await this.settled();
     };
   }

@@ -9,6 +9,11 @@ export class LineQueue<T> {
     return this.#isEnded;
   }
 
+  /** Those that nobody has taken yet, oldest first. */
+  get lines(): readonly T[] {
+    return this.#lines;
+  }
+
   /** Does nothing after the end. */
   add(line: T): void {
     if (this.#isEnded) return;

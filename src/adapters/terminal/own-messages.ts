@@ -1,3 +1,4 @@
+import type { OutgoingMessage } from '../../application/chat-request.js';
 import type { Span } from './line-editor/spans.js';
 
 /** Most unconfirmed messages that are shown, the newest; the others are counted. */
@@ -46,14 +47,20 @@ export class OwnMessages {
 
   /** As they will be printed, with dots in place of the time. */
   rows(username: string): Span[][] {
-    const isMany = this.size > MAX_SHOWN;
-    const shown = [...this.#messages.values()].slice(isMany ? 1 - MAX_SHOWN : 0);
-    const rows = shown.map(({ content, kind }) => {
-      const text = content.slice(0, MAX_LENGTH).replaceAll('\n', ' ↵ ');
-      return dim(kind === 'action' ? `  …   * ${username} ${text}` : `  …   ${username}  ${text}`);
-    });
-    return isMany ? [dim(`  …   ${this.size - shown.length} more`), ...rows] : rows;
+    return rowsOf([...this.#messages.values()], username);
   }
+}
+
+/** Messages that are still to be recorded, one row each, the newest; the others are counted. */
+export function rowsOf(messages: readonly OutgoingMessage[], username: string): Span[][] {
+  const isMany = messages.length > MAX_SHOWN;
+  const shown = messages.slice(isMany ? 1 - MAX_SHOWN : 0);
+  const rows = shown.map(({ content, kind }) => {
+    const text = content.slice(0, MAX_LENGTH).replaceAll('\n', ' ↵ ');
+    if (kind === 'action') return dim(`  …   * ${username} ${text}`);
+    return dim(username === '' ? `  …   ${text}` : `  …   ${username}  ${text}`);
+  });
+  return isMany ? [dim(`  …   ${messages.length - shown.length} more`), ...rows] : rows;
 }
 
 function dim(text: string): Span[] {

@@ -8,7 +8,7 @@ import { eventLines } from './event-lines.js';
 import type { Tier } from './line-editor/color.js';
 import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js';
 import type { Line } from './line-editor/spans.js';
-import { asTyped, OwnMessages } from './own-messages.js';
+import { asTyped, OwnMessages, rowsOf } from './own-messages.js';
 import { Presence } from './presence.js';
 import { type Notify, Ringer } from './ringer.js';
 import { SLASH_COMMAND_NAMES, type ViewLine } from './slash-commands.js';
@@ -52,6 +52,8 @@ export class TerminalView implements ChatView {
   readonly #typed = new TypedInput(line => this.#answer(line));
   #username = '';
   #isCatchingUp = false;
+  #isLeaving = false;
+  #isRefused = false;
   #isClosed = false;
 
   constructor(
@@ -66,9 +68,9 @@ export class TerminalView implements ChatView {
       input,
       output,
       {
-        submitted: text => this.#typed.submit(text),
+        submitted: text => this.#submit(text),
         refuses: text => this.#typed.refusal(text),
-        interrupted: () => this.close(),
+        interrupted: isAgain => this.#interrupt(isAgain),
         ended: () => this.#typed.end(),
         // It may be found broken while the prompt is being made.
         broken: () => queueMicrotask(() => this.close()),
@@ -77,6 +79,7 @@ export class TerminalView implements ChatView {
     );
     this.#prompt.setPrompt([{ text: PROMPT, style: { bold: true } }]);
     this.#status = new Status(status => this.#prompt.setStatus(status));
+    this.#status.update();
     this.#presence = new Presence(change => this.#print(this.#transcript.presence(change)));
     this.#ringer = new Ringer(settings.bell, settings.notify, {
       ring: () => this.#prompt.ring(),
@@ -86,7 +89,8 @@ export class TerminalView implements ChatView {
   }
 
   async ask(question: string): Promise<string | undefined> {
-    const typed = this.#typed.takeText();
+    // What was typed after a name was given was meant to be said, not to be one.
+    const typed = this.#isRefused ? undefined : this.#typed.takeText();
     if (typed !== undefined) return typed;
     if (this.#typed.isEnded) return undefined;
     this.#prompt.setStatus(undefined);
@@ -116,12 +120,24 @@ export class TerminalView implements ChatView {
     this.#typed.end();
     this.#presence.close();
     this.#status.close();
-    const unsent = this.#own.takeAll();
+    // Whoever never came in has said nothing of what is waiting; of others it is still asked for.
+    const unsent = [...this.#own.takeAll(), ...(this.#username === '' ? this.#typed.waiting : [])];
     const more = unsent.length - MAX_UNSENT_SHOWN;
     this.#prompt.setAbove([]);
     for (const { content } of unsent.slice(0, MAX_UNSENT_SHOWN)) this.#print(plain(`Not sent: ${content}`));
     if (more > 0) this.#print(plain(`Not sent: ${more} more`));
     this.#prompt.close();
+  }
+
+  #submit(text: string): void {
+    this.#typed.submit(text);
+    if (this.#username === '') this.#prompt.setAbove(rowsOf(this.#typed.waiting, ''));
+  }
+
+  /** Somebody who talks is asked once more: it may have been meant for what they had typed. */
+  #interrupt(isAgain: boolean): void {
+    if (isAgain || this.#username === '' || this.#isLeaving) this.close();
+    else this.#prompt.say('Ctrl-C again to leave');
   }
 
   #print(lines: readonly Line[]): Promise<void> | undefined {
@@ -149,6 +165,7 @@ export class TerminalView implements ChatView {
       case 'Welcome':
         this.#username = event.username;
         this.#transcript.username = event.username;
+        this.#showOwn();
         this.#typed.maxMessageBytes = event.maxMessageBytes ?? Number.POSITIVE_INFINITY;
         this.#status.connected(event.count);
         for (const name of event.users ?? []) if (name !== event.username) this.#names.here(name);
@@ -173,6 +190,12 @@ export class TerminalView implements ChatView {
         break;
       case 'Delayed':
         this.#status.delayed(event.ms);
+        break;
+      case 'NameRefused':
+        this.#isRefused = true;
+        break;
+      case 'Leaving':
+        this.#isLeaving = true;
         break;
       case 'Pending':
         this.#own.add(event);

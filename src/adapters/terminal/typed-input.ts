@@ -1,3 +1,4 @@
+import type { OutgoingMessage } from '../../application/chat-request.js';
 import type { UserCommand } from '../../application/client/user-command.js';
 import { LineQueue } from './line-queue.js';
 import { commandsIn, readTyped, type TypedLine, type ViewLine } from './slash-commands.js';
@@ -35,6 +36,11 @@ export class TypedInput {
     const typed = this.#read(text);
     if (typed.line.type === 'bell') this.answer(typed.line);
     else this.#queue.add(typed);
+  }
+
+  /** What was entered to be said, and nobody has asked for yet; oldest first. */
+  get waiting(): readonly OutgoingMessage[] {
+    return this.#queue.lines.flatMap(({ line }) => (line.type === 'send' ? [line.message] : []));
   }
 
   /** The oldest text that was typed ahead, if there is one. */

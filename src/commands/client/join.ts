@@ -16,7 +16,7 @@ export default class ClientJoin extends Command {
   static override summary = 'Join the room of a server and talk.';
 
   static override description =
-    `At a terminal, what you type is sent to everybody else; /who shows who is here, /history [n] the last messages, /search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), /more goes further back, /me <does> says what you do, /leave ends when all is sent (as Ctrl-D does), Ctrl-C erases what is typed, and ends at once when nothing is, /help shows the rest.
+    `At a terminal, what you type is sent to everybody else; /who shows who is here, /history [n] the last messages, /search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), /more goes further back, /me <does> says what you do, /leave ends when all is sent (as Ctrl-D does), Ctrl-C puts aside what is typed, and twice with nothing typed ends at once, /help shows the rest.
 
 In a pipe each line is a command: send <message>, me <does>, who, history [n], search <words>, more, leave. With --json it is a command of the wire, or a message; see docs/json.md.
 

@@ -93,11 +93,21 @@ export class Editor {
   take(isRemembered = true): string {
     const text = this.#text;
     if (isRemembered) this.#history.add(text);
+    else this.#history.endWalk();
     this.#text = '';
     this.#cursor = 0;
     this.#doing = undefined;
     this.#undo.clear();
     return text;
+  }
+
+  /** Puts the text aside, and begins anew: undo, yank and the history bring it back. */
+  abandon(): void {
+    const text = this.#text;
+    this.#history.add(text);
+    this.#kills.add(text, 'after', false);
+    this.#replace(0, text.length, '', false);
+    this.#doing = undefined;
   }
 
   /** Takes back the last change. */

@@ -21,6 +21,16 @@ export function rowsFrom(frame: Frame, from: number): string {
     .join('\r\n');
 }
 
+/** Whether a frame looks like another, with the cursor in the same place. */
+export function isSame(old: Frame, frame: Frame): boolean {
+  return (
+    old.cursorRow === frame.cursorRow &&
+    old.before.text === frame.before.text &&
+    old.rows.length === frame.rows.length &&
+    old.rows.every((row, index) => row.sent === frame.rows[index]?.sent)
+  );
+}
+
 /** From the cursor of the old frame to the last row of the new, by what differs. */
 export function change(old: Frame, frame: Frame): string {
   const last = frame.rows.length - 1;

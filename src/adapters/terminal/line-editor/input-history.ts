@@ -10,9 +10,14 @@ export class InputHistory {
   #walk: string[] | undefined;
   #at = 0;
 
+  /** The next step begins at the newest again. */
+  endWalk(): void {
+    this.#walk = undefined;
+  }
+
   /** Remembers an entry, unless it is empty or the same as the last; ends the walk. */
   add(entry: string): void {
-    this.#walk = undefined;
+    this.endWalk();
     if (entry.trim() === '' || entry === this.#entries.at(-1)) return;
     this.#entries.push(entry);
     if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();

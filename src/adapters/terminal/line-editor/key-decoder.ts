@@ -1,16 +1,13 @@
 import { StringDecoder } from 'node:string_decoder';
-
-/**
- * What a person did at the keyboard. Names are `enter`, `left`, `a`, with `ctrl-`, `alt-` and `shift-` before
- * them in this order; `newline` is Enter with any of these.
- */
-export type Key =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'key'; readonly name: string }
-  /** As it came, control characters and all; `cut` when it was longer than what is held. */
-  | { readonly type: 'paste'; readonly text: string; readonly cut: boolean }
-  /** The terminal's answer to `ESC[6n`, counted from 1. */
-  | { readonly type: 'position'; readonly row: number; readonly column: number };
+import {
+  codedKey,
+  controlKey,
+  isControl,
+  type Key,
+  type Modifiers,
+  sequenceKey,
+  withModifiers,
+} from './keys.js';
 
 /** Longest paste that is held, in UTF-16 units. */
 export const MAX_PASTE_LENGTH = 1024 * 1024;
@@ -19,64 +16,33 @@ const MAX_SEQUENCE_LENGTH = 64;
 /** Longest answer of a terminal (OSC, DCS) that is waited out, in UTF-16 units. */
 const MAX_ANSWER_LENGTH = 4096;
 
+/** How long the rest of what has begun may take, in milliseconds, before it is what it is. */
+const ESCAPE_MS = 50;
+const SEQUENCE_MS = 250;
+const PASTE_MS = 3000;
+
 const ESC = '\u001b';
 const PASTE_END = `${ESC}[201~`;
 
-const CONTROLS: Record<string, string> = {
-  '\u0000': 'ctrl-space',
-  '\b': 'backspace',
-  '\t': 'tab',
-  '\n': 'enter',
-  '\r': 'enter',
-  '\u001c': 'ctrl-\\',
-  '\u001d': 'ctrl-]',
-  '\u001e': 'ctrl-^',
-  '\u001f': 'ctrl-_',
-  '\u007f': 'backspace',
-};
-const FINALS: Record<string, string> = {
-  A: 'up',
-  B: 'down',
-  C: 'right',
-  D: 'left',
-  F: 'end',
-  H: 'home',
-  M: 'enter',
-  Z: 'shift-tab',
-};
-const TILDES: Record<number, string> = {
-  1: 'home',
-  2: 'insert',
-  3: 'delete',
-  4: 'end',
-  5: 'pageup',
-  6: 'pagedown',
-  7: 'home',
-  8: 'end',
-};
-/** Code points of kitty's protocol and of xterm's modifyOtherKeys that are not themselves. */
-const CODES: Record<number, string> = {
-  8: 'backspace',
-  9: 'tab',
-  13: 'enter',
-  27: 'escape',
-  32: 'space',
-  127: 'backspace',
-  57414: 'enter',
-};
+/** What introduces the answers that terminals give, and how these begin; anything else after it is Alt with a key. */
+const ANSWERS: Record<string, RegExp> = { ']': /\d/, P: /[\d;>|!$+?=]/, _: /G/ };
 /** The event of kitty's protocol for letting go of a key. */
 const RELEASED = 3;
+/** Held together with these (Super, Hyper, Meta), a key is for the desktop. */
+const NOT_OURS = 8 | 16 | 32;
 
 type State = 'text' | 'escape' | 'csi' | 'ss3' | 'function' | 'answer' | 'paste';
 
 /**
  * Turns what a terminal sends into keys, wherever it is cut: between sequences, within them, or within a
- * character. What is not understood is swallowed; what is held is bounded.
+ * character. What is not understood is swallowed; what is held is bounded, and held for a moment only.
  */
 export class KeyDecoder {
   readonly #utf8 = new StringDecoder('utf8');
   #state: State = 'text';
   #alt = false;
+  /** What an answer began with. */
+  #introducer = '';
   #sequence = '';
   #afterReturn = false;
   #pasted = '';
@@ -84,14 +50,18 @@ export class KeyDecoder {
   #keys: Key[] = [];
   #text = '';
 
-  /** Whether a lone Escape may be what was pressed: if nothing follows soon, call `flush`. */
-  get awaitsEscape(): boolean {
-    return this.#state === 'escape';
-  }
-
-  /** Whether a paste has begun and not ended: if nothing follows for long, call `flush`. */
-  get isPasting(): boolean {
-    return this.#state === 'paste';
+  /** How long to wait for more before `flush` tells what it was, in milliseconds; nothing when nothing is held. */
+  get patience(): number | undefined {
+    switch (this.#state) {
+      case 'text':
+        return undefined;
+      case 'escape':
+        return ESCAPE_MS;
+      case 'paste':
+        return PASTE_MS;
+      default:
+        return SEQUENCE_MS;
+    }
   }
 
   push(chunk: Uint8Array): Key[] {
@@ -107,12 +77,15 @@ export class KeyDecoder {
     return this.#taken();
   }
 
-  /** Nothing more is coming: a lone ESC was the key, a paste without its end is all there is of it. */
+  /** Nothing more is coming: what has begun a sequence was a key, a paste without its end is all there is of it. */
   flush(): Key[] {
     if (this.#state === 'escape') this.#key('escape');
-    if (this.#state === 'paste') {
+    else if (this.#state === 'paste') {
       this.#keep(this.#pasteTail);
       this.#endPaste();
+    } else if (this.#sequence === '') {
+      const pressed = { text: '', csi: '[', ss3: 'O', function: '', answer: this.#introducer }[this.#state];
+      if (pressed !== '') this.#pressed(pressed, { alt: true });
     }
     this.#reset();
     return this.#taken();
@@ -140,7 +113,7 @@ export class KeyDecoder {
       this.#alt = false;
       this.#enter('escape');
     } else if (isControl(char)) {
-      const name = controlName(char);
+      const name = controlKey(char);
       if (name !== undefined) this.#key(name);
     } else this.#text += char;
   }
@@ -151,19 +124,21 @@ export class KeyDecoder {
       this.#alt = true;
     } else if (char === '[') this.#enter('csi');
     else if (char === 'O') this.#enter('ss3');
-    else if (/[\]PX^_]/.test(char)) this.#enter('answer');
-    else {
+    else if (char in ANSWERS) {
+      this.#enter('answer');
+      this.#introducer = char;
+    } else {
       this.#reset();
-      const name = isControl(char) ? controlName(char) : char === ' ' ? 'space' : char;
-      if (name !== undefined) this.#key(withModifiers(name, { alt: true }));
+      const name = isControl(char) ? controlKey(char) : char === ' ' ? 'space' : char;
+      this.#pressed(name, { alt: true });
     }
   }
 
   #takeCsi(char: string): void {
-    if (isControl(char)) this.#takeAnew(char);
+    if (isControl(char) || char > '~') this.#takeAnew(char);
     else if (this.#sequence === '' && char === '[') {
       this.#enter('function'); // F1 to F5 of the Linux console
-    } else if (char < '@' || char > '~') {
+    } else if (char < '@') {
       if (this.#sequence.length <= MAX_SEQUENCE_LENGTH) this.#sequence += char;
     } else {
       const [sequence, alt] = [this.#sequence, this.#alt];
@@ -176,51 +151,42 @@ export class KeyDecoder {
   #csi(sequence: string, final: string, alt: boolean): void {
     const fields = sequence.split(';');
     const [first = 1, second = 1, third = 0] = fields.map(field => Number.parseInt(field, 10) || 1);
-    const modifiers = modifiersOf(second, alt);
     if (final === '~' && first === 200) this.#enter('paste');
-    else if (final === 'R' && fields.length === 2) {
-      this.#endText();
-      this.#keys.push({ type: 'position', row: first, column: second });
-    } else if (Number(fields[1]?.split(':')[1]) !== RELEASED) {
-      if (final === 'u') this.#code(first, modifiers);
-      else if (final === '~' && first === 27) this.#code(third, modifiers);
-      else {
-        const name = final === '~' ? TILDES[first] : FINALS[final];
-        if (name !== undefined) this.#key(withModifiers(name, modifiers));
-      }
+    else if (final === 'R' && fields.length === 2)
+      this.#give({ type: 'position', row: first, column: second });
+    else if (sequence === '' && (final === 'I' || final === 'O'))
+      this.#give({ type: 'focus', isHere: final === 'I' });
+    else if (Number(fields[1]?.split(':')[1]) !== RELEASED && ((second - 1) & NOT_OURS) === 0) {
+      const modifiers = modifiersOf(second, alt);
+      const base = Number(fields[0]?.split(':')[2]) || undefined;
+      if (final === 'u') this.#give(codedKey(first, base, modifiers));
+      else if (final === '~' && first === 27) this.#give(codedKey(third, undefined, modifiers));
+      else this.#pressed(sequenceKey(final, first), modifiers);
     }
   }
 
-  /** A key told by its code point. */
-  #code(code: number, modifiers: Modifiers): void {
-    const isOwn = code > 0x20 && code < 0xe000 && !(code >= 0xd800) && !isControl(String.fromCodePoint(code));
-    const name = CODES[code] ?? (isOwn ? String.fromCodePoint(code) : undefined);
-    if (name === undefined) return;
-    const isPlain = !modifiers.ctrl && !modifiers.alt;
-    if (isPlain && name === 'space') this.#text += ' ';
-    else if (!isPlain || CODES[code] !== undefined) this.#key(withModifiers(name, modifiers));
-    else this.#text += modifiers.shift ? name.toUpperCase() : name;
-  }
-
   #takeSs3(char: string): void {
-    const [name, alt] = [FINALS[char], this.#alt];
+    const [name, alt] = [sequenceKey(char, 0), this.#alt];
     if (isControl(char)) this.#takeAnew(char);
     else this.#reset();
-    if (name !== undefined) this.#key(withModifiers(name, { alt }));
+    this.#pressed(name, { alt });
   }
 
-  /** OSC, DCS and their like end with BEL or ESC \; an ESC alone is taken for the beginning of that. */
+  /** OSC, DCS and APC end with BEL or ESC \; no answer has another control character in it. */
   #takeAnswer(char: string): void {
-    this.#sequence = (this.#sequence + char).slice(-MAX_ANSWER_LENGTH);
-    if (
-      char === '\u0007' ||
-      this.#sequence.endsWith(`${ESC}\\`) ||
-      this.#sequence.length >= MAX_ANSWER_LENGTH
-    )
-      this.#reset();
+    const isClosing = this.#sequence.endsWith(ESC);
+    if (this.#sequence === '' && ANSWERS[this.#introducer]?.test(char) !== true) {
+      this.#pressed(this.#introducer, { alt: true });
+      this.#takeAnew(char);
+    } else if (isClosing && char !== '\\') {
+      this.#takeAnew(ESC);
+      this.#take(char);
+    } else if (char === '\u0007' || isClosing || this.#sequence.length >= MAX_ANSWER_LENGTH) this.#reset();
+    else if (isControl(char) && char !== ESC) this.#takeAnew(char);
+    else this.#sequence += char;
   }
 
-  /** A control character ends a sequence before its end, and counts itself. */
+  /** What ends a sequence before its end counts itself. */
   #takeAnew(char: string): void {
     this.#reset();
     this.#takeText(char);
@@ -267,9 +233,20 @@ export class KeyDecoder {
     this.#alt = false;
   }
 
+  #pressed(name: string | undefined, modifiers: Modifiers): void {
+    if (name !== undefined) this.#key(withModifiers(name, modifiers));
+  }
+
   #key(name: string): void {
-    this.#endText();
-    this.#keys.push({ type: 'key', name });
+    this.#give({ type: 'key', name });
+  }
+
+  #give(key: Key | undefined): void {
+    if (key?.type === 'text') this.#text += key.text;
+    else if (key !== undefined) {
+      this.#endText();
+      this.#keys.push(key);
+    }
   }
 
   #endText(): void {
@@ -278,36 +255,8 @@ export class KeyDecoder {
   }
 }
 
-interface Modifiers {
-  readonly shift?: boolean;
-  readonly alt?: boolean;
-  readonly ctrl?: boolean;
-}
-
-/** Modifiers as xterm and kitty count them: one more than the sum of Shift 1, Alt 2, Ctrl 4. */
+/** Modifiers as xterm and kitty count them: one more than the sum of Shift 1, Alt 2, Ctrl 4 (and others). */
 function modifiersOf(parameter: number, alt: boolean): Modifiers {
   const bits = Math.max(0, parameter - 1);
   return { shift: (bits & 1) !== 0, alt: alt || (bits & 2) !== 0, ctrl: (bits & 4) !== 0 };
-}
-
-function withModifiers(name: string, { shift, alt, ctrl }: Modifiers): string {
-  if (name === 'enter' && (shift || alt || ctrl)) return 'newline';
-  const held = name.startsWith('ctrl-') ? 'ctrl-' : name.startsWith('shift-') ? 'shift-' : '';
-  const prefixes = [
-    ctrl || held === 'ctrl-' ? 'ctrl-' : '',
-    alt ? 'alt-' : '',
-    shift || held === 'shift-' ? 'shift-' : '',
-  ];
-  return `${prefixes.join('')}${name.slice(held.length).toLowerCase()}`;
-}
-
-/** C0, DEL and C1. */
-function isControl(char: string): boolean {
-  const code = char.charCodeAt(0);
-  return code < 0x20 || (code >= 0x7f && code < 0xa0);
-}
-
-function controlName(char: string): string | undefined {
-  const code = char.charCodeAt(0);
-  return CONTROLS[char] ?? (code < 0x1b ? `ctrl-${String.fromCharCode(code + 0x60)}` : undefined);
 }

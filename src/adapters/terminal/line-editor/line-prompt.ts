@@ -2,17 +2,15 @@ import type { Readable, Writable } from 'node:stream';
 import { Output } from '../output.js';
 import type { Tier } from './color.js';
 import { Editor, type EditorOptions } from './editor.js';
-import { type Key, KeyDecoder } from './key-decoder.js';
+import { Keyboard } from './keyboard.js';
+import type { Key } from './keys.js';
 import type { Size, View } from './layout.js';
 import { Modes, type Signals } from './modes.js';
 import { type Notification, notification } from './notification.js';
 import { Screen } from './screen.js';
+import type { ProbeTimes } from './size-probe.js';
 import type { Line, Span } from './spans.js';
 
-/** How long after an ESC the rest of a sequence may come, in milliseconds. */
-const ESCAPE_MS = 50;
-/** How long after the last of a paste its end may come, in milliseconds. */
-const PASTE_MS = 3000;
 const BELL = '\u0007';
 /** Where the output does not know its size. */
 const DEFAULT_SIZE: Size = { columns: 80, rows: 24 };
@@ -23,20 +21,23 @@ const REFLOWS_NOT = /^(linux|screen|rxvt|st\b|st-|vt|dumb|cons|sun|aterm|eterm)/
 export interface LinePromptEvents {
   /** Enter: the text, possibly of several lines, possibly empty. */
   submitted(text: string): void;
-  /** Ctrl-C with nothing typed. */
-  interrupted(): void;
+  /** Ctrl-C with nothing typed; `isAgain` when the key before was that too. */
+  interrupted(isAgain: boolean): void;
   /** Ctrl-D with nothing typed, the end of the input, or an output that cannot be written to any more. */
   ended(): void;
   /** Why a text cannot be submitted: it stays in the input then, and the reason is shown. Nothing when it can. */
   refuses?(text: string): string | undefined;
   /** The output cannot be written to any more. May be told while the prompt is being made. */
   broken?(): void;
+  /** The person looks at this terminal, or at something else; not told by every terminal. */
+  focused?(isHere: boolean): void;
 }
 
 export interface LinePromptOptions extends EditorOptions {
   readonly tier: Tier;
   readonly env?: NodeJS.ProcessEnv;
   readonly signals?: Signals;
+  readonly times?: ProbeTimes;
 }
 
 interface TerminalOutput extends Writable {
@@ -53,7 +54,7 @@ export class LinePrompt {
   readonly #screen: Screen;
   readonly #modes: Modes;
   readonly #output: Output;
-  readonly #decoder = new KeyDecoder();
+  readonly #keyboard: Keyboard;
   #prompt: readonly Span[] = [{ text: '> ' }];
   #status: readonly Span[] | undefined;
   #above: readonly (readonly Span[])[] = [];
@@ -62,16 +63,16 @@ export class LinePrompt {
   #pastedLines = 0;
   /** Said in the status line until the next key. */
   #notice: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #isInterrupted = false;
   #isClosed = false;
   #isAway = false;
   #isEnded = false;
 
   constructor(
-    private readonly input: Readable,
+    input: Readable,
     private readonly stream: TerminalOutput,
     private readonly events: LinePromptEvents,
-    { tier, env = process.env, signals = process, ...options }: LinePromptOptions,
+    { tier, env = process.env, signals = process, times, ...options }: LinePromptOptions,
   ) {
     this.#output = new Output(stream, () => {
       this.#end();
@@ -86,7 +87,7 @@ export class LinePrompt {
     this.#screen = new Screen(
       text => this.#output.write(text),
       () => this.#size(),
-      { tier, reflows },
+      { tier, reflows, times },
     );
     this.#modes = new Modes(input, text => this.#output.write(text), env, signals, {
       leave: () => {
@@ -99,7 +100,11 @@ export class LinePrompt {
         this.#screen.reset();
       },
     });
-    input.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onEnd);
+    this.#keyboard = new Keyboard(
+      input,
+      keys => this.#take(keys),
+      () => this.#end(),
+    );
     stream.on('resize', this.#onResize);
     this.#modes.open();
     this.#show();
@@ -129,6 +134,17 @@ export class LinePrompt {
   setAbove(lines: readonly (readonly Span[])[]): void {
     this.#above = lines;
     this.#showSoon();
+  }
+
+  /** Says something below the input until the next key. */
+  say(notice: string): void {
+    this.#notice = notice;
+    this.#showSoon();
+  }
+
+  /** Scrolls everything printed out of sight. */
+  clear(): void {
+    this.#screen.clear();
   }
 
   /** Puts a text into the input, unless something is being typed there or a question is open. */
@@ -166,28 +182,12 @@ export class LinePrompt {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearTimeout(this.#timer);
-    this.input.off('data', this.#onData).off('end', this.#onEnd);
-    this.input.pause();
+    this.#keyboard.close();
     this.stream.off('resize', this.#onResize);
     this.#modes.close();
     this.#asking?.resolve(undefined);
     this.#asking = undefined;
   }
-
-  readonly #onData = (chunk: Uint8Array | string): void => {
-    clearTimeout(this.#timer);
-    this.#take(this.#decoder.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk));
-    const wait = this.#decoder.awaitsEscape ? ESCAPE_MS : this.#decoder.isPasting ? PASTE_MS : undefined;
-    if (wait !== undefined && !this.#isClosed)
-      this.#timer = setTimeout(() => this.#take(this.#decoder.flush()), wait);
-  };
-
-  readonly #onEnd = (): void => {
-    clearTimeout(this.#timer);
-    this.#take(this.#decoder.flush());
-    this.#end();
-  };
 
   readonly #onResize = (): void => {
     if (!this.#isAway) this.#screen.resized();
@@ -201,16 +201,34 @@ export class LinePrompt {
     this.events.ended();
   }
 
-  #take(keys: Key[]): void {
-    if (keys.length > 0) this.#notice = undefined;
+  #take(keys: readonly Key[]): void {
     for (const key of keys) {
       if (this.#isClosed) return;
-      if (key.type === 'key') this.#press(key.name);
-      else if (key.type === 'text') this.#insert(key.text);
-      else if (key.type === 'paste') this.#paste(key.text, key.cut);
-      else this.#screen.located(key.column);
+      if (key.type === 'position') this.#screen.located(key);
+      else if (key.type === 'focus') this.events.focused?.(key.isHere);
+      else this.#typed(key);
     }
     this.#show();
+  }
+
+  #typed(key: Exclude<Key, { type: 'position' | 'focus' }>): void {
+    this.#notice = undefined;
+    const wasInterrupted = this.#isInterrupted;
+    this.#isInterrupted = false;
+    if (key.type === 'text') this.#insert(key.text);
+    else if (key.type === 'paste') this.#paste(key.text, key.cut);
+    else if (key.name === 'ctrl-c') this.#interrupt(wasInterrupted);
+    else this.#press(key.name);
+  }
+
+  /** What is typed is put aside; with nothing typed, it is the person who is meant. */
+  #interrupt(isAgain: boolean): void {
+    this.#pastedLines = 0;
+    if (this.#editor.text !== '') this.#editor.abandon();
+    else {
+      this.#isInterrupted = true;
+      this.events.interrupted(isAgain || this.#asking !== undefined);
+    }
   }
 
   #press(name: string): void {
@@ -220,11 +238,6 @@ export class LinePrompt {
       case 'ctrl-m':
       case 'ctrl-j':
         this.#submit();
-        break;
-      case 'ctrl-c':
-        this.#pastedLines = 0;
-        if (isEmpty) this.events.interrupted();
-        else this.#editor.take(false);
         break;
       case 'ctrl-d':
         if (isEmpty) this.#end();
@@ -260,11 +273,14 @@ export class LinePrompt {
 
   #paste(text: string, isCut: boolean): void {
     const lines = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '');
-    const count = lines.split('\n').length;
+    const before = this.#pastedLines;
     if (isCut || !this.#editor.insert(this.#asking === undefined ? lines : lines.replaceAll('\n', ' '))) {
       this.#notice = 'Not pasted: that is too long.';
       this.ring();
-    } else if (count > 1 && this.#asking === undefined) this.#pastedLines = count;
+    } else if (this.#asking === undefined) {
+      const count = lines.split('\n').length;
+      if (before > 0 || count > 1) this.#pastedLines = Math.max(1, before) + count - 1;
+    }
   }
 
   #submit(): void {

@@ -2,11 +2,14 @@ import type { Readable } from 'node:stream';
 
 const PASTE_ON = '\u001b[?2004h';
 const PASTE_OFF = '\u001b[?2004l';
-/** Kitty's keyboard protocol, "disambiguate": tells Shift-Enter from Enter. */
-const KEYS_ON = '\u001b[>1u';
+/** Kitty's keyboard protocol: tells Shift-Enter from Enter (1), and of each key the Latin one at its place (4). */
+const KEYS_ON = '\u001b[>5u';
 const KEYS_OFF = '\u001b[<u';
 /** No synchronized output, the cursor shown, no styling: whatever was being drawn. */
 const PLAIN = '\u001b[?2026l\u001b[?25h\u001b[0m';
+
+/** To `kill`: every process of this one's group. */
+const WHOLE_JOB = 0;
 
 /** How long a stop takes at most, in milliseconds; where nobody could continue the program, it is not stopped. */
 const STOP_MS = 100;
@@ -65,14 +68,14 @@ export class Modes {
     for (const signal of DEADLY) this.signals.off(signal, this.#die);
   }
 
-  /** Stops the program, as Ctrl-Z does, and goes on when it is continued. */
+  /** Stops the program and its job (a shell or npx that waits for it), as Ctrl-Z does, and goes on when it is continued. */
   suspend(): void {
     if (process.platform === 'win32') return;
     this.#restore();
     setTimeout(() => {
       if (!this.#isOn) this.#resume();
     }, STOP_MS);
-    this.signals.kill(this.signals.pid, 'SIGTSTP');
+    this.signals.kill(WHOLE_JOB, 'SIGTSTP');
   }
 
   #enter(): void {

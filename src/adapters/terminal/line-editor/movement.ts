@@ -9,6 +9,20 @@ export type Movement = (text: string, at: number) => number;
 export const left: Movement = previousBoundary;
 export const right: Movement = nextBoundary;
 
+/** Letters that are seen as one with their marks. */
+const SEEN_AS_ONE = /^[\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}]|\p{Emoji}|\p{Variation_Selector}$/u;
+
+/**
+ * Over what Backspace takes away: a cluster of one look whole, of the scripts that put a syllable together of letters
+ * and signs (Thai, Devanagari, Hebrew points, …) the last of them.
+ */
+export const lastTyped: Movement = (text, at) => {
+  const start = left(text, at);
+  const cluster = text.slice(start, at);
+  if (SEEN_AS_ONE.test(cluster)) return start;
+  return at - (Array.from(cluster).at(-1)?.length ?? 0);
+};
+
 /** To the beginning of this word or the one before: letters, digits and marks. */
 export const wordLeft: Movement = (text, at) => {
   const start = back(text, at, cluster => !WORD.test(cluster));

@@ -1,18 +1,15 @@
 import type { Tier } from './color.js';
-import { change, down, ERASE_BELOW, erase, rowsFrom, toCursor, up } from './frame-drawing.js';
+import { change, down, ERASE_BELOW, erase, isSame, rowsFrom, toCursor, up } from './frame-drawing.js';
 import { type Frame, layOut, outcomeOf, type Size, type View } from './layout.js';
 import { LineCache } from './line-cache.js';
+import { type Position, type ProbeTimes, SizeProbe } from './size-probe.js';
 import { type Line, render, type Span } from './spans.js';
 import { boundOfWidth, reachOf } from './width.js';
 import { wrap } from './wrap.js';
 
-/** How long a terminal may take to say where its cursor is, in milliseconds. */
-const ANSWER_MS = 150;
-
 /** DEC private mode 2026: the terminal shows what is between at once; those that do not know it ignore it. */
 const BEGIN = '\u001b[?2026h';
 const END = '\u001b[?2026l';
-const WHERE = '\u001b[6n';
 /**
  * DECAWM: a row that is wider for the terminal than for us ends at the edge, rather than go on in the first column,
  * where a message could write a line in somebody else's name.
@@ -20,10 +17,14 @@ const WHERE = '\u001b[6n';
 const CUT_ROWS = '\u001b[?7l';
 const BREAK_ROWS = '\u001b[?7h';
 
+/** What is drawn while the size changes: a row of the input, and the status. */
+const SMALL: Size = { columns: 20, rows: 4 };
+
 export interface ScreenOptions {
   readonly tier: Tier;
   /** Whether the terminal breaks rows that are too long anew when its width changes. */
   readonly reflows: boolean;
+  readonly times?: ProbeTimes | undefined;
 }
 
 /**
@@ -37,25 +38,32 @@ export class Screen {
   #drawnColumns = 0;
   #lines: Line[] = [];
   #flush: NodeJS.Immediate | undefined;
-  /** Answers still to come, and what the last of them decides. */
-  #asked = 0;
-  #patience: NodeJS.Timeout | undefined;
+  readonly #probe: SizeProbe;
+  /** What was drawn and could not be erased, since it is above the screen: it comes back when the screen grows. */
+  #lost: string[] = [];
   #full: Promise<void> | undefined;
 
   constructor(
     private readonly write: (text: string) => Promise<void> | undefined,
     private readonly size: () => Size,
     private readonly options: ScreenOptions,
-  ) {}
+  ) {
+    this.#probe = new SizeProbe(
+      text => this.#send(text),
+      size,
+      (cursor, isCalm) => this.#redraw(cursor, isCalm),
+      options.times,
+    );
+  }
 
   /** While the terminal takes no more: resolves when it does. */
   get full(): Promise<void> | undefined {
     return this.#full;
   }
 
-  /** Nothing is drawn while the cursor is looked for, or while nobody reads. */
+  /** Nothing is drawn while the terminal changes its size, or while nobody reads. */
   get #isHeld(): boolean {
-    return this.#asked > 0 || this.#full !== undefined;
+    return this.#probe.isOpen || this.#full !== undefined;
   }
 
   /** Shows a view instead of the last, at once. */
@@ -83,28 +91,14 @@ export class Screen {
     if (!this.#isHeld) this.#draw(this.#printed());
   }
 
-  /** The terminal has another size: erases what was drawn, wherever it is now, and draws anew. */
+  /** The terminal has another size: erases what was drawn, wherever it is then, and draws anew. */
   resized(): void {
-    if (this.#drawn === undefined) return;
-    if (this.#asked === 0 && !this.#isMoved(this.#drawn)) this.#redraw(0);
-    else {
-      // The row with the cursor: some terminals break it too, others leave it to the program. Where is it?
-      this.#asked += 1;
-      this.#send(WHERE);
-      clearTimeout(this.#patience);
-      this.#patience = setTimeout(() => this.#settle(0), ANSWER_MS);
-    }
+    if (this.#drawn !== undefined) this.#probe.resized();
   }
 
-  /** The terminal's answer to where its cursor is; `column` counts from 1. */
-  located(column: number): void {
-    if (this.#asked === 0) return;
-    this.#asked -= 1;
-    if (this.#asked > 0 || this.#drawn === undefined) return;
-    const { columns } = this.size();
-    const end = outcomeOf(this.#drawn.before.text, columns);
-    // A cursor in the last column may as well have been held up there; then rather leave something than erase too much.
-    this.#settle(end.column + 1 === column && column < columns ? end.row : 0);
+  /** The terminal's answer to where its cursor is. */
+  located(position: Position): void {
+    this.#probe.located(position);
   }
 
   /** Scrolls everything printed out of sight, and draws at the top. */
@@ -118,9 +112,9 @@ export class Screen {
 
   /** Forgets where it has drawn: somebody else may have written to the terminal. Draws from the row of the cursor on. */
   reset(): void {
-    this.#asked = 0;
-    clearTimeout(this.#patience);
+    this.#probe.cancel();
     this.#drawn = undefined;
+    this.#lost = [];
     if (this.#view !== undefined) this.#draw(this.#printed(), ERASE_BELOW);
   }
 
@@ -128,8 +122,7 @@ export class Screen {
   leave(): void {
     clearImmediate(this.#flush);
     this.#flush = undefined;
-    clearTimeout(this.#patience);
-    this.#asked = 0;
+    this.#probe.cancel();
     this.#view = undefined;
     if (this.#drawn !== undefined || this.#lines.length > 0) this.#draw(this.#printed());
   }
@@ -141,39 +134,49 @@ export class Screen {
     void full.then(() => {
       if (this.#full !== full) return;
       this.#full = undefined;
-      if (this.#asked === 0 && this.#view !== undefined) this.#draw(this.#printed());
+      if (!this.#probe.isOpen && this.#view !== undefined) this.#draw(this.#printed());
     });
   }
 
-  #settle(rowsOfCursor: number): void {
-    clearTimeout(this.#patience);
-    this.#asked = 0;
-    this.#redraw(rowsOfCursor);
-  }
-
-  /** Whether the row with the cursor was too long for the screen as it is now. */
-  #isMoved(drawn: Frame): boolean {
+  /**
+   * @param cursor where it is, if the terminal has said so
+   * @param isCalm whether no other size will follow soon: until then, rows are short, so that no terminal breaks them
+   */
+  #redraw(cursor: Position | undefined, isCalm: boolean): void {
     const { columns } = this.size();
-    return (
-      this.options.reflows && columns < this.#drawnColumns && outcomeOf(drawn.before.text, columns).row > 0
-    );
-  }
-
-  /** `rowsOfCursor`: how many rows the cursor is below the beginning of its own, since that was broken. */
-  #redraw(rowsOfCursor: number): void {
-    const { columns } = this.size();
-    const above = this.#drawn?.rows.slice(0, this.#drawn.cursorRow) ?? [];
-    const rows = this.options.reflows
-      ? above.reduce((sum, row) => sum + outcomeOf(row.text, columns).row + 1, 0)
-      : above.length;
+    const above = this.#drawn?.rows.slice(0, this.#drawn.cursorRow).map(({ text }) => text) ?? [];
+    const pieces = this.options.reflows ? above.flatMap(text => broken(text, columns)) : above;
+    const toTop = pieces.length + (this.#drawn === undefined ? 0 : this.#rowsOfCursor(this.#drawn, cursor));
+    const room = cursor === undefined ? toTop : cursor.row - 1;
+    const start = `${up(Math.min(toTop, room) + this.#recover(room - toTop))}${ERASE_BELOW}`;
+    this.#lost.push(...pieces.slice(0, Math.max(0, toTop - room)));
     this.#drawn = undefined;
-    this.#draw(this.#printed(), `${up(rows + rowsOfCursor)}${ERASE_BELOW}`);
+    this.#draw(this.#printed(), start, isCalm ? this.size() : SMALL);
+  }
+
+  /** How many rows the cursor is below the beginning of its own: some terminals break it too, others leave that to us. */
+  #rowsOfCursor({ before }: Frame, cursor: Position | undefined): number {
+    const { columns } = this.size();
+    if (!this.options.reflows || cursor === undefined || columns >= this.#drawnColumns) return 0;
+    const end = outcomeOf(before.text, columns);
+    // A cursor in the last column may as well have been held up there; then rather leave something than erase too much.
+    return end.column + 1 === cursor.column && cursor.column < columns ? end.row : 0;
+  }
+
+  /** How many of `rows` above what is drawn are rows that were lost before, and are back on the screen. */
+  #recover(rows: number): number {
+    const { columns } = this.size();
+    let recovered = 0;
+    while (rows > recovered && this.#lost.length > 0)
+      recovered += broken(this.#lost.pop() ?? '', columns).length;
+    return Math.max(0, Math.min(rows, recovered));
   }
 
   #printed(): string {
     const { columns } = this.size();
     const rows = this.#lines.flatMap(line => wrap(line, columns));
     this.#lines = [];
+    if (rows.length > 0) this.#lost = [];
     return rows
       .map(({ spans, isLink }) => {
         const row = render(spans, this.options.tier);
@@ -184,20 +187,28 @@ export class Screen {
       .join('');
   }
 
-  #draw(printed: string, start = ''): void {
+  #draw(printed: string, start = '', { columns, rows } = this.size()): void {
+    const size = { columns: Math.min(columns, this.size().columns), rows };
     const frame =
-      this.#view === undefined ? undefined : layOut(this.#view, this.size(), this.options.tier, this.#cache);
+      this.#view === undefined ? undefined : layOut(this.#view, size, this.options.tier, this.#cache);
     const old = this.#drawn;
+    const isOnlyView = printed === '' && start === '';
+    if (isOnlyView && old !== undefined && frame !== undefined && isSame(old, frame)) return;
     const text =
-      old !== undefined && frame !== undefined && printed === '' && start === ''
+      old !== undefined && frame !== undefined && isOnlyView
         ? change(old, frame)
         : `${start}${old === undefined ? '' : erase(old)}${printed}${frame === undefined ? '' : rowsFrom(frame, 0)}`;
     this.#drawn = frame;
     this.#drawnColumns = this.size().columns;
     const place = frame === undefined ? '' : toCursor(frame);
-    if (text !== '' || old?.cursorRow !== frame?.cursorRow || old?.before.text !== frame?.before.text)
-      this.#send(`${BEGIN}${text}${place}${END}`);
+    if (text !== '' || place !== '') this.#send(`${BEGIN}${text}${place}${END}`);
   }
+}
+
+/** The rows that a terminal makes of one. */
+function broken(text: string, columns: number): string[] {
+  const count = outcomeOf(text, columns).row + 1;
+  return Array.from({ length: count }, (_, row) => text.slice(row * columns, (row + 1) * columns));
 }
 
 /** No terminal gives these pieces more columns; counted as exactly as it takes to know whether that is too many. */

@@ -38,6 +38,20 @@ const CASES: [start: string, keys: string[], end: string][] = [
   [`a|${FAMILY}b`, ['delete'], 'a|b'],
   [`a|${FAMILY}b`, ['ctrl-d'], 'a|b'],
   ['e|', ['\u0301', 'backspace'], '|'],
+  ['กี่|', ['backspace'], 'กี|'],
+  ['กี่|', ['left'], '|กี่'],
+  ['क्षि|', ['backspace'], 'क्ष|'],
+  ['क्षि|', ['backspace', 'backspace'], 'क्|'],
+  ['நி|', ['backspace'], 'ந|'],
+  ['မျှ|', ['backspace'], 'မျ|'],
+  ['ש\u05b8|', ['backspace'], 'ש|'],
+  ['مُ|', ['backspace'], 'م|'],
+  ['가|'.normalize('NFD'), ['backspace'], '\u1100|'],
+  ['й|'.normalize('NFD'), ['backspace'], '|'],
+  ['👍🏽|', ['backspace'], '|'],
+  ['5️⃣|', ['backspace'], '|'],
+  ['🇩🇪|', ['backspace'], '|'],
+  ['葛\u{e0100}|', ['backspace'], '|'],
   ['🇩🇪🇫🇷|', ['left'], '🇩🇪|🇫🇷'],
   ['שלום|', ['left', 'backspace'], 'של|ם'],
   ['你好|', ['ctrl-b'], '你|好'],
@@ -231,6 +245,12 @@ describe('Editor', () => {
 });
 
 /** The same by splitting the whole text anew at every step. */
+/** What Backspace leaves of a cluster: of one that is put together of letters and signs, all but the last. */
+function halfOf(cluster: string): string {
+  const isWhole = /^\p{Script=Latin}|\p{Emoji}/u.test(cluster);
+  return isWhole ? '' : Array.from(cluster).slice(0, -1).join('');
+}
+
 function modelled(
   { text, at }: { text: string; at: number },
   step: { text: string } | { key: string },
@@ -255,7 +275,9 @@ function modelled(
     case 'right':
       return { text, at: Math.min(all.length, at + 1) };
     case 'backspace':
-      return at === 0 ? { text, at } : placed(all.slice(0, at - 1).join(''), after);
+      return at === 0
+        ? { text, at }
+        : placed(all.slice(0, at - 1).join('') + halfOf(all[at - 1] ?? ''), after);
     case 'delete':
       return at === all.length ? { text, at } : placed(before, all.slice(at + 1).join(''));
     case 'home':

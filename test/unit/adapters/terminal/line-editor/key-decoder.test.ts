@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
-  type Key,
   KeyDecoder,
   MAX_PASTE_LENGTH,
 } from '../../../../../src/adapters/terminal/line-editor/key-decoder.js';
+import type { Key } from '../../../../../src/adapters/terminal/line-editor/keys.js';
 import { escaped } from '../../../../support/escaped.js';
 
 const decode = (...chunks: string[]): Key[] => {
@@ -62,8 +62,6 @@ const NAMES: [sent: string, ...names: string[]][] = [
   ['\u001b[99;5:3u'],
   ['\u001b[1;1:3A'],
   ['\u001bOM', 'enter'],
-  ['\u001b[I'],
-  ['\u001b[O'],
   ['\u001b[[A'],
   ['\u001b[?1;2c'],
   ['\u001b[>0;276;0c'],
@@ -74,6 +72,33 @@ const NAMES: [sent: string, ...names: string[]][] = [
   ['\u001b[24~'],
   ['\u001b[\u0003', 'ctrl-c'],
   ['\u0085'],
+  // Ctrl with a key of another layout, as kitty and xterm tell it: by the Latin key, or by the place of the letter.
+  ['\u001b[1089::99;5u', 'ctrl-c'],
+  ['\u001b[1089;5u', 'ctrl-c'],
+  ['\u001b[27;5;1089~', 'ctrl-c'],
+  ['\u001b[1057:1057:99;6u', 'ctrl-shift-c'],
+  ['\u001b[1074;5u', 'ctrl-d'],
+  ['\u001b[968;5u', 'ctrl-c'],
+  ['\u001b[1489;5u', 'ctrl-c'],
+  ['\u001b[3649;5u', 'ctrl-c'],
+  ['\u001bи', 'alt-b'],
+  ['\u001b[231;5u', 'ctrl-ç'],
+  // What the desktop takes, or lets go of, is not ours.
+  ['\u001b[97;9u'],
+  ['\u001b[99::99;5:3u'],
+  // The number pad of kitty's protocol.
+  ['\u001b[57417u', 'left'],
+  ['\u001b[57426u', 'delete'],
+  ['\u001b[57414;2u', 'newline'],
+  ['\u001b[57358u'],
+  // What introduces a string, and none follows: a key.
+  ...[...'[]PX^_O'].map((key): [string, string] => [`\u001b${key}`, `alt-${key.toLowerCase()}`]),
+  ['\u001b]\r', 'alt-]', 'enter'],
+  ['\u001bP\u0003', 'alt-p', 'ctrl-c'],
+  ['\u001b_\u001b[A', 'alt-_', 'up'],
+  ['\u001b]0;half\u0003', 'ctrl-c'],
+  ['\u001b]0;half\u001b[A', 'up'],
+  ['\u001b[1;5\u0004', 'ctrl-d'],
 ];
 
 describe('KeyDecoder', () => {
@@ -97,12 +122,52 @@ describe('KeyDecoder', () => {
     expect(decode('\u001b[12;34R')).to.deep.equal([{ type: 'position', row: 12, column: 34 }]);
   });
 
+  it('types on the number pad of kitty', () => {
+    expect(joined(decode('\u001b[57399u\u001b[57408u\u001b[57413u'))).to.deep.equal([
+      { type: 'text', text: '09+' },
+    ]);
+  });
+
+  it('tells whether somebody looks', () => {
+    expect(decode('\u001b[I\u001b[O')).to.deep.equal([
+      { type: 'focus', isHere: true },
+      { type: 'focus', isHere: false },
+    ]);
+  });
+
+  it('gives the keyboard back after every beginning of a sequence, and what follows is what it is', () => {
+    for (const start of [
+      '\u001b[',
+      '\u001b]',
+      '\u001bP',
+      '\u001b^',
+      '\u001b_',
+      '\u001bX',
+      '\u001bO',
+      '\u001b[1;',
+      '\u001b[[',
+      '\u001b]11;rg',
+      '\u001bP1+r54',
+      '\u001b_Gi=1',
+    ])
+      for (const rest of ['hello', '\r', '\u0003', '\u0004', '\u001b[A']) {
+        const decoder = new KeyDecoder();
+        decoder.push(Buffer.from(start));
+        const { patience } = decoder;
+        if (patience !== undefined) {
+          expect(patience).to.be.below(500);
+          decoder.flush();
+        }
+        expect(decoder.push(Buffer.from(rest)), escaped(start + rest)).to.deep.equal(decode(rest));
+      }
+  });
+
   it('holds an Escape back until it is known to be alone', () => {
     const decoder = new KeyDecoder();
     expect(decoder.push(Buffer.from('\u001b'))).to.deep.equal([]);
-    expect(decoder.awaitsEscape).to.equal(true);
+    expect(decoder.patience).to.be.within(20, 100);
     expect(decoder.flush()).to.deep.equal([{ type: 'key', name: 'escape' }]);
-    expect(decoder.awaitsEscape).to.equal(false);
+    expect(decoder.patience).to.equal(undefined);
   });
 
   it('takes a paste as it is, whatever it holds', () => {

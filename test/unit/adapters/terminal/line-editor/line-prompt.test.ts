@@ -13,6 +13,9 @@ import { Emulator, type EmulatorOptions } from '../../../../support/emulator.js'
 import { escaped } from '../../../../support/escaped.js';
 import { until } from '../../../../support/until.js';
 
+/** Every change of the size is looked at by itself. */
+const AT_ONCE = { answer: 150, again: 0, storm: 0, calm: 0 };
+
 const FAMILY = '👩‍👩‍👧';
 
 /** Node's process, as far as a terminal's modes depend on it. */
@@ -50,10 +53,16 @@ describe('LinePrompt', () => {
       terminal.output,
       {
         submitted: text => submitted.push(text),
-        interrupted: () => happened.push('interrupted'),
+        interrupted: isAgain => happened.push(isAgain ? 'interrupted again' : 'interrupted'),
         ended: () => happened.push('ended'),
       },
-      { tier: '256', env: { TERM: 'xterm-256color' }, signals: signals as unknown as Signals, ...options },
+      {
+        tier: '256',
+        times: AT_ONCE,
+        env: { TERM: 'xterm-256color' },
+        signals: signals as unknown as Signals,
+        ...options,
+      },
     );
     open.push(prompt);
     return { prompt, terminal, signals, submitted, happened };
@@ -287,6 +296,48 @@ describe('LinePrompt', () => {
     }).timeout(60_000);
   }
 
+  for (const reflowsCursorLine of [false, true])
+    it(`leaves one draft on a screen that goes through many sizes before anybody hears of it (${reflowsCursorLine})`, async () => {
+      const { prompt, terminal } = subject({
+        reflowsCursorLine,
+        times: { answer: 150, again: 5, storm: 1000, calm: 20 },
+      });
+      const draft = Array.from({ length: 30 }, (_, n) => `w${String(n).padStart(3, '0')}`).join(' ');
+      prompt.setStatus([{ text: 'status' }]);
+      prompt.print([line('printed')]);
+      await terminal.type(draft);
+      let heard: Promise<unknown> = Promise.resolve();
+      for (const columns of [...range(78, 40), ...range(41, 80), ...range(79, 30), 80]) {
+        const noticed = await terminal.resizeUnnoticed(columns, 24);
+        // The program hears of every third size only, and late.
+        if (columns % 3 === 0 || columns === 80) heard = noticed();
+        await new Promise(resolve => setTimeout(resolve, 2));
+      }
+      await heard;
+      await until(() => terminal.screen.join('').includes('w029'));
+      const [first, ...rest] = terminal.screen;
+      expect([first, rest.pop()]).to.deep.equal(['printed', 'status']);
+      expect(
+        rest
+          .map(row => row.slice(2))
+          .join('')
+          .replaceAll(' ', ''),
+      ).to.equal(draft.replaceAll(' ', ''));
+      expect(terminal.lines.join(' ').split('w001')).to.have.length(2);
+    });
+
+  it('leaves one draft on a screen that was too small for it for a while', async () => {
+    const { prompt, terminal } = subject();
+    prompt.setStatus([{ text: 'status' }]);
+    prompt.print([line('printed')]);
+    await terminal.type('w123 '.repeat(30).trim());
+    await terminal.resize(20, 6);
+    await terminal.resize(80, 24);
+    expect(terminal.lines.join('').replaceAll(' ', '').split('w123')).to.have.length(31);
+    expect(terminal.screen).to.have.length(4);
+    expect(terminal.screen.at(0)).to.equal('printed');
+  });
+
   it('leaves no trace of a short text in a storm of resizes', async () => {
     for (const reflowsCursorLine of [false, true]) {
       const { prompt, terminal } = subject({ reflowsCursorLine });
@@ -373,12 +424,62 @@ describe('LinePrompt', () => {
     expect(prompt.text).to.equal('');
   });
 
-  it('clears at Ctrl-C what is typed, and interrupts when nothing is', async () => {
+  it('puts aside at Ctrl-C what is typed, and interrupts when nothing is', async () => {
     const { prompt, terminal, happened } = subject();
     await terminal.type('half\u0003');
     expect([prompt.text, happened]).to.deep.equal(['', []]);
     await terminal.type('\u0003');
-    expect(happened).to.deep.equal(['interrupted']);
+    expect(happened.splice(0)).to.deep.equal(['interrupted']);
+    await terminal.type('\u0003');
+    expect(happened.splice(0)).to.deep.equal(['interrupted again']);
+    await terminal.type('x\u007f\u0003');
+    expect(happened.splice(0)).to.deep.equal(['interrupted']);
+    void prompt.ask([{ text: 'Name: ' }]);
+    await terminal.type('\u0003');
+    expect(happened).to.deep.equal(['interrupted again']);
+  });
+
+  for (const [how, keys] of [
+    ['Up', '\u001b[A'],
+    ['undo', '\u001f'],
+    ['yank', '\u0019'],
+  ] as const)
+    it(`brings back with ${how} what Ctrl-C has put aside`, async () => {
+      const { prompt, terminal } = subject();
+      await terminal.type('half a text\u0003');
+      await terminal.type(keys);
+      expect(prompt.text).to.equal('half a text');
+    });
+
+  it('goes through the history from its end after each line, and keeps the draft', async () => {
+    const { prompt, terminal } = subject();
+    for (const entry of ['one', 'two', 'three']) await terminal.type(`${entry}\r`);
+    await terminal.type('\u001b[A\u001b[A\u0003');
+    await terminal.type('\u001b[A');
+    expect(prompt.text).to.equal('two'); // put aside last
+    await terminal.type('\u0003a draft\u001b[A');
+    await terminal.type('\u001b[B\u001b[B\u001b[B\u001b[B\u001b[B');
+    expect(prompt.text).to.equal('a draft');
+  });
+
+  it('takes lines that come at once for a paste, without a terminal that says so', async () => {
+    const { prompt, terminal, submitted } = subject();
+    await terminal.type('one\rtwo\rthree\rfour\rfive\r');
+    expect(submitted).to.deep.equal([]);
+    expect(prompt.text).to.equal('one\ntwo\nthree\nfour\nfive');
+    expect(terminal.screen.at(-1)).to.equal('Paste 5 lines as one message? Enter sends, Esc drops');
+    await new Promise(resolve => setTimeout(resolve, 40));
+    await terminal.type('\r');
+    expect(submitted).to.deep.equal(['one\ntwo\nthree\nfour\nfive']);
+  });
+
+  it('says something until the next key', async () => {
+    const { prompt, terminal } = subject();
+    prompt.say('a word');
+    await terminal.settled();
+    expect(terminal.screen).to.deep.equal(['> ', 'a word']);
+    await terminal.type('x');
+    expect(terminal.screen).to.deep.equal(['> x']);
   });
 
   it('ends at Ctrl-D when nothing is typed, and erases otherwise', async () => {
@@ -535,6 +636,12 @@ describe('LinePrompt', () => {
     expect(terminal.screen.slice(-2)).to.deep.equal(['and more', '> typed']);
   });
 });
+
+/** Every second number from one to another. */
+function range(from: number, to: number): number[] {
+  const step = from < to ? 2 : -2;
+  return Array.from({ length: Math.floor(Math.abs(to - from) / 2) + 1 }, (_, n) => from + n * step);
+}
 
 /** What a terminal sends for the keys that edit. */
 const SENT = new Map(
