@@ -55,7 +55,7 @@ export async function story(film: Film, { server, carl, david, anna }: Cast): Pr
   film.hold(1400);
 
   await server.says(START);
-  await Promise.all([carl, david, anna].map(pane => pane.shows(/\n> \nconnected · 3 here$/)));
+  await Promise.all([carl, david, anna].map(pane => pane.shows(/\n> \nconnected · 3 here\b/)));
   await carl.shows(/david {2}or in your coat/);
   await david.shows(/carl {2}in the coat/);
   film.hold(2000);

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { Container, type ContainerModule } from 'inversify';
 import type { ClientConfig } from '../adapters/config/client-config.js';
 import { conversation, sendOnce } from './client-use-cases.js';
-import { ownSessions } from './state.js';
+import { inputLog, ownSessions } from './state.js';
 import { tcpConnect } from './tcp.js';
 import { terminal } from './terminal.js';
 import { type ClientWiring, TOKENS } from './tokens.js';
@@ -18,6 +18,7 @@ export function createClient(config: ClientConfig, wiring: ClientWiring): Promis
     wireConnect,
     tcpConnect,
     ownSessions,
+    inputLog,
     terminal(config),
   );
 }

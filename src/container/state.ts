@@ -10,3 +10,12 @@ export const ownSessions = new ContainerModule(async ({ bind }) => {
     [TOKENS.ClientWiring, TOKENS.ClientConfig],
   );
 });
+
+/** What a person has entered at the prompt, in a file. */
+export const inputLog = new ContainerModule(async ({ bind }) => {
+  const { InputLogFile } = await import('../adapters/state/input-log-file.js');
+  bind(TOKENS.InputLog).toResolvedValue(
+    ({ stateFolder }) => new InputLogFile(join(stateFolder, 'input-history')),
+    [TOKENS.ClientWiring],
+  );
+});

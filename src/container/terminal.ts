@@ -1,6 +1,16 @@
 import { ContainerModule } from 'inversify';
 import type { ClientConfig } from '../adapters/config/client-config.js';
+import { CLIENT_SETTINGS } from '../adapters/config/client-settings.js';
 import { TOKENS } from './tokens.js';
+
+/** Terminals that have no title, and may show what sets one. */
+const WITHOUT_WINDOW = /^(?:$|linux|dumb|vt|cons|sun|network|unknown)/;
+
+/** A server as people name it: with its port, where that is not the usual one. */
+function placeOf(host: string, port: number): string {
+  if (port === CLIENT_SETTINGS.port.default) return host;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
 
 /** The view for the person, or the program, at this end. */
 export function terminal({ json, plain }: ClientConfig): ContainerModule {
@@ -29,8 +39,12 @@ const pipeView = new ContainerModule(async ({ bind }) => {
 const plainView = new ContainerModule(async ({ bind }) => {
   const { PlainView } = await import('../adapters/terminal/plain-view.js');
   bind(TOKENS.ChatView).toResolvedValue(
-    ({ bell }, { onBell }) =>
-      new PlainView(process.stdin, process.stdout, { bell, columns, ...(onBell && { onBell }) }),
+    ({ bell }, { onChoice }) =>
+      new PlainView(process.stdin, process.stdout, {
+        bell,
+        columns,
+        onBell: chosen => onChoice?.('bell', chosen),
+      }),
     [TOKENS.ClientConfig, TOKENS.ClientWiring],
   );
 });
@@ -41,13 +55,19 @@ const terminalView = new ContainerModule(async ({ bind }) => {
     import('../adapters/terminal/color-tier.js'),
   ]);
   bind(TOKENS.ChatView).toResolvedValue(
-    ({ color, bell, notify }, { onBell }) =>
-      new TerminalView(process.stdin, process.stdout, {
-        tier: tierOf(color, process.env, true),
-        bell,
-        notify,
-        ...(onBell && { onBell }),
-      }),
-    [TOKENS.ClientConfig, TOKENS.ClientWiring],
+    ({ color, host, port, ...choices }, { onChoice }, inputLog) =>
+      new TerminalView(
+        process.stdin,
+        process.stdout,
+        {
+          ...choices,
+          tier: tierOf(color, process.env, true),
+          place: placeOf(host, port),
+          inputLog,
+          ...(onChoice && { onChoice }),
+        },
+        { hasWindow: !WITHOUT_WINDOW.test(process.env.TERM ?? '') },
+      ),
+    [TOKENS.ClientConfig, TOKENS.ClientWiring, TOKENS.InputLog],
   );
 });

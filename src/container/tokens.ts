@@ -4,8 +4,8 @@ import type { ServerConfig } from '../adapters/config/server-config.js';
 import type { Dial } from '../adapters/wire/connect/line-link.js';
 import type { WireConnections } from '../adapters/wire/listen/wire-connections.js';
 import type { Conversation } from '../application/client/conversation.js';
-import type { ChatView, NewLink, OwnSessions } from '../application/client/ports.js';
-import type { Bell } from '../application/client/preferences.js';
+import type { ChatView, InputLog, NewLink, OwnSessions } from '../application/client/ports.js';
+import type { SettingName } from '../application/client/preferences.js';
 import type { SendOnce } from '../application/client/send-once.js';
 import type { AnswerRequest } from '../application/server/answer-request.js';
 import type { ChatServer } from '../application/server/chat-server.js';
@@ -63,6 +63,7 @@ export const TOKENS = {
   NewLink: token<NewLink>('NewLink'),
   ChatView: token<ChatView>('ChatView'),
   OwnSessions: token<OwnSessions>('OwnSessions'),
+  InputLog: token<InputLog>('InputLog'),
   ClientWiring: token<ClientWiring>('ClientWiring'),
 };
 
@@ -72,8 +73,8 @@ export interface ClientWiring {
   readonly stateFolder: string;
   /** Whether somebody said how long to try again: then a first attempt is as well. */
   readonly isToldToWait: boolean;
-  /** Called when a person chooses at the prompt when the terminal is to ring. */
-  readonly onBell?: (bell: Bell) => void;
+  /** Called when a person chooses something at the prompt; forgotten when there is no value. */
+  readonly onChoice?: (name: SettingName, value: string | undefined) => void;
   /** Whether a script's messages that are too long are said in parts. */
   readonly splits?: boolean;
   /** Told when a server that cannot be reached at first is tried again. */

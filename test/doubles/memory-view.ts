@@ -1,9 +1,5 @@
-import {
-  commandsIn,
-  readScriptLine,
-  readTyped,
-  type ViewLine,
-} from '../../src/adapters/terminal/slash-commands.js';
+import { commandsIn, readScriptLine, readTyped } from '../../src/adapters/terminal/slash-commands.js';
+import type { ViewLine } from '../../src/adapters/terminal/typed-line.js';
 import type { ClientEvent } from '../../src/application/client/client-event.js';
 import type { ChatView } from '../../src/application/client/ports.js';
 import type { UserCommand } from '../../src/application/client/user-command.js';
@@ -55,7 +51,7 @@ export class MemoryView implements ChatView {
   }
 
   commands(): AsyncIterable<UserCommand> {
-    const read = this.isInteractive ? readTyped : readScriptLine;
+    const read = this.isInteractive ? (text: string) => readTyped(text) : readScriptLine;
     return commandsIn(this.#rest(), read, line => this.answered.push(line));
   }
 

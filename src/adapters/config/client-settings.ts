@@ -1,5 +1,5 @@
 import { DEFAULT_ANSWER, MAX_ANSWER } from '../../application/chat-request.js';
-import { BELLS, COLOR_MODES } from '../../application/client/preferences.js';
+import { BELLS, COLOR_MODES, COMMAND_STYLES, PRESENCE_MODES } from '../../application/client/preferences.js';
 import { HOST, PORT, type SettingsTable } from './setting.js';
 
 /** Seconds; a script must come to an end, a person ends it when they like. */
@@ -77,6 +77,43 @@ export const CLIENT_SETTINGS = {
     default: 'mentions',
     choices: BELLS,
     help: 'When the terminal rings.',
+  },
+  commands: {
+    kind: 'choice',
+    flag: 'commands',
+    choices: COMMAND_STYLES,
+    help: 'Which lines are commands: "send ..." and "leave" too, or only what begins with a slash.',
+    defaultText: 'Default: words.',
+  },
+  presence: {
+    kind: 'choice',
+    flag: 'presence',
+    default: 'folded',
+    choices: PRESENCE_MODES,
+    help: 'Which comings and goings are shown: each, several at once in one row, or none.',
+  },
+  ignore: {
+    kind: 'text',
+    flag: 'ignore',
+    placeholder: '<names>',
+    maxLength: 8192,
+    help: 'Whose messages are not shown; commas between the names.',
+  },
+  highlight: {
+    kind: 'text',
+    flag: 'highlight',
+    placeholder: '<words>',
+    maxLength: 8192,
+    help: 'Words that ring like your name; commas between them.',
+  },
+  align: {
+    kind: 'number',
+    flag: 'align',
+    placeholder: '<columns>',
+    default: 12,
+    min: 0,
+    max: 40,
+    help: 'How wide the column of names may become; 0 for none: then each text begins behind its name.',
   },
   notify: {
     kind: 'choice',

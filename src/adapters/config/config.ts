@@ -91,7 +91,10 @@ function rulesOf(setting: Setting): PropertyDecorator[] {
       return [...optional, number, IsInt({ message }), Min(min, { message }), Max(max, { message })];
     }
     case 'choice':
-      return [IsIn(setting.choices, { message: `${name} is one of ${setting.choices.join(', ')}.` })];
+      return [
+        ...optional,
+        IsIn(setting.choices, { message: `${name} is one of ${setting.choices.join(', ')}.` }),
+      ];
     case 'switch':
       return [IsBoolean()];
   }

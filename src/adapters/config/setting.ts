@@ -42,7 +42,7 @@ export interface NumberSetting extends Described {
 /** One of a few words. */
 export interface ChoiceSetting extends Described {
   readonly kind: 'choice';
-  readonly default: string;
+  readonly default?: string;
   readonly choices: readonly string[];
 }
 

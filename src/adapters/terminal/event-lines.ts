@@ -7,31 +7,38 @@ import { plain, rule, type Transcript } from './transcript.js';
 /** Puts an event into lines for a screen; those that only change something else have none. */
 export function eventLines(event: ClientEvent, transcript: Transcript): Line[] {
   switch (event.type) {
+    case 'Welcome':
+      return plain(eventText(event, '/') ?? '');
     case 'Memo':
       return event.kind === 'joined' || event.kind === 'left' ? [] : transcript.message(event);
     case 'Earlier':
       return transcript.earlier(event.memos, `earlier, last ${ago(event.agoMs)}`);
     case 'History':
-      if (event.memos.length === 0) return wordsOf(event);
+      if (event.memos.length === 0) return wordsOf(event, transcript);
       return transcript.answer(event.memos, 'history', 'older: /more');
-    case 'Found':
-      if (event.memos.length === 0) return wordsOf(event);
-      return transcript.answer(event.memos, 'found, newest first', foundEnd(event));
+    case 'Found': {
+      if (event.memos.length === 0) return wordsOf(event, transcript);
+      const oldestFirst = event.memos.toReversed();
+      return transcript.answer(oldestFirst, 'found, newest last', foundEnd(event), event.words ?? '');
+    }
     case 'Replayed':
-      return [rule(`${event.missed} new ${event.missed === 1 ? 'line' : 'lines'} while you were away`)];
+      return [rule(`${event.missed} new ${event.missed === 1 ? 'line' : 'lines'} up to here`)];
     case 'Delayed':
       return []; // the status counts down
     default:
-      return wordsOf(event);
+      return wordsOf(event, transcript);
   }
 }
 
-function wordsOf(event: ClientEvent): Line[] {
+function wordsOf(event: ClientEvent, transcript: Transcript): Line[] {
   const text = eventText(event, '/');
-  return text === undefined ? [] : plain(text);
+  return text === undefined ? [] : transcript.notice(text);
 }
 
 function foundEnd({ memos, more }: Extract<ClientEvent, { type: 'Found' }>): string {
   const count = memos.length === 1 ? '1 message' : `${memos.length} messages`;
-  return more ? `the newest ${memos.length}; there may be more` : `${count} found`;
+  const around = memos.length === 1 ? '/around' : '/around n';
+  return more
+    ? `the newest ${memos.length}; older: /more`
+    : `${count} found; what was said around one: ${around}`;
 }

@@ -60,6 +60,10 @@ export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | un
       return event.isNews ? reconnectingText(event) : undefined;
     case 'Replayed':
       return `--- ${lines(event.missed)} while you were away ---`;
+    case 'Lagging':
+      return undefined;
+    case 'NotAway':
+      return 'You are connected.';
     case 'Queued':
       return 'There is no connection at present. What you say is sent when you are back.';
     case 'Reconnected':
@@ -142,8 +146,8 @@ function usersText({ users, away }: { users: readonly string[]; away: readonly s
 
 function foundText({ memos, more }: { memos: readonly ChatMemo[]; more?: boolean }): string {
   if (memos.length === 0) return 'Nothing was found.';
-  const end = more ? `the newest ${memos.length}, newest first; there may be more` : 'newest first';
-  return listText(memos, `${messages(memos.length)} found, ${end}`);
+  const end = more ? `the newest ${memos.length}, newest last; there may be more` : 'newest last';
+  return listText(memos.toReversed(), `${messages(memos.length)} found, ${end}`);
 }
 
 function reconnectingText(event: Extract<ClientEvent, { type: 'Reconnecting' }>): string {

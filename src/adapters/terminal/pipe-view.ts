@@ -6,8 +6,9 @@ import { eventText } from './event-text.js';
 import { foldText } from './fold-text.js';
 import { InputLines } from './input-lines.js';
 import { Output } from './output.js';
-import { commandsIn, readScriptLine, type ViewLine } from './slash-commands.js';
-import { replyToScript } from './view-replies.js';
+import { commandsIn, readScriptLine } from './slash-commands.js';
+import type { ViewLine } from './typed-line.js';
+import { isWorded, replyToScript } from './view-replies.js';
 
 /**
  * A program or a file at the other end of a pipe: no prompt, no editing, and every line is a command. Rows are only
@@ -48,6 +49,6 @@ export class PipeView implements ChatView {
   }
 
   #answer(line: ViewLine): void {
-    if (line.type !== 'nothing' && line.type !== 'bell') this.#output.write(`${replyToScript(line)}\n`);
+    if (isWorded(line)) this.#output.write(`${replyToScript(line)}\n`);
   }
 }

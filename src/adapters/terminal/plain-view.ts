@@ -10,8 +10,9 @@ import { Mentions } from './mentions.js';
 import { Output } from './output.js';
 import { Presence, presenceText } from './presence.js';
 import { Ringer } from './ringer.js';
-import { commandsIn, readTyped, type ViewLine } from './slash-commands.js';
-import { replyToTyped } from './view-replies.js';
+import { commandsIn, readTyped } from './slash-commands.js';
+import type { ViewLine } from './typed-line.js';
+import { isWorded, replyToTyped } from './view-replies.js';
 import { visible } from './visible.js';
 
 const BELL = '\u0007';
@@ -61,7 +62,11 @@ export class PlainView implements ChatView {
   }
 
   commands(): AsyncIterable<UserCommand> {
-    return commandsIn(this.#lines.rest(), readTyped, line => this.#answer(line));
+    return commandsIn(
+      this.#lines.rest(),
+      text => readTyped(text),
+      line => this.#answer(line),
+    );
   }
 
   show(event: ClientEvent): Promise<void> | undefined {
@@ -81,8 +86,8 @@ export class PlainView implements ChatView {
   }
 
   #answer(line: ViewLine): void {
-    if (line.type === 'bell') this.#say(this.#ringer.choose(line.choice));
-    else if (line.type !== 'nothing') this.#say(replyToTyped(line));
+    if (line.type === 'choice' && line.name === 'bell') this.#say(this.#ringer.choose(line.choice));
+    else if (isWorded(line)) this.#say(replyToTyped(line));
   }
 
   #say(text: string): Promise<void> | undefined {

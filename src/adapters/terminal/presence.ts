@@ -1,4 +1,6 @@
-/** How long joins and leaves are gathered after the last that was told, in milliseconds. */
+import type { PresenceMode } from '../../application/client/preferences.js';
+
+/** How long joins and leaves are gathered, in milliseconds. */
 const WINDOW_MS = 1000;
 /** Most names in a line, of those who joined and of those who left. */
 const MAX_NAMES = 3;
@@ -10,43 +12,60 @@ export interface PresenceChange {
   readonly at: number;
 }
 
+interface Movement {
+  readonly kind: 'joined' | 'left';
+  readonly username: string;
+  readonly at: number;
+}
+
 /**
- * Tells of joins and leaves: of the first at once, and of all that follow within a second in one line. A user who does
- * both within that line counts on both sides.
+ * Tells of joins and leaves. Folded, they are told after a second, all of it in one line, and nothing of somebody who
+ * came and went meanwhile: what they have said stands for them.
  */
 export class Presence {
-  #joined: string[] = [];
-  #left: string[] = [];
-  #at = 0;
+  mode: PresenceMode = 'folded';
+  #held: Movement[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly tell: (change: PresenceChange) => void) {}
 
+  /** @param at in milliseconds since 1970 */
   add(kind: 'joined' | 'left', username: string, at: number): void {
-    (kind === 'joined' ? this.#joined : this.#left).push(username);
-    this.#at = at;
-    if (this.#timer === undefined) this.#tellAndWait();
+    if (this.mode === 'all') this.#tellOf([{ kind, username, at }]);
+    else if (this.mode === 'folded') this.#hold({ kind, username, at });
   }
 
-  /** Tells what is held back: something else is about to be shown. */
+  #hold(movement: Movement): void {
+    const { kind, username } = movement;
+    const came = this.#held.findIndex(held => held.kind === 'joined' && held.username === username);
+    if (kind === 'left' && came >= 0) this.#held.splice(came, 1);
+    else this.#held.push(movement);
+    this.#timer ??= setTimeout(() => this.flush(), WINDOW_MS).unref();
+  }
+
+  /** Tells what happened well before a message of this time is shown. */
+  before(at: number): void {
+    const first = this.#held.findIndex(held => held.at > at - WINDOW_MS);
+    this.#tellOf(this.#held.splice(0, first < 0 ? this.#held.length : first));
+  }
+
+  /** Tells what is held back. */
   flush(): void {
-    if (this.#joined.length + this.#left.length === 0) return;
-    const change = { joined: this.#joined, left: this.#left, at: this.#at };
-    this.#joined = [];
-    this.#left = [];
-    this.tell(change);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#tellOf(this.#held.splice(0));
   }
 
   close(): void {
     this.flush();
-    clearTimeout(this.#timer);
   }
 
-  #tellAndWait(): void {
-    const isQuiet = this.#joined.length + this.#left.length === 0;
-    this.flush();
-    this.#timer = isQuiet ? undefined : setTimeout(() => this.#tellAndWait(), WINDOW_MS);
-    this.#timer?.unref();
+  #tellOf(movements: readonly Movement[]): void {
+    const last = movements.at(-1);
+    if (last === undefined) return;
+    const of = (kind: Movement['kind']) =>
+      movements.filter(one => one.kind === kind).map(({ username }) => username);
+    this.tell({ joined: of('joined'), left: of('left'), at: last.at });
   }
 }
 

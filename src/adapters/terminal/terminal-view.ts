@@ -1,9 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ChatMemo } from '../../application/chat-response.js';
 import type { ClientEvent } from '../../application/client/client-event.js';
-import type { ChatView } from '../../application/client/ports.js';
+import type { ChatView, InputLog } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
+import { Attention } from './attention.js';
 import { eventLines } from './event-lines.js';
 import type { Tier } from './line-editor/color.js';
 import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js';
@@ -11,26 +12,45 @@ import type { Line } from './line-editor/spans.js';
 import { asTyped, OwnMessages, rowsOf } from './own-messages.js';
 import { Presence } from './presence.js';
 import { type Notify, Ringer } from './ringer.js';
-import { SLASH_COMMAND_NAMES, type ViewLine } from './slash-commands.js';
+import { beginsWithSend, SLASH_COMMAND_NAMES } from './slash-commands.js';
 import { Status } from './status.js';
 import { TabCompletion } from './tab-completion.js';
-import { plain, Transcript } from './transcript.js';
+import { TallMessages } from './tall-messages.js';
+import { clockTime } from './time.js';
+import { plain, rule, Transcript } from './transcript.js';
 import { TypedInput } from './typed-input.js';
-import { replyToTyped } from './view-replies.js';
+import type { ViewLine } from './typed-line.js';
+import { Choices, type OnChoice, type ViewChoices } from './view-choices.js';
+import { isWorded, replyToTyped } from './view-replies.js';
 
 const PROMPT = '> ';
 
 /** Most unsent messages that are written out at the end. */
 const MAX_UNSENT_SHOWN = 20;
 
-export interface TerminalSettings {
+/** How long the greeting waits for what was said before, to stand below it, in milliseconds. */
+const GREETING_MS = 150;
+
+/** How many messages are shown before and after one that was found. */
+const AROUND = 5;
+
+/** Events without a line of their own. */
+const QUIET: readonly ClientEvent['type'][] = ['Pending', 'Delayed', 'Lagging'];
+
+export interface TerminalSettings extends ViewChoices {
   readonly tier: Tier;
   readonly bell: Bell;
   readonly notify: Notify;
-  /** Told when the person has chosen another bell. */
-  readonly onBell?: (bell: Bell) => void;
+  /** Told when the person has chosen something. */
+  readonly onChoice?: OnChoice;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** The server, as the person has named it. */
+  readonly place?: string;
+  /** How wide the column of names may become; none when absent or 0. */
+  readonly align?: number;
+  /** What was entered at other times. */
+  readonly inputLog?: InputLog;
 }
 
 /**
@@ -41,17 +61,26 @@ export class TerminalView implements ChatView {
   readonly isInteractive = true;
   readonly #prompt: LinePrompt;
   readonly #transcript: Transcript;
-  readonly #presence: Presence;
+  readonly #tall: TallMessages;
+  readonly #choices: Choices;
+  readonly #presence = new Presence(change => this.#print(this.#transcript.presence(change)));
+  readonly #attention: Attention;
   readonly #ringer: Ringer;
   readonly #status: Status;
   readonly #own = new OwnMessages();
   readonly #names = new TabCompletion(SLASH_COMMAND_NAMES);
-  readonly #now: () => number;
   readonly #interrupted = Promise.withResolvers<void>();
   readonly interrupted: Promise<void> = this.#interrupted.promise;
   readonly #typed = new TypedInput(line => this.#answer(line));
   #username = '';
+  /** What is said on coming in, until it stands below what was said before. */
+  #greeting: readonly Line[] = [];
+  #greetingTimer: NodeJS.Timeout | undefined;
+  /** What the last search has found, newest first. */
+  #found: readonly ChatMemo[] = [];
   #isCatchingUp = false;
+  #hasMissedMark = true;
+  #hasSendHint = false;
   #isLeaving = false;
   #isRefused = false;
   #isClosed = false;
@@ -59,11 +88,12 @@ export class TerminalView implements ChatView {
   constructor(
     input: Readable,
     output: Writable,
-    settings: TerminalSettings,
+    private readonly settings: TerminalSettings,
     options: Partial<LinePromptOptions> = {},
   ) {
-    this.#now = settings.now ?? Date.now;
-    this.#transcript = new Transcript(settings.tier, this.#now);
+    const { tier, now = Date.now, align, place, inputLog, onChoice } = settings;
+    this.#choices = new Choices(settings, onChoice);
+    this.#applyChoices();
     this.#prompt = new LinePrompt(
       input,
       output,
@@ -72,20 +102,26 @@ export class TerminalView implements ChatView {
         refuses: text => this.#typed.refusal(text),
         interrupted: isAgain => this.#interrupt(isAgain),
         ended: () => this.#typed.end(),
+        focused: isHere => this.#attention.look(isHere),
         // It may be found broken while the prompt is being made.
         broken: () => queueMicrotask(() => this.close()),
       },
-      { ...options, tier: settings.tier, complete: before => this.#names.complete(before) },
+      { ...options, tier, complete: before => this.#names.complete(before) },
     );
+    this.#transcript = new Transcript({ tier, now, align, columns: () => this.#prompt.size.columns });
+    this.#transcript.words = this.#choices.words;
+    this.#tall = new TallMessages(() => this.#prompt.size);
     this.#prompt.setPrompt([{ text: PROMPT, style: { bold: true } }]);
-    this.#status = new Status(status => this.#prompt.setStatus(status));
+    this.#status = new Status(status => this.#prompt.setStatus(status), { place, now });
     this.#status.update();
-    this.#presence = new Presence(change => this.#print(this.#transcript.presence(change)));
+    this.#attention = new Attention(now, (messages, mentions) => this.#unread(messages, mentions));
+    this.#unread(0, 0);
     this.#ringer = new Ringer(settings.bell, settings.notify, {
       ring: () => this.#prompt.ring(),
       notify: (form, { username, content }) => this.#prompt.notify({ form, title: username, text: content }),
-      onBell: settings.onBell,
+      onBell: bell => onChoice?.('bell', bell),
     });
+    void inputLog?.read().then(entries => this.#prompt.recall(entries));
   }
 
   async ask(question: string): Promise<string | undefined> {
@@ -105,11 +141,10 @@ export class TerminalView implements ChatView {
 
   show(event: ClientEvent): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
-    const isPresence = event.type === 'Memo' && (event.kind === 'joined' || event.kind === 'left');
-    // Joins and leaves that are held back came before it.
-    if (!isPresence && event.type !== 'Pending' && event.type !== 'Delayed') this.#presence.flush();
-    if (event.type === 'Memo') this.#onMemo(event);
-    else this.#onState(event);
+    if (event.type === 'Memo') return this.#showMemo(event);
+    if (event.type === 'Accepted') this.#presence.before(event.at ?? this.#now());
+    else if (!QUIET.includes(event.type)) this.#presence.flush();
+    this.#onState(event);
     return this.#print(this.#linesOf(event));
   }
 
@@ -120,6 +155,7 @@ export class TerminalView implements ChatView {
     this.#typed.end();
     this.#presence.close();
     this.#status.close();
+    this.#greet();
     // Whoever never came in has said nothing of what is waiting; of others it is still asked for.
     const unsent = [...this.#own.takeAll(), ...(this.#username === '' ? this.#typed.waiting : [])];
     const more = unsent.length - MAX_UNSENT_SHOWN;
@@ -130,6 +166,12 @@ export class TerminalView implements ChatView {
   }
 
   #submit(text: string): void {
+    if (text.trim() === '') {
+      if (this.#status.isAway) this.#typed.add({ type: 'reconnect' });
+      return;
+    }
+    this.settings.inputLog?.add(text);
+    this.#hintAtSend(text);
     this.#typed.submit(text);
     if (this.#username === '') this.#prompt.setAbove(rowsOf(this.#typed.waiting, ''));
   }
@@ -140,35 +182,77 @@ export class TerminalView implements ChatView {
     else this.#prompt.say('Ctrl-C again to leave');
   }
 
-  #print(lines: readonly Line[]): Promise<void> | undefined {
-    return this.#prompt.print(lines);
+  /** Not everybody knows that `send` is a command: once, they are told what has happened to the word. */
+  #hintAtSend(text: string): void {
+    if (this.#hasSendHint || this.#choices.hasCommandStyle || !beginsWithSend(text)) return;
+    this.#hasSendHint = true;
+    this.#print(
+      this.#transcript.notice(
+        '"send" is a command: what follows it is said. /commands slash says such lines as they stand, /commands words keeps it so.',
+      ),
+    );
   }
 
-  #onMemo(memo: ChatMemo): void {
+  /** Prints lines, below what has waited for them. */
+  #print(lines: readonly Line[]): Promise<void> | undefined {
+    if (lines.length === 0) return this.#prompt.print([]);
+    this.#greet();
+    return this.#prompt.print(lines.flatMap(line => this.#tall.fold(line)));
+  }
+
+  /** Prints the greeting, if it is still to be printed. */
+  #greet(): void {
+    clearTimeout(this.#greetingTimer);
+    const greeting = this.#greeting;
+    if (greeting.length === 0) return;
+    this.#greeting = [];
+    this.#prompt.print(greeting);
+    this.#showOwn();
+  }
+
+  #showMemo(memo: ChatMemo): Promise<void> | undefined {
     const { kind, username } = memo;
+    const isIgnored = this.#choices.isIgnored(username);
     if (kind === 'joined' || kind === 'left') {
       if (kind === 'joined') this.#names.here(username);
-      else this.#names.left(username);
+      else this.#gone(username);
       // The count that came with Reconnected includes them already.
       if (!this.#isCatchingUp) this.#status.moved(kind === 'joined' ? 1 : -1);
-      this.#presence.add(kind, username, memo.at ?? this.#now());
-      return;
+      if (!isIgnored) this.#presence.add(kind, username, memo.at ?? this.#now());
+      return this.#prompt.print([]);
     }
-    if (username === this.#username) return;
-    this.#names.spoke(username);
-    this.#ringer.heard(memo, this.#transcript.isMention(memo));
+    if (isIgnored) return this.#prompt.print([]);
+    this.#presence.before(memo.at ?? this.#now());
+    this.#markMissed();
+    if (username !== this.#username) this.#heard(memo);
+    return this.#print(this.#transcript.message(memo));
+  }
+
+  #heard(memo: ChatMemo): void {
+    const isMention = this.#transcript.isMention(memo);
+    this.#names.spoke(memo.username);
+    this.#ringer.heard(memo, isMention);
+    const since = this.#attention.heard(isMention);
+    if (since !== undefined) this.#print([rule(`new since ${clockTime(since)}`)]);
+  }
+
+  #gone(username: string): void {
+    this.#names.left(username);
+    this.#transcript.left(username);
+  }
+
+  /** The line above what was missed. */
+  #markMissed(): void {
+    if (this.#hasMissedMark) return;
+    this.#hasMissedMark = true;
+    this.#print([rule('new while you were away')]);
   }
 
   /** What an event changes beside being shown. */
   #onState(event: Exclude<ClientEvent, { type: 'Memo' }>): void {
     switch (event.type) {
       case 'Welcome':
-        this.#username = event.username;
-        this.#transcript.username = event.username;
-        this.#showOwn();
-        this.#typed.maxMessageBytes = event.maxMessageBytes ?? Number.POSITIVE_INFINITY;
-        this.#status.connected(event.count);
-        for (const name of event.users ?? []) if (name !== event.username) this.#names.here(name);
+        this.#onWelcome(event);
         break;
       case 'Reconnected':
         this.#catchUp(event.extended);
@@ -191,6 +275,9 @@ export class TerminalView implements ChatView {
       case 'Delayed':
         this.#status.delayed(event.ms);
         break;
+      case 'Lagging':
+        this.#status.lagging(event.ms);
+        break;
       case 'NameRefused':
         this.#isRefused = true;
         break;
@@ -202,13 +289,39 @@ export class TerminalView implements ChatView {
     }
   }
 
+  #onWelcome({
+    username,
+    maxMessageBytes,
+    count,
+    users = [],
+  }: Extract<ClientEvent, { type: 'Welcome' }>): void {
+    this.#username = username;
+    this.#transcript.username = username;
+    this.#status.username = username;
+    this.#unread(0, 0);
+    this.#showOwn();
+    this.#typed.maxMessageBytes = maxMessageBytes ?? Number.POSITIVE_INFINITY;
+    this.#status.connected(count);
+    for (const name of users) if (name !== username) this.#names.here(name);
+  }
+
   #catchUp(isCatchingUp: boolean): void {
     this.#isCatchingUp = isCatchingUp;
+    this.#hasMissedMark = !isCatchingUp;
     this.#ringer.catchUp(!isCatchingUp);
   }
 
-  #linesOf(event: ClientEvent): Line[] {
+  #linesOf(event: Exclude<ClientEvent, { type: 'Memo' }>): Line[] {
     switch (event.type) {
+      case 'Welcome':
+        this.#greeting = eventLines(event, this.#transcript);
+        this.#greetingTimer = setTimeout(() => this.#greet(), GREETING_MS).unref();
+        this.#showOwn();
+        return [];
+      case 'Earlier':
+      case 'History':
+      case 'Found':
+        return this.#listed(event);
       case 'Pending':
         this.#showOwn();
         return [];
@@ -220,6 +333,20 @@ export class TerminalView implements ChatView {
       default:
         return eventLines(event, this.#transcript);
     }
+  }
+
+  /** Several messages, without those of whom one ignores. What was said before one came stands above the greeting. */
+  #listed(event: Extract<ClientEvent, { memos: readonly ChatMemo[] }>): Line[] {
+    const memos = event.memos.filter(({ username }) => !this.#choices.isIgnored(username));
+    const lines = eventLines({ ...event, memos }, this.#transcript);
+    if (event.type === 'Found') this.#found = memos;
+    if (event.type !== 'Earlier') return lines;
+    const greeting = this.#greeting;
+    this.#greeting = [];
+    this.#print(lines);
+    this.#greeting = greeting;
+    this.#greet();
+    return [];
   }
 
   /** It is confirmed: it is printed in order among the others. */
@@ -240,14 +367,61 @@ export class TerminalView implements ChatView {
 
   #showOwn(): void {
     const rows = this.#own.rows(this.#username);
-    this.#prompt.setAbove(rows);
+    this.#prompt.setAbove([...this.#greeting.map(({ spans }) => spans), ...rows]);
     if (rows.length === 0) this.#status.delayed(0);
-    // Those that are seen need no number, unless it is not clear when they go.
-    this.#status.unsent(this.#status.isConnected && this.#own.size <= rows.length ? 0 : this.#own.size);
+    this.#status.unsent(this.#own.size, this.#own.size <= rows.length);
   }
 
   #answer(line: ViewLine): void {
-    if (line.type === 'bell') this.#print(plain(this.#ringer.choose(line.choice)));
-    else if (line.type !== 'nothing') this.#print(plain(replyToTyped(line, true)));
+    if (isWorded(line)) {
+      const { columns } = this.#prompt.size;
+      this.#print(plain(replyToTyped(line, { hasKeys: true, columns })));
+    } else if (line.type === 'choice') this.#choose(line);
+    else if (line.type === 'clear') this.#prompt.clear();
+    else if (line.type === 'around') this.#around(line.which);
+    else if (line.type === 'expand') this.#expand();
+  }
+
+  #choose({ name, choice }: Extract<ViewLine, { type: 'choice' }>): void {
+    const words = name === 'bell' ? this.#ringer.choose(choice) : this.#choices.choose(name, choice);
+    this.#applyChoices();
+    this.#transcript.words = this.#choices.words;
+    this.#print(this.#transcript.notice(words));
+  }
+
+  #applyChoices(): void {
+    this.#presence.mode = this.#choices.presence;
+    this.#typed.style = this.#choices.commands;
+  }
+
+  /** Asks for what was said before and after a message that was found. */
+  #around(which: number): void {
+    const seq = this.#found[which - 1]?.seq;
+    if (seq === undefined) this.#print(this.#transcript.notice(`There is no #${which}: /search first.`));
+    else {
+      const request = { type: 'history', limit: AROUND * 2 + 1, before: seq + AROUND + 1 } as const;
+      this.#typed.add({ type: 'request', request });
+    }
+  }
+
+  #expand(): void {
+    const line = this.#tall.expand();
+    this.#greet();
+    if (line === undefined) this.#print(this.#transcript.notice('Nothing that was shown here is folded.'));
+    else this.#prompt.print([line]);
+  }
+
+  /** Where somebody looks elsewhere, the title of the window says what they miss. */
+  #unread(messages: number, mentions: number): void {
+    this.#status.unread(messages, mentions);
+    const { place } = this.settings;
+    if (place === undefined) return;
+    const count = messages === 0 ? '' : mentions > 0 ? `(${messages}!) ` : `(${messages}) `;
+    const where = this.#username === '' ? place : `${this.#username} @ ${place}`;
+    this.#prompt.setTitle(`${count}${where} - chatty`);
+  }
+
+  #now(): number {
+    return (this.settings.now ?? Date.now)();
   }
 }

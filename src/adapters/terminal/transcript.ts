@@ -1,44 +1,79 @@
 import type { ChatMemo } from '../../application/chat-response.js';
+import { Hits } from './hits.js';
 import type { Style, Tier } from './line-editor/color.js';
 import type { Line, Span } from './line-editor/spans.js';
 import { widthOf } from './line-editor/width.js';
-import { Mentions } from './mentions.js';
-import { colorOf } from './name-colors.js';
+import { Mentions, type Piece } from './mentions.js';
+import { NameColors } from './name-colors.js';
 import { type PresenceChange, presenceText } from './presence.js';
 import { clockTime, dayOf, localTime } from './time.js';
 
 const DIM: Style = { dim: true };
 const MENTION: Style = { bold: true, inverse: true };
 
+/** A hit of a search. */
+const HIT: Style = { bold: true, underline: true };
+
 /** How wide a name may be for the text to be indented below it, in columns. */
 const MAX_NAME_INDENT = 20;
+/** On narrower screens, names have no column of their own. */
+const LEAST_FOR_COLUMN = 60;
+/** What stands between the time and a notice: no name has it. */
+const NOTICE = '-!-';
+
+export interface TranscriptOptions {
+  readonly tier: Tier;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** How wide the column of names may become; none when absent or 0. */
+  readonly align?: number | undefined;
+  /** How wide the screen is. */
+  readonly columns?: () => number;
+}
+
+/** What marks places in a text. */
+interface Marks {
+  split(text: string): Piece[];
+}
 
 /** Puts what was said into lines for a screen, and a line between two days. */
 export class Transcript {
-  #mentions = new Mentions('');
+  readonly #colors: NameColors;
+  #mentions: readonly Mentions[] = [];
+  #words: readonly Mentions[] = [];
   #day: string;
   #username = '';
+  /** As wide as the widest name that has spoken. */
+  #nameColumn = 0;
 
-  constructor(
-    private readonly tier: Tier,
-    private readonly now: () => number,
-  ) {
-    this.#day = dayOf(now());
+  constructor(private readonly options: TranscriptOptions) {
+    this.#colors = new NameColors(options.tier);
+    this.#day = dayOf(options.now());
   }
 
   /** Who reads this. */
   set username(username: string) {
     this.#username = username;
-    this.#mentions = new Mentions(username);
+    this.#mentions = [new Mentions(username)];
+  }
+
+  /** Words that are marked as the reader's name is. */
+  set words(words: readonly string[]) {
+    this.#words = words.map(word => new Mentions(word));
+  }
+
+  /** Somebody is not here any more. */
+  left(username: string): void {
+    this.#colors.left(username);
   }
 
   isMention({ username, content }: ChatMemo): boolean {
-    return username !== this.#username && this.#mentions.isIn(content);
+    return username !== this.#username && this.#all.some(mention => mention.isIn(content));
   }
 
   /** A message, after a line for its day if that is another one than before. */
   message(memo: ChatMemo): Line[] {
-    const at = memo.at ?? this.now();
+    const at = memo.at ?? this.options.now();
     return [...this.#daysTo(at), this.#line(clockTime(at), memo)];
   }
 
@@ -50,23 +85,42 @@ export class Transcript {
     ];
   }
 
+  /** What chatty itself has to say, with the time. */
+  notice(text: string): Line[] {
+    const time = clockTime(this.options.now());
+    return text.split('\n').map(line => ({
+      spans: [{ text: `${time} ${NOTICE} `, style: DIM }, { text: line }],
+      indent: time.length + NOTICE.length + 2,
+    }));
+  }
+
   /** Messages from before the Join, set apart, with a line for each of their days, and one below. */
   earlier(memos: readonly ChatMemo[], end: string): Line[] {
     const lines = memos.flatMap(memo => {
-      const at = memo.at ?? this.now();
-      return [...this.#daysTo(at), this.#line(clockTime(at), memo, DIM)];
+      const at = memo.at ?? this.options.now();
+      return [...this.#daysTo(at), this.#line(clockTime(at), memo, { style: DIM })];
     });
     return [...lines, rule(end)];
   }
 
-  /** Messages that were asked for, between two lines; each with its day, unless it is today. */
-  answer(memos: readonly ChatMemo[], start: string, end: string): Line[] {
-    const today = dayOf(this.now());
-    const lines = memos.map(memo => {
-      const { at = this.now() } = memo;
-      return this.#line(dayOf(at) === today ? clockTime(at) : localTime(at), memo, DIM);
+  /**
+   * Messages that were asked for, between two lines; each with its day, unless it is today.
+   * @param found what they were found by; then they are numbered, the last one with 1
+   */
+  answer(memos: readonly ChatMemo[], start: string, end: string, found?: string): Line[] {
+    const today = dayOf(this.options.now());
+    const marks = found === undefined ? undefined : new Hits(found);
+    const lines = memos.map((memo, index) => {
+      const { at = this.options.now() } = memo;
+      const time = dayOf(at) === today ? clockTime(at) : localTime(at);
+      const number = found === undefined ? '' : `#${memos.length - index} `;
+      return this.#line(number + time, memo, { marks });
     });
     return [rule(start), ...lines, rule(end)];
+  }
+
+  get #all(): readonly Mentions[] {
+    return [...this.#mentions, ...this.#words];
   }
 
   #daysTo(at: number): Line[] {
@@ -76,30 +130,52 @@ export class Transcript {
     return [rule(day)];
   }
 
-  #line(time: string, { username, content, kind }: ChatMemo, style?: Style): Line {
+  #line(time: string, memo: ChatMemo, how: { style?: Style; marks?: Marks | undefined } = {}): Line {
+    const { username, kind } = memo;
+    const { style } = how;
     const indent = time.length + 1;
-    const name: Span = {
-      text: username,
-      style: { ...style, bold: true, color: colorOf(username, this.tier) },
-    };
+    const name: Span = { text: username, style: { ...style, ...this.#styleOf(username) } };
     const start: Span = { text: `${time} `, style: DIM };
     if (kind === 'joined' || kind === 'left')
       return dim(`${time} ${arrow(kind)} ${username} ${kind}`, indent);
-    const text = this.#textOf(username, content, style);
+    const text = this.#textOf(memo, how);
     if (kind === 'action')
       return {
         spans: [start, { text: '* ', style }, name, { text: ' ', style }, ...text],
         indent: indent + 2,
       };
-    const width = Math.min(widthOf(username), MAX_NAME_INDENT);
-    return { spans: [start, name, { text: '  ', style }, ...text], indent: indent + width + 2 };
+    const width = this.#widthFor(username);
+    const gap = ' '.repeat(Math.max(0, width - widthOf(username)) + 2);
+    return {
+      spans: [start, name, { text: gap, style }, ...text],
+      indent: indent + Math.min(width, MAX_NAME_INDENT) + 2,
+    };
   }
 
-  #textOf(username: string, content: string, style: Style | undefined): Span[] {
-    if (username === this.#username || !this.#mentions.isIn(content)) return [{ text: content, style }];
-    return this.#mentions
-      .split(content)
-      .map(({ text, isMention }) => ({ text, style: isMention ? MENTION : style }));
+  /** One's own name is underlined, in no color: nobody else's is. */
+  #styleOf(username: string): Style {
+    if (username === this.#username) return { bold: true, underline: true };
+    return { bold: true, color: this.#colors.of(username) };
+  }
+
+  /** How many columns a name takes, and its padding. */
+  #widthFor(username: string): number {
+    const { align = 0, columns = () => 0 } = this.options;
+    const width = widthOf(username);
+    if (columns() < LEAST_FOR_COLUMN) return width;
+    if (width <= align) this.#nameColumn = Math.max(this.#nameColumn, width);
+    return Math.max(width, this.#nameColumn);
+  }
+
+  #textOf(
+    { username, content }: ChatMemo,
+    { style, marks }: { style?: Style; marks?: Marks | undefined },
+  ): Span[] {
+    const pieces = (all: readonly Piece[], marked: Style): Span[] =>
+      all.map(({ text, isMention }) => ({ text, style: isMention ? marked : style }));
+    if (marks !== undefined) return pieces(marks.split(content), HIT);
+    const mention = username === this.#username ? undefined : this.#all.find(one => one.isIn(content));
+    return mention === undefined ? [{ text: content, style }] : pieces(mention.split(content), MENTION);
   }
 }
 

@@ -1,20 +1,29 @@
 import type { OutgoingMessage } from '../../application/chat-request.js';
+import type { CommandStyle } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
 import { LineQueue } from './line-queue.js';
-import { commandsIn, readTyped, type TypedLine, type ViewLine } from './slash-commands.js';
+import { commandsIn, readTyped } from './slash-commands.js';
+import type { TypedLine, ViewLine } from './typed-line.js';
+import { replyToTyped } from './view-replies.js';
 
 /** A text, and what it means. */
 interface Typed {
   readonly text: string;
+  readonly style?: CommandStyle;
   readonly line: TypedLine;
 }
 
+/** What needs no turn. */
+const AT_ONCE: readonly TypedLine['type'][] = ['choice', 'clear', 'expand'];
+
 /** What a person types at a prompt: read once, and kept until it is asked for. */
 export class TypedInput {
+  /** Which lines are commands. */
+  style: CommandStyle = 'words';
   /** Most bytes of a message, in UTF-8. */
   maxMessageBytes = Number.POSITIVE_INFINITY;
   readonly #queue = new LineQueue<Typed>();
-  #last: Typed = { text: '', line: readTyped('') };
+  #last: Typed = { text: '', style: 'words', line: { type: 'nothing' } };
 
   /** @param answer told what is no command */
   constructor(private readonly answer: (line: ViewLine) => void) {}
@@ -23,19 +32,25 @@ export class TypedInput {
     return this.#queue.isEnded;
   }
 
-  /** Why a text cannot be submitted; nothing when it can. */
+  /** Why a text cannot be submitted; nothing when it can. A mistake stays where it can be corrected. */
   refusal(text: string): string | undefined {
     const { line } = this.#read(text);
+    if (line.type === 'unknown' || line.type === 'wrong') return replyToTyped(line);
     if (line.type !== 'send') return undefined;
     const over = Buffer.byteLength(line.message.content) - this.maxMessageBytes;
     return over > 0 ? `Too long by ${over} bytes: shorten it` : undefined;
   }
 
-  /** Keeps a text. The bell changes at once, whatever the conversation waits for. */
+  /** Keeps a text. What concerns the view alone is answered at once, whatever the conversation waits for. */
   submit(text: string): void {
     const typed = this.#read(text);
-    if (typed.line.type === 'bell') this.answer(typed.line);
+    if (AT_ONCE.includes(typed.line.type)) this.answer(typed.line as ViewLine);
     else this.#queue.add(typed);
+  }
+
+  /** Keeps a command as if it had been typed. */
+  add(line: UserCommand): void {
+    if (line.type !== 'invalid') this.#queue.add({ text: '', line });
   }
 
   /** What was entered to be said, and nobody has asked for yet; oldest first. */
@@ -60,7 +75,9 @@ export class TypedInput {
 
   /** A prompt asks about a text before it submits it. */
   #read(text: string): Typed {
-    if (this.#last.text !== text) this.#last = { text, line: readTyped(text) };
+    const { style } = this;
+    if (this.#last.text !== text || this.#last.style !== style)
+      this.#last = { text, style, line: readTyped(text, style) };
     return this.#last;
   }
 }

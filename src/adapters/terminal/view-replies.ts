@@ -1,11 +1,10 @@
 import { MAX_ANSWER } from '../../application/chat-request.js';
-import { SCRIPT_HELP, typedHelp } from './help-text.js';
-import type { UsageProblem, ViewLine } from './slash-commands.js';
+import { type HelpOptions, SCRIPT_HELP, typedHelp } from './help-text.js';
+import type { UsageProblem, ViewLine } from './typed-line.js';
 import { cut, visible } from './visible.js';
 
 const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string> = {
-  COUNT: (text, slash) =>
-    `${text} is not a number from 1 to ${MAX_ANSWER}. Type ${slash}history, or ${slash}history 50.`,
+  COUNT: text => `${text} is not a number from 1 to ${MAX_ANSWER}.`,
   DATE: text =>
     `${text === '' ? 'A day is missing' : `${text} is not a day`}. Type it as 2026-03-01: year, month, day.`,
   ALONE: (text, slash) => `${slash}${text} stands alone. Type ${slash}${text} and nothing else.`,
@@ -14,15 +13,22 @@ const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string>
 };
 
 /** Lines that every view answers in the same words. */
-type WordedLine = Exclude<ViewLine, { type: 'nothing' | 'bell' }>;
+export type WordedLine = Extract<ViewLine, { type: 'help' | 'wrong' | 'garbled' | 'unknown' }>;
 
-/** What a person is told about a line. @param hasKeys whether there is a prompt that edits */
-export function replyToTyped(line: WordedLine, hasKeys = false): string {
-  if (line.type === 'help') return typedHelp(hasKeys);
+export function isWorded(line: ViewLine): line is WordedLine {
+  return ['help', 'wrong', 'garbled', 'unknown'].includes(line.type);
+}
+
+/** What a person is told about a line. */
+export function replyToTyped(line: WordedLine, options: HelpOptions = {}): string {
+  if (line.type === 'help') return typedHelp(visible(cut(line.topic)), options);
   if (line.type === 'wrong') return WRONG_USAGE[line.problem](visible(cut(line.text)), '/');
   if (line.type === 'garbled') return line.problem;
   const [word = ''] = line.line.trim().split(/\s/);
-  return `There is no ${visible(cut(word))}. Type /help to see what there is, or one slash more to say it.`;
+  const unknown = `There is no ${visible(cut(word))}.`;
+  return line.nearest === undefined
+    ? `${unknown} /help shows what there is; one slash more says it.`
+    : `${unknown} Did you mean /${line.nearest}? One slash more says it.`;
 }
 
 /** What a script is told about a line. */

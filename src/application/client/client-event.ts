@@ -76,6 +76,10 @@ export type ClientEvent =
       /** Whether it is worth a line: what is wrong is new, or the wait has grown long. */
       readonly isNews: boolean;
     }
+  /** The server has not answered for so many milliseconds; 0 when it has after all. */
+  | { readonly type: 'Lagging'; readonly ms: number }
+  /** Told not to wait any longer, while there is a connection. */
+  | { readonly type: 'NotAway' }
   /** What is said while the connection is down is queued. Shown once per outage. */
   | { readonly type: 'Queued' }
   /** In the room again; `resumed` if the others saw no leave. The basic form does not tell what was missed. */
@@ -90,8 +94,8 @@ export type ClientEvent =
   | { readonly type: 'Replayed'; readonly missed: number }
   /** Told to leave while the connection is down, with this many messages unsent: leaves when they are sent. */
   | { readonly type: 'Leaving'; readonly unsent: number }
-  /** The answer to a request; `more` when there may be more of it than was asked for. */
-  | (CompleteAnswer & { readonly more?: boolean })
+  /** The answer to a request; `more` when there may be more of it than was asked for, `words` that were searched for. */
+  | (CompleteAnswer & { readonly more?: boolean; readonly words?: string })
   | UnansweredRequest
   | { readonly type: 'UnknownResponse'; readonly text: string }
   /** Too many messages are unconfirmed: this one was not taken. */

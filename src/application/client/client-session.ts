@@ -75,6 +75,7 @@ export class ClientSession {
     if (welcome !== undefined) {
       this.#heartbeat = new Heartbeat(welcome.silenceMs, {
         onPingDue: id => connection.link.ping(id),
+        onLag: ms => this.listener.show({ type: 'Lagging', ms }),
         onDead: () => this.listener.onDead(connection),
       });
       if (isBack) this.#replay = new ReplayProgress(welcome.head, this.listener.show);
@@ -120,7 +121,7 @@ export class ClientSession {
     const asked = request.type;
     if (connection === undefined) return { type: 'Unanswered', asked, why: 'NOT_CONNECTED' };
     if (!this.#position.isCounted) return { type: 'Unanswered', asked, why: 'NOT_OFFERED' };
-    this.#heartbeat?.said();
+    this.#heartbeat?.asked();
     return this.#requests.ask(asked, ref => connection.link.request(ref, request));
   }
 
@@ -223,7 +224,7 @@ export class ClientSession {
   async #sendOne(connection: ClientConnection, unconfirmed: UnconfirmedMessage): Promise<void> {
     const { ref, message } = unconfirmed;
     unconfirmed.go(connection.number);
-    this.#heartbeat?.said();
+    this.#heartbeat?.asked();
     try {
       const taken = connection.link.send(message, ref);
       // The basic form has no answers, so what was handed over is not sent again.

@@ -157,6 +157,8 @@ export class Conversation {
         return this.#request(command.request);
       case 'more':
         return this.#more === undefined ? this.#show({ type: 'NothingMore' }) : this.#request(this.#more);
+      case 'reconnect':
+        return this.#membership.reconnectNow();
       case 'invalid':
         this.#failed++;
     }
@@ -177,7 +179,8 @@ export class Conversation {
     if (answer.type === 'Refused') this.#failed++;
     if (!('limit' in request)) return this.#show(answer);
     const memos = 'memos' in answer ? answer.memos : undefined;
-    this.#show({ ...answer, ...(memos && { more: memos.length >= request.limit }) });
+    const words = request.type === 'search' && memos !== undefined && { words: request.words };
+    this.#show({ ...answer, ...(memos && { more: memos.length >= request.limit }), ...words });
     const before = oldestOf(memos);
     this.#more = before === undefined ? undefined : { ...request, before };
   }

@@ -8,9 +8,14 @@ const MIN_SILENCE_MS = 600;
 /** How many ticks an answer may take. */
 const PATIENCE_TICKS = 5;
 
+/** An answer that takes longer is a lag worth telling, in milliseconds. */
+const LAG_MS = 4000;
+
 export interface HeartbeatListener {
   /** Something has to be said, to be heard or to hear: a Ping. */
   onPingDue(id: number): void;
+  /** Nothing has come for so many milliseconds though something was asked; 0 when it has come after all. */
+  onLag(ms: number): void;
   /** Nothing has come though there was reason to: the connection is dead. */
   onDead(): void;
 }
@@ -27,6 +32,9 @@ export class Heartbeat {
   #sinceSaid = 0;
   #sinceHeard = 0;
   #waited: number | undefined;
+  /** Ticks since something was asked, a Ping excepted, and nothing was heard. */
+  #unanswered: number | undefined;
+  #isLagging = false;
   #pings = 0;
   #holds = 0;
 
@@ -45,9 +53,19 @@ export class Heartbeat {
     this.#sinceSaid = 0;
   }
 
+  /** Something was said to which there is an answer. */
+  asked(): void {
+    this.said();
+    this.#unanswered ??= 0;
+  }
+
   heard(): void {
     this.#sinceHeard = 0;
     this.#waited = undefined;
+    this.#unanswered = undefined;
+    if (!this.#isLagging) return;
+    this.#isLagging = false;
+    this.listener.onLag(0);
   }
 
   /** Until the promise resolves nothing is read on purpose, so nothing can be missed. */
@@ -69,9 +87,10 @@ export class Heartbeat {
     this.#lastTickAt = now;
     this.#sinceSaid++;
     this.#sinceHeard++;
+    if (this.#unanswered !== undefined && this.#holds === 0) this.#unanswered++;
     if (wasStopped) this.#ping();
     else if (this.#waited !== undefined && this.#holds === 0) this.#wait(this.#waited + 1);
-    else if (this.#isQuiet()) this.#ping();
+    else if (this.#isQuiet() || this.#unanswered === 1) this.#ping();
   }
 
   #isQuiet(): boolean {
@@ -81,6 +100,11 @@ export class Heartbeat {
 
   #wait(ticks: number): void {
     this.#waited = ticks;
+    const lagMs = Math.max(ticks, this.#unanswered ?? 0) * this.#tickMs;
+    if (lagMs >= LAG_MS) {
+      this.#isLagging = true;
+      this.listener.onLag(lagMs);
+    }
     if (ticks >= PATIENCE_TICKS) this.listener.onDead();
   }
 

@@ -160,6 +160,12 @@ export class Membership {
     }
   }
 
+  /** Tries to come back at once, where it is away. */
+  reconnectNow(): void {
+    if (this.isInside) this.show({ type: 'NotAway' });
+    else this.#reconnector.hurry();
+  }
+
   async #stay(): Promise<MembershipOutcome> {
     const never = await enter(this.#username, this.#connector, this.#reconnector, this.options);
     if (never !== undefined) return this.#with(never);

@@ -100,6 +100,13 @@ export interface OwnSessions {
   claim(username: string, takesOver?: boolean): Promise<OwnSession | OtherProgram>;
 }
 
+/** What a person has entered at the prompt, kept from one time to the next. None of its methods throws or rejects. */
+export interface InputLog {
+  /** The newest entries, oldest first. */
+  read(): Promise<readonly string[]>;
+  add(entry: string): void;
+}
+
 /** A message that does not fit into one line of the wire; bytes of that line. */
 export class MessageTooLong extends Error {
   override readonly name = 'MessageTooLong';

@@ -6,8 +6,27 @@ export type Bell = (typeof BELLS)[number];
 export const COLOR_MODES = ['auto', 'always', 'never'] as const;
 export type ColorMode = (typeof COLOR_MODES)[number];
 
+/** Which comings and goings are shown: each in a row, several at once in one, or none. */
+export const PRESENCE_MODES = ['all', 'folded', 'off'] as const;
+export type PresenceMode = (typeof PRESENCE_MODES)[number];
+
+/** Which lines at the prompt are commands: `send ...` and `leave` as well, or only what begins with a slash. */
+export const COMMAND_STYLES = ['words', 'slash'] as const;
+export type CommandStyle = (typeof COMMAND_STYLES)[number];
+
 /** What is remembered from one time to the next, if the person chose so. */
-export const SETTING_NAMES = ['host', 'port', 'username', 'bell', 'color'] as const;
+export const SETTING_NAMES = [
+  'host',
+  'port',
+  'username',
+  'bell',
+  'color',
+  'commands',
+  'presence',
+  'ignore',
+  'highlight',
+  'align',
+] as const;
 export type SettingName = (typeof SETTING_NAMES)[number];
 
 /** As it was found: whether the values can be used is for the reader to say. */

@@ -31,6 +31,7 @@ export interface ReconnectorOwner {
 export class Reconnector {
   readonly #backoff: Backoff;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #goOn: () => void = () => {};
 
   constructor(
     private readonly connector: Pick<Connector, 'again'>,
@@ -43,6 +44,12 @@ export class Reconnector {
   /** The last connection was a good one: the next waits are short again. */
   reset(): void {
     this.#backoff.reset();
+  }
+
+  /** Waits no longer before the next attempt. */
+  hurry(): void {
+    clearTimeout(this.#timer);
+    this.#goOn();
   }
 
   /** Makes no further attempt. */
@@ -105,6 +112,7 @@ export class Reconnector {
 
   #wait(ms: number): Promise<void> {
     return new Promise(resolve => {
+      this.#goOn = resolve;
       this.#timer = setTimeout(resolve, ms);
     });
   }

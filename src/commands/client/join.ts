@@ -3,7 +3,7 @@ import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import { CLIENT_SETTINGS, RETRY_IN_A_PIPE } from '../../adapters/config/client-settings.js';
 import { type ChatView, ConnectFailure } from '../../application/client/ports.js';
-import type { Bell, Settings } from '../../application/client/preferences.js';
+import type { SettingName, Settings } from '../../application/client/preferences.js';
 import { addressSource, settingsProblem, setUp } from '../../cli/client-setup.js';
 import { explain, fail, notConnected } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';
@@ -16,7 +16,7 @@ export default class ClientJoin extends Command {
   static override summary = 'Join the room of a server and talk.';
 
   static override description =
-    `At a terminal, what you type is sent to everybody else; /who shows who is here, /history [n] the last messages, /search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), /more goes further back, /me <does> says what you do, /leave ends when all is sent (as Ctrl-D does), Ctrl-C puts aside what is typed, and twice with nothing typed ends at once, /help shows the rest.
+    `At a terminal, what you type is sent to everybody else; /who shows who is here, /history [n] the last messages, /search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), /more goes further back, /me <does> says what you do, /leave ends when all is sent (as Ctrl-D does), Ctrl-C puts aside what is typed, and twice with nothing typed ends at once, /help and /help keys show the rest. What begins with a slash and is no word (a path) is said.
 
 In a pipe each line is a command: send <message>, me <does>, who, history [n], search <words>, more, leave. With --json it is a command of the wire, or a message; see docs/json.md.
 
@@ -56,7 +56,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
     });
     // oclif throws at whatever goes wrong with the output; the view ends the conversation instead.
     process.stdout.removeAllListeners('error');
-    const bells = new Bells(setup.settings);
+    const choices = new Choices(setup.settings);
     const [{ createClient }, { TOKENS }] = await Promise.all([
       import('../../container/client.js'),
       import('../../container/tokens.js'),
@@ -64,7 +64,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
     const container = await createClient(setup.config, {
       stateFolder: stateFolder(this.config),
       isToldToWait: given.retryForSeconds !== undefined,
-      onBell: bell => bells.choose(bell),
+      onChoice: (name, value) => choices.choose(name, value),
     });
     const view = container.get(TOKENS.ChatView);
     leaveAtSignals(view);
@@ -77,7 +77,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
       });
     // A reader that has stopped does not keep the program from ending.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
-    const problem = await bells.kept();
+    const problem = await choices.kept();
     if (problem !== undefined) this.logToStderr(problem);
     const verdict = explain(end);
     if (verdict !== undefined) fail(this, ...verdict);
@@ -85,13 +85,13 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
 }
 
 /** Remembers what is chosen at the prompt. A failure is told at the end, when it disturbs no conversation. */
-class Bells {
+class Choices {
   #last: Promise<string | undefined> = Promise.resolve(undefined);
 
   constructor(private readonly settings: Settings) {}
 
-  choose(bell: Bell): void {
-    this.#last = this.settings.choose('bell', bell).then(() => undefined, settingsProblem);
+  choose(name: SettingName, value: string | undefined): void {
+    this.#last = this.settings.choose(name, value).then(() => undefined, settingsProblem);
   }
 
   /** Resolves when all is written, to what went wrong. */

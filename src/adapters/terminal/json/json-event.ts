@@ -79,6 +79,8 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
       return error('HERE_ALREADY', { username: event.username, pid: event.pid });
     case 'UnknownResponse':
       return { type: 'unknown', text: event.text };
+    case 'Lagging':
+    case 'NotAway':
     case 'Queued':
     case 'OutboxFull': // for who is there; a program waits
     case 'NothingMore':

@@ -65,6 +65,27 @@ export class Editor {
     return this.#cursor;
   }
 
+  /** What Tab goes through, and which of them is in the text; none while nothing is completed. */
+  get completion(): { readonly candidates: readonly string[]; readonly at: number } {
+    return this.#doing === 'completing' ? this.#cycle : { candidates: [], at: 0 };
+  }
+
+  /** What was entered before, oldest first. */
+  get entered(): readonly string[] {
+    return this.#history.entries;
+  }
+
+  /** Puts what was entered at another time before all that was entered here. */
+  recall(entries: readonly string[]): void {
+    this.#history.prepend(entries);
+  }
+
+  /** Puts another text in place of what is there, with the cursor behind it; undo takes it back. */
+  replaceAll(text: string): void {
+    this.#replace(0, this.#text.length, text, false);
+    this.#doing = undefined;
+  }
+
   /** Obeys a key by its name (see `Key`); answers false, and does nothing, when it means nothing here. */
   press(name: string): boolean {
     const action = BINDINGS.get(name);

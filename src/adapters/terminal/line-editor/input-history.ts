@@ -6,9 +6,19 @@ const MAX_ENTRIES = 500;
  * that was left is at its end.
  */
 export class InputHistory {
-  readonly #entries: string[] = [];
+  #entries: string[] = [];
   #walk: string[] | undefined;
   #at = 0;
+
+  /** All of them, oldest first. */
+  get entries(): readonly string[] {
+    return this.#entries;
+  }
+
+  /** Puts what was entered at another time before all others. */
+  prepend(entries: readonly string[]): void {
+    this.#entries = [...entries, ...this.#entries].slice(-MAX_ENTRIES);
+  }
 
   /** The next step begins at the newest again. */
   endWalk(): void {

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { Output } from '../output.js';
 import type { Tier } from './color.js';
 import { Editor, type EditorOptions } from './editor.js';
+import { HistorySearch } from './history-search.js';
 import { Keyboard } from './keyboard.js';
 import type { Key } from './keys.js';
 import type { Size, View } from './layout.js';
@@ -16,6 +17,9 @@ const BELL = '\u0007';
 const DEFAULT_SIZE: Size = { columns: 80, rows: 24 };
 /** Terminals that leave their rows as they are when their width changes. */
 const REFLOWS_NOT = /^(linux|screen|rxvt|st\b|st-|vt|dumb|cons|sun|aterm|eterm)/i;
+
+/** Most candidates of a completion that are shown. */
+const MAX_CANDIDATES = 20;
 
 /** What a person does at the prompt. */
 export interface LinePromptEvents {
@@ -38,6 +42,8 @@ export interface LinePromptOptions extends EditorOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly signals?: Signals;
   readonly times?: ProbeTimes;
+  /** Whether the terminal has a window: it is given a title, and tells whether it is looked at. */
+  readonly hasWindow?: boolean;
 }
 
 interface TerminalOutput extends Writable {
@@ -64,6 +70,8 @@ export class LinePrompt {
   /** Said in the status line until the next key. */
   #notice: string | undefined;
   #isInterrupted = false;
+  /** While something that was entered before is looked for. */
+  #search: HistorySearch | undefined;
   #isClosed = false;
   #isAway = false;
   #isEnded = false;
@@ -72,7 +80,7 @@ export class LinePrompt {
     input: Readable,
     private readonly stream: TerminalOutput,
     private readonly events: LinePromptEvents,
-    { tier, env = process.env, signals = process, times, ...options }: LinePromptOptions,
+    { tier, env = process.env, signals = process, times, hasWindow = false, ...options }: LinePromptOptions,
   ) {
     this.#output = new Output(stream, () => {
       this.#end();
@@ -86,10 +94,10 @@ export class LinePrompt {
       !(REFLOWS_NOT.test(env.TERM ?? '') && env.TMUX === undefined) && env.XTERM_VERSION === undefined;
     this.#screen = new Screen(
       text => this.#output.write(text),
-      () => this.#size(),
+      () => this.size,
       { tier, reflows, times },
     );
-    this.#modes = new Modes(input, text => this.#output.write(text), env, signals, {
+    const around = {
       leave: () => {
         this.#isAway = true;
         this.#screen.leave();
@@ -99,7 +107,8 @@ export class LinePrompt {
         this.#show();
         this.#screen.reset();
       },
-    });
+    };
+    this.#modes = new Modes(input, text => this.#output.write(text), env, signals, around, hasWindow);
     this.#keyboard = new Keyboard(
       input,
       keys => this.#take(keys),
@@ -145,6 +154,23 @@ export class LinePrompt {
   /** Scrolls everything printed out of sight. */
   clear(): void {
     this.#screen.clear();
+  }
+
+  /** What was entered at another time, oldest first: Up and Ctrl-R find it. */
+  recall(entries: readonly string[]): void {
+    this.#editor.recall(entries);
+  }
+
+  /** Gives the terminal's window a title; does nothing where it has none. */
+  setTitle(title: string): void {
+    if (!this.#isAway && !this.#isClosed) this.#modes.setTitle(title);
+  }
+
+  /** How large the screen is. */
+  get size(): Size {
+    const { columns, rows } = this.stream;
+    // A terminal that does not know says 0.
+    return { columns: columns || DEFAULT_SIZE.columns, rows: rows || DEFAULT_SIZE.rows };
   }
 
   /** Puts a text into the input, unless something is being typed there or a question is open. */
@@ -215,10 +241,26 @@ export class LinePrompt {
     this.#notice = undefined;
     const wasInterrupted = this.#isInterrupted;
     this.#isInterrupted = false;
+    if (this.#search !== undefined && this.#look(this.#search, key)) return;
     if (key.type === 'text') this.#insert(key.text);
     else if (key.type === 'paste') this.#paste(key.text, key.cut);
     else if (key.name === 'ctrl-c') this.#interrupt(wasInterrupted);
     else this.#press(key.name);
+  }
+
+  /** A key while something is looked for; false when it ends that, and means what it always does. */
+  #look(search: HistorySearch, key: Exclude<Key, { type: 'position' | 'focus' }>): boolean {
+    if (key.type !== 'key') search.type(key.text.replace(/[\r\n][\s\S]*/, ''));
+    else if (key.name === 'backspace') search.erase();
+    else if (key.name === 'ctrl-r') search.older();
+    else {
+      const { match } = search;
+      const isGivenUp = ['ctrl-g', 'ctrl-c', 'escape'].includes(key.name);
+      this.#search = undefined;
+      if (!isGivenUp && match !== undefined) this.#editor.replaceAll(match);
+      return isGivenUp;
+    }
+    return true;
   }
 
   /** What is typed is put aside; with nothing typed, it is the person who is meant. */
@@ -242,6 +284,9 @@ export class LinePrompt {
       case 'ctrl-d':
         if (isEmpty) this.#end();
         else this.#edit(name);
+        break;
+      case 'ctrl-r':
+        if (this.#asking === undefined) this.#search = new HistorySearch(this.#editor.entered);
         break;
       case 'ctrl-z':
         this.#modes.suspend();
@@ -310,27 +355,41 @@ export class LinePrompt {
 
   #view(): View {
     const notice = this.#pastedLines > 0 ? this.#pasteQuestion() : this.#notice;
+    const found = this.#search && (this.#search.match ?? '');
     return {
       above: this.#above,
-      prompt: this.#asking?.question ?? this.#prompt,
-      text: this.#editor.text,
-      cursor: this.#editor.cursor,
-      status: notice === undefined ? this.#status : [{ text: notice, style: { bold: true } }],
+      prompt: this.#search ? searchPrompt(this.#search) : (this.#asking?.question ?? this.#prompt),
+      text: found ?? this.#editor.text,
+      cursor: found?.length ?? this.#editor.cursor,
+      status:
+        notice === undefined
+          ? (this.#candidates() ?? this.#status)
+          : [{ text: notice, style: { bold: true } }],
     };
+  }
+
+  /** What Tab goes through, from the one that is in the text on. */
+  #candidates(): Span[] | undefined {
+    const { candidates, at } = this.#editor.completion;
+    if (candidates.length < 2) return undefined;
+    const shown = candidates.slice(Math.max(0, at), Math.max(0, at) + MAX_CANDIDATES);
+    return shown.map((candidate, index) => ({
+      text: `${index === 0 ? '' : '  '}${candidate.trim()}`,
+      style: index === 0 ? { bold: true } : { dim: true },
+    }));
   }
 
   #pasteQuestion(): string {
     const refusal = this.events.refuses?.(this.#editor.text);
     if (refusal !== undefined) return `${refusal}, or Esc to drop the paste`;
     const question = `Paste ${this.#pastedLines} lines as one message? Enter sends, Esc drops`;
-    return question.length < this.#size().columns
+    return question.length < this.size.columns
       ? question
       : `${this.#pastedLines} lines, one message? Enter/Esc`;
   }
+}
 
-  #size(): Size {
-    const { columns, rows } = this.stream;
-    // A terminal that does not know says 0.
-    return { columns: columns || DEFAULT_SIZE.columns, rows: rows || DEFAULT_SIZE.rows };
-  }
+function searchPrompt({ query, match }: HistorySearch): Span[] {
+  const isMissing = query !== '' && match === undefined;
+  return [{ text: `${isMissing ? 'not found' : 'search'} "${query}": `, style: { bold: true } }];
 }

@@ -1,10 +1,17 @@
 import type { Readable } from 'node:stream';
+import { visible } from '../visible.js';
 
 const PASTE_ON = '\u001b[?2004h';
 const PASTE_OFF = '\u001b[?2004l';
 /** Kitty's keyboard protocol: tells Shift-Enter from Enter (1), and of each key the Latin one at its place (4). */
 const KEYS_ON = '\u001b[>5u';
 const KEYS_OFF = '\u001b[<u';
+/** The window's title: kept on a stack of the terminal's, and taken back from there. */
+const TITLE_PUSH = '\u001b[22;2t';
+const TITLE_POP = '\u001b[23;2t';
+/** Tells when the person looks at this terminal, and when they do not. */
+const FOCUS_ON = '\u001b[?1004h';
+const FOCUS_OFF = '\u001b[?1004l';
 /** No synchronized output, the cursor shown, no styling: whatever was being drawn. */
 const PLAIN = '\u001b[?2026l\u001b[?25h\u001b[0m';
 
@@ -33,6 +40,8 @@ const DEADLY = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
 export class Modes {
   readonly #on: string;
   readonly #off: string;
+  readonly #hasTitle: boolean;
+  #title = '';
   #isOn = false;
   #isOpen = false;
 
@@ -43,10 +52,22 @@ export class Modes {
     private readonly signals: Signals,
     /** Called before the terminal is given back, to tidy it up, and after it was taken again. */
     private readonly around: { leave(): void; resume(): void },
+    /** Whether the terminal has a window with a title, that can be looked at or not. */
+    hasWindow = false,
   ) {
     const hasKitty = KNOWS_KITTY.test(`${env.TERM} ${env.TERM_PROGRAM}`) && env.TMUX === undefined;
-    this.#on = hasKitty ? PASTE_ON + KEYS_ON : PASTE_ON;
-    this.#off = PLAIN + (hasKitty ? KEYS_OFF + PASTE_OFF : PASTE_OFF);
+    this.#hasTitle = hasWindow;
+    this.#on = (hasWindow ? TITLE_PUSH + FOCUS_ON : '') + (hasKitty ? PASTE_ON + KEYS_ON : PASTE_ON);
+    this.#off =
+      PLAIN + (hasWindow ? FOCUS_OFF + TITLE_POP : '') + (hasKitty ? KEYS_OFF + PASTE_OFF : PASTE_OFF);
+  }
+
+  /** Gives the window a title, until the terminal is given back. */
+  setTitle(title: string): void {
+    const safe = visible(title);
+    if (!this.#hasTitle || !this.#isOn || safe === this.#title) return;
+    this.#title = safe;
+    this.write(`\u001b]2;${safe}\u001b\\`);
   }
 
   open(): void {
@@ -80,6 +101,7 @@ export class Modes {
 
   #enter(): void {
     this.#isOn = true;
+    this.#title = '';
     this.input.setRawMode?.(true);
     this.write(this.#on);
   }

@@ -23,7 +23,8 @@ for (const [name, table] of Object.entries({ SERVER_SETTINGS, CLIENT_SETTINGS, S
       for (const [property, setting] of settings) {
         if (setting.kind === 'number' && setting.default !== undefined)
           expect(setting.default, property).to.be.within(setting.min, setting.max);
-        if (setting.kind === 'choice') expect(setting.choices, property).to.include(setting.default);
+        if (setting.kind === 'choice' && setting.default !== undefined)
+          expect(setting.choices, property).to.include(setting.default);
       }
     });
 

@@ -102,7 +102,7 @@ describe('what a person is shown', () => {
     );
     expect(eventText({ type: 'History', memos })).to.equal('[2026-03-01 09:05] david: hi');
     expect(eventText({ type: 'Found', memos, more: false })).to.include(
-      '--- 1 message found, newest first ---',
+      '--- 1 message found, newest last ---',
     );
     expect(eventText({ type: 'Found', memos, more: true })).to.include('there may be more');
     const none = { memos: [], more: false } as const;

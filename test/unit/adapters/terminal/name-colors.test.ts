@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { colorOf, PALETTE } from '../../../../src/adapters/terminal/name-colors.js';
+import { NameColors, PALETTE } from '../../../../src/adapters/terminal/name-colors.js';
 import { SPELLINGS } from '../../../support/spellings.js';
 
 describe('colors of names', () => {
@@ -23,15 +23,41 @@ describe('colors of names', () => {
     });
   }
 
-  it('are the same for every spelling, and spread over the palette', () => {
-    for (const [one, other] of SPELLINGS) expect(colorOf(one, '256'), other).to.equal(colorOf(other, '256'));
-    expect(colorOf('carl', 'mono')).to.equal(undefined);
+  it('are the same for every spelling, and in every session', () => {
+    const colors = new NameColors('256');
+    for (const [one, other] of SPELLINGS) expect(colors.of(one), other).to.equal(colors.of(other));
+    expect(new NameColors('256').of('carl')).to.equal(new NameColors('256').of('carl'));
+    expect(new NameColors('mono').of('carl')).to.equal(undefined);
+  });
+
+  it('are spread over the palette', () => {
     const counts = new Map<number | undefined, number>();
     for (let n = 0; n < 1400; n += 1) {
-      const color = colorOf(`user${n}`, '256');
+      const color = new NameColors('256').of(`user${n}`);
       counts.set(color, (counts.get(color) ?? 0) + 1);
     }
     expect(counts.size).to.equal(PALETTE.length);
     expect(Math.max(...counts.values())).to.be.below(180);
+  });
+
+  it('differ for those who are here, as long as there are colors, and are free again when somebody goes', () => {
+    const colors = new NameColors('256');
+    const names = [
+      'anna',
+      'dörte',
+      'bert',
+      'jürgen',
+      ...Array.from({ length: PALETTE.length - 4 }, (_, n) => `u${n}`),
+    ];
+    expect(new Set(names.map(name => colors.of(name))).size).to.equal(PALETTE.length);
+    const color = colors.of('bert');
+    colors.left('bert');
+    colors.left('nobody');
+    expect(colors.of('new')).to.equal(color);
+  });
+
+  it('are given to more names than are kept', () => {
+    const colors = new NameColors('16');
+    for (let n = 0; n < 6000; n += 1) expect(colors.of(`user${n}`)).to.be.a('number');
   });
 });

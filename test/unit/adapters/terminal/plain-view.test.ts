@@ -56,8 +56,9 @@ describe('PlainView', () => {
     for (const username of ['a', 'b', 'c', 'd'])
       view.show({ type: 'Memo', username, content: 'Joined', kind: 'joined' });
     view.show({ type: 'Memo', username: 'd', content: 'hi' });
-    expect(shown()).to.equal('--- a joined ---\n--- +3: b, c and d joined ---\nd: hi\n');
+    view.show({ type: 'Queued' });
     view.close();
+    expect(shown()).to.match(/--- \+4: a, b and 2 more joined ---\n/);
   });
 
   it('answers what is no command, and tells of mistakes only', async () => {
@@ -68,7 +69,7 @@ describe('PlainView', () => {
     expect(commands).to.deep.equal([{ type: 'invalid' }, { type: 'invalid' }]);
     expect(shown())
       .to.match(/^\/who /m)
-      .and.to.include('/history 50');
+      .and.to.include('x is not a number');
     expect(shown()).to.include('There is no /dance.').and.not.match(/^who/m);
   });
 });

@@ -7,7 +7,7 @@ const asking = (request: ChatRequest) => ({ type: 'request', request });
 describe('a line of a script', () => {
   it('understands plain commands', () => {
     expect(readScriptLine('  leave ')).to.deep.equal({ type: 'leave' });
-    expect(readScriptLine('help')).to.deep.equal({ type: 'help' });
+    expect(readScriptLine('help')).to.deep.equal({ type: 'help', topic: '' });
     expect(readScriptLine('who')).to.deep.equal(asking({ type: 'who' }));
     expect(readScriptLine(' ')).to.deep.equal({ type: 'nothing' });
     expect(readScriptLine('dance')).to.deep.equal({ type: 'unknown', line: 'dance' });
@@ -110,13 +110,73 @@ describe('a line of a script', () => {
       });
       expect(readTyped('/dance')).to.deep.equal({ type: 'unknown', line: '/dance' });
       expect(readTyped('/toString')).to.deep.equal({ type: 'unknown', line: '/toString' });
-      expect(readTyped('/bell  off ')).to.deep.equal({ type: 'bell', choice: 'off' });
+      expect(readTyped('/bell  off ')).to.deep.equal({ type: 'choice', name: 'bell', choice: 'off' });
       expect(readTyped('//etc/hosts is a file')).to.deep.equal(said('/etc/hosts is a file'));
+    });
+
+    it('takes words for commands only where that is wanted', () => {
+      for (const text of ['send me the log please', 'leave', 'send'])
+        expect(readTyped(text, 'slash')).to.deep.equal(said(text));
+      expect(readTyped('/leave', 'slash')).to.deep.equal({ type: 'leave' });
+    });
+
+    it('says paths, and whatever else only begins with a slash', () => {
+      for (const text of [
+        '/usr/bin/foo is missing',
+        '/etc/',
+        '/ init',
+        '/',
+        '/.*x/',
+        '/1',
+        '/:',
+        '/foo.txt is gone',
+        '/o\\',
+      ])
+        expect(readTyped(text), text).to.deep.equal(said(text));
+    });
+
+    it('takes nothing of several lines for a command', () => {
+      for (const text of ['// init\nrun();', '/leave\nnow', 'send a\nb', '/me does\nthis'])
+        expect(readTyped(text), text).to.deep.equal(said(text));
+    });
+
+    it('knows commands in any case, and by the names that they have elsewhere', () => {
+      for (const text of ['/quit', '/exit', '/QUIT', '/Leave', '/q', '/bye'])
+        expect(readTyped(text), text).to.deep.equal({ type: 'leave' });
+      for (const text of ['/names', '/Who', '/users'])
+        expect(readTyped(text)).to.deep.equal(asking({ type: 'who' }));
+      for (const text of ['/clear', '/cls']) expect(readTyped(text)).to.deep.equal({ type: 'clear' });
+      expect(readTyped('/find tea')).to.deep.equal(readTyped('/search tea'));
+      expect(readTyped('/?')).to.deep.equal({ type: 'help', topic: '' });
+    });
+
+    it('tells which command may have been meant', () => {
+      for (const [typed, nearest] of [
+        ['/histroy', 'history'],
+        ['/serach tea', 'search'],
+        ['/hepl', 'help'],
+        ['/leav', 'leave'],
+        ['/exits', 'leave'],
+        ['/presense', 'presence'],
+      ])
+        expect(readTyped(typed ?? '')).to.deep.equal({ type: 'unknown', line: typed, nearest });
+    });
+
+    it('reads which message is meant', () => {
+      expect(readTyped('/around')).to.deep.equal({ type: 'around', which: 1 });
+      expect(readTyped('/around #3')).to.deep.equal({ type: 'around', which: 3 });
+      expect(readTyped('/around x')).to.include({ type: 'wrong', problem: 'COUNT' });
+      for (const type of ['expand', 'reconnect', 'more', 'clear']) {
+        expect(readTyped(`/${type}`)).to.deep.equal({ type });
+        expect(readTyped(`/${type} it`)).to.include({ type: 'wrong', problem: 'ALONE' });
+      }
+      expect(readTyped('/help Keys')).to.deep.equal({ type: 'help', topic: 'keys' });
+      expect(readTyped('/ignore  anna ')).to.deep.equal({ type: 'choice', name: 'ignore', choice: 'anna' });
     });
   });
 
   it('takes a command of a script with a slash or without, and knows no bell', () => {
-    expect(readScriptLine('/bell off')).to.deep.equal({ type: 'unknown', line: '/bell off' });
+    expect(readScriptLine('/bell off')).to.include({ type: 'unknown', line: '/bell off' });
     for (const line of ['who', '/who']) expect(readScriptLine(line)).to.deep.equal(asking({ type: 'who' }));
     expect(readScriptLine('me waves')).to.deep.equal({
       type: 'send',

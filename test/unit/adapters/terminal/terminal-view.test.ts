@@ -80,7 +80,7 @@ describe('TerminalView', () => {
         bell: 'off',
         notify: 'off',
         now: () => NOON,
-        onBell: bell => bells.push(bell),
+        onChoice: (name, value) => bells.push(name === 'bell' ? `${value}` : `${name}: ${value}`),
         ...settings,
       },
       { env: { TERM: 'xterm' }, signals, times: { answer: 150, again: 0, storm: 0, calm: 0 } },
@@ -102,6 +102,19 @@ describe('TerminalView', () => {
       show,
       rung: () => terminal.written.join('').split('\u0007').length - 1,
     };
+  }
+
+  /** A view that nobody has asked for commands yet. */
+  function unasked(): { view: TerminalView; terminal: Emulator } {
+    const terminal = new Emulator();
+    const signals = Object.assign(new EventEmitter(), { pid: 1, kill: () => true }) as unknown as Signals;
+    const settings = { tier: 'none', bell: 'off', notify: 'off' } as const;
+    const view = new TerminalView(terminal.input, terminal.output, settings, {
+      env: { TERM: 'xterm' },
+      signals,
+    });
+    open.push(view);
+    return { view, terminal };
   }
 
   it('shows who says what and when, with what is wrapped below the text', async () => {
@@ -179,7 +192,7 @@ describe('TerminalView', () => {
       content: '/tmp is full',
     });
     expect(terminal.screen.slice(1)).to.deep.equal([
-      '"/tmp is full": No.',
+      '12:00 -!- "/tmp is full": No.',
       '> //tmp is full',
       'connected · 3 here',
     ]);
@@ -187,22 +200,32 @@ describe('TerminalView', () => {
     expect(terminal.screen.at(-2)).to.equal('> //tmp is full');
   });
 
-  it('tells one who comes at once, and many as one line', async () => {
+  it('tells of many who come in one line, and of a script by what it says', async () => {
     clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { terminal, show } = subject();
+    const later = async () => {
+      clock?.tick(1000);
+      await settled(terminal);
+    };
     await show(welcome, joined('anna'));
+    expect(terminal.screen.slice(1)).to.deep.equal(['> ', 'connected · 4 here']);
+    await later();
     expect(terminal.screen.slice(1)).to.deep.equal(['12:00 → anna joined', '> ', 'connected · 4 here']);
     await show(...['b', 'c', 'd', 'e'].map(joined), left('anna'));
-    expect(terminal.screen).to.have.length(4);
-    clock.tick(1000);
-    await settled(terminal);
+    await later();
     expect(terminal.screen.slice(2)).to.deep.equal([
       '12:00 +4 −1: b, c and 2 more joined, anna left',
       '> ',
       'connected · 7 here',
     ]);
-    await show(joined('f'), memo('f', 'hi'));
-    expect(terminal.screen.slice(3, 5)).to.deep.equal(['12:00 → f joined', '12:00 f  hi']);
+    // Who comes, says something and goes is one row; who stays is told of; what happened long before comes before.
+    await show(joined('ci'), memo('ci', 'built'), left('ci'), joined('f'));
+    await show(memo('anna', 'late', { at: NOON + 60_000 }));
+    expect(terminal.screen.slice(3, -2)).to.deep.equal([
+      '12:00 ci  built',
+      '12:00 → f joined',
+      '12:01 anna  late',
+    ]);
   });
 
   it('marks the day when it changes, and what was said before one came', async () => {
@@ -213,21 +236,22 @@ describe('TerminalView', () => {
       { username: 'anna', content: 'new', at: NOON },
     ];
     await show(welcome, { type: 'Earlier', memos, agoMs: 0 }, memo('anna', 'tomorrow', { at: NOON + day }));
-    expect(terminal.screen.slice(1, -2)).to.deep.equal([
+    expect(terminal.screen.slice(0, -2)).to.deep.equal([
       '--- Saturday, 21 November 2026 ---',
       '12:00 anna  old',
       '--- Sunday, 22 November 2026 ---',
       '12:00 anna  new',
       '--- earlier, last just now ---',
+      'Welcome, carl! 3 are here:  and 3 more. Type /help to see what you can do.',
       '--- Monday, 23 November 2026 ---',
       '12:00 anna  tomorrow',
     ]);
-    await show({ type: 'Found', memos, more: false });
+    await show({ type: 'Found', memos: memos.toReversed(), more: false, words: 'ol' });
     expect(terminal.screen.slice(8, -2)).to.deep.equal([
-      '--- found, newest first ---',
-      '2026-11-21 12:00 anna  old',
-      '12:00 anna  new',
-      '--- 2 messages found ---',
+      '--- found, newest last ---',
+      '#2 2026-11-21 12:00 anna  old',
+      '#1 12:00 anna  new',
+      '--- 2 messages found; what was said around one: /around n ---',
     ]);
   });
 
@@ -250,8 +274,12 @@ describe('TerminalView', () => {
       memo('anna', 'hi'),
     );
     await show(accepted('1', 'hi'), { type: 'Replayed', missed: 2 });
-    expect(terminal.screen.slice(-3)).to.deep.equal([
-      '--- 2 new lines while you were away ---',
+    expect(terminal.screen.slice(-7)).to.deep.equal([
+      '--- new while you were away ---',
+      '12:00 anna  hi',
+      '12:00 carl  hi',
+      '12:00 → anna joined',
+      '--- 2 new lines up to here ---',
       '> ',
       'connected · 5 here',
     ]);
@@ -367,9 +395,9 @@ describe('TerminalView', () => {
     await show(memo('anna', 'hi'));
     expect(rung()).to.equal(1);
     expect(terminal.screen.slice(1, 4)).to.deep.equal([
-      'The bell rings at every message.',
-      'Type /bell off, /bell mentions or /bell all.',
-      'The bell rings at every message. Change it with /bell off, mentions or all.',
+      '12:00 -!- The bell rings at every message.',
+      '12:00 -!- Type /bell off, /bell mentions or /bell all.',
+      '12:00 -!- The bell rings at every message. Change it with /bell off, mentions or',
     ]);
   });
 
@@ -451,4 +479,254 @@ describe('TerminalView', () => {
     expect(all).to.not.include('…');
     for (let n = 0; n < 40; n += 1) expect(all.split(`<${n}>`)).to.have.length(2);
   }).timeout(30_000);
+
+  it('asks once more before it leaves, and at once whoever is not in or leaves already', async () => {
+    const { view, terminal, show } = subject();
+    let isOver = false;
+    void view.interrupted.then(() => {
+      isOver = true;
+    });
+    await show(welcome);
+    await terminal.type('\u0003');
+    expect([isOver, terminal.screen.at(-1)]).to.deep.equal([false, 'Ctrl-C again to leave']);
+    await terminal.type('x\u007f\u0003');
+    expect(isOver).to.equal(false);
+    await terminal.type('\u0003');
+    expect(isOver).to.equal(true);
+
+    const before = subject();
+    await before.terminal.type('\u0003');
+    await before.view.interrupted;
+
+    const leaving = subject();
+    await leaving.show(welcome, { type: 'Leaving', unsent: 1 });
+    await leaving.terminal.type('\u0003');
+    await leaving.view.interrupted;
+  });
+
+  it('shows that it connects, and what waits to be said; and says that it was not sent', async () => {
+    const { view, terminal } = unasked();
+    await settled(terminal);
+    expect(terminal.screen).to.deep.equal(['> ', 'connecting…']);
+    await terminal.type('hello\r');
+    await terminal.type('/me waits\r');
+    expect(terminal.screen.slice(-4)).to.deep.equal(['  …   hello', '  …   *  waits', '> ', 'connecting…']);
+    view.close();
+    await settled(terminal);
+    expect(terminal.lines.slice(-2)).to.deep.equal(['Not sent: hello', 'Not sent: waits']);
+  });
+
+  it('takes nothing for a name that was typed to be said', async () => {
+    const { view, terminal } = unasked();
+    await terminal.type('hello all\r');
+    view.show({ type: 'NameRefused', username: 'carl' });
+    const answer = view.ask('Username: ');
+    await settled(terminal);
+    await terminal.type('karl\r');
+    expect(await answer).to.equal('karl');
+  });
+
+  it('tries again at once at Enter while it is away, and at /reconnect', async () => {
+    const { terminal, commands, show } = subject();
+    await show(welcome);
+    await terminal.type('\r');
+    expect(commands).to.deep.equal([]);
+    await show({ type: 'Reconnecting', outage: { code: 'LOST' }, inMs: 20_000, unsent: 0, isNews: false });
+    await terminal.type('\r');
+    await terminal.type('/reconnect\r');
+    expect(commands).to.deep.equal([{ type: 'reconnect' }, { type: 'reconnect' }]);
+    await show({ type: 'NotAway' });
+    expect(terminal.screen.at(-3)).to.equal('12:00 -!- You are connected.');
+  });
+
+  it('tells how long there was no answer, and what is unsent then', async () => {
+    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const { terminal, show } = subject();
+    await show(welcome, pending('1', 'hi'), { type: 'Lagging', ms: 5000 });
+    expect(terminal.screen.at(-1)).to.equal('3 here · no answer for 5 s · 1 unsent');
+    clock.tick(1000);
+    await settled(terminal);
+    expect(terminal.screen.at(-1)).to.equal('3 here · no answer for 6 s · 1 unsent');
+    await show({ type: 'Lagging', ms: 0 });
+    expect(terminal.screen.at(-1)).to.equal('connected · 3 here');
+  });
+
+  it('explains once what becomes of the word send, unless one has chosen', async () => {
+    const { terminal, show } = subject();
+    await show(welcome);
+    await terminal.type('send me the log please\r');
+    await terminal.type('send it\r');
+    expect(terminal.lines.filter(line => line.includes('"send" is a command'))).to.have.length(1);
+    const chosen = subject({ commands: 'slash' });
+    await chosen.show(welcome);
+    await chosen.terminal.type('send me the log please\r');
+    expect(chosen.commands).to.deep.equal([said('send me the log please')]);
+    expect(chosen.terminal.lines.join()).to.not.include('is a command');
+  });
+
+  it('keeps a mistake where it can be corrected', async () => {
+    const { terminal, commands, show } = subject();
+    await show(welcome);
+    await terminal.type('/histroy 5\r');
+    expect(terminal.screen.slice(-2)).to.deep.equal([
+      '> /histroy 5',
+      'There is no /histroy. Did you mean /history? One slash more says it.',
+    ]);
+    await terminal.type('\u0015/usr/bin/foo is missing\r');
+    expect(commands).to.deep.equal([said('/usr/bin/foo is missing')]);
+  });
+
+  it('shows nothing of whom one ignores, and remembers it', async () => {
+    clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    const { terminal, bells, rung, show } = subject({ bell: 'all' });
+    await show(welcome, memo('bob', 'one'));
+    await terminal.type('/ignore bob\r');
+    clock.tick(5000);
+    const memos = [{ username: 'Bob', content: 'old', at: NOON }];
+    await show(memo('BOB', 'two carl'), joined('bob'), { type: 'History', memos });
+    expect(rung()).to.equal(1);
+    await show(memo('anna', 'three'));
+    expect(bells).to.deep.equal(['ignore: bob']);
+    expect(rung()).to.equal(2);
+    expect(terminal.lines.filter(line => /two|old/.test(line))).to.deep.equal([]);
+    await terminal.type('/unignore bob\r');
+    await show(memo('bob', 'four'));
+    expect(terminal.screen.at(-3)).to.match(/^12:00 bob {2,}four$/);
+  });
+
+  it('rings for words that one has chosen, and marks them', async () => {
+    const { terminal, rung, show } = subject({ bell: 'mentions', highlight: 'release, v2', tier: '256' });
+    await show(welcome, memo('anna', 'the Release is out'));
+    expect(rung()).to.equal(1);
+    expect(terminal.written.join('')).to.include('the \u001b[1;7mRelease\u001b[0m is out');
+  });
+
+  it('shows what Tab goes through, and every name after an @', async () => {
+    const { terminal, show } = subject();
+    await show({ ...welcome, users: ['carl', 'andy', 'anna', 'bert'] });
+    await terminal.type('an\t');
+    expect(terminal.screen.slice(-2)).to.deep.equal(['> anna: ', 'anna:  andy:']);
+    await terminal.type('\t');
+    expect(terminal.screen.slice(-2)).to.deep.equal(['> andy: ', 'andy:']);
+    await terminal.type('hi \u0015hi @\t');
+    expect(terminal.screen.slice(-2)).to.deep.equal(['> hi @bert ', '@bert  @anna  @andy']);
+    await terminal.type('x');
+    expect(terminal.screen.at(-1)).to.equal('connected · 3 here');
+  });
+
+  it('searches what was entered, here and at other times', async () => {
+    const added: string[] = [];
+    const inputLog = { read: async () => ['green tea', 'coffee'], add: (entry: string) => added.push(entry) };
+    const { terminal, commands, show } = subject({ inputLog });
+    await show(welcome);
+    await terminal.type('black tea\r');
+    await terminal.type('draft\u0012tea');
+    expect(terminal.screen.at(-2)).to.equal('search "tea": black tea');
+    await terminal.type('\u0012');
+    expect(terminal.screen.at(-2)).to.equal('search "tea": green tea');
+    await terminal.type('\u0007');
+    expect(terminal.screen.at(-2)).to.equal('> draft');
+    await terminal.type('\u0012coff\r');
+    expect(commands).to.deep.equal([said('black tea'), said('coffee')]);
+    expect(added).to.deep.equal(['black tea', 'coffee']);
+    await terminal.type('\u0012nowhere');
+    expect(terminal.screen.at(-2)).to.equal('not found "nowhere": ');
+  });
+
+  it('says who and where one is, and what one has not read, in the title of the window too', async () => {
+    const terminal = new Emulator();
+    const titles: string[] = [];
+    terminal.terminal.onTitleChange(title => titles.push(title));
+    let now = NOON;
+    const view = new TerminalView(
+      terminal.input,
+      terminal.output,
+      { tier: 'none', bell: 'off', notify: 'off', place: 'chat.example.org', now: () => now },
+      {
+        env: { TERM: 'xterm' },
+        hasWindow: true,
+        signals: Object.assign(new EventEmitter(), { pid: 1, kill: () => true }) as unknown as Signals,
+      },
+    );
+    open.push(view);
+    view.show(welcome);
+    await settled(terminal);
+    expect(terminal.screen.at(-1)).to.equal('connected · 3 here · carl @ chat.example.org · 12:00');
+    await terminal.type('\u001b[O');
+    view.show(memo('anna', 'early'));
+    now += 60_000;
+    view.show(memo('anna', 'hi carl'));
+    await settled(terminal);
+    expect(terminal.screen.slice(-5)).to.deep.equal([
+      '12:00 anna  early',
+      '--- new since 12:00 ---',
+      '12:00 anna  hi carl',
+      '> ',
+      '3 here · 2 unread, 1 for you · carl @ chat.example.org · 12:01',
+    ]);
+    await terminal.type('\u001b[I');
+    expect(titles.slice(-4)).to.deep.equal([
+      'carl @ chat.example.org - chatty',
+      '(1) carl @ chat.example.org - chatty',
+      '(2!) carl @ chat.example.org - chatty',
+      'carl @ chat.example.org - chatty',
+    ]);
+    view.close();
+    expect(terminal.written.join('')).to.include('\u001b[?1004l\u001b[23;2t');
+  });
+
+  it('folds a message that would fill the screen, and shows it whole on request', async () => {
+    const { terminal, show } = subject();
+    await show(welcome);
+    await terminal.type('/expand\r');
+    expect(terminal.screen.at(-3)).to.equal('12:00 -!- Nothing that was shown here is folded.');
+    await show(memo('anna', Array.from({ length: 300 }, (_, n) => `row ${n}`).join('\n')));
+    expect(terminal.lines.filter(line => line.includes('row '))).to.have.length(12);
+    expect(terminal.screen.at(-3)).to.equal('    … 288 more rows: /expand shows them');
+    await terminal.type('/expand\r');
+    expect(terminal.lines.filter(line => line.includes('row '))).to.have.length(312);
+  });
+
+  it('asks for what was said around a message that was found', async () => {
+    const { terminal, commands, show } = subject();
+    await show(welcome);
+    await terminal.type('/around\r');
+    expect(terminal.screen.at(-3)).to.equal('12:00 -!- There is no #1: /search first.');
+    const memos = [
+      { username: 'anna', content: 'tea two', at: NOON, seq: 90 },
+      { username: 'anna', content: 'tea one', at: NOON, seq: 40 },
+    ];
+    await show({ type: 'Found', memos, more: true, words: 'tea' });
+    await terminal.type('/around 2\r');
+    expect(commands).to.deep.equal([
+      { type: 'request', request: { type: 'history', limit: 11, before: 46 } },
+    ]);
+  });
+
+  it('puts names into a column, no wider than it is told to be', async () => {
+    const { terminal, show } = subject({ align: 6 });
+    await show(
+      welcome,
+      memo('anna', 'a'),
+      memo('dörte', 'b'),
+      memo('a-very-long-name', 'c'),
+      memo('bo', 'd'),
+    );
+    expect(terminal.screen.slice(1, -2)).to.deep.equal([
+      '12:00 anna  a',
+      '12:00 dörte  b',
+      '12:00 a-very-long-name  c',
+      '12:00 bo     d',
+    ]);
+    const narrow = subject({ align: 6 }, { columns: 50 });
+    await narrow.show(welcome, memo('dörte', 'b'), memo('bo', 'd'));
+    expect(narrow.terminal.screen.at(-3)).to.equal('12:00 bo  d');
+  });
+
+  it('underlines the own name, and no other', async () => {
+    const { terminal, show } = subject({ tier: 'mono' });
+    await show(welcome, memo('anna', 'a'), memo('carl', 'b'));
+    const sent = terminal.written.join('');
+    expect(sent).to.include('\u001b[1manna\u001b[0m').and.include('\u001b[1;4mcarl\u001b[0m');
+  });
 });

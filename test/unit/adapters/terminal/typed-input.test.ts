@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { ViewLine } from '../../../../src/adapters/terminal/slash-commands.js';
 import { TypedInput } from '../../../../src/adapters/terminal/typed-input.js';
+import type { ViewLine } from '../../../../src/adapters/terminal/typed-line.js';
 import type { UserCommand } from '../../../../src/application/client/user-command.js';
 
 describe('TypedInput', () => {
@@ -33,13 +33,33 @@ describe('TypedInput', () => {
   it('answers nothing before its turn, but the bell at once', () => {
     input.submit('/help');
     input.submit('/bell off');
-    expect(answered).to.deep.equal([{ type: 'bell', choice: 'off' }]);
+    expect(answered).to.deep.equal([{ type: 'choice', name: 'bell', choice: 'off' }]);
   });
 
   it('gives what was typed ahead as a text, too', () => {
     expect(input.takeText()).to.equal(undefined);
     input.submit('/who');
     expect(input.takeText()).to.equal('/who');
+  });
+
+  it('refuses a command that is none, or wrong, so that it can be corrected', () => {
+    expect(input.refusal('/histroy')).to.equal(
+      'There is no /histroy. Did you mean /history? One slash more says it.',
+    );
+    expect(input.refusal('/xyzzy')).to.equal(
+      'There is no /xyzzy. /help shows what there is; one slash more says it.',
+    );
+    expect(input.refusal('/leave it')).to.match(/stands alone/);
+    expect(input.refusal('/history 0')).to.match(/not a number/);
+  });
+
+  it('reads lines as it is told to, at once', () => {
+    expect(input.refusal('send')).to.equal(undefined);
+    input.submit('send one');
+    input.style = 'slash';
+    input.submit('send one');
+    input.submit('leave');
+    expect(input.waiting.map(({ content }) => content)).to.deep.equal(['one', 'send one', 'leave']);
   });
 
   it('refuses a message that is too long, and nothing else', () => {

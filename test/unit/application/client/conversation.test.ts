@@ -41,6 +41,13 @@ describe('Conversation', () => {
   describe('with a server that confirms', () => {
     beforeEach(confirmAll);
 
+    it('tries to come back at once when somebody wants that, and says where there is no need to', async () => {
+      view.isInteractive = true;
+      view.type('/reconnect', '/leave');
+      expect(await converse()).to.deep.equal({ type: 'LEFT' });
+      expect(view.events.map(({ type }) => type)).to.deep.equal(['Welcome', 'NotAway']);
+    });
+
     it('joins, sends what is typed after send, and leaves', async () => {
       view.type('send Hello   World', '  send  spaces ', 'leave', 'send too late');
       expect(await converse()).to.deep.equal({ type: 'LEFT' });
@@ -295,8 +302,8 @@ describe('Conversation', () => {
       expect(view.events.slice(1)).to.deep.equal([
         { type: 'Users', users: ['carl'], away: [] },
         { type: 'History', memos: [memo], more: false },
-        { type: 'Found', memos: [memo], more: false },
-        { type: 'Found', memos: Array(20).fill(memo), more: true },
+        { type: 'Found', memos: [memo], more: false, words: 'keys' },
+        { type: 'Found', memos: Array(20).fill(memo), more: true, words: 'key' },
         { type: 'Refused', reason: 'No.' },
       ]);
     });

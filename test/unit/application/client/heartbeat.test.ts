@@ -9,13 +9,16 @@ describe('Heartbeat', () => {
   let clock: sinon.SinonFakeTimers;
   let pings: number[];
   let deaths: number;
+  let lags: number[];
   let pulse: Heartbeat;
 
   function begin(silenceMs: number): Heartbeat {
     pings = [];
     deaths = 0;
+    lags = [];
     return new Heartbeat(silenceMs, {
       onPingDue: id => pings.push(id),
+      onLag: ms => lags.push(ms),
       onDead: () => {
         deaths++;
       },
@@ -61,6 +64,30 @@ describe('Heartbeat', () => {
     expect(deaths).to.equal(0);
     clock.tick(1);
     expect(deaths).to.equal(1);
+  });
+
+  it('asks soon after something was said that is not answered, and tells of the lag', () => {
+    pulse.stop();
+    pulse = begin(30_000); // a tick is 2 s
+    pulse.asked();
+    clock.tick(2000);
+    expect([pings, lags]).to.deep.equal([[1], []]);
+    clock.tick(2000);
+    expect(lags).to.deep.equal([4000]);
+    clock.tick(2000);
+    expect(lags).to.deep.equal([4000, 6000]);
+    pulse.heard();
+    expect(lags.at(-1)).to.equal(0);
+    clock.tick(1900);
+    expect(lags).to.have.length(3);
+    expect(deaths).to.equal(0);
+  });
+
+  it('asks for nothing more when what was said is answered', () => {
+    pulse.asked();
+    pulse.heard();
+    clock.tick(THIRD_MS - 1);
+    expect([pings, lags]).to.deep.equal([[], []]);
   });
 
   it('takes anything that is heard for an answer', () => {

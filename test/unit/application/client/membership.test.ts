@@ -352,6 +352,21 @@ describe('Membership', () => {
       }
     });
 
+    it('comes back at once when it is told to, and says so where it is not away', async () => {
+      await stay();
+      membership.reconnectNow();
+      expect(types().at(-1)).to.equal('NotAway');
+      let isUp = false;
+      server.onJoin = (link, { username }) =>
+        isUp ? link.says(joinedAs(username, { resumed: true })) : link.ends('CLOSED');
+      server.link.ends('CLOSED');
+      await pass(60_000);
+      isUp = true;
+      membership.reconnectNow();
+      await pass(0);
+      expect(types().at(-1)).to.equal('Reconnected');
+    });
+
     it('gives up after as long as it was told, with what is unsent', async () => {
       await stay({ retryForMs: 10_000 });
       server.vanish();

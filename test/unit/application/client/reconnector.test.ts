@@ -60,6 +60,22 @@ describe('Reconnector', () => {
   const pass = (ms: number) => clock.tickAsync(ms);
   const waits = () => events.map(({ inMs }) => inMs);
 
+  it('waits no longer when it is told to hurry, and does nothing when there is nothing to wait for', async () => {
+    await reconnect();
+    await pass(60_000);
+    const before = attempts;
+    reconnector.hurry();
+    await pass(0);
+    expect(attempts).to.equal(before + 1);
+    answer = () => ({ type: 'JOINED' });
+    reconnector.hurry();
+    await pass(0);
+    expect(result).to.equal('JOINED');
+    reconnector.hurry();
+    await pass(UP_TO_30_S);
+    expect(attempts).to.equal(before + 2);
+  });
+
   it('waits longer each time, up to 30 s, and says why', async () => {
     await reconnect();
     await pass(120_000);

@@ -41,6 +41,8 @@ const SIGHTS: { [Type in ClientEvent['type']]: Extract<ClientEvent, { type: Type
     unsent: 0,
     isNews: true,
   },
+  Lagging: { type: 'Lagging', ms: 1 },
+  NotAway: { type: 'NotAway' },
   Queued: { type: 'Queued' },
   Reconnected: { type: 'Reconnected', extended: true, resumed: true, count: 1, gap: { from: 1 } },
   Replayed: { type: 'Replayed', missed: 1 },

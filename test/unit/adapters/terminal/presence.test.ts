@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { type SinonFakeTimers, useFakeTimers } from 'sinon';
+import { Presence, presenceText } from '../../../../src/adapters/terminal/presence.js';
+
+describe('Presence', () => {
+  let clock: SinonFakeTimers;
+  let told: string[];
+  let presence: Presence;
+
+  beforeEach(() => {
+    clock = useFakeTimers();
+    told = [];
+    presence = new Presence(change => told.push(presenceText(change)));
+  });
+  afterEach(() => clock.restore());
+
+  it('tells of all within a second in one line', () => {
+    presence.add('joined', 'anna', 0);
+    clock.tick(500);
+    presence.add('left', 'bert', 500);
+    expect(told).to.deep.equal([]);
+    clock.tick(500);
+    expect(told).to.deep.equal(['+1 −1: anna joined, bert left']);
+    clock.tick(5000);
+    expect(told).to.have.length(1);
+  });
+
+  it('tells nothing of who comes and goes within it, and of who goes and comes back both', () => {
+    presence.add('joined', 'ci', 0);
+    presence.add('left', 'ci', 10);
+    presence.add('left', 'anna', 20);
+    presence.add('joined', 'anna', 30);
+    clock.tick(1000);
+    expect(told).to.deep.equal(['+1 −1: anna joined, anna left']);
+  });
+
+  it('tells before a message what happened a second before it, and nothing later', () => {
+    presence.add('joined', 'anna', 0);
+    presence.add('joined', 'bert', 5000);
+    presence.before(5100);
+    expect(told).to.deep.equal(['anna joined']);
+    presence.before(5100);
+    presence.flush();
+    expect(told).to.deep.equal(['anna joined', 'bert joined']);
+  });
+
+  it('tells of each, or of none, where that is wanted', () => {
+    presence.mode = 'all';
+    presence.add('joined', 'ci', 0);
+    presence.add('left', 'ci', 10);
+    presence.mode = 'off';
+    presence.add('joined', 'anna', 0);
+    presence.close();
+    expect(told).to.deep.equal(['ci joined', 'ci left']);
+  });
+});
