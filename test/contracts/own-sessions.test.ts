@@ -167,7 +167,7 @@ describe('OwnSessions', () => {
     const sessions = new OwnSessionFiles(folder, HERE);
     (await claimed(sessions)).release();
     // Its parent, which does nothing but sleep, never asks for its end.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 20']);
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 20']);
     try {
       const [pid] = await once(parent.stdout, 'data').then(([text]) => String(text).trim().split('\n'));
       await until(() => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'));
