@@ -1,10 +1,11 @@
 import { ChatMessage, MAX_MESSAGE_BYTES } from './chat-message.js';
 import type { MessageSent, UserJoined, UserLeft } from './events.js';
 import { Members } from './members.js';
+import { MAX_USERNAME_LENGTH } from './name-limits.js';
 import { Refusal } from './refusal.js';
 import { Session, type SessionId } from './session.js';
 import { User } from './user.js';
-import { MAX_USERNAME_LENGTH, Username } from './username.js';
+import { Username } from './username.js';
 
 /** What a room lets its users do: code points of a name, bytes of a message. */
 export interface RoomLimits {

@@ -1,16 +1,8 @@
 import { objectionToCharacters } from './name-characters.js';
 import { usernameKey } from './name-key.js';
+import { MAX_USERNAME_LENGTH, RESERVED_USERNAMES } from './name-limits.js';
 import { looksOf } from './name-look.js';
 import { Refusal } from './refusal.js';
-
-/** Longest name, in Unicode code points. */
-export const MAX_USERNAME_LENGTH = 32;
-
-/** Who speaks when the server itself has something to say. */
-export const SERVER_USERNAME = 'chatty';
-
-/** The server's own name, and those that promise an authority nobody here has. */
-export const RESERVED_USERNAMES = [SERVER_USERNAME, 'server', 'admin', 'system'] as const;
 
 const RESERVED_KEYS = new Set<string>(RESERVED_USERNAMES.map(usernameKey));
 

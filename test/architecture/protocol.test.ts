@@ -36,8 +36,8 @@ import {
 import { MAX_ANSWER, MAX_UNCONFIRMED } from '../../src/application/chat-request.js';
 import { MAX_MESSAGE_BYTES } from '../../src/domain/chat-message.js';
 import { MAX_QUERY_WORDS } from '../../src/domain/message-search.js';
+import { MAX_USERNAME_LENGTH, RESERVED_USERNAMES } from '../../src/domain/name-limits.js';
 import { Refusal } from '../../src/domain/refusal.js';
-import { MAX_USERNAME_LENGTH, RESERVED_USERNAMES } from '../../src/domain/username.js';
 import { ROOT } from '../support/cli.js';
 import { Recording } from '../support/events.js';
 

@@ -1,7 +1,7 @@
 import { MAX_ANSWER } from '../../application/chat-request.js';
 import { LOG_LEVELS } from '../../application/server/ports.js';
 import { MAX_MESSAGE_BYTES } from '../../domain/chat-message.js';
-import { MAX_USERNAME_LENGTH } from '../../domain/username.js';
+import { MAX_USERNAME_LENGTH } from '../../domain/name-limits.js';
 import { MAX_LINE_BYTES } from '../wire/line-splitter.js';
 import { HOST, PORT, type SettingsTable } from './setting.js';
 

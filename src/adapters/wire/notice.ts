@@ -1,7 +1,7 @@
 import type { EndReason } from '../../application/server/ports.js';
 import type { Seq } from '../../domain/events.js';
+import { RESERVED_USERNAMES, SERVER_USERNAME } from '../../domain/name-limits.js';
 import type { Measured, Refusal, RefusalCode, RefusalDetails } from '../../domain/refusal.js';
-import { RESERVED_USERNAMES, SERVER_USERNAME } from '../../domain/username.js';
 import { DUPLICATE, encodeBroadcast, encodeDuplicate } from './basic-form.js';
 import { encodeClosing, encodeDuplicateAway, encodeRefused } from './extended-form.js';
 import type { ProtocolErrorCode } from './protocol-error.js';

@@ -1,5 +1,5 @@
+import { SERVER_USERNAME } from '../../domain/name-limits.js';
 import type { Absence } from '../../domain/refusal.js';
-import { SERVER_USERNAME } from '../../domain/username.js';
 import type { JoinRequest } from '../chat-request.js';
 import type { ChatMemo, ChatResponse, ToldEnd, Welcome } from '../chat-response.js';
 import type { LinkEnd, RoomLink } from './ports.js';

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { Members } from '../../../src/domain/members.js';
 import { foldNames, usernameKey } from '../../../src/domain/name-key.js';
+import { RESERVED_USERNAMES } from '../../../src/domain/name-limits.js';
 import { Refusal } from '../../../src/domain/refusal.js';
-import { RESERVED_USERNAMES, Username } from '../../../src/domain/username.js';
+import { Username } from '../../../src/domain/username.js';
 import { escaped } from '../../support/escaped.js';
 import { SPELLINGS } from '../../support/spellings.js';
 

@@ -1,6 +1,6 @@
 import type { ChatResponse } from '../../../application/chat-response.js';
 import type { LinkEnd } from '../../../application/client/ports.js';
-import { SERVER_USERNAME } from '../../../domain/username.js';
+import { SERVER_USERNAME } from '../../../domain/name-limits.js';
 import { decodeResponse } from '../basic-form.js';
 import { LineSplitter } from '../line-splitter.js';
 import { isStopping, noticeText } from '../notice.js';
