@@ -16,8 +16,8 @@ export function unicodeNames(): string {
   const allowed = merge(fieldsOf('identifier-type.txt').map(([range = '']) => rangeOf(range)));
   const pairs = fieldsOf('confusables.txt')
     .map(([source = '', target = '']) => ({ source: textOf(source), target: textOf(target) }))
-    // No name is judged by a symbol.
-    .filter(({ source }) => !/^\p{S}$/u.test(source));
+    // No name has a symbol that is no emoji.
+    .filter(({ source }) => !/^\p{S}$/u.test(source) || /\p{Emoji}/u.test(source));
   const looks = new Map(pairs.map(({ source, target }) => [source, target]));
   // What looks as its parts do is found by them.
   const needed = pairs.filter(({ source, target }) => {

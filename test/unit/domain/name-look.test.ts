@@ -33,7 +33,7 @@ const LOOK_ALIKES: readonly (readonly [name: string, lookAlikes: readonly string
   ['carl', ['ｃａｒｌ', '𝒸𝒶𝓇𝓁', 'ca\u200brl', 'ca\u00adrl', 'carl\u2060']],
   // Punctuation at an edge, doubled, or of another kind.
   ['carl', ['carl.', '.carl', '_carl', 'carl_', '_carl_', 'carl-', 'carl’', '-carl', 'carl·', 'carl__']],
-  ['anna-lena', ['anna‐lena', 'anna--lena', 'anna-_lena']],
+  ['anna-lena', ['anna‐lena', 'anna--lena', 'anna-_lena', 'anna➖lena']],
   ['O’Neil', ["O'Neil", 'OʼNeil', 'O‘Neil']],
   ['علی', ['علي']],
 ];
