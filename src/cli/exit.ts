@@ -27,6 +27,15 @@ export function fail(command: Command, text: string, exit: number): never {
   return command.exit(exit);
 }
 
+/**
+ * Says how it went, and decides with which exit code the command ends.
+ * @param signalled that of a signal, which wins: somebody else has ended this, and wants to know that
+ */
+export function conclude(command: Command, verdict?: ExitMessage, signalled?: number): void {
+  if (verdict === undefined) process.exitCode = signalled;
+  else fail(command, verdict[0], signalled ?? verdict[1]);
+}
+
 const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) => string> = {
   REFUSED: (host, port) =>
     `No server answers on port ${port} of ${host}. Start one with chatty server:start, or name another with --host and --port.`,

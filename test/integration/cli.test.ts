@@ -92,16 +92,33 @@ describe('the command line', function () {
       expect(await join(port, ['carl', '--host', 'localhost'], wrong).endInput('leave\n').exit()).to.equal(0);
     });
 
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      it(`leaves at ${signal}`, async () => {
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
+      it(`leaves at ${signal}, and exits with ${code}`, async () => {
         const [, port] = await start();
         const david = await WireClient.joined(port, 'david');
         const carl = join(port, ['carl']);
         await carl.says('Warm Welcome');
-        expect(await carl.signal(signal).exit()).to.equal(11); // its input was not at its end
+        expect(await carl.signal(signal).exit()).to.equal(code);
+        expect(carl.stderr).to.equal('Interrupted before the end of the input.\n');
         await david.next(line => line === said('carl', 'Left'));
       });
     }
+
+    it('exits with the code of a signal also when its input is at its end, or a line has failed', async () => {
+      const [, port] = await start();
+      const listener = join(port, ['carl', '--listen']).endInput('who\n');
+      await listener.says('is here');
+      expect(await listener.signal('SIGTERM').exit()).to.equal(143);
+      expect(listener.stderr).to.equal('');
+      const failing = join(port, ['carl', '--listen']).endInput('sned\nwho\n');
+      await failing.says('is here');
+      expect(await failing.signal('SIGTERM').exit()).to.equal(143);
+      expect(failing.stderr).to.equal('1 line failed. The reason is above.\n');
+    });
 
     const histories: [title: string, shown: number, args: string[], env: Record<string, string>][] = [
       ['a flag', 2, ['--show-history', '2'], { CHATTY_SHOW_HISTORY: '3', CHATTY_JOIN_HISTORY: '4' }],
