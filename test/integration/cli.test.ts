@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createWebServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
 import { Program } from '../support/cli.js';
 import { until } from '../support/until.js';
@@ -225,6 +226,25 @@ describe('the command line', function () {
         expect(await program.exit()).to.equal(code);
         expect(program.stderr).to.match(says);
         expect(program.stderr).to.not.include('    at ');
+      });
+    }
+
+    for (const [title, args] of [
+      ['client:join in a pipe', ['client:join', 'carl']],
+      ['client:join in a pipe that waits', ['client:join', 'carl', '--retry-for', '5']],
+      ['client:send', ['client:send', '--username', 'carl']],
+    ] as const) {
+      it(`says in one line, and nothing else, that a web server is not a chatty server: ${title}`, async () => {
+        const web = createWebServer((_, response) => response.end()).listen(0, '127.0.0.1');
+        await once(web, 'listening');
+        const { port } = web.address() as AddressInfo;
+        const program = run([...args, '--port', String(port), '--host', '127.0.0.1']).endInput('send hi\n');
+        expect(await program.exit()).to.equal(8);
+        web.close();
+        expect(program.stdout).to.equal('');
+        expect(program.stderr).to.equal(
+          'What answers there is not a chatty server. Check --host and --port.\n',
+        );
       });
     }
 
