@@ -264,7 +264,7 @@ describe('in a real pseudo-terminal', function () {
     const server = Program.start('script', ['-qefc', command, '/dev/null'], { NO_COLOR: '1' });
     running.push(server);
     await server.says('chatty listens on');
-    await server.says('INFO: listening');
+    await server.says('INFO: listening addresses=127.0.0.1:');
     server.type('\u0003');
     expect(await server.exit()).to.equal(0);
   });
