@@ -16,6 +16,11 @@ function columns(): number | undefined {
   return stdout.columns ?? stderr.columns;
 }
 
+/** Emacs shows and edits by itself what is typed, and takes an echo for what the program says. */
+function isInEmacsShell(): boolean {
+  return /comint/.test(process.env.INSIDE_EMACS ?? '');
+}
+
 const jsonView = new ContainerModule(async ({ bind }) => {
   const { JsonView } = await import('../adapters/terminal/json/json-view.js');
   bind(TOKENS.ChatView).toResolvedValue(() => new JsonView(process.stdin, process.stdout));
@@ -30,7 +35,12 @@ const plainView = new ContainerModule(async ({ bind }) => {
   const { PlainView } = await import('../adapters/terminal/plain-view.js');
   bind(TOKENS.ChatView).toResolvedValue(
     ({ bell }, { onBell }) =>
-      new PlainView(process.stdin, process.stdout, { bell, columns, ...(onBell && { onBell }) }),
+      new PlainView(process.stdin, process.stdout, {
+        bell,
+        columns,
+        echoes: process.stdout.isTTY === true && !isInEmacsShell(),
+        ...(onBell && { onBell }),
+      }),
     [TOKENS.ClientConfig, TOKENS.ClientWiring],
   );
 });

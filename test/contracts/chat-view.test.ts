@@ -33,14 +33,20 @@ const ADAPTERS: Record<string, () => Subject> = {
   },
   PipeView: () => streamSubject((input, output) => new PipeView(input, output)),
   PlainView: () => streamSubject((input, output) => new PlainView(input, output)),
+  'PlainView, at a terminal': () =>
+    typist(streamSubject((input, output) => new PlainView(atTerminal(input), output))),
   JsonView: () => streamSubject((input, output) => new JsonView(input, output)),
-  TerminalView: () => {
-    const subject = streamSubject((input, output) => new TerminalView(input, output, SETTINGS));
-    // Lines that come at once are a paste: a person types one after the other.
-    const type = (text: string) => text.split(/(?<=\n)/).map(subject.type);
-    return { ...subject, type };
-  },
+  TerminalView: () => typist(streamSubject((input, output) => new TerminalView(input, output, SETTINGS))),
 };
+
+/** Lines that come at once are a paste: a person types one after the other. */
+function typist(subject: Subject): Subject {
+  return { ...subject, type: text => text.split(/(?<=\n)/).map(subject.type) };
+}
+
+function atTerminal(input: PassThrough): PassThrough {
+  return Object.assign(input, { setRawMode: () => {} });
+}
 
 /** What was said, or what else is wanted. */
 function textOf(command: UserCommand): string {
@@ -175,6 +181,7 @@ describe('ChatView: PipeView', () => {
 for (const [name, create] of [
   ['PipeView', (output: Writable) => new PipeView(new PassThrough(), output)],
   ['PlainView', (output: Writable) => new PlainView(new PassThrough(), output)],
+  ['PlainView, at a terminal', (output: Writable) => new PlainView(atTerminal(new PassThrough()), output)],
   ['JsonView', (output: Writable) => new JsonView(new PassThrough(), output)],
   ['TerminalView', (output: Writable) => new TerminalView(new PassThrough(), output, SETTINGS)],
 ] as const) {

@@ -6,11 +6,14 @@ import type { UserCommand } from '../../application/client/user-command.js';
 import { eventText } from './event-text.js';
 import { foldText } from './fold-text.js';
 import { InputLines } from './input-lines.js';
+import type { Signals } from './line-editor/modes.js';
 import { Mentions } from './mentions.js';
 import { Output } from './output.js';
+import { PlainInput } from './plain-input.js';
 import { Presence, presenceText } from './presence.js';
 import { Ringer } from './ringer.js';
 import { commandsIn, readTyped, type ViewLine } from './slash-commands.js';
+import { clockTime } from './time.js';
 import { replyToTyped } from './view-replies.js';
 import { visible } from './visible.js';
 
@@ -20,21 +23,27 @@ export interface PlainSettings {
   readonly bell?: Bell;
   /** How wide the rows are that the person sees; nothing where that is not known. */
   readonly columns?: () => number | undefined;
+  /** Whether the view may read keys and echo them, at a terminal: not where somebody else does. True when absent. */
+  readonly echoes?: boolean;
+  readonly signals?: Signals;
   /** Told when the person has chosen another one. */
   readonly onBell?: (bell: Bell) => void;
 }
 
 /**
  * A person at a terminal that can do nothing but print, or whose screen is read to them: whole lines, no prompt that
- * is drawn again, no color, no movement of the cursor. The terminal itself edits the line and echoes it.
+ * is drawn again, no color, no movement of the cursor. What is shown has its time, and waits while a line is typed.
  */
 export class PlainView implements ChatView {
   readonly isInteractive = true;
   readonly #output: Output;
-  readonly #lines: InputLines;
+  /** Of a terminal; where something else edits lines and echoes them, there are only these. */
+  readonly #lines: PlainInput | InputLines;
   readonly #ringer: Ringer;
   readonly #columns: () => number | undefined;
-  readonly #presence = new Presence(change => this.#say(`--- ${visible(presenceText(change))} ---`));
+  readonly #presence = new Presence(change =>
+    this.#tell(`--- ${visible(presenceText(change))} ---`, change.at),
+  );
   readonly interrupted: Promise<void>;
   #username = '';
   #mentions = new Mentions('');
@@ -42,10 +51,13 @@ export class PlainView implements ChatView {
   constructor(
     input: Readable,
     output: Writable,
-    { bell = 'off', columns = () => undefined, onBell }: PlainSettings = {},
+    { bell = 'off', columns = () => undefined, echoes = true, signals, onBell }: PlainSettings = {},
   ) {
     this.#columns = columns;
-    this.#lines = new InputLines(input);
+    this.#lines =
+      echoes && 'setRawMode' in input
+        ? new PlainInput(input, text => this.#output.write(text), { columns, ...(signals && { signals }) })
+        : new InputLines(input);
     this.interrupted = this.#lines.closed;
     this.#output = new Output(output, () => this.close());
     this.#ringer = new Ringer(bell, 'off', {
@@ -56,6 +68,7 @@ export class PlainView implements ChatView {
   }
 
   ask(question: string): Promise<string | undefined> {
+    if (this.#lines instanceof PlainInput) return this.#lines.ask(question);
     this.#output.write(question);
     return this.#lines.next();
   }
@@ -66,13 +79,16 @@ export class PlainView implements ChatView {
 
   show(event: ClientEvent): Promise<void> | undefined {
     if (event.type === 'Memo' && (event.kind === 'joined' || event.kind === 'left')) {
-      this.#presence.add(event.kind, event.username, event.at ?? 0);
+      this.#presence.add(event.kind, event.username, event.at ?? Date.now());
       return undefined;
     }
     this.#presence.flush();
     this.#listen(event);
     const text = eventText(event, '/');
-    return text === undefined ? undefined : this.#say(text);
+    if (text === undefined) return undefined;
+    // In a list each message has its own.
+    if ('memos' in event && event.memos.length > 0) return this.#say(text);
+    return this.#tell(text, event.type === 'Memo' ? event.at : undefined);
   }
 
   close(): void {
@@ -85,8 +101,13 @@ export class PlainView implements ChatView {
     else if (line.type !== 'nothing') this.#say(replyToTyped(line));
   }
 
+  #tell(text: string, at = Date.now()): Promise<void> | undefined {
+    return this.#say(`[${clockTime(at)}] ${text}`);
+  }
+
   #say(text: string): Promise<void> | undefined {
-    return this.#output.write(`${foldText(text, this.#columns())}\n`);
+    const rows = `${foldText(text, this.#columns())}\n`;
+    return this.#lines instanceof PlainInput ? this.#lines.print(rows) : this.#output.write(rows);
   }
 
   #listen(event: ClientEvent): void {

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
+import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import { PipeView } from '../../../../src/adapters/terminal/pipe-view.js';
 import { PlainView } from '../../../../src/adapters/terminal/plain-view.js';
 import type { ClientEvent } from '../../../../src/application/client/client-event.js';
@@ -20,14 +21,27 @@ function subject(bell: Bell = 'mentions') {
 }
 
 describe('PlainView', () => {
+  let clock: SinonFakeTimers;
+  beforeEach(() => {
+    clock = useFakeTimers({ now: new Date(2026, 2, 2, 14, 5), toFake: ['Date'] });
+  });
+  afterEach(() => clock.restore());
+
   it('prints whole lines, with nothing in them that moves or colors', () => {
     const { view, shown } = subject();
     view.show(welcome);
-    view.show({ type: 'Memo', username: 'anna', content: 'two\nlines\u001b[2J' });
+    const at = new Date(2026, 2, 1, 9, 30).getTime();
+    view.show({ type: 'Memo', username: 'anna', content: 'two\nlines\u001b[2J', at });
     view.show({ type: 'Memo', username: 'anna', content: 'waves', kind: 'action' });
     view.show({ type: 'Accepted', ref: '1', content: 'mine', late: false, unsent: 0 });
     expect(shown()).to.equal(
-      'Welcome, carl! Type /help to see what you can do.\nanna: two\n    lines<U+001B>[2J\n* anna waves\n',
+      [
+        '[14:05] Welcome, carl! Type /help to see what you can do.',
+        '[09:30] anna: two',
+        '    lines<U+001B>[2J',
+        '[14:05] * anna waves',
+        '',
+      ].join('\n'),
     );
     view.close();
   });
@@ -56,7 +70,18 @@ describe('PlainView', () => {
     for (const username of ['a', 'b', 'c', 'd'])
       view.show({ type: 'Memo', username, content: 'Joined', kind: 'joined' });
     view.show({ type: 'Memo', username: 'd', content: 'hi' });
-    expect(shown()).to.equal('--- a joined ---\n--- +3: b, c and d joined ---\nd: hi\n');
+    expect(shown()).to.equal(
+      '[14:05] --- a joined ---\n[14:05] --- +3: b, c and d joined ---\n[14:05] d: hi\n',
+    );
+    view.close();
+  });
+
+  it('leaves lists as they are, which have times of their own', () => {
+    const { view, shown } = subject();
+    const memos = [{ username: 'anna', content: 'hi', at: new Date(2026, 2, 1, 9, 30).getTime() }];
+    view.show({ type: 'History', memos });
+    view.show({ type: 'History', memos: [] });
+    expect(shown()).to.equal('[2026-03-01 09:30] anna: hi\n[14:05] Nothing has been said here yet.\n');
     view.close();
   });
 
