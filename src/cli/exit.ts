@@ -1,5 +1,6 @@
 import type { Command } from '@oclif/core';
 import { holderText } from '../adapters/terminal/holder-text.js';
+import { LogFailure } from '../adapters/terminal/log-file.js';
 import { visible } from '../adapters/terminal/visible.js';
 import type { ConversationOutcome } from '../application/client/conversation.js';
 import type { ConnectFailure, ConnectFailureCode } from '../application/client/ports.js';
@@ -50,6 +51,15 @@ const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) 
 export function notConnected({ code, address }: ConnectFailure, source?: string): ExitMessage {
   const text = CONNECT_FAILURES[code](visible(address.host), address.port);
   return [source === undefined ? text : `${text} ${source}`, EXIT.CANNOT_CONNECT];
+}
+
+/** The file of --log cannot be opened. */
+export function noLog(error: unknown): ExitMessage {
+  if (!(error instanceof LogFailure)) throw error;
+  return [
+    `${visible(error.path)} cannot be opened: ${visible(error.problem)}. Give another file with --log.`,
+    EXIT.USAGE,
+  ];
 }
 
 /** What is said at the end, if anything is. A program is not told what a person could do next. */

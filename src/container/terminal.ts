@@ -16,6 +16,19 @@ function columns(): number | undefined {
   return stdout.columns ?? stderr.columns;
 }
 
+/** Keeps what the view shows in a file, where one is given. @throws {LogFailure} when it cannot be opened */
+export function log({ log: path }: ClientConfig): ContainerModule {
+  return new ContainerModule(async ({ onActivation }) => {
+    if (path === undefined) return;
+    const [{ LogView }, { LogFile }] = await Promise.all([
+      import('../adapters/terminal/log-view.js'),
+      import('../adapters/terminal/log-file.js'),
+    ]);
+    const file = new LogFile(path);
+    onActivation(TOKENS.ChatView, (_, view) => new LogView(view, file));
+  });
+}
+
 /** Emacs shows and edits by itself what is typed, and takes an echo for what the program says. */
 function isInEmacsShell(): boolean {
   return /comint/.test(process.env.INSIDE_EMACS ?? '');

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer as createWebServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join as pathOf } from 'node:path';
 import { expect } from 'chai';
 import { Program } from '../support/cli.js';
 import { until } from '../support/until.js';
@@ -119,6 +121,38 @@ describe('the command line', function () {
       await failing.says('is here');
       expect(await failing.signal('SIGTERM').exit()).to.equal(143);
       expect(failing.stderr).to.equal('1 line failed. The reason is above.\n');
+    });
+
+    it('keeps with --log what is shown and said, in a file for its owner alone', async () => {
+      const [, port] = await start(['--log-level', 'silent']);
+      const folder = mkdtempSync(pathOf(tmpdir(), 'chatty-log-'));
+      const file = pathOf(folder, 'log');
+      const david = await WireClient.joined(port, 'david');
+      const carl = join(port, ['carl', '--log', file]);
+      await carl.says('Warm Welcome');
+      david.send('david', 'hi');
+      await carl.says('hi');
+      expect(await carl.endInput('send hello\nleave\n').exit()).to.equal(0);
+      const rows = readFileSync(file, 'utf8')
+        .replaceAll(/^\d{4}-\d\d-\d\d \d\d:\d\d /gm, '')
+        .split('\n');
+      expect(rows.slice(1)).to.deep.equal(['david: hi', 'carl: hello', '']);
+      expect(statSync(file).mode & 0o777).to.equal(0o600);
+      rmSync(folder, { recursive: true });
+    });
+
+    it('ends with 2 when the file of --log cannot be opened, and goes on when it cannot be written', async () => {
+      const [, port] = await start(['--log-level', 'silent']);
+      const none = join(port, ['carl', '--log', '/dev/null/log']);
+      expect(await none.exit()).to.equal(2);
+      expect(none.stderr).to.equal(
+        '/dev/null/log cannot be opened: not a directory. Give another file with --log.\n',
+      );
+      const carl = join(port, ['carl', '--log', '/dev/full']).endInput('send one\nsend two\nleave\n');
+      expect(await carl.exit()).to.equal(0);
+      expect(
+        carl.stdout.match(/\/dev\/full cannot be written any more \(no space left on device\)/g),
+      ).to.have.length(1);
     });
 
     const histories: [title: string, shown: number, args: string[], env: Record<string, string>][] = [

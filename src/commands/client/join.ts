@@ -4,7 +4,7 @@ import { CLIENT_SETTINGS, RETRY_IN_A_PIPE } from '../../adapters/config/client-s
 import { ConnectFailure } from '../../application/client/ports.js';
 import type { Bell, Settings } from '../../application/client/preferences.js';
 import { addressSource, settingsProblem, setUp } from '../../cli/client-setup.js';
-import { conclude, explain, fail, notConnected } from '../../cli/exit.js';
+import { conclude, explain, fail, noLog, notConnected } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';
 import { leaveAtSignals } from '../../cli/signals.js';
 import { stateFolder } from '../../cli/state-folder.js';
@@ -65,7 +65,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
       stateFolder: stateFolder(this.config),
       isToldToWait: given.retryForSeconds !== undefined,
       onBell: bell => bells.choose(bell),
-    });
+    }).catch((error: unknown) => fail(this, ...noLog(error)));
     const view = container.get(TOKENS.ChatView);
     const signalled = leaveAtSignals(() => view.close(), view.interrupted);
     const end = await container
