@@ -1,5 +1,6 @@
 import type { Command } from '@oclif/core';
 import { holderText } from '../adapters/terminal/holder-text.js';
+import { LogFailure } from '../adapters/terminal/log-file.js';
 import { visible } from '../adapters/terminal/visible.js';
 import type { ConversationOutcome } from '../application/client/conversation.js';
 import type { ConnectFailure, ConnectFailureCode } from '../application/client/ports.js';
@@ -27,6 +28,15 @@ export function fail(command: Command, text: string, exit: number): never {
   return command.exit(exit);
 }
 
+/**
+ * Says how it went, and decides with which exit code the command ends.
+ * @param signalled that of a signal, which wins: somebody else has ended this, and wants to know that
+ */
+export function conclude(command: Command, verdict?: ExitMessage, signalled?: number): void {
+  if (verdict === undefined) process.exitCode = signalled;
+  else fail(command, verdict[0], signalled ?? verdict[1]);
+}
+
 const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) => string> = {
   REFUSED: (host, port) =>
     `No server answers on port ${port} of ${host}. Start one with chatty server:start, or name another with --host and --port.`,
@@ -41,6 +51,15 @@ const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) 
 export function notConnected({ code, address }: ConnectFailure, source?: string): ExitMessage {
   const text = CONNECT_FAILURES[code](visible(address.host), address.port);
   return [source === undefined ? text : `${text} ${source}`, EXIT.CANNOT_CONNECT];
+}
+
+/** The file of --log cannot be opened. */
+export function noLog(error: unknown): ExitMessage {
+  if (!(error instanceof LogFailure)) throw error;
+  return [
+    `${visible(error.path)} cannot be opened: ${visible(error.problem)}. Give another file with --log.`,
+    EXIT.USAGE,
+  ];
 }
 
 /** What is said at the end, if anything is. A program is not told what a person could do next. */

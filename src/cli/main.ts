@@ -5,17 +5,11 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { FIRST_WORDS } from './first-words.js';
 
 enableCompileCache();
 
 const TOPICS = ['server', 'client'];
-
-const FIRST_WORDS = `Chat in the terminal: one room per server.
-
-  chatty server:start        start a server here
-  chatty client:join NAME    join the one here; --host HOST joins another
-
-chatty --help shows everything that there is.`;
 
 /** A folder that does not exist, as Debian names the home of users that have none. */
 const NO_HOME = '/nonexistent';

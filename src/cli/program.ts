@@ -51,7 +51,7 @@ export interface Package {
  * @param args with the colon in the name of the command
  */
 export async function runCommand(args: readonly string[], about: Package): Promise<void> {
-  const [id = '', ...rest] = args;
+  const [id = '', ...rest] = HELP_FLAGS.includes(args[0] ?? '') ? ['help', ...args.slice(1)] : args;
   try {
     if (!(id in COMMANDS) || ABOUT_COMMANDS.includes(id) || rest.some(arg => HELP_FLAGS.includes(arg))) {
       const { run } = (await import('@oclif/core/run')).default;

@@ -30,7 +30,7 @@ export function isUsageError(error: unknown): error is UsageError {
 /** What is wrong, and where to look, in one line. */
 export function usageText(error: UsageError, { id, commands, flags }: KnownWords): string {
   if (!commands.includes(id)) return unknownCommand(id, commands);
-  const problem = missingArgs(error) ?? error.message.split('\n', 1)[0] ?? '';
+  const problem = missingArgs(error) ?? error.message.split('\n', 1)[0]?.replace(/\.$/, '') ?? '';
   const near = nearestFlag(error, flags);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   return `${visible(problem)}.${hint} See chatty ${id} --help`;

@@ -10,7 +10,7 @@ import type { WithChoices } from '../cli/flags.js';
 const SHELLS: Record<string, (commands: readonly CommandWords[]) => string> = { bash, zsh, fish };
 
 export default class Completion extends Command {
-  static override summary = 'Print a script that completes commands and flags in your shell.';
+  static override summary = 'Print a script for your shell: Tab completes commands.';
 
   static override examples = [
     { description: 'In ~/.bashrc:', command: 'eval "$(<%= config.bin %> completion bash)"' },

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
-import * as Flags from '@oclif/core/flags';
-import { loadHelpClass } from '@oclif/core/help';
+import { Help as HelpPages } from '@oclif/core/help';
+import { FIRST_COMMANDS } from '../cli/first-words.js';
 
 export default class Help extends Command {
   static override description = 'Display help for <%= config.bin %>.';
@@ -12,16 +12,21 @@ export default class Help extends Command {
     command: Args.string({ description: 'Command to show help for.', required: false }),
   };
 
-  static override flags = {
-    'nested-commands': Flags.boolean({
-      char: 'n',
-      description: 'Include all nested commands in the output.',
-    }),
-  };
-
   async run(): Promise<void> {
-    const { argv, flags } = await this.parse(Help);
-    const HelpClass = await loadHelpClass(this.config);
-    await new HelpClass(this.config, { all: flags['nested-commands'] }).showHelp(argv as string[]);
+    const { argv } = await this.parse(Help);
+    await new Pages(this.config).showHelp(argv as string[]);
+  }
+}
+
+/** The pages as oclif makes them, but for the first one, which has every command on it. */
+class Pages extends HelpPages {
+  override async showRootHelp(): Promise<void> {
+    this.log(this.formatRoot());
+    this.log('');
+    this.log(this.section('BEGIN', FIRST_COMMANDS));
+    this.log('');
+    this.log(this.formatCommands(this.sortedCommands));
+    this.log('');
+    this.log(`${this.config.bin} COMMAND --help shows everything about a command.`);
   }
 }

@@ -5,7 +5,7 @@ import type { ClientConfig } from '../adapters/config/client-config.js';
 import { conversation, sendOnce } from './client-use-cases.js';
 import { inputLog, ownSessions } from './state.js';
 import { tcpConnect } from './tcp.js';
-import { terminal } from './terminal.js';
+import { log, terminal } from './terminal.js';
 import { type ClientWiring, TOKENS } from './tokens.js';
 import { wireConnect } from './wire.js';
 
@@ -20,6 +20,7 @@ export function createClient(config: ClientConfig, wiring: ClientWiring): Promis
     ownSessions,
     inputLog,
     terminal(config),
+    log(config),
   );
 }
 

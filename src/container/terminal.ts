@@ -3,15 +3,6 @@ import type { ClientConfig } from '../adapters/config/client-config.js';
 import { CLIENT_SETTINGS } from '../adapters/config/client-settings.js';
 import { TOKENS } from './tokens.js';
 
-/** Terminals that have no title, and may show what sets one. */
-const WITHOUT_WINDOW = /^(?:$|linux|dumb|vt|cons|sun|network|unknown)/;
-
-/** A server as people name it: with its port, where that is not the usual one. */
-function placeOf(host: string, port: number): string {
-  if (port === CLIENT_SETTINGS.port.default) return host;
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 /** The view for the person, or the program, at this end. */
 export function terminal({ json, plain }: ClientConfig): ContainerModule {
   const { stdin, stdout, env } = process;
@@ -26,6 +17,19 @@ function columns(): number | undefined {
   return stdout.columns ?? stderr.columns;
 }
 
+/** Keeps what the view shows in a file, where one is given. @throws {LogFailure} when it cannot be opened */
+export function log({ log: path }: ClientConfig): ContainerModule {
+  return new ContainerModule(async ({ onActivation }) => {
+    if (path === undefined) return;
+    const [{ LogView }, { LogFile }] = await Promise.all([
+      import('../adapters/terminal/log-view.js'),
+      import('../adapters/terminal/log-file.js'),
+    ]);
+    const file = new LogFile(path);
+    onActivation(TOKENS.ChatView, (_, view) => new LogView(view, file));
+  });
+}
+
 const jsonView = new ContainerModule(async ({ bind }) => {
   const { JsonView } = await import('../adapters/terminal/json/json-view.js');
   bind(TOKENS.ChatView).toResolvedValue(() => new JsonView(process.stdin, process.stdout));
@@ -37,21 +41,26 @@ const pipeView = new ContainerModule(async ({ bind }) => {
 });
 
 const plainView = new ContainerModule(async ({ bind }) => {
-  const { PlainView } = await import('../adapters/terminal/plain-view.js');
+  const [{ PlainView }, { isInEmacsShell }] = await Promise.all([
+    import('../adapters/terminal/plain-view.js'),
+    import('../adapters/terminal/surroundings.js'),
+  ]);
   bind(TOKENS.ChatView).toResolvedValue(
-    ({ bell }, { onChoice }) =>
+    (choices, { onChoice }) =>
       new PlainView(process.stdin, process.stdout, {
-        bell,
+        ...choices,
         columns,
-        onBell: chosen => onChoice?.('bell', chosen),
+        echoes: process.stdout.isTTY === true && !isInEmacsShell(process.env),
+        ...(onChoice && { onChoice }),
       }),
     [TOKENS.ClientConfig, TOKENS.ClientWiring],
   );
 });
 
 const terminalView = new ContainerModule(async ({ bind }) => {
-  const [{ TerminalView }, { tierOf }] = await Promise.all([
+  const [{ TerminalView }, { hasWindow, placeOf }, { tierOf }] = await Promise.all([
     import('../adapters/terminal/terminal-view.js'),
+    import('../adapters/terminal/surroundings.js'),
     import('../adapters/terminal/color-tier.js'),
   ]);
   bind(TOKENS.ChatView).toResolvedValue(
@@ -62,11 +71,11 @@ const terminalView = new ContainerModule(async ({ bind }) => {
         {
           ...choices,
           tier: tierOf(color, process.env, true),
-          place: placeOf(host, port),
+          place: placeOf(host, port, CLIENT_SETTINGS.port.default),
           inputLog,
           ...(onChoice && { onChoice }),
         },
-        { hasWindow: !WITHOUT_WINDOW.test(process.env.TERM ?? '') },
+        { hasWindow: hasWindow(process.env) },
       ),
     [TOKENS.ClientConfig, TOKENS.ClientWiring, TOKENS.InputLog],
   );

@@ -2,6 +2,7 @@ import { PassThrough, type Writable } from 'node:stream';
 import { expect } from 'chai';
 import { eventText } from '../../src/adapters/terminal/event-text.js';
 import { JsonView } from '../../src/adapters/terminal/json/json-view.js';
+import { LogView } from '../../src/adapters/terminal/log-view.js';
 import { PipeView } from '../../src/adapters/terminal/pipe-view.js';
 import { PlainView } from '../../src/adapters/terminal/plain-view.js';
 import { TerminalView } from '../../src/adapters/terminal/terminal-view.js';
@@ -33,14 +34,25 @@ const ADAPTERS: Record<string, () => Subject> = {
   },
   PipeView: () => streamSubject((input, output) => new PipeView(input, output)),
   PlainView: () => streamSubject((input, output) => new PlainView(input, output)),
+  'PlainView, at a terminal': () =>
+    typist(streamSubject((input, output) => new PlainView(atTerminal(input), output))),
   JsonView: () => streamSubject((input, output) => new JsonView(input, output)),
-  TerminalView: () => {
-    const subject = streamSubject((input, output) => new TerminalView(input, output, SETTINGS));
-    // Lines that come at once are a paste: a person types one after the other.
-    const type = (text: string) => text.split(/(?<=\n)/).map(subject.type);
-    return { ...subject, type };
-  },
+  'LogView, over another one': () => logged(streamSubject((input, output) => new PipeView(input, output))),
+  TerminalView: () => typist(streamSubject((input, output) => new TerminalView(input, output, SETTINGS))),
 };
+
+/** Lines that come at once are a paste: a person types one after the other. */
+function typist(subject: Subject): Subject {
+  return { ...subject, type: text => text.split(/(?<=\n)/).map(subject.type) };
+}
+
+function logged(subject: Subject): Subject {
+  return { ...subject, view: new LogView(subject.view, { path: 'log', append: () => {} }) };
+}
+
+function atTerminal(input: PassThrough): PassThrough {
+  return Object.assign(input, { setRawMode: () => {} });
+}
 
 /** What was said, or what else is wanted. */
 function textOf(command: UserCommand): string {
@@ -175,6 +187,12 @@ describe('ChatView: PipeView', () => {
 for (const [name, create] of [
   ['PipeView', (output: Writable) => new PipeView(new PassThrough(), output)],
   ['PlainView', (output: Writable) => new PlainView(new PassThrough(), output)],
+  ['PlainView, at a terminal', (output: Writable) => new PlainView(atTerminal(new PassThrough()), output)],
+  [
+    'LogView, over another one',
+    (output: Writable) =>
+      new LogView(new PipeView(new PassThrough(), output), { path: 'log', append: () => {} }),
+  ],
   ['JsonView', (output: Writable) => new JsonView(new PassThrough(), output)],
   ['TerminalView', (output: Writable) => new TerminalView(new PassThrough(), output, SETTINGS)],
 ] as const) {

@@ -62,6 +62,56 @@ describe('Logger: pino', () => {
   });
 });
 
+describe('Logger: pino, for people', () => {
+  const color = process.env.NO_COLOR;
+  before(() => {
+    process.env.NO_COLOR = '1';
+  });
+  after(() => {
+    if (color === undefined) delete process.env.NO_COLOR;
+    else process.env.NO_COLOR = color;
+  });
+
+  /** What stands after the time. */
+  const lines = (fields: object, message: string) => {
+    const [log, entries] = pinoSubject(true);
+    log.info(fields, message);
+    return entries().map(entry => entry.replace(/^\[\d\d:\d\d:\d\d\] /, ''));
+  };
+
+  it('writes fields as words, without braces', () => {
+    expect(lines({ connection: 1, username: 'carl' }, 'joined')).to.deep.equal([
+      'INFO: joined connection=1 username=carl',
+    ]);
+    expect(lines({}, 'the history is written again')).to.deep.equal(['INFO: the history is written again']);
+    const addresses = [
+      { host: '127.0.0.1', port: 8081 },
+      { host: '::1', port: 8081 },
+    ];
+    expect(lines({ addresses }, 'listening')).to.deep.equal([
+      'INFO: listening addresses=127.0.0.1:8081,[::1]:8081',
+    ]);
+  });
+
+  it('shows where a value ends, and nothing that acts on the terminal', () => {
+    expect(lines({ username: 'anna b', code: '' }, 'joined\u001b[2J')).to.deep.equal([
+      'INFO: joined\\u001b[2J username="anna b" code=""',
+    ]);
+    expect(lines({ username: '\u009b2J\u202ex' }, 'x')).to.deep.equal(['INFO: x username=\\u009b2J\\u202ex']);
+  });
+
+  it('says in a line what the system says, and where a fault is in lines below', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+    expect(lines({ err: full }, 'the history cannot be written')).to.deep.equal([
+      'INFO: the history cannot be written error="ENOSPC: no space left" code=ENOSPC',
+    ]);
+    const [first, ...rest] = lines({ connection: 7, err: new TypeError('x is not a function') }, 'fault');
+    expect(first).to.equal('INFO: fault connection=7 error="x is not a function"');
+    expect(rest.length).to.be.above(0);
+    for (const row of rest) expect(row).to.match(/^ {4}at /);
+  });
+});
+
 function pinoSubject(isTTY: boolean, level: 'debug' | 'warn' = 'debug'): Subject {
   let text = '';
   const output = new Writable({

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer as createWebServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join as pathOf } from 'node:path';
 import { expect } from 'chai';
 import { Program } from '../support/cli.js';
 import { until } from '../support/until.js';
@@ -92,16 +95,65 @@ describe('the command line', function () {
       expect(await join(port, ['carl', '--host', 'localhost'], wrong).endInput('leave\n').exit()).to.equal(0);
     });
 
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      it(`leaves at ${signal}`, async () => {
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
+      it(`leaves at ${signal}, and exits with ${code}`, async () => {
         const [, port] = await start();
         const david = await WireClient.joined(port, 'david');
         const carl = join(port, ['carl']);
         await carl.says('Warm Welcome');
-        expect(await carl.signal(signal).exit()).to.equal(11); // its input was not at its end
+        expect(await carl.signal(signal).exit()).to.equal(code);
+        expect(carl.stderr).to.equal('Interrupted before the end of the input.\n');
         await david.next(line => line === said('carl', 'Left'));
       });
     }
+
+    it('exits with the code of a signal also when its input is at its end, or a line has failed', async () => {
+      const [, port] = await start();
+      const listener = join(port, ['carl', '--listen']).endInput('who\n');
+      await listener.says('is here');
+      expect(await listener.signal('SIGTERM').exit()).to.equal(143);
+      expect(listener.stderr).to.equal('');
+      const failing = join(port, ['carl', '--listen']).endInput('sned\nwho\n');
+      await failing.says('is here');
+      expect(await failing.signal('SIGTERM').exit()).to.equal(143);
+      expect(failing.stderr).to.equal('1 line failed. The reason is above.\n');
+    });
+
+    it('keeps with --log what is shown and said, in a file for its owner alone', async () => {
+      const [, port] = await start(['--log-level', 'silent']);
+      const folder = mkdtempSync(pathOf(tmpdir(), 'chatty-log-'));
+      const file = pathOf(folder, 'log');
+      const david = await WireClient.joined(port, 'david');
+      const carl = join(port, ['carl', '--log', file]);
+      await carl.says('Warm Welcome');
+      david.send('david', 'hi');
+      await carl.says('hi');
+      expect(await carl.endInput('send hello\nleave\n').exit()).to.equal(0);
+      const rows = readFileSync(file, 'utf8')
+        .replaceAll(/^\d{4}-\d\d-\d\d \d\d:\d\d /gm, '')
+        .split('\n');
+      expect(rows.slice(1)).to.deep.equal(['david: hi', 'carl: hello', '']);
+      expect(statSync(file).mode & 0o777).to.equal(0o600);
+      rmSync(folder, { recursive: true });
+    });
+
+    it('ends with 2 when the file of --log cannot be opened, and goes on when it cannot be written', async () => {
+      const [, port] = await start(['--log-level', 'silent']);
+      const none = join(port, ['carl', '--log', '/dev/null/log']);
+      expect(await none.exit()).to.equal(2);
+      expect(none.stderr).to.equal(
+        '/dev/null/log cannot be opened: not a directory. Give another file with --log.\n',
+      );
+      const carl = join(port, ['carl', '--log', '/dev/full']).endInput('send one\nsend two\nleave\n');
+      expect(await carl.exit()).to.equal(0);
+      expect(
+        carl.stdout.match(/\/dev\/full cannot be written any more \(no space left on device\)/g),
+      ).to.have.length(1);
+    });
 
     const histories: [title: string, shown: number, args: string[], env: Record<string, string>][] = [
       ['a flag', 2, ['--show-history', '2'], { CHATTY_SHOW_HISTORY: '3', CHATTY_JOIN_HISTORY: '4' }],
@@ -208,6 +260,25 @@ describe('the command line', function () {
         expect(await program.exit()).to.equal(code);
         expect(program.stderr).to.match(says);
         expect(program.stderr).to.not.include('    at ');
+      });
+    }
+
+    for (const [title, args] of [
+      ['client:join in a pipe', ['client:join', 'carl']],
+      ['client:join in a pipe that waits', ['client:join', 'carl', '--retry-for', '5']],
+      ['client:send', ['client:send', '--username', 'carl']],
+    ] as const) {
+      it(`says in one line, and nothing else, that a web server is not a chatty server: ${title}`, async () => {
+        const web = createWebServer((_, response) => response.end()).listen(0, '127.0.0.1');
+        await once(web, 'listening');
+        const { port } = web.address() as AddressInfo;
+        const program = run([...args, '--port', String(port), '--host', '127.0.0.1']).endInput('send hi\n');
+        expect(await program.exit()).to.equal(8);
+        web.close();
+        expect(program.stdout).to.equal('');
+        expect(program.stderr).to.equal(
+          'What answers there is not a chatty server. Check --host and --port.\n',
+        );
       });
     }
 

@@ -84,6 +84,27 @@ chatty --help shows everything that there is.
     });
   }
 
+  it('lists every command in one row, and how to begin, however help is asked for', async () => {
+    const commands = ['client:join', 'client:send', 'client:settings', 'completion', 'help'].concat([
+      'server:backup',
+      'server:export',
+      'server:restore',
+      'server:start',
+    ]);
+    for (const args of [['--help'], ['-h'], ['help']]) {
+      const program = run(args);
+      expect(await program.exit()).to.equal(0);
+      const rows = program.stdout.split('\n');
+      const at = rows.indexOf('COMMANDS');
+      const listed = rows
+        .slice(at + 1, at + 1 + commands.length)
+        .map(row => /^ {2}(\S+) {2,}\S/.exec(row)?.[1]);
+      expect(listed).to.deep.equal(commands);
+      expect(rows[at + 1 + commands.length]).to.equal('');
+      expect(program.stdout).to.match(/^ {2}chatty server:start .*\n {2}chatty client:join NAME /m);
+    }
+  });
+
   for (const command of ['client:join', 'client:send', 'client:settings', 'server:start', 'completion']) {
     it(`has help with examples for ${command}`, async () => {
       const program = run([command, '--help']);

@@ -151,10 +151,10 @@ describe('client:send', function () {
     expect(await bot.exit()).to.equal(0);
   });
 
-  it('leaves at SIGINT, and says with 11 that not all was said', async () => {
+  it('leaves at SIGINT, with its code, and says that not all was said', async () => {
     const bot = send(['--lines']).type('one\n');
     await david.next(line => line === said('bot', 'one'));
-    expect(await bot.signal('SIGINT').exit()).to.equal(11);
+    expect(await bot.signal('SIGINT').exit()).to.equal(130);
     expect(bot.stderr).to.equal('Interrupted before everything was sent.\n');
     await david.next(line => line === said('bot', 'Left'));
   });

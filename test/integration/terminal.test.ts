@@ -19,9 +19,13 @@ const RATE = 200;
 
 /** The device of the terminal that a program of ours, started by `script`, runs in. */
 function ptyOf(program: Program): string {
+  return readlinkSync(`/proc/${childOf(program)}/fd/0`);
+}
+
+/** The process that `script` has started. */
+function childOf(program: Program): number {
   const { pid } = program.child;
-  const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0];
-  return readlinkSync(`/proc/${child}/fd/0`);
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
 }
 
 describe('in a real pseudo-terminal', function () {
@@ -245,6 +249,37 @@ describe('in a real pseudo-terminal', function () {
     });
   }
 
+  for (const args of [[], ['--plain']]) {
+    it(`leaves at SIGTERM with its code, and gives the terminal back: ${args.join(' ') || 'the prompt'}`, async () => {
+      const david = await WireClient.joined(port, 'david');
+      const carl = terminal('carl', ...args);
+      await carl.says('Warm Welcome');
+      carl.type('half a');
+      await carl.says('half a');
+      process.kill(childOf(carl), 'SIGTERM');
+      expect(await carl.exit()).to.equal(143);
+      await david.next(line => line === said('carl', 'Left'));
+    });
+  }
+
+  it('holds what comes in while somebody types with --plain, and draws nothing', async () => {
+    const david = await WireClient.joined(port, 'david');
+    const carl = terminal('carl', '--plain');
+    await carl.says('Warm Welcome');
+    carl.type('half a');
+    await carl.says('half a');
+    david.send('david', 'hi carl');
+    await carl.says('\u0007'); // it has come, and rings
+    carl.type('x\u007f line\r');
+    await carl.says('david: hi');
+    const shown = carl.stdout.replace(/\[\d\d:\d\d\] david/, '[14:05] david');
+    expect(shown.endsWith('\r\nhalf a\u0007x\b \b line\r\n[14:05] david: hi carl\r\n')).to.equal(true);
+    expect(carl.stdout).to.not.include('\u001b');
+    await david.next(line => line === said('carl', 'half a line'));
+    carl.type('\u0003');
+    expect(await carl.exit()).to.equal(0);
+  });
+
   it('ends at Ctrl-C though the server says nothing', async () => {
     const silent = createServer(socket => socket.on('error', () => {})).listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -263,7 +298,7 @@ describe('in a real pseudo-terminal', function () {
     const server = Program.start('script', ['-qefc', command, '/dev/null'], { NO_COLOR: '1' });
     running.push(server);
     await server.says('chatty listens on');
-    await server.says('INFO: listening');
+    await server.says('INFO: listening addresses=127.0.0.1:');
     server.type('\u0003');
     expect(await server.exit()).to.equal(0);
   });

@@ -64,6 +64,14 @@ export const CLIENT_SETTINGS = {
     default: false,
     help: 'Write every line once, and draw nothing again; for screen readers.',
   },
+  log: {
+    kind: 'text',
+    flag: 'log',
+    form: 'path',
+    placeholder: '<file>',
+    help: 'Append what is shown to this file, with date and time; nobody else can read a new one.',
+    ifEmpty: 'The file of --log has no name.',
+  },
   color: {
     kind: 'choice',
     flag: 'color',

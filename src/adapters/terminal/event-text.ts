@@ -84,6 +84,8 @@ export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | un
       return nameRefusedText(event);
     case 'HereAlready':
       return `You are here as ${visible(event.username)} already, in another program on this machine (process ${event.pid}, started ${ago(event.sinceMs)}).`;
+    case 'LogEnded':
+      return `${visible(event.file)} cannot be written any more (${visible(event.problem)}). What follows is not in it.`;
     case 'OutboxFull':
       return `Not sent: ${beginning(event.content)}. ${messages(event.unsent)} are not confirmed yet. Send it again when they are.`;
     case 'NothingMore':

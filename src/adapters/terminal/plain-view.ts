@@ -6,57 +6,83 @@ import type { UserCommand } from '../../application/client/user-command.js';
 import { eventText } from './event-text.js';
 import { foldText } from './fold-text.js';
 import { InputLines } from './input-lines.js';
+import type { Signals } from './line-editor/modes.js';
 import { Mentions } from './mentions.js';
 import { Output } from './output.js';
+import { PlainInput } from './plain-input.js';
 import { Presence, presenceText } from './presence.js';
 import { Ringer } from './ringer.js';
 import { commandsIn, readTyped } from './slash-commands.js';
+import { clockTime } from './time.js';
 import type { ViewLine } from './typed-line.js';
+import { Choices, type OnChoice, type ViewChoices } from './view-choices.js';
 import { isWorded, replyToTyped } from './view-replies.js';
 import { visible } from './visible.js';
 
 const BELL = '\u0007';
 
-export interface PlainSettings {
+export interface PlainSettings extends ViewChoices {
   readonly bell?: Bell;
   /** How wide the rows are that the person sees; nothing where that is not known. */
   readonly columns?: () => number | undefined;
-  /** Told when the person has chosen another one. */
-  readonly onBell?: (bell: Bell) => void;
+  /** Whether the view may read keys and echo them, at a terminal: not where somebody else does. True when absent. */
+  readonly echoes?: boolean;
+  readonly signals?: Signals;
+  /** Told when the person has chosen something. */
+  readonly onChoice?: OnChoice;
 }
 
 /**
  * A person at a terminal that can do nothing but print, or whose screen is read to them: whole lines, no prompt that
- * is drawn again, no color, no movement of the cursor. The terminal itself edits the line and echoes it.
+ * is drawn again, no color, no movement of the cursor. What is shown has its time, and waits while a line is typed.
  */
 export class PlainView implements ChatView {
   readonly isInteractive = true;
   readonly #output: Output;
-  readonly #lines: InputLines;
+  /** Of a terminal; where something else edits lines and echoes them, there are only these. */
+  readonly #lines: PlainInput | InputLines;
   readonly #ringer: Ringer;
+  readonly #choices: Choices;
   readonly #columns: () => number | undefined;
-  readonly #presence = new Presence(change => this.#say(`--- ${visible(presenceText(change))} ---`));
+  readonly #presence = new Presence(change =>
+    this.#tell(`--- ${visible(presenceText(change))} ---`, change.at),
+  );
   readonly interrupted: Promise<void>;
   #username = '';
   #mentions = new Mentions('');
+  #words: readonly Mentions[] = [];
 
   constructor(
     input: Readable,
     output: Writable,
-    { bell = 'off', columns = () => undefined, onBell }: PlainSettings = {},
+    {
+      bell = 'off',
+      columns = () => undefined,
+      echoes = true,
+      signals,
+      onChoice,
+      ...chosen
+    }: PlainSettings = {},
   ) {
+    this.#choices = new Choices(chosen, onChoice);
+    this.#presence.mode = this.#choices.presence;
+    this.#words = this.#choices.words.map(word => new Mentions(word));
     this.#columns = columns;
-    this.#lines = new InputLines(input);
+    this.#lines =
+      echoes && 'setRawMode' in input
+        ? new PlainInput(input, text => this.#output.write(text), { columns, ...(signals && { signals }) })
+        : new InputLines(input);
     this.interrupted = this.#lines.closed;
     this.#output = new Output(output, () => this.close());
     this.#ringer = new Ringer(bell, 'off', {
       ring: () => this.#output.write(BELL),
       notify: () => {},
-      onBell,
+      onBell: bell => onChoice?.('bell', bell),
     });
   }
 
   ask(question: string): Promise<string | undefined> {
+    if (this.#lines instanceof PlainInput) return this.#lines.ask(question);
     this.#output.write(question);
     return this.#lines.next();
   }
@@ -64,20 +90,25 @@ export class PlainView implements ChatView {
   commands(): AsyncIterable<UserCommand> {
     return commandsIn(
       this.#lines.rest(),
-      text => readTyped(text),
+      text => readTyped(text, this.#choices.commands),
       line => this.#answer(line),
     );
   }
 
   show(event: ClientEvent): Promise<void> | undefined {
+    if (event.type === 'Memo' && this.#choices.isIgnored(event.username)) return undefined;
     if (event.type === 'Memo' && (event.kind === 'joined' || event.kind === 'left')) {
-      this.#presence.add(event.kind, event.username, event.at ?? 0);
+      this.#presence.add(event.kind, event.username, event.at ?? Date.now());
       return undefined;
     }
-    this.#presence.flush();
+    if (event.type === 'Memo') this.#presence.before(event.at ?? Date.now());
+    else this.#presence.flush();
     this.#listen(event);
     const text = eventText(event, '/');
-    return text === undefined ? undefined : this.#say(text);
+    if (text === undefined) return undefined;
+    // In a list each message has its own.
+    if ('memos' in event && event.memos.length > 0) return this.#say(text);
+    return this.#tell(text, event.type === 'Memo' ? event.at : undefined);
   }
 
   close(): void {
@@ -86,12 +117,25 @@ export class PlainView implements ChatView {
   }
 
   #answer(line: ViewLine): void {
-    if (line.type === 'choice' && line.name === 'bell') this.#say(this.#ringer.choose(line.choice));
-    else if (isWorded(line)) this.#say(replyToTyped(line));
+    if (line.type === 'choice') this.#choose(line);
+    else if (isWorded(line)) this.#say(replyToTyped(line, { columns: this.#columns() }));
+    else if (line.type !== 'nothing')
+      this.#say('That is only there at a prompt that is drawn: without --plain.');
+  }
+
+  #choose({ name, choice }: Extract<ViewLine, { type: 'choice' }>): void {
+    this.#say(name === 'bell' ? this.#ringer.choose(choice) : this.#choices.choose(name, choice));
+    this.#presence.mode = this.#choices.presence;
+    this.#words = this.#choices.words.map(word => new Mentions(word));
+  }
+
+  #tell(text: string, at = Date.now()): Promise<void> | undefined {
+    return this.#say(`[${clockTime(at)}] ${text}`);
   }
 
   #say(text: string): Promise<void> | undefined {
-    return this.#output.write(`${foldText(text, this.#columns())}\n`);
+    const rows = `${foldText(text, this.#columns())}\n`;
+    return this.#lines instanceof PlainInput ? this.#lines.print(rows) : this.#output.write(rows);
   }
 
   #listen(event: ClientEvent): void {
@@ -101,6 +145,9 @@ export class PlainView implements ChatView {
     } else if (event.type === 'Reconnected' || event.type === 'Replayed')
       this.#ringer.catchUp(event.type === 'Replayed' || !event.extended);
     else if (event.type === 'Memo' && event.username !== this.#username)
-      this.#ringer.heard(event, this.#mentions.isIn(event.content));
+      this.#ringer.heard(
+        event,
+        [this.#mentions, ...this.#words].some(one => one.isIn(event.content)),
+      );
   }
 }

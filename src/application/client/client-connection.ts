@@ -17,7 +17,7 @@ const MAX_STRANGE_RESPONSES = 3;
 export interface ClientConnectionListener {
   /** Once, before `answer` resolves, and before any other response. */
   onJoined(connection: ClientConnection, memo: ChatMemo, welcome?: Welcome): void;
-  /** Every response after Joined, and every unknown one before it. */
+  /** Every response after Joined. */
   onResponse(connection: ClientConnection, response: ChatResponse): void;
   /** A connection that had joined is closed by the other side, or lost. */
   onEnd(connection: ClientConnection, end: LinkEnd): void;
@@ -92,7 +92,7 @@ export class ClientConnection {
 
   #onResponse(response: ChatResponse): void {
     if (this.isInside) this.listener.onResponse(this, response);
-    else if (response.type === 'Unknown') this.#onStrange(response);
+    else if (response.type === 'Unknown') this.#onStrange();
     else if (response.type === 'Joined') this.#onJoined(response.memo, response.welcome);
     else if (response.type === 'Duplicate') this.#onTaken(response.holder);
     else if (response.type === 'Refused') this.#refuse(response.content, response.code);
@@ -117,8 +117,8 @@ export class ClientConnection {
     this.#answer.resolve({ type: 'NAME_TAKEN', ...(holder && { holder }) });
   }
 
-  #onStrange(response: ChatResponse): void {
-    this.listener.onResponse(this, response);
+  /** Told to nobody: it is what the answer to the Join is made of. */
+  #onStrange(): void {
     if (++this.#strangeResponses === MAX_STRANGE_RESPONSES) this.#answer.resolve({ type: 'STRANGE' });
   }
 

@@ -101,6 +101,8 @@ export type ClientEvent =
   /** Too many messages are unconfirmed: this one was not taken. */
   | { readonly type: 'OutboxFull'; readonly content: string; readonly unsent: number }
   | { readonly type: 'NothingToSend' }
+  /** What is shown was kept in this file, which cannot be written any more, in the words of the system. */
+  | { readonly type: 'LogEnded'; readonly file: string; readonly problem: string }
   /** `more` was asked for, and there is no answer to continue. */
   | { readonly type: 'NothingMore' }
   /** The name is refused for this reason, in the server's words, or else is taken; another one is asked for. */

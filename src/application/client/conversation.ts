@@ -138,7 +138,10 @@ export class Conversation {
       if (command.type === 'leave') return this.#leave('ended');
       await this.#do(command);
     }
-    if (this.options.listens === true && this.#input === 'open') await this.view.interrupted;
+    if (this.options.listens === true && this.#input === 'open') {
+      this.#input = 'ended'; // an interrupt leaves then, and has cut nothing off
+      return this.view.interrupted;
+    }
     this.#leave(this.#input === 'open' ? 'ended' : this.#input);
   }
 

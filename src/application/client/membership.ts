@@ -204,14 +204,8 @@ export class Membership {
   }
 
   #onResponse(connection: ClientConnection, response: ChatResponse): void {
-    if (connection === this.#connection) {
-      if (response.type === 'Closing')
-        this.#lose(connection, disconnectionAt(response.end, response.content));
-      else this.#session.take(response);
-    }
-    // A server that does not understand the first connection is asked again, and shown then.
-    else if (response.type === 'Unknown' && !connection.isExtended)
-      this.show({ type: 'UnknownResponse', text: response.text });
+    if (response.type === 'Closing') this.#lose(connection, disconnectionAt(response.end, response.content));
+    else this.#session.take(response);
   }
 
   #lose(connection: ClientConnection, disconnection: Disconnection, linkEnd?: LinkEnd): void {

@@ -1,12 +1,12 @@
-import { constants } from 'node:os';
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import { CLIENT_SETTINGS, RETRY_IN_A_PIPE } from '../../adapters/config/client-settings.js';
-import { type ChatView, ConnectFailure } from '../../application/client/ports.js';
+import { ConnectFailure } from '../../application/client/ports.js';
 import type { SettingName, Settings } from '../../application/client/preferences.js';
 import { addressSource, settingsProblem, setUp } from '../../cli/client-setup.js';
-import { explain, fail, notConnected } from '../../cli/exit.js';
+import { conclude, explain, fail, noLog, notConnected } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';
+import { leaveAtSignals } from '../../cli/signals.js';
 import { stateFolder } from '../../cli/state-folder.js';
 
 /** How long a reader of the output may take for the rest of it, once all is over; in milliseconds. */
@@ -22,7 +22,7 @@ In a pipe each line is a command: send <message>, me <does>, who, history [n], s
 
 When the connection is lost, or the server stops, chatty reconnects by itself and shows what you missed. What you type meanwhile is kept, and sent once. Servers that know only the basic form have no history and no search, and you miss what is said while you are disconnected.
 
-Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you left before all was sent, 7 the server has stopped and did not come back in time, 8 what is there is not a chatty server, or does not answer, 9 your session continues elsewhere, 10 a line of a script failed, 11 a script was interrupted before its last line. From 3 on, a line says how many messages are unsent, if any are.`;
+Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you left before all was sent, 7 the server has stopped and did not come back in time, 8 what is there is not a chatty server, or does not answer, 9 your session continues elsewhere, 10 a line of a script failed, 11 the output of a script was closed before its last line, and after a signal 128 and its number, whatever else happened: 130 SIGINT, 143 SIGTERM, 129 SIGHUP. From 3 on, a line says how many messages are unsent, if any are.`;
 
   static override examples = [
     { description: 'Join as carl, here:', command: '<%= config.bin %> client:join carl' },
@@ -65,9 +65,9 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
       stateFolder: stateFolder(this.config),
       isToldToWait: given.retryForSeconds !== undefined,
       onChoice: (name, value) => choices.choose(name, value),
-    });
+    }).catch((error: unknown) => fail(this, ...noLog(error)));
     const view = container.get(TOKENS.ChatView);
-    leaveAtSignals(view);
+    const signalled = leaveAtSignals(() => view.close(), view.interrupted);
     const end = await container
       .get(TOKENS.Conversation)
       .execute(setup.config.username)
@@ -79,8 +79,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
     const problem = await choices.kept();
     if (problem !== undefined) this.logToStderr(problem);
-    const verdict = explain(end);
-    if (verdict !== undefined) fail(this, ...verdict);
+    conclude(this, explain(end), signalled());
   }
 }
 
@@ -97,19 +96,5 @@ class Choices {
   /** Resolves when all is written, to what went wrong. */
   kept(): Promise<string | undefined> {
     return this.#last;
-  }
-}
-
-/** The first signal leaves, like Ctrl-C at the prompt; the next one, or one after that Ctrl-C, ends at once. */
-function leaveAtSignals(view: ChatView): void {
-  let leaving = false;
-  void view.interrupted.then(() => {
-    leaving = true;
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (leaving) process.exit(128 + constants.signals[signal]);
-      view.close();
-    });
   }
 }

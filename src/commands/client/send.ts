@@ -6,8 +6,9 @@ import { visible } from '../../adapters/terminal/visible.js';
 import { ConnectFailure } from '../../application/client/ports.js';
 import type { Rejection, SendReport } from '../../application/client/send-once.js';
 import { addressSource, setUp } from '../../cli/client-setup.js';
-import { EXIT, type ExitMessage, explain, fail, notConnected } from '../../cli/exit.js';
+import { conclude, EXIT, type ExitMessage, explain, fail, notConnected } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';
+import { leaveAtSignals } from '../../cli/signals.js';
 import { stateFolder } from '../../cli/state-folder.js';
 
 export default class ClientSend extends Command {
@@ -16,7 +17,7 @@ export default class ClientSend extends Command {
   static override description =
     `Joins, sends the argument, or else all of the standard input as one message (UTF-8; without the line end at its end, a byte order mark, and colors), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the name is in use it waits, and when the connection is lost it reconnects by itself, for as long as --retry-for says; a server that cannot be reached at first is tried for ten seconds, or as long as you say with --retry-for. Nothing is sent twice.
 
-Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name stayed in use, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you ended it before all was recorded, 7 the server has stopped and did not come back in time, 8 what answers is not a chatty server, 9 your session continues elsewhere, 10 a message was refused, is too long, or is not UTF-8.`;
+Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name stayed in use, 5 the server did not admit you, 6 the connection was lost and did not come back in time, 7 the server has stopped and did not come back in time, 8 what answers is not a chatty server, 9 your session continues elsewhere, 10 a message was refused, is too long, or is not UTF-8, and after a signal 128 and its number, whatever else happened: 130 SIGINT, 143 SIGTERM, 129 SIGHUP.`;
 
   static override examples = [
     {
@@ -72,15 +73,14 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
         this.logToStderr(`No server answers on port ${port} of ${visible(host)} yet. Trying again.`),
     };
     const sender = (await createSender(setup.config, wiring)).get(TOKENS.SendOnce);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => sender.stop());
+    const signalled = leaveAtSignals(() => sender.stop());
     const report = await sender.execute(name.trim(), messages).catch((error: unknown) => {
       if (!(error instanceof ConnectFailure)) throw error;
       return fail(this, ...notConnected(error, addressSource(setup)));
     });
     // A writer at the other end of the pipe is not waited for.
     process.stdin.destroy();
-    const verdict = judge(report) ?? unreadText(this.#unread);
-    if (verdict !== undefined) fail(this, ...verdict);
+    conclude(this, judge(report) ?? unreadText(this.#unread), signalled());
   }
 
   async #messages(given: string | undefined, asLines: boolean): Promise<AsyncIterable<string> | string[]> {

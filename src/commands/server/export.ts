@@ -8,10 +8,10 @@ import { EXIT, fail } from '../../cli/exit.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../../cli/export-format.js';
 
 export default class ServerExport extends Command {
-  static override summary = 'Write the whole history to standard output, while the server runs or not.';
+  static override summary = 'Write the whole history to the standard output.';
 
   static override description =
-    `As JSON, one object a line with seq, at (milliseconds since 1970), kind (message, action, joined or left), username and content; or as text for people.
+    `While the server runs or not. As JSON, one object a line with seq, at (milliseconds since 1970), kind (message, action, joined or left), username and content; or as text for people.
 
 Exit codes: 0 everything is written, 1 a fault, 2 wrong usage, 4 the history cannot be read, 11 the output was closed, or could not be written, before the end.`;
 

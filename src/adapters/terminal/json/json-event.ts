@@ -17,6 +17,7 @@ export const ERRORS = {
   NO_ANSWER: 'The server gave no answer. Ask again.',
   NOT_CONNECTED: 'There is no connection at present. Ask again after an event of the type back.',
   HERE_ALREADY: 'You are in the room under this name already, in another program. End that one first.',
+  LOG_ENDED: 'The file of --log cannot be written any more. What follows is not in it.',
   NAME_REFUSED: 'The username is refused. Join under another one.',
 } as const;
 
@@ -77,6 +78,8 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
       return error('NAME_REFUSED', { username: event.username, reason: event.reason, ...event.holder });
     case 'HereAlready':
       return error('HERE_ALREADY', { username: event.username, pid: event.pid });
+    case 'LogEnded':
+      return error('LOG_ENDED', { file: event.file, problem: event.problem });
     case 'UnknownResponse':
       return { type: 'unknown', text: event.text };
     case 'Lagging':

@@ -57,6 +57,7 @@ describe('what a person is shown', () => {
     { type: 'Unanswered', asked: 'who', why: 'NO_ANSWER' },
     { type: 'UnknownResponse', text: hostile },
     { type: 'NothingToSend' },
+    { type: 'LogEnded', file: hostile, problem: hostile },
   ];
   const lists: ClientEvent[] = [
     { type: 'Earlier', memos: [memo], agoMs: 0 },

@@ -116,7 +116,8 @@ describe('a message cannot write a line in the name of somebody else', () => {
           view.show({ type: 'Memo', username: 'eve', content, at: 0 });
           view.close();
           await emulator.settled();
-          const start = emulator.rows.findIndex(row => row.startsWith('eve'));
+          const start = emulator.rows.findIndex(row => /^\[\d\d:\d\d\] eve/.test(row));
+          expect(start).to.be.at.least(0);
           for (const row of emulator.rows.slice(start + 1))
             if (row !== '') expect(row).to.match(/^( {2}|https:|[!-9;-~]+$)/);
         }),

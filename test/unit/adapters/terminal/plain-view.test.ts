@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
+import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import { PipeView } from '../../../../src/adapters/terminal/pipe-view.js';
 import { PlainView } from '../../../../src/adapters/terminal/plain-view.js';
 import type { ClientEvent } from '../../../../src/application/client/client-event.js';
@@ -15,19 +16,32 @@ function subject(bell: Bell = 'mentions') {
     shown += String(chunk);
   });
   const bells: Bell[] = [];
-  const view = new PlainView(input, output, { bell, onBell: chosen => bells.push(chosen) });
+  const view = new PlainView(input, output, { bell, onChoice: (_, chosen) => bells.push(chosen as Bell) });
   return { view, input, bells, shown: () => shown };
 }
 
 describe('PlainView', () => {
+  let clock: SinonFakeTimers;
+  beforeEach(() => {
+    clock = useFakeTimers({ now: new Date(2026, 2, 2, 14, 5), toFake: ['Date'] });
+  });
+  afterEach(() => clock.restore());
+
   it('prints whole lines, with nothing in them that moves or colors', () => {
     const { view, shown } = subject();
     view.show(welcome);
-    view.show({ type: 'Memo', username: 'anna', content: 'two\nlines\u001b[2J' });
+    const at = new Date(2026, 2, 1, 9, 30).getTime();
+    view.show({ type: 'Memo', username: 'anna', content: 'two\nlines\u001b[2J', at });
     view.show({ type: 'Memo', username: 'anna', content: 'waves', kind: 'action' });
     view.show({ type: 'Accepted', ref: '1', content: 'mine', late: false, unsent: 0 });
     expect(shown()).to.equal(
-      'Welcome, carl! Type /help to see what you can do.\nanna: two\n    lines<U+001B>[2J\n* anna waves\n',
+      [
+        '[14:05] Welcome, carl! Type /help to see what you can do.',
+        '[09:30] anna: two',
+        '    lines<U+001B>[2J',
+        '[14:05] * anna waves',
+        '',
+      ].join('\n'),
     );
     view.close();
   });
@@ -56,9 +70,16 @@ describe('PlainView', () => {
     for (const username of ['a', 'b', 'c', 'd'])
       view.show({ type: 'Memo', username, content: 'Joined', kind: 'joined' });
     view.show({ type: 'Memo', username: 'd', content: 'hi' });
-    view.show({ type: 'Queued' });
     view.close();
     expect(shown()).to.match(/--- \+4: a, b and 2 more joined ---\n/);
+  });
+
+  it('leaves lists as they are, which have times of their own', () => {
+    const { view, shown } = subject();
+    const memos = [{ username: 'anna', content: 'hi', at: new Date(2026, 2, 1, 9, 30).getTime() }];
+    view.show({ type: 'History', memos });
+    view.show({ type: 'History', memos: [] });
+    expect(shown()).to.equal('[2026-03-01 09:30] anna: hi\n[14:05] Nothing has been said here yet.\n');
   });
 
   it('answers what is no command, and tells of mistakes only', async () => {

@@ -148,7 +148,7 @@ describe('Conversation', () => {
       await new Promise(resolve => setTimeout(resolve, 20));
       expect(server.link.commands).to.not.include('leave');
       view.close();
-      expect(await ending).to.include({ type: 'LEFT' });
+      expect(await ending).to.deep.equal({ type: 'LEFT' });
     });
 
     it('asks for a name when none was given, until there is one', async () => {

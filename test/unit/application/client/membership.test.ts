@@ -197,8 +197,8 @@ describe('Membership', () => {
       };
       await stay();
       expect(end).to.deep.equal({ type: 'NOT_CHATTY' });
-      // Shown once, though it was asked twice.
-      expect(types()).to.deep.equal(Array.from({ length: 5 }, () => 'UnknownResponse'));
+      // The end says what it is; what it said is a page of a web server, or worse.
+      expect(types()).to.deep.equal([]);
       server.onJoin = () => {};
       end = undefined;
       await stay({ joinTimeoutMs: 3000 });

@@ -1,0 +1,111 @@
+import type { ClientEvent } from '../../application/client/client-event.js';
+import type { ChatView } from '../../application/client/ports.js';
+import type { UserCommand } from '../../application/client/user-command.js';
+import { CONTINUED, eventText } from './event-text.js';
+import { LogFailure, type LogFile } from './log-file.js';
+import { localTime } from './time.js';
+import { visible } from './visible.js';
+
+/**
+ * Any view, and a file that has in it what the view shows, own messages as well: one line each, as plain text with date
+ * and time. A file that cannot be written any more is told once, and ends nothing but itself.
+ */
+export class LogView implements ChatView {
+  #username = '';
+  /** What one does oneself is said by its `ref` alone when it is recorded. */
+  readonly #actions = new Map<string, string>();
+  #isBroken = false;
+
+  constructor(
+    private readonly view: ChatView,
+    private readonly file: Pick<LogFile, 'path' | 'append'>,
+  ) {}
+
+  get isInteractive(): boolean {
+    return this.view.isInteractive;
+  }
+
+  get interrupted(): Promise<void> {
+    return this.view.interrupted;
+  }
+
+  ask(question: string): Promise<string | undefined> {
+    return this.view.ask(question);
+  }
+
+  commands(): AsyncIterable<UserCommand> {
+    return this.view.commands();
+  }
+
+  show(event: ClientEvent): Promise<void> | undefined {
+    const problem = this.#isBroken ? undefined : this.#keep(event);
+    const full = this.view.show(event);
+    if (problem === undefined) return full;
+    this.#isBroken = true;
+    return this.view.show({ type: 'LogEnded', file: this.file.path, problem }) ?? full;
+  }
+
+  close(): void {
+    this.view.close();
+  }
+
+  /** Why it cannot be kept; nothing when it is. */
+  #keep(event: ClientEvent): string | undefined {
+    const rows = this.#rowsOf(event);
+    if (rows.length === 0) return undefined;
+    try {
+      this.file.append(`${rows.join('\n')}\n`);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof LogFailure)) throw error;
+      return error.problem;
+    }
+  }
+
+  #rowsOf(event: ClientEvent): string[] {
+    const now = Date.now();
+    switch (event.type) {
+      case 'Memo':
+        return rowsAt(event.at ?? now, memoText(event));
+      case 'Pending':
+        if (event.kind === 'action') this.#actions.set(event.ref, event.content);
+        return [];
+      case 'Accepted': {
+        const own = eventText({ type: 'Memo', ...this.#ownOf(event) });
+        return [...rowsAt(event.at ?? now, own), ...rowsAt(now, eventText(event))];
+      }
+      case 'Refused':
+      case 'TooLong':
+        this.#forget(event.content);
+        break;
+      case 'Welcome':
+        this.#username = event.username;
+    }
+    return rowsAt(now, eventText(event, this.isInteractive ? '/' : ''));
+  }
+
+  #ownOf({ ref, content }: { readonly ref: string; readonly content: string }) {
+    const isAction = this.#actions.delete(ref);
+    return { username: this.#username, content, ...(isAction && { kind: 'action' as const }) };
+  }
+
+  /** It is refused, and only its words say which it was. */
+  #forget(refused: string | undefined): void {
+    for (const [ref, content] of this.#actions) {
+      if (content !== refused) continue;
+      this.#actions.delete(ref);
+      return;
+    }
+  }
+}
+
+function memoText(memo: Extract<ClientEvent, { type: 'Memo' }>): string | undefined {
+  const { kind, username } = memo;
+  return kind === 'joined' || kind === 'left' ? `--- ${visible(username)} ${kind} ---` : eventText(memo);
+}
+
+/** Each row with a time before it, but for those that go on with the one before. */
+function rowsAt(at: number, text: string | undefined): string[] {
+  const time = localTime(at);
+  return text?.split('\n').map(row => (row.startsWith(CONTINUED) ? row : `${time} ${row}`)) ?? [];
+}
