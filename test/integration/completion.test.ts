@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
+import { SETTING_NAMES } from '../../src/application/client/preferences.js';
 import { Program } from '../support/cli.js';
 
 describe('completion', function () {
@@ -26,13 +27,13 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     ['chatty client:j', ['join']],
     ['chatty client:', ['join', 'send', 'settings']],
     ['chatty client s', ['send', 'settings']],
-    ['chatty client:join --co', ['--color']],
-    ['chatty client join --co', ['--color']],
+    ['chatty client:join --co', ['--color', '--commands']],
+    ['chatty client join --co', ['--color', '--commands']],
     ['chatty client:join --color ', ['auto', 'always', 'never']],
     ['chatty client:join --color=al', ['always']],
     ['chatty client:join carl --bell m', ['mentions']],
     ['chatty client:join --json --not', ['--notify']],
-    ['chatty client:settings ', ['host', 'port', 'username', 'bell', 'color']],
+    ['chatty client:settings ', [...SETTING_NAMES]],
     ['chatty client settings b', ['bell']],
     ['chatty client:send --li', ['--lines']],
     ['chatty server:start --log-level s', ['silent']],
