@@ -103,6 +103,13 @@ describe('a notice', () => {
       .and.include('33');
   });
 
+  it('names whom a name can be taken for, and whether that is somebody', () => {
+    const { refusal } = basicNotices;
+    const of = (resembled: string) => refusal(new Refusal('NAME_RESEMBLES', undefined, { resembled }), {});
+    expect(of('carl')).to.include('taken for carl, which is the name of somebody here.');
+    expect(of('admin')).to.include('taken for admin, which is reserved.');
+  });
+
   it('answers a refusal, but for a taken name, which is a Duplicate', () => {
     const { refusal } = basicNotices;
     expect(refusal(new Refusal('NAME_TAKEN'), { username: 'carl' })).to.equal(encodeDuplicate('carl'));

@@ -68,6 +68,13 @@ describe('Replay', () => {
     expect(outlet.lastSeq).to.equal(0);
   });
 
+  it('tells what was read before it was removed', async () => {
+    const { outlet, lines, ends } = reader();
+    await new Replay(1000).run(outlet, source({ upTo: () => 3, kept: () => 9 }));
+    expect(lines).to.have.length(3);
+    expect(ends).to.deep.equal([]);
+  });
+
   it('stops when the reader is gone', async () => {
     const { outlet, lines } = reader();
     let isWanted = true;
