@@ -3,8 +3,8 @@ import { Editor } from './line-editor/editor.js';
 import { Keyboard } from './line-editor/keyboard.js';
 import type { Key } from './line-editor/keys.js';
 import { Modes, type Signals } from './line-editor/modes.js';
-import { blankLeft, type Movement } from './line-editor/movement.js';
-import { previousBoundary, widthOf } from './line-editor/width.js';
+import { blankLeft, lastTyped, type Movement } from './line-editor/movement.js';
+import { widthOf } from './line-editor/width.js';
 import { LineQueue } from './line-queue.js';
 import { visible } from './visible.js';
 
@@ -19,7 +19,7 @@ const MAX_HELD_LENGTH = 4 * 1024 * 1024;
 
 /** What erases, from the end of the line back to where. */
 const ERASING: Record<string, Movement> = {
-  backspace: previousBoundary,
+  backspace: lastTyped,
   'ctrl-u': () => 0,
   'ctrl-w': blankLeft,
 };

@@ -11,17 +11,16 @@ import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js
 import type { Line } from './line-editor/spans.js';
 import { asTyped, OwnMessages, rowsOf } from './own-messages.js';
 import { Presence } from './presence.js';
+import { PromptAnswers } from './prompt-answers.js';
 import { type Notify, Ringer } from './ringer.js';
-import { beginsWithSend, SLASH_COMMAND_NAMES } from './slash-commands.js';
+import { SLASH_COMMAND_NAMES } from './slash-commands.js';
 import { Status } from './status.js';
 import { TabCompletion } from './tab-completion.js';
 import { TallMessages } from './tall-messages.js';
 import { clockTime } from './time.js';
 import { plain, rule, Transcript } from './transcript.js';
 import { TypedInput } from './typed-input.js';
-import type { ViewLine } from './typed-line.js';
 import { Choices, type OnChoice, type ViewChoices } from './view-choices.js';
-import { isWorded, replyToTyped } from './view-replies.js';
 
 const PROMPT = '> ';
 
@@ -30,9 +29,6 @@ const MAX_UNSENT_SHOWN = 20;
 
 /** How long the greeting waits for what was said before, to stand below it, in milliseconds. */
 const GREETING_MS = 150;
-
-/** How many messages are shown before and after one that was found. */
-const AROUND = 5;
 
 /** Events without a line of their own. */
 const QUIET: readonly ClientEvent['type'][] = ['Pending', 'Delayed', 'Lagging'];
@@ -67,20 +63,18 @@ export class TerminalView implements ChatView {
   readonly #attention: Attention;
   readonly #ringer: Ringer;
   readonly #status: Status;
+  readonly #answers: PromptAnswers;
   readonly #own = new OwnMessages();
   readonly #names = new TabCompletion(SLASH_COMMAND_NAMES);
   readonly #interrupted = Promise.withResolvers<void>();
   readonly interrupted: Promise<void> = this.#interrupted.promise;
-  readonly #typed = new TypedInput(line => this.#answer(line));
+  readonly #typed = new TypedInput(line => this.#answers.answer(line));
   #username = '';
   /** What is said on coming in, until it stands below what was said before. */
   #greeting: readonly Line[] = [];
   #greetingTimer: NodeJS.Timeout | undefined;
-  /** What the last search has found, newest first. */
-  #found: readonly ChatMemo[] = [];
   #isCatchingUp = false;
   #hasMissedMark = true;
-  #hasSendHint = false;
   #isLeaving = false;
   #isRefused = false;
   #isClosed = false;
@@ -93,7 +87,6 @@ export class TerminalView implements ChatView {
   ) {
     const { tier, now = Date.now, align, place, inputLog, onChoice } = settings;
     this.#choices = new Choices(settings, onChoice);
-    this.#applyChoices();
     this.#prompt = new LinePrompt(
       input,
       output,
@@ -109,7 +102,7 @@ export class TerminalView implements ChatView {
       { ...options, tier, complete: before => this.#names.complete(before) },
     );
     this.#transcript = new Transcript({ tier, now, align, columns: () => this.#prompt.size.columns });
-    this.#transcript.words = this.#choices.words;
+    this.#applyChoices();
     this.#tall = new TallMessages(() => this.#prompt.size);
     this.#prompt.setPrompt([{ text: PROMPT, style: { bold: true } }]);
     this.#status = new Status(status => this.#prompt.setStatus(status), { place, now });
@@ -121,6 +114,15 @@ export class TerminalView implements ChatView {
       notify: (form, { username, content }) => this.#prompt.notify({ form, title: username, text: content }),
       onBell: bell => onChoice?.('bell', bell),
     });
+    const parts = { prompt: this.#prompt, transcript: this.#transcript, tall: this.#tall };
+    this.#answers = new PromptAnswers(
+      { ...parts, choices: this.#choices, ringer: this.#ringer },
+      {
+        print: lines => this.#print(lines),
+        ask: command => this.#typed.add(command),
+        chosen: () => this.#applyChoices(),
+      },
+    );
     void inputLog?.read().then(entries => this.#prompt.recall(entries));
   }
 
@@ -171,7 +173,7 @@ export class TerminalView implements ChatView {
       return;
     }
     this.settings.inputLog?.add(text);
-    this.#hintAtSend(text);
+    this.#answers.hintAtSend(text);
     this.#typed.submit(text);
     if (this.#username === '') this.#prompt.setAbove(rowsOf(this.#typed.waiting, ''));
   }
@@ -180,17 +182,6 @@ export class TerminalView implements ChatView {
   #interrupt(isAgain: boolean): void {
     if (isAgain || this.#username === '' || this.#isLeaving) this.close();
     else this.#prompt.say('Ctrl-C again to leave');
-  }
-
-  /** Not everybody knows that `send` is a command: once, they are told what has happened to the word. */
-  #hintAtSend(text: string): void {
-    if (this.#hasSendHint || this.#choices.hasCommandStyle || !beginsWithSend(text)) return;
-    this.#hasSendHint = true;
-    this.#print(
-      this.#transcript.notice(
-        '"send" is a command: what follows it is said. /commands slash says such lines as they stand, /commands words keeps it so.',
-      ),
-    );
   }
 
   /** Prints lines, below what has waited for them. */
@@ -339,7 +330,7 @@ export class TerminalView implements ChatView {
   #listed(event: Extract<ClientEvent, { memos: readonly ChatMemo[] }>): Line[] {
     const memos = event.memos.filter(({ username }) => !this.#choices.isIgnored(username));
     const lines = eventLines({ ...event, memos }, this.#transcript);
-    if (event.type === 'Found') this.#found = memos;
+    if (event.type === 'Found') this.#answers.found = memos;
     if (event.type !== 'Earlier') return lines;
     const greeting = this.#greeting;
     this.#greeting = [];
@@ -372,43 +363,10 @@ export class TerminalView implements ChatView {
     this.#status.unsent(this.#own.size, this.#own.size <= rows.length);
   }
 
-  #answer(line: ViewLine): void {
-    if (isWorded(line)) {
-      const { columns } = this.#prompt.size;
-      this.#print(plain(replyToTyped(line, { hasKeys: true, columns })));
-    } else if (line.type === 'choice') this.#choose(line);
-    else if (line.type === 'clear') this.#prompt.clear();
-    else if (line.type === 'around') this.#around(line.which);
-    else if (line.type === 'expand') this.#expand();
-  }
-
-  #choose({ name, choice }: Extract<ViewLine, { type: 'choice' }>): void {
-    const words = name === 'bell' ? this.#ringer.choose(choice) : this.#choices.choose(name, choice);
-    this.#applyChoices();
-    this.#transcript.words = this.#choices.words;
-    this.#print(this.#transcript.notice(words));
-  }
-
   #applyChoices(): void {
     this.#presence.mode = this.#choices.presence;
     this.#typed.style = this.#choices.commands;
-  }
-
-  /** Asks for what was said before and after a message that was found. */
-  #around(which: number): void {
-    const seq = this.#found[which - 1]?.seq;
-    if (seq === undefined) this.#print(this.#transcript.notice(`There is no #${which}: /search first.`));
-    else {
-      const request = { type: 'history', limit: AROUND * 2 + 1, before: seq + AROUND + 1 } as const;
-      this.#typed.add({ type: 'request', request });
-    }
-  }
-
-  #expand(): void {
-    const line = this.#tall.expand();
-    this.#greet();
-    if (line === undefined) this.#print(this.#transcript.notice('Nothing that was shown here is folded.'));
-    else this.#prompt.print([line]);
+    this.#transcript.words = this.#choices.words;
   }
 
   /** Where somebody looks elsewhere, the title of the window says what they miss. */

@@ -1,3 +1,7 @@
+import type { Typed } from './keys.js';
+
+const GIVING_UP: readonly string[] = ['ctrl-g', 'ctrl-c', 'escape'];
+
 /** Looks for what was entered before by a part of it, the newest first: Ctrl-R. */
 export class HistorySearch {
   #query = '';
@@ -34,5 +38,22 @@ export class HistorySearch {
   /** The one before the match. */
   older(): void {
     this.#skipped++;
+  }
+
+  /** What is shown before the match. */
+  get prompt(): string {
+    return `${this.#query !== '' && this.match === undefined ? 'not found' : 'search'} "${this.#query}": `;
+  }
+
+  /**
+   * Takes a key: the search goes on, is given up, or has found what it has found, and then the key means what it always
+   * does.
+   */
+  take(key: Typed): 'goes on' | 'given up' | 'found' {
+    if (key.type !== 'key') this.type(key.text.replace(/[\r\n][\s\S]*/, ''));
+    else if (key.name === 'backspace') this.erase();
+    else if (key.name === 'ctrl-r') this.older();
+    else return GIVING_UP.includes(key.name) ? 'given up' : 'found';
+    return 'goes on';
   }
 }

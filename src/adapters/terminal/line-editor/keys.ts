@@ -14,6 +14,9 @@ export type Key =
   /** Whether the person now looks at this terminal. */
   | { readonly type: 'focus'; readonly isHere: boolean };
 
+/** What a person typed, without what the terminal says by itself. */
+export type Typed = Exclude<Key, { type: 'position' | 'focus' }>;
+
 export interface Modifiers {
   readonly shift?: boolean;
   readonly alt?: boolean;

@@ -4,10 +4,11 @@ import type { Tier } from './color.js';
 import { Editor, type EditorOptions } from './editor.js';
 import { HistorySearch } from './history-search.js';
 import { Keyboard } from './keyboard.js';
-import type { Key } from './keys.js';
+import type { Key, Typed } from './keys.js';
 import type { Size, View } from './layout.js';
 import { Modes, type Signals } from './modes.js';
 import { type Notification, notification } from './notification.js';
+import { PastedLines } from './pasted-lines.js';
 import { Screen } from './screen.js';
 import type { ProbeTimes } from './size-probe.js';
 import type { Line, Span } from './spans.js';
@@ -65,8 +66,7 @@ export class LinePrompt {
   #status: readonly Span[] | undefined;
   #above: readonly (readonly Span[])[] = [];
   #asking: { question: readonly Span[]; resolve(answer: string | undefined): void } | undefined;
-  /** Lines of a paste that nobody has agreed to yet. */
-  #pastedLines = 0;
+  readonly #pasted = new PastedLines();
   /** Said in the status line until the next key. */
   #notice: string | undefined;
   #isInterrupted = false;
@@ -237,7 +237,7 @@ export class LinePrompt {
     this.#show();
   }
 
-  #typed(key: Exclude<Key, { type: 'position' | 'focus' }>): void {
+  #typed(key: Typed): void {
     this.#notice = undefined;
     const wasInterrupted = this.#isInterrupted;
     this.#isInterrupted = false;
@@ -248,24 +248,17 @@ export class LinePrompt {
     else this.#press(key.name);
   }
 
-  /** A key while something is looked for; false when it ends that, and means what it always does. */
-  #look(search: HistorySearch, key: Exclude<Key, { type: 'position' | 'focus' }>): boolean {
-    if (key.type !== 'key') search.type(key.text.replace(/[\r\n][\s\S]*/, ''));
-    else if (key.name === 'backspace') search.erase();
-    else if (key.name === 'ctrl-r') search.older();
-    else {
-      const { match } = search;
-      const isGivenUp = ['ctrl-g', 'ctrl-c', 'escape'].includes(key.name);
-      this.#search = undefined;
-      if (!isGivenUp && match !== undefined) this.#editor.replaceAll(match);
-      return isGivenUp;
-    }
-    return true;
+  /** A key while something is looked for; whether that is all that it means. */
+  #look(search: HistorySearch, key: Typed): boolean {
+    const outcome = search.take(key);
+    if (outcome !== 'goes on') this.#search = undefined;
+    if (outcome === 'found' && search.match !== undefined) this.#editor.replaceAll(search.match);
+    return outcome !== 'found';
   }
 
   /** What is typed is put aside; with nothing typed, it is the person who is meant. */
   #interrupt(isAgain: boolean): void {
-    this.#pastedLines = 0;
+    this.#pasted.settle();
     if (this.#editor.text !== '') this.#editor.abandon();
     else {
       this.#isInterrupted = true;
@@ -295,8 +288,8 @@ export class LinePrompt {
         this.#screen.clear();
         break;
       case 'escape':
-        if (this.#pastedLines > 0) this.#editor.undo();
-        this.#pastedLines = 0;
+        for (let piece = 0; piece < this.#pasted.pieces; piece++) this.#editor.undo();
+        this.#pasted.settle();
         break;
       case 'newline':
         if (this.#asking === undefined) this.#edit(name);
@@ -308,24 +301,20 @@ export class LinePrompt {
 
   /** Any key that edits takes the paste for one's own text: there is no more question about it. */
   #edit(name: string): void {
-    if (this.#editor.press(name)) this.#pastedLines = 0;
+    if (this.#editor.press(name)) this.#pasted.settle();
   }
 
   #insert(text: string): void {
-    this.#pastedLines = 0;
+    this.#pasted.settle();
     if (!this.#editor.insert(text)) this.ring();
   }
 
   #paste(text: string, isCut: boolean): void {
     const lines = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '');
-    const before = this.#pastedLines;
     if (isCut || !this.#editor.insert(this.#asking === undefined ? lines : lines.replaceAll('\n', ' '))) {
       this.#notice = 'Not pasted: that is too long.';
       this.ring();
-    } else if (this.#asking === undefined) {
-      const count = lines.split('\n').length;
-      if (before > 0 || count > 1) this.#pastedLines = Math.max(1, before) + count - 1;
-    }
+    } else if (this.#asking === undefined) this.#pasted.add(lines.split('\n').length);
   }
 
   #submit(): void {
@@ -334,7 +323,7 @@ export class LinePrompt {
       this.ring();
       return;
     }
-    this.#pastedLines = 0;
+    this.#pasted.settle();
     const text = this.#editor.take(this.#asking === undefined);
     const asking = this.#asking;
     this.#asking = undefined;
@@ -354,17 +343,15 @@ export class LinePrompt {
   }
 
   #view(): View {
-    const notice = this.#pastedLines > 0 ? this.#pasteQuestion() : this.#notice;
+    const refusal = () => this.events.refuses?.(this.#editor.text);
+    const notice = this.#pasted.isOpen ? this.#pasted.question(refusal(), this.size.columns) : this.#notice;
     const found = this.#search && (this.#search.match ?? '');
     return {
       above: this.#above,
-      prompt: this.#search ? searchPrompt(this.#search) : (this.#asking?.question ?? this.#prompt),
+      prompt: this.#search ? bold(this.#search.prompt) : (this.#asking?.question ?? this.#prompt),
       text: found ?? this.#editor.text,
       cursor: found?.length ?? this.#editor.cursor,
-      status:
-        notice === undefined
-          ? (this.#candidates() ?? this.#status)
-          : [{ text: notice, style: { bold: true } }],
+      status: notice === undefined ? (this.#candidates() ?? this.#status) : bold(notice),
     };
   }
 
@@ -378,18 +365,8 @@ export class LinePrompt {
       style: index === 0 ? { bold: true } : { dim: true },
     }));
   }
-
-  #pasteQuestion(): string {
-    const refusal = this.events.refuses?.(this.#editor.text);
-    if (refusal !== undefined) return `${refusal}, or Esc to drop the paste`;
-    const question = `Paste ${this.#pastedLines} lines as one message? Enter sends, Esc drops`;
-    return question.length < this.size.columns
-      ? question
-      : `${this.#pastedLines} lines, one message? Enter/Esc`;
-  }
 }
 
-function searchPrompt({ query, match }: HistorySearch): Span[] {
-  const isMissing = query !== '' && match === undefined;
-  return [{ text: `${isMissing ? 'not found' : 'search'} "${query}": `, style: { bold: true } }];
+function bold(text: string): Span[] {
+  return [{ text, style: { bold: true } }];
 }

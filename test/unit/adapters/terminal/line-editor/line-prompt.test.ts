@@ -409,6 +409,17 @@ describe('LinePrompt', () => {
     expect(terminal.screen).to.deep.equal(['> see: ']);
   });
 
+  it('drops all of a paste that came in pieces, without brackets', async () => {
+    const { prompt, terminal } = subject();
+    await terminal.type('see: ');
+    for (const piece of ['one\rtwo\r', 'three\rfo', 'ur\rfive\r']) terminal.input.write(piece);
+    await terminal.settled();
+    expect(prompt.text).to.equal('see: one\ntwo\nthree\nfour\nfive');
+    expect(terminal.screen.at(-1)).to.match(/^Paste 5 lines/);
+    terminal.input.write('\u001b');
+    await until(() => prompt.text === 'see: ');
+  });
+
   it("takes a paste for one's own text when it is edited", async () => {
     const { terminal, submitted } = subject();
     await terminal.type('\u001b[200~one\ntwo\u001b[201~!');
