@@ -71,6 +71,7 @@ export class Conversation {
   async #enterAs(username: string | undefined): Promise<ConversationOutcome> {
     if (username === undefined) return { type: this.#input === 'interrupted' ? 'LEFT' : 'NO_USERNAME' };
     const own = await this.#claim(username);
+    if (own === undefined) return { type: 'LEFT' };
     if (isOther(own)) return { type: 'HERE_ALREADY', username, pid: own.pid };
     const end = await this.#stay(username, own);
     if (!this.view.isInteractive) return this.#accountFor(end);
@@ -88,15 +89,19 @@ export class Conversation {
     return this.#enterAs(username);
   }
 
-  /** The session under this name, unless another program of the same person has it, and is to keep it. */
-  async #claim(username: string): Promise<OwnSession | OtherProgram> {
+  /**
+   * The session under this name, or the other program of the same person that has it; nothing when the person wants it
+   * to keep it.
+   */
+  async #claim(username: string): Promise<OwnSession | OtherProgram | undefined> {
     const { sessions = NO_SESSIONS, waitForOwnMs = 0 } = this.options;
     const isInterrupted = () => this.#input === 'interrupted';
     const own = await claimWithin(sessions, username, waitForOwnMs, isInterrupted);
     if (!isOther(own) || !this.view.isInteractive) return own;
     this.#show({ type: 'HereAlready', username, pid: own.pid, sinceMs: own.sinceMs });
     const answer = await this.#ask('Continue here instead? (y/n) ');
-    return /^y(es)?$/i.test(answer ?? '') ? sessions.claim(username, true) : own;
+    if (answer === undefined) return own;
+    return /^y(es)?$/i.test(answer) ? sessions.claim(username, true) : undefined;
   }
 
   /** A script wants to know whether everything that it said was done. */
