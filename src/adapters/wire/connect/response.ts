@@ -13,7 +13,7 @@ const NOT_UNDERSTOOD = [noticeText('BAD_COMMAND'), noticeText('UNKNOWN_COMMAND')
 
 /** Processes the responses of a server: bytes in, responses out. */
 export class ResponseReader {
-  readonly #splitter: LineSplitter;
+  readonly #splitter = new LineSplitter(MAX_RESPONSE_BYTES);
   #isKnown = false;
   #hasJoined = false;
   #lastWord: LinkEnd | undefined;
@@ -22,9 +22,7 @@ export class ResponseReader {
   constructor(
     private readonly onResponse: (response: ChatResponse) => void,
     private readonly isExtended: () => boolean,
-  ) {
-    this.#splitter = new LineSplitter(line => this.#line(line), MAX_RESPONSE_BYTES);
-  }
+  ) {}
 
   /** What an end is that comes now, by what the server has said. */
   get end(): LinkEnd {
@@ -33,7 +31,8 @@ export class ResponseReader {
 
   /** @throws {ProtocolError} LINE_TOO_LONG */
   read(chunk: Buffer): void {
-    this.#splitter.push(chunk);
+    this.#splitter.add(chunk);
+    for (let line = this.#splitter.next(); line !== undefined; line = this.#splitter.next()) this.#line(line);
   }
 
   #line(line: Buffer): void {

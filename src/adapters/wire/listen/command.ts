@@ -16,9 +16,14 @@ import {
 } from '../commands.js';
 import { LineSplitter } from '../line-splitter.js';
 import type { ResponseWriter } from './response.js';
+import { type Questions, SLICE_MS, type Turns } from './turns.js';
 
 /** Told of the results of a connection's commands. */
 export interface CommandListener {
+  /** After how many lines `onLines` is told of them. */
+  readonly lookEvery: number;
+  /** So many lines were processed, blank ones too; resolves when more may be, nothing when they may be at once. */
+  onLines(count: number, rest: Pick<LineSplitter, 'waiting'>): Promise<void> | undefined;
   /** The connection speaks for this user from now on. */
   onJoined(username: string, isResumed: boolean): void;
   /** Nothing more should be read until this is done. */
@@ -30,40 +35,44 @@ export interface CommandListener {
 /** How long a Leave waits to be recorded before the connection is hung up, in milliseconds. */
 const LEAVE_TIMEOUT_MS = 2000;
 
+/** What connections share, so that none has more of the server than the others. */
+export interface SharedTime {
+  readonly turns: Turns;
+  readonly questions: Questions;
+}
+
 /**
  * Processes the commands of one connection: reads bytes, calls use cases, answers refusals. Commands are processed one
- * after the other; only a Send does not wait for the previous one, since the room log keeps their order.
+ * after the other; only a Send does not wait for the previous one, since the room log keeps their order. After a slice of
+ * time the others have their turn; what has come meanwhile waits, and the connection is not read.
  */
 export class CommandReader {
   readonly #splitter: LineSplitter;
   #session: SessionId | undefined;
-  /** Lines that wait until the current command is done. */
-  #held: Buffer[] | undefined;
-  #count = 0;
+  /** Whether the lines that came wait: for a command that is being done, for a turn, or for time to pass. */
+  #isBusy = false;
+  #lines = 0;
+  #endsAt = 0;
 
   constructor(
     private readonly useCases: UseCases,
     private readonly responses: ResponseWriter,
     private readonly listener: CommandListener,
+    private readonly time: SharedTime,
     maxLineBytes: number,
   ) {
-    this.#splitter = new LineSplitter(line => this.#line(line), maxLineBytes);
-  }
-
-  /** How many commands were processed since the last call. */
-  takeCount(): number {
-    const count = this.#count;
-    this.#count = 0;
-    return count;
+    this.#splitter = new LineSplitter(maxLineBytes);
   }
 
   read(chunk: Buffer): void {
-    if (!this.responses.ended) this.#try(() => this.#splitter.push(chunk));
+    if (this.responses.ended) return;
+    this.#splitter.add(chunk);
+    if (!this.#isBusy) this.#work();
   }
 
   /** The connection has ended, and its session, unless it has left, is without one. */
   end(): void {
-    this.#held = undefined;
+    this.#splitter.drop();
     if (this.#session !== undefined) this.useCases.disconnectUser.execute(this.#session, this.responses);
   }
 
@@ -75,14 +84,55 @@ export class CommandReader {
     }
   }
 
-  #line(line: Buffer): void {
-    if (this.responses.ended || isBlank(line)) return;
-    if (this.#held !== undefined) this.#held.push(Buffer.from(line));
-    else this.#process(line);
+  /** A slice of time begins. */
+  #work(): void {
+    this.#endsAt = performance.now() + SLICE_MS;
+    this.#try(() => this.#goOn());
+  }
+
+  /** Processes lines until there are no more, or they have to wait. */
+  #goOn(): void {
+    for (let line = this.#splitter.next(); line !== undefined; line = this.#splitter.next()) {
+      if (this.responses.ended) return;
+      this.#lines++;
+      if (!isBlank(line)) this.#process(line);
+      if (this.#isBusy || (this.#lines >= this.listener.lookEvery && this.#hasToWait())) return;
+    }
+  }
+
+  /** Blank lines and nonsense cost as well. */
+  #hasToWait(): boolean {
+    const wait = this.listener.onLines(this.#lines, this.#splitter);
+    this.#lines = 0;
+    if (wait !== undefined) this.#busyUntil(wait);
+    else if (performance.now() >= this.#endsAt && !this.#splitter.isEmpty) this.#yield();
+    return this.#isBusy;
+  }
+
+  #busyUntil(ready: Promise<void>): void {
+    this.#isBusy = true;
+    this.listener.onWait(ready.then(() => this.#resume()));
+  }
+
+  /** Goes on with what has come meanwhile; at once, if there is time left. */
+  #resume(): void {
+    this.#isBusy = false;
+    if (performance.now() < this.#endsAt) this.#try(() => this.#goOn());
+    else if (!this.#splitter.isEmpty) this.#yield();
+  }
+
+  #yield(): void {
+    this.#isBusy = true;
+    const turn = Promise.withResolvers<void>();
+    this.listener.onWait(turn.promise);
+    this.time.turns.add(() => {
+      this.#isBusy = false;
+      this.#work();
+      turn.resolve();
+    });
   }
 
   #process(line: Buffer): void {
-    this.#count++;
     const command = decodeCommand(line, this.responses.form);
     if (command instanceof Join) this.#wait(this.#join(command), command);
     else if (command instanceof Leave) this.#wait(this.#leave(command), command);
@@ -91,19 +141,9 @@ export class CommandReader {
     else this.#send(command);
   }
 
-  /** The lines after this command are held until it is done. */
+  /** The lines after this command wait until it is done. */
   #wait(work: Promise<void>, command: Command): void {
-    this.#held = [];
-    const done = work.catch(error => this.#try(() => this.#refuse(error, command))).then(() => this.#goOn());
-    this.listener.onWait(done);
-  }
-
-  #goOn(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    this.#try(() => {
-      for (const line of held) this.#line(line);
-    });
+    this.#busyUntil(work.catch(error => this.#try(() => this.#refuse(error, command))));
   }
 
   async #join(command: Join): Promise<void> {
@@ -156,7 +196,10 @@ export class CommandReader {
 
   async #answer(question: Question): Promise<void> {
     if (this.#session === undefined) throw new Refusal('NOT_JOINED');
-    this.responses.answer(question.ref, await this.useCases.answerRequest.execute(question.request()));
+    await this.time.questions.ask(async () => {
+      if (this.responses.ended) return;
+      this.responses.answer(question.ref, await this.useCases.answerRequest.execute(question.request()));
+    });
   }
 
   #refuse(error: unknown, command: Command): void {

@@ -1,12 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { EndReason, Logger } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
+import type { LineSplitter } from '../line-splitter.js';
 import type { NoticeCode } from '../notice.js';
 import { ProtocolError } from '../protocol-error.js';
+import { Allowance } from './allowance.js';
 import type { Channel } from './channel.js';
-import { CommandReader } from './command.js';
+import { CommandReader, type SharedTime } from './command.js';
 import { ResponseWriter } from './response.js';
+import { sleep } from './sleep.js';
 
 /** The limits of one connection. */
 export interface ConnectionLimits {
@@ -24,6 +26,13 @@ export interface ConnectionLimits {
 
 /** How often `tick` is to be called, in milliseconds. */
 export const TICK_MS = 1000;
+
+/** After how many lines it is looked at whether there is time for more; a part of what may be said at once. */
+const LOOK_EVERY = 16;
+const LOOK_PART = 1 / 100;
+
+/** How often a client is told that it is read later, in milliseconds. */
+const TOLD_AGAIN_MS = 1000;
 
 /** A delay from which on the client is told of it, in milliseconds. */
 const TOLD_DELAY_MS = 250;
@@ -44,8 +53,8 @@ export class Connection {
   #username: string | undefined;
   #waits = 0;
   #silentTicks = 0;
-  #allowance: number;
-  #allowanceAt = performance.now();
+  readonly #allowance: Allowance;
+  #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     /** Identifies the connection in the operator's log. */
@@ -55,15 +64,18 @@ export class Connection {
     private readonly feed: Pick<RoomFeed, 'congestion'>,
     private readonly limits: ConnectionLimits,
     private readonly logger: Logger,
+    time: SharedTime,
   ) {
     this.#responses = new ResponseWriter(channel, limits.maxBacklogBytes, reason => this.#onEnd(reason));
     const listener = {
+      lookEvery: Math.max(1, Math.min(LOOK_EVERY, Math.floor(limits.maxRate * LOOK_PART))),
+      onLines: (count: number, rest: Pick<LineSplitter, 'waiting'>) => this.#onLines(count, rest),
       onJoined: (username: string, isResumed: boolean) => this.#onJoined(username, isResumed),
       onWait: (work: Promise<void>) => this.#wait(work),
       onFailure: (error: unknown) => this.#onFailure(error),
     };
-    this.#commands = new CommandReader(useCases, this.#responses, listener, limits.maxLineBytes);
-    this.#allowance = limits.maxRate;
+    this.#commands = new CommandReader(useCases, this.#responses, listener, time, limits.maxLineBytes);
+    this.#allowance = new Allowance(limits.maxRate);
     this.#joinTimer = setTimeout(() => this.#onJoinTimeout(), limits.joinTimeoutMs);
     channel.listen({
       onData: chunk => this.#onData(chunk),
@@ -97,7 +109,6 @@ export class Connection {
     this.#silentTicks = 0;
     this.#commands.read(chunk);
     if (this.#responses.ended) return;
-    this.#slowDown();
     const { congestion } = this.feed;
     if (congestion !== undefined) this.#wait(congestion);
   }
@@ -118,17 +129,19 @@ export class Connection {
     this.logger.info(this.#fields(), isResumed ? 'session resumed' : 'joined');
   }
 
-  /** A token bucket of `maxRate` commands, refilled within a second: once it is empty, reading pauses. */
-  #slowDown(): void {
+  /** A sender who is faster than allowed, or than the room can take it, is read later. */
+  #onLines(count: number, rest: Pick<LineSplitter, 'waiting'>): Promise<void> | undefined {
+    const delayMs = this.#allowance.take(count);
+    if (delayMs === 0) return this.feed.congestion;
+    this.#tellDelay(delayMs + (rest.waiting / this.limits.maxRate) * 1000);
+    return sleep(delayMs);
+  }
+
+  #tellDelay(ms: number): void {
     const now = performance.now();
-    const { maxRate } = this.limits;
-    const refill = ((now - this.#allowanceAt) / 1000) * maxRate;
-    this.#allowance = Math.min(maxRate, this.#allowance + refill) - this.#commands.takeCount();
-    this.#allowanceAt = now;
-    if (this.#allowance >= 0) return;
-    const delayMs = (-this.#allowance / maxRate) * 1000;
-    if (delayMs >= TOLD_DELAY_MS) this.#responses.delayed(delayMs);
-    this.#wait(delay(delayMs, undefined, { ref: false }));
+    if (ms < TOLD_DELAY_MS || now - this.#toldAt < TOLD_AGAIN_MS) return;
+    this.#toldAt = now;
+    this.#responses.delayed(ms);
   }
 
   /** Reads nothing until this, and everything else that is waited for, is done. */

@@ -2,7 +2,9 @@ import type { Connections, Logger } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
 import type { Channel } from './channel.js';
+import type { SharedTime } from './command.js';
 import { Connection, type ConnectionLimits, TICK_MS } from './connection.js';
+import { Questions, Turns } from './turns.js';
 
 export interface WireConnectionsOptions extends ConnectionLimits {
   /** Of all transports together. */
@@ -18,6 +20,7 @@ const CLOSE_TIMEOUT_MS = 2000;
 /** All clients that speak the wire, of every transport. */
 export class WireConnections implements Connections {
   readonly #connections = new Set<Connection>();
+  readonly #time: SharedTime = { turns: new Turns(), questions: new Questions() };
   #count = 0;
   #closing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -39,6 +42,7 @@ export class WireConnections implements Connections {
       this.feed,
       this.options,
       this.logger,
+      this.#time,
     );
     this.#connections.add(connection);
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();

@@ -6,9 +6,14 @@ import { ProtocolError } from '../../../../src/adapters/wire/protocol-error.js';
 /** The lines that come of `chunks`, and the code of what ended them. */
 function split(chunks: Buffer[], maxBytes?: number): { lines: string[]; code?: string } {
   const lines: string[] = [];
-  const splitter = new LineSplitter(line => lines.push(line.toString()), maxBytes);
+  const splitter = new LineSplitter(maxBytes);
   try {
-    for (const chunk of chunks) splitter.push(chunk);
+    for (const chunk of chunks) {
+      splitter.add(chunk);
+      for (let line = splitter.next(); line !== undefined; line = splitter.next())
+        lines.push(line.toString());
+      expect(splitter.isEmpty).to.equal(true);
+    }
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return { lines, code: error.code };
@@ -52,13 +57,22 @@ describe('LineSplitter', () => {
   });
 
   it('is not disturbed when the bytes of a chunk are used again', () => {
-    const seen: string[] = [];
-    const splitter = new LineSplitter(line => seen.push(line.toString()));
+    const splitter = new LineSplitter();
     const chunk = Buffer.from('abc');
-    splitter.push(chunk);
+    splitter.add(chunk);
+    expect(splitter.next()).to.equal(undefined);
     chunk.fill('z');
-    splitter.push(Buffer.from('d\n'));
-    expect(seen).to.deep.equal(['abcd']);
+    splitter.add(Buffer.from('d\n'));
+    expect(splitter.next()?.toString()).to.equal('abcd');
+  });
+
+  it('keeps what was not asked for, counts it, and forgets it when it is told to', () => {
+    const splitter = new LineSplitter();
+    for (const chunk of ['a\nb\nc', '', 'd\ne\n', 'f']) splitter.add(Buffer.from(chunk));
+    expect(splitter.next()?.toString()).to.equal('a');
+    expect([splitter.waiting, splitter.isEmpty]).to.deep.equal([3, false]);
+    splitter.drop();
+    expect([splitter.next(), splitter.waiting, splitter.isEmpty]).to.deep.equal([undefined, 0, true]);
   });
 
   it('cuts any bytes in any pieces as one cut of the whole would', () => {

@@ -3,6 +3,7 @@ import sinon from 'sinon';
 import { DUPLICATE, WELCOME } from '../../../../../src/adapters/wire/basic-form.js';
 import { CommandReader } from '../../../../../src/adapters/wire/listen/command.js';
 import { ResponseWriter } from '../../../../../src/adapters/wire/listen/response.js';
+import { Questions, Turns } from '../../../../../src/adapters/wire/listen/turns.js';
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
 import { ProtocolError } from '../../../../../src/adapters/wire/protocol-error.js';
 import { Refusal } from '../../../../../src/domain/refusal.js';
@@ -13,15 +14,28 @@ describe('CommandReader', () => {
   let stubs: ReturnType<typeof stubUseCases>;
   let channel: MemoryChannel;
   let responses: ResponseWriter;
-  let listener: { onJoined: sinon.SinonSpy; onWait: sinon.SinonSpy; onFailure: sinon.SinonSpy };
+  let listener: {
+    lookEvery: number;
+    onLines: sinon.SinonStub<[number, { readonly waiting: number }], Promise<void> | undefined>;
+    onJoined: sinon.SinonSpy;
+    onWait: sinon.SinonSpy;
+    onFailure: sinon.SinonSpy;
+  };
   let reader: CommandReader;
 
   beforeEach(() => {
     stubs = stubUseCases();
     channel = new MemoryChannel();
     responses = new ResponseWriter(channel, 1000, () => {});
-    listener = { onJoined: sinon.spy(), onWait: sinon.spy(), onFailure: sinon.spy() };
-    reader = new CommandReader(stubs.useCases, responses, listener, 1024);
+    listener = {
+      lookEvery: 4,
+      onLines: sinon.stub(),
+      onJoined: sinon.spy(),
+      onWait: sinon.spy(),
+      onFailure: sinon.spy(),
+    };
+    const time = { turns: new Turns(), questions: new Questions() };
+    reader = new CommandReader(stubs.useCases, responses, listener, time, 1024);
   });
   afterEach(() => sinon.restore());
 
@@ -29,7 +43,9 @@ describe('CommandReader', () => {
     reader.read(Buffer.from(commands.map(command => `${JSON.stringify(command)}\n`).join('')));
 
   /** Resolves when everything that was read so far is done. */
-  const done = () => Promise.all(listener.onWait.args.map(([work]) => work));
+  const done = async () => {
+    for (let n = 0; n < listener.onWait.callCount; n++) await listener.onWait.args[n]?.[0];
+  };
 
   async function join(body: unknown = 'carl'): Promise<void> {
     read({ Join: body });
@@ -149,9 +165,8 @@ describe('CommandReader', () => {
     expect(listener.onWait.callCount).to.equal(1);
     expect(stubs.sendMessage.callCount).to.equal(0);
     joining.resolve(SESSION);
-    await listener.onWait.firstCall.args[0];
-    expect(stubs.sendMessage.callCount).to.equal(1);
     await done();
+    expect(stubs.sendMessage.callCount).to.equal(1);
     expect(stubs.leaveUser.args).to.deep.equal([[SESSION, 'carl']]);
   });
 
@@ -199,16 +214,43 @@ describe('CommandReader', () => {
 
   it('passes over blank lines and what comes after the end', async () => {
     reader.read(Buffer.from('\n\r\n'));
-    expect(reader.takeCount()).to.equal(0);
+    expect(channel.lines).to.deep.equal([]);
     responses.end('STOPPING');
     read({ Join: 'carl' });
     expect(stubs.joinUser.callCount).to.equal(0);
   });
 
-  it('counts commands', async () => {
+  it('counts lines, blank ones and refused ones too, and what is left of those that came', async () => {
+    reader.read(Buffer.from('\n{"Leave":"carl"}\n\n\n\n\n'));
+    await done();
+    expect(listener.onLines.args.map(([count, rest]) => [count, rest.waiting])).to.deep.equal([[4, 0]]);
+  });
+
+  it('goes on when it may, and not before', async () => {
     await join();
-    read({ Send: { username: 'carl', content: 'hi' } }, { Send: { username: 'carl', content: 'hi' } });
-    expect([reader.takeCount(), reader.takeCount()]).to.deep.equal([3, 0]);
+    const may = Promise.withResolvers<void>();
+    listener.onLines.onFirstCall().returns(may.promise);
+    read(...Array(10).fill({ Send: { username: 'carl', content: 'hi' } }));
+    expect(stubs.sendMessage.callCount).to.equal(3); // the Join was a line too
+    read({ Send: { username: 'carl', content: 'ho' } });
+    expect(stubs.sendMessage.callCount).to.equal(3);
+    may.resolve();
+    await done();
+    expect(stubs.sendMessage.callCount).to.equal(11);
+  });
+
+  it('gives others their turn after a slice of time, and goes on then', async () => {
+    await join();
+    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    stubs.sendMessage.callsFake(async () => {
+      clock.tick(0.3);
+      return { seq: 1, at: 0, repeated: false };
+    });
+    read(...Array(40).fill({ Send: { username: 'carl', content: 'hi' } }));
+    expect(stubs.sendMessage.callCount).to.be.within(4, 8);
+    await done();
+    expect(stubs.sendMessage.callCount).to.equal(40);
+    clock.restore();
   });
 
   it('tells of nonsense and of faults, at once or later', async () => {

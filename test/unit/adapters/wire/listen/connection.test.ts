@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { Connection, type ConnectionLimits } from '../../../../../src/adapters/wire/listen/connection.js';
+import { Questions, Turns } from '../../../../../src/adapters/wire/listen/turns.js';
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
 import { MemoryChannel } from '../../../../doubles/memory-channel.js';
 import { MemoryLogger } from '../../../../doubles/memory-logger.js';
@@ -33,7 +34,8 @@ describe('Connection', () => {
     channel = new MemoryChannel();
     feed = { congestion: undefined };
     logger = new MemoryLogger();
-    connection = new Connection(1, channel, stubs.useCases, feed, { ...LIMITS, ...limits }, logger);
+    const time = { turns: new Turns(), questions: new Questions() };
+    connection = new Connection(1, channel, stubs.useCases, feed, { ...LIMITS, ...limits }, logger, time);
   }
 
   /** Promises that are resolved have been followed. */
@@ -187,12 +189,17 @@ describe('Connection', () => {
       const sends = (count: number) => Buffer.from('{"Send":{"content":"hi"}}\n'.repeat(count));
       channel.receive(sends(99));
       expect(channel.isPaused).to.equal(false);
-      channel.receive(sends(10));
+      channel.receive(sends(31));
       expect(channel.isPaused).to.equal(true);
-      expect(channel.lines).to.have.length(1);
-      channel.receive(sends(20));
-      expect(lastWord()).to.deep.equal({ Delayed: { ms: 300 } });
-      expect(stubs.sendMessage.callCount).to.equal(129);
+      // The one that was too much is said, the others wait, each for its 10 ms.
+      expect(lastWord()).to.deep.equal({ Delayed: { ms: 310 } });
+      expect(stubs.sendMessage.callCount).to.equal(100);
+      for (let n = 0; n < 15; n++) {
+        clock.tick(10);
+        await settled();
+      }
+      expect(stubs.sendMessage.callCount).to.be.within(114, 115);
+      expect(channel.lines).to.have.length(2);
     });
 
     it('lets a sender be as fast again after a second', async () => {

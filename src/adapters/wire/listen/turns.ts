@@ -1,0 +1,59 @@
+import { sleep } from './sleep.js';
+
+/** How long one connection works without a break, in milliseconds. */
+export const SLICE_MS = 1;
+/** How long all that wait for their turn work before the others are heard, in milliseconds. */
+const TURN_MS = 4;
+
+/**
+ * Work that was put off, so that nobody has the server to themselves: each waits for its turn, one after the other, and
+ * between two rounds everybody else is heard.
+ */
+export class Turns {
+  #waiting: (() => void)[] = [];
+  #next: NodeJS.Immediate | undefined;
+
+  /** Works later, for a slice of time. */
+  add(work: () => void): void {
+    this.#waiting.push(work);
+    this.#next ??= setImmediate(() => this.#run());
+  }
+
+  #run(): void {
+    const endsAt = performance.now() + TURN_MS;
+    let done = 0;
+    for (const work of this.#waiting) {
+      work();
+      done++;
+      if (performance.now() >= endsAt) break;
+    }
+    this.#waiting = this.#waiting.slice(done);
+    this.#next = this.#waiting.length > 0 ? setImmediate(() => this.#run()) : undefined;
+  }
+}
+
+/** Of the time that questions take, how much is left to everybody else afterwards. */
+const REST = 3;
+/** Questions that take less cost nothing worth a rest; and no rest is longer than that of the second; in milliseconds. */
+const CHEAP_MS = 0.5;
+const DEAREST_MS = 100;
+
+/** Questions cost a hundred times what a message costs: they are answered one at a time, with rests between them. */
+export class Questions {
+  #last: Promise<void> = Promise.resolve();
+
+  /** Resolves to what `answer` resolves to, when its turn has come. */
+  ask<T>(answer: () => Promise<T>): Promise<T> {
+    let began = 0;
+    const answered = this.#last.then(() => {
+      began = performance.now();
+      return answer();
+    });
+    const rest = () => {
+      const ms = Math.min(performance.now() - began, DEAREST_MS);
+      return ms < CHEAP_MS ? undefined : sleep(ms * REST);
+    };
+    this.#last = answered.then(rest, rest);
+    return answered;
+  }
+}
