@@ -34,7 +34,7 @@ function chatty(name: string, ...flags: string[]): ServerKind {
     command: (port, folder) => [
       ...[process.execPath, join(ROOT, 'bin/run.js'), 'server:start'],
       ...['--host', '127.0.0.1', '--port', `${port}`, '--data-dir', folder],
-      ...['--log-level', 'silent', ...flags],
+      ...['--log-level', 'silent', '--message-rate', '0', ...flags],
     ],
   };
 }

@@ -158,6 +158,22 @@ export const SERVER_SETTINGS = {
     max: GIB,
     help: 'Bytes of unread answers to one connection; with more, it is disconnected.',
   },
+  messageRate: {
+    ...LIMIT,
+    flag: 'message-rate',
+    default: 10,
+    min: 0,
+    max: 1_000_000,
+    help: 'Messages a second from one user; more are read later, none is lost. 0 for no limit.',
+  },
+  messageBurst: {
+    ...LIMIT,
+    flag: 'message-burst',
+    default: 50,
+    min: 1,
+    max: 1_000_000,
+    help: 'Messages that a user may say at once before --message-rate counts.',
+  },
   maxRate: {
     ...LIMIT,
     flag: 'max-rate',

@@ -15,6 +15,7 @@ import {
   type Send,
 } from '../commands.js';
 import { LineSplitter } from '../line-splitter.js';
+import type { MessageRates } from './message-rates.js';
 import type { ResponseWriter } from './response.js';
 import { type Questions, SLICE_MS, type Turns } from './turns.js';
 
@@ -22,8 +23,15 @@ import { type Questions, SLICE_MS, type Turns } from './turns.js';
 export interface CommandListener {
   /** After how many lines `onLines` is told of them. */
   readonly lookEvery: number;
-  /** So many lines were processed, blank ones too; resolves when more may be, nothing when they may be at once. */
-  onLines(count: number, rest: Pick<LineSplitter, 'waiting'>): Promise<void> | undefined;
+  /**
+   * So many lines were processed, blank ones too, and after the messages in them nothing is to be read for so many
+   * milliseconds; resolves when more may be, nothing when they may be at once.
+   */
+  onLines(
+    count: number,
+    rest: Pick<LineSplitter, 'waiting'>,
+    messageDelayMs: number,
+  ): Promise<void> | undefined;
   /** The connection speaks for this user from now on. */
   onJoined(username: string, isResumed: boolean): void;
   /** Nothing more should be read until this is done. */
@@ -39,6 +47,7 @@ const LEAVE_TIMEOUT_MS = 2000;
 export interface SharedTime {
   readonly turns: Turns;
   readonly questions: Questions;
+  readonly messageRates: Pick<MessageRates, 'said'>;
 }
 
 /**
@@ -52,6 +61,7 @@ export class CommandReader {
   /** Whether the lines that came wait: for a command that is being done, for a turn, or for time to pass. */
   #isBusy = false;
   #lines = 0;
+  #messages = 0;
   #endsAt = 0;
 
   constructor(
@@ -102,8 +112,13 @@ export class CommandReader {
 
   /** Blank lines and nonsense cost as well. */
   #hasToWait(): boolean {
-    const wait = this.listener.onLines(this.#lines, this.#splitter);
+    const [lines, messages] = [this.#lines, this.#messages];
     this.#lines = 0;
+    this.#messages = 0;
+    const session = this.#session;
+    const messageDelayMs =
+      session === undefined || messages === 0 ? 0 : this.time.messageRates.said(session, messages);
+    const wait = this.listener.onLines(lines, this.#splitter, messageDelayMs);
     if (wait !== undefined) this.#busyUntil(wait);
     else if (performance.now() >= this.#endsAt && !this.#splitter.isEmpty) this.#yield();
     return this.#isBusy;
@@ -179,6 +194,7 @@ export class CommandReader {
 
   #send(command: Send | ExtendedSend): void {
     const session = this.#session;
+    this.#messages++;
     try {
       if (session === undefined) throw new Refusal('NOT_JOINED');
       const ref = 'ref' in command ? command.ref : undefined;

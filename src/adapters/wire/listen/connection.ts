@@ -7,11 +7,12 @@ import { ProtocolError } from '../protocol-error.js';
 import { Allowance } from './allowance.js';
 import type { Channel } from './channel.js';
 import { CommandReader, type SharedTime } from './command.js';
+import type { MessageRateLimits } from './message-rates.js';
 import { ResponseWriter } from './response.js';
 import { sleep } from './sleep.js';
 
 /** The limits of one connection. */
-export interface ConnectionLimits {
+export interface ConnectionLimits extends Pick<MessageRateLimits, 'messageRate'> {
   /** Bytes of one line, its end not counted. */
   readonly maxLineBytes: number;
   /** Bytes of unread responses that are held in this process. */
@@ -68,8 +69,9 @@ export class Connection {
   ) {
     this.#responses = new ResponseWriter(channel, limits.maxBacklogBytes, reason => this.#onEnd(reason));
     const listener = {
-      lookEvery: Math.max(1, Math.min(LOOK_EVERY, Math.floor(limits.maxRate * LOOK_PART))),
-      onLines: (count: number, rest: Pick<LineSplitter, 'waiting'>) => this.#onLines(count, rest),
+      lookEvery: lookEvery(limits),
+      onLines: (count: number, rest: Pick<LineSplitter, 'waiting'>, messageDelayMs: number) =>
+        this.#onLines(count, rest, messageDelayMs),
       onJoined: (username: string, isResumed: boolean) => this.#onJoined(username, isResumed),
       onWait: (work: Promise<void>) => this.#wait(work),
       onFailure: (error: unknown) => this.#onFailure(error),
@@ -130,10 +132,15 @@ export class Connection {
   }
 
   /** A sender who is faster than allowed, or than the room can take it, is read later. */
-  #onLines(count: number, rest: Pick<LineSplitter, 'waiting'>): Promise<void> | undefined {
-    const delayMs = this.#allowance.take(count);
+  #onLines(
+    count: number,
+    rest: Pick<LineSplitter, 'waiting'>,
+    messageDelayMs: number,
+  ): Promise<void> | undefined {
+    const { maxRate, messageRate } = this.limits;
+    const delayMs = Math.max(this.#allowance.take(count), messageDelayMs);
     if (delayMs === 0) return this.feed.congestion;
-    this.#tellDelay(delayMs + (rest.waiting / this.limits.maxRate) * 1000);
+    this.#tellDelay(delayMs + (rest.waiting / (messageDelayMs > 0 ? messageRate : maxRate)) * 1000);
     return sleep(delayMs);
   }
 
@@ -175,4 +182,10 @@ export class Connection {
     const username = this.#username;
     return { connection: this.id, ...(username !== undefined && { username }), ...more };
   }
+}
+
+/** The slower a sender may be, the more often it is looked at; at every line where each counts. */
+function lookEvery({ maxRate, messageRate }: ConnectionLimits): number {
+  const slowest = messageRate > 0 ? Math.min(maxRate, messageRate) : maxRate;
+  return Math.max(1, Math.min(LOOK_EVERY, Math.floor(slowest * LOOK_PART)));
 }

@@ -1,7 +1,7 @@
 import { sleep } from './sleep.js';
 
 /** How long one connection works without a break, in milliseconds. */
-export const SLICE_MS = 1;
+export const SLICE_MS = 2;
 /** How long all that wait for their turn work before the others are heard, in milliseconds. */
 const TURN_MS = 4;
 

@@ -4,9 +4,10 @@ import type { UseCases } from '../../../application/server/use-cases.js';
 import type { Channel } from './channel.js';
 import type { SharedTime } from './command.js';
 import { Connection, type ConnectionLimits, TICK_MS } from './connection.js';
+import { type MessageRateLimits, MessageRates } from './message-rates.js';
 import { Questions, Turns } from './turns.js';
 
-export interface WireConnectionsOptions extends ConnectionLimits {
+export interface WireConnectionsOptions extends ConnectionLimits, MessageRateLimits {
   /** Of all transports together. */
   readonly maxConnections: number;
 }
@@ -20,7 +21,7 @@ const CLOSE_TIMEOUT_MS = 2000;
 /** All clients that speak the wire, of every transport. */
 export class WireConnections implements Connections {
   readonly #connections = new Set<Connection>();
-  readonly #time: SharedTime = { turns: new Turns(), questions: new Questions() };
+  readonly #time: SharedTime;
   #count = 0;
   #closing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -30,7 +31,10 @@ export class WireConnections implements Connections {
     private readonly useCases: UseCases,
     private readonly feed: Pick<RoomFeed, 'congestion'>,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    const messageRates = new MessageRates(options);
+    this.#time = { turns: new Turns(), questions: new Questions(), messageRates };
+  }
 
   /** Serves one client until its line is down. */
   accept(channel: Channel): void {

@@ -16,11 +16,12 @@ describe('CommandReader', () => {
   let responses: ResponseWriter;
   let listener: {
     lookEvery: number;
-    onLines: sinon.SinonStub<[number, { readonly waiting: number }], Promise<void> | undefined>;
+    onLines: sinon.SinonStub<[number, { readonly waiting: number }, number], Promise<void> | undefined>;
     onJoined: sinon.SinonSpy;
     onWait: sinon.SinonSpy;
     onFailure: sinon.SinonSpy;
   };
+  let said: sinon.SinonStub<[number, number], number>;
   let reader: CommandReader;
 
   beforeEach(() => {
@@ -34,7 +35,8 @@ describe('CommandReader', () => {
       onWait: sinon.spy(),
       onFailure: sinon.spy(),
     };
-    const time = { turns: new Turns(), questions: new Questions() };
+    said = sinon.stub<[number, number], number>().returns(0);
+    const time = { turns: new Turns(), questions: new Questions(), messageRates: { said } };
     reader = new CommandReader(stubs.useCases, responses, listener, time, 1024);
   });
   afterEach(() => sinon.restore());
@@ -224,6 +226,18 @@ describe('CommandReader', () => {
     reader.read(Buffer.from('\n{"Leave":"carl"}\n\n\n\n\n'));
     await done();
     expect(listener.onLines.args.map(([count, rest]) => [count, rest.waiting])).to.deep.equal([[4, 0]]);
+  });
+
+  it('tells of messages whose they are, and for how long no more are to be read', async () => {
+    await join({ username: 'carl' });
+    said.returns(250);
+    read(
+      { Send: { username: 'carl', content: 'hi' } },
+      { Send: { username: 'x', content: 'refused' } },
+      { Ping: 1 },
+    );
+    expect(said.args).to.deep.equal([[SESSION, 2]]);
+    expect(listener.onLines.args.map(([count, , ms]) => [count, ms])).to.deep.equal([[4, 250]]);
   });
 
   it('goes on when it may, and not before', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { Connection, type ConnectionLimits } from '../../../../../src/adapters/wire/listen/connection.js';
+import { MessageRates } from '../../../../../src/adapters/wire/listen/message-rates.js';
 import { Questions, Turns } from '../../../../../src/adapters/wire/listen/turns.js';
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
 import { MemoryChannel } from '../../../../doubles/memory-channel.js';
@@ -13,6 +14,7 @@ const LIMITS: ConnectionLimits = {
   joinTimeoutMs: 10_000,
   silenceMs: 3000,
   maxRate: 100,
+  messageRate: 0,
 };
 
 describe('Connection', () => {
@@ -34,7 +36,11 @@ describe('Connection', () => {
     channel = new MemoryChannel();
     feed = { congestion: undefined };
     logger = new MemoryLogger();
-    const time = { turns: new Turns(), questions: new Questions() };
+    const time = {
+      turns: new Turns(),
+      questions: new Questions(),
+      messageRates: new MessageRates({ messageRate: 0, messageBurst: 1 }),
+    };
     connection = new Connection(1, channel, stubs.useCases, feed, { ...LIMITS, ...limits }, logger, time);
   }
 

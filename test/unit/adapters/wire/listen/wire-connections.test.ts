@@ -23,6 +23,8 @@ describe('WireConnections', () => {
       joinTimeoutMs: 1e6,
       silenceMs: 3000,
       maxRate: 100,
+      messageRate: 0,
+      messageBurst: 50,
     };
     connections = new WireConnections(
       options,
