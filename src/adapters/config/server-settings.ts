@@ -109,6 +109,21 @@ export const SERVER_SETTINGS = {
     max: 1_000_000,
     help: 'Connections at a time; more are told that the server is full.',
   },
+  maxConnectionsPerAddress: {
+    ...LIMIT,
+    flag: 'max-connections-per-address',
+    default: 32,
+    min: 1,
+    max: 1_000_000,
+    help: 'Connections at a time from one address, of IPv6 from one /64 network; this machine itself has no such limit.',
+  },
+  noTrustLoopback: {
+    kind: 'switch',
+    group: 'LIMIT',
+    flag: 'no-trust-loopback',
+    default: false,
+    help: 'Limit connections from this machine itself as those from elsewhere.',
+  },
   maxUsernameLength: {
     ...LIMIT,
     flag: 'max-username-length',

@@ -47,6 +47,7 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   REPLACED: 'Your session was taken up from elsewhere. Goodbye.',
   NOT_JOINED_IN_TIME: 'You did not join in time. Connect again and join.',
   TOO_MANY_CONNECTIONS: 'The server is full. Try again later.',
+  TOO_MANY_FROM_ADDRESS: 'There are too many connections from your address. Close some, or try again later.',
   FAULT: 'Something went wrong inside the server; you are disconnected. Join again to go on.',
 };
 

@@ -20,6 +20,7 @@ export type EndReason =
   | 'REPLACED'
   | 'NOT_JOINED_IN_TIME'
   | 'TOO_MANY_CONNECTIONS'
+  | 'TOO_MANY_FROM_ADDRESS'
   | 'FAULT';
 
 /** A member's way out of the server. Contract: test/contracts/outlet.test.ts */

@@ -79,7 +79,9 @@ export class TcpServer implements Transport {
       keepAlive: true,
       keepAliveInitialDelay: this.options.keepAliveMs,
     });
-    server.on('connection', (socket: Socket) => this.connections.accept(new StreamChannel(socket)));
+    server.on('connection', (socket: Socket) =>
+      this.connections.accept(new StreamChannel(socket, socket.remoteAddress)),
+    );
     server.listen({ host, port, backlog: 4096 });
     await once(server, 'listening');
     server.on('error', error => this.logger.error({ err: error }, 'cannot accept a connection'));

@@ -1,5 +1,7 @@
 /** A connection's line, as a transport provides it. Contract: test/unit/adapters/wire/listen/stream-channel.test.ts */
 export interface Channel {
+  /** The address of the other end; nothing where it is this process. */
+  readonly address: string | undefined;
   /** Bytes written that are still held in this process; 0 when the operating system has all of them. */
   readonly backlog: number;
   /** Whether the line is down. */

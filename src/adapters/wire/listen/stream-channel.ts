@@ -8,7 +8,10 @@ export class StreamChannel implements Channel {
   /** Listeners that wait for the backlog to be taken. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(private readonly duplex: Duplex) {}
+  constructor(
+    private readonly duplex: Duplex,
+    readonly address: string | undefined = undefined,
+  ) {}
 
   get backlog(): number {
     return this.duplex.writableLength;

@@ -5,15 +5,19 @@ import type { Channel } from './channel.js';
 import type { SharedTime } from './command.js';
 import { Connection, type ConnectionLimits, TICK_MS } from './connection.js';
 import { type MessageRateLimits, MessageRates } from './message-rates.js';
+import { type OriginLimits, Origins } from './origins.js';
 import { Questions, Turns } from './turns.js';
 
-export interface WireConnectionsOptions extends ConnectionLimits, MessageRateLimits {
+export interface WireConnectionsOptions extends ConnectionLimits, MessageRateLimits, OriginLimits {
   /** Of all transports together. */
   readonly maxConnections: number;
 }
 
 /** How many connections beyond the limit are told so before they are ended; more of them are just cut. */
 const POLITE_REFUSALS = 64;
+
+/** The same of one address. */
+const POLITE_REFUSALS_OF_ONE = 8;
 
 /** How long a close waits for the last lines to be read, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 2000;
@@ -22,6 +26,7 @@ const CLOSE_TIMEOUT_MS = 2000;
 export class WireConnections implements Connections {
   readonly #connections = new Set<Connection>();
   readonly #time: SharedTime;
+  readonly #origins: Origins;
   #count = 0;
   #closing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -32,12 +37,19 @@ export class WireConnections implements Connections {
     private readonly feed: Pick<RoomFeed, 'congestion'>,
     private readonly logger: Logger,
   ) {
+    this.#origins = new Origins(options);
     const messageRates = new MessageRates(options);
     this.#time = { turns: new Turns(), questions: new Questions(), messageRates };
   }
 
   /** Serves one client until its line is down. */
   accept(channel: Channel): void {
+    const excess = this.#origins.excess(channel.address);
+    this.#origins.count(channel.address, channel.closed());
+    if (excess > POLITE_REFUSALS_OF_ONE) {
+      channel.destroy();
+      return;
+    }
     const taken = this.#connections.size;
     const connection = new Connection(
       ++this.#count,
@@ -54,6 +66,7 @@ export class WireConnections implements Connections {
     if (this.#closing !== undefined) connection.end('STOPPING');
     else if (taken >= this.options.maxConnections + POLITE_REFUSALS) connection.destroy();
     else if (taken >= this.options.maxConnections) connection.end('TOO_MANY_CONNECTIONS');
+    else if (excess > 0) connection.end('TOO_MANY_FROM_ADDRESS');
   }
 
   close(): Promise<void> {

@@ -25,6 +25,8 @@ describe('WireConnections', () => {
       maxRate: 100,
       messageRate: 0,
       messageBurst: 50,
+      maxConnectionsPerAddress: 1,
+      noTrustLoopback: false,
     };
     connections = new WireConnections(
       options,
@@ -35,8 +37,9 @@ describe('WireConnections', () => {
   });
   afterEach(() => clock.restore());
 
-  function accept(): MemoryChannel {
+  function accept(address?: string): MemoryChannel {
     const channel = new MemoryChannel();
+    channel.address = address;
     connections.accept(channel);
     return channel;
   }
@@ -52,9 +55,16 @@ describe('WireConnections', () => {
   });
 
   it('cuts a crowd without a word', () => {
-    const channels = Array.from({ length: 2 + POLITE_REFUSALS + 1 }, accept);
+    const channels = Array.from({ length: 2 + POLITE_REFUSALS + 1 }, () => accept());
     expect(channels.at(-2)?.lines).to.deep.equal(notice('TOO_MANY_CONNECTIONS'));
     expect(channels.at(-1)).to.deep.include({ lines: [], isDown: true });
+  });
+
+  it('serves no more from one address than it may, tells some of them why, and others as before', () => {
+    const channels = Array.from({ length: 11 }, () => accept('192.0.2.1'));
+    expect(channels.map(({ lines }) => lines.length)).to.deep.equal([0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
+    expect(channels[1]?.lines).to.deep.equal(notice('TOO_MANY_FROM_ADDRESS'));
+    expect(channels[10]?.isDown).to.equal(true);
   });
 
   it('has room again when a line is down', async () => {

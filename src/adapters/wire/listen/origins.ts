@@ -1,0 +1,60 @@
+import { BlockList, isIPv6 } from 'node:net';
+
+/** An IPv4 address that a socket of both families has. */
+const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+export interface OriginLimits {
+  /** Connections at a time from one address, or of IPv6 from one network (/64), which one household has. */
+  readonly maxConnectionsPerAddress: number;
+  /** Whether this machine itself has the same limit: another program here may stand for everybody (a proxy). */
+  readonly noTrustLoopback: boolean;
+}
+
+/** How many connections there are from each address. */
+export class Origins {
+  readonly #counts = new Map<string, number>();
+
+  constructor(private readonly limits: OriginLimits) {}
+
+  /** How many more there are from this address than there may be, one more counted; 0 when there may be one more. */
+  excess(address: string | undefined): number {
+    const origin = this.#originOf(address);
+    if (origin === undefined) return 0;
+    return Math.max(0, (this.#counts.get(origin) ?? 0) + 1 - this.limits.maxConnectionsPerAddress);
+  }
+
+  /** One more, until the promise resolves. */
+  count(address: string | undefined, until: Promise<void>): void {
+    const origin = this.#originOf(address);
+    if (origin === undefined) return;
+    this.#counts.set(origin, (this.#counts.get(origin) ?? 0) + 1);
+    void until.then(() => {
+      const left = (this.#counts.get(origin) ?? 1) - 1;
+      if (left > 0) this.#counts.set(origin, left);
+      else this.#counts.delete(origin);
+    });
+  }
+
+  /** Whose connections count as those of one; nothing where there is no limit. */
+  #originOf(address: string | undefined): string | undefined {
+    if (address === undefined) return undefined;
+    const plain = address.replace(MAPPED, '');
+    const isV6 = isIPv6(plain);
+    if (!this.limits.noTrustLoopback && LOOPBACK.check(plain, isV6 ? 'ipv6' : 'ipv4')) return undefined;
+    return isV6 ? networkOf(plain) : plain;
+  }
+}
+
+/** The first four groups of an IPv6 address. */
+function networkOf(address: string): string {
+  const [head = '', tail] = address.replace(/%.*/, '').split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const last = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - last.length) }, () => '0');
+  const all = tail === undefined ? groups : [...groups, ...zeros, ...last];
+  return `${all.slice(0, 4).join(':')}::/64`;
+}

@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { Origins } from '../../../../../src/adapters/wire/listen/origins.js';
+
+describe('Origins', () => {
+  const origins = (noTrustLoopback = false) => new Origins({ maxConnectionsPerAddress: 2, noTrustLoopback });
+
+  it('count those of one address, until they are gone', async () => {
+    const one = origins();
+    const gone = Promise.withResolvers<void>();
+    one.count('192.0.2.1', gone.promise);
+    expect(one.excess('192.0.2.1')).to.equal(0);
+    one.count('::ffff:192.0.2.1', gone.promise);
+    expect(one.excess('192.0.2.1')).to.equal(1);
+    expect(one.excess('192.0.2.2')).to.equal(0);
+    gone.resolve();
+    await gone.promise;
+    expect(one.excess('192.0.2.1')).to.equal(0);
+  });
+
+  it('take a network of IPv6 for one address, however it is written', () => {
+    const one = origins();
+    const never = new Promise<void>(() => {});
+    one.count('2001:db8::1', never);
+    one.count('2001:db8:0:0:1:2:3:4', never);
+    expect(one.excess('2001:db8::ffff:1')).to.equal(1);
+    expect(one.excess('2001:db8:0:1::1')).to.equal(0);
+    one.count('fe80::1%eth0', never);
+    one.count('fe80::2%eth0', never);
+    expect(one.excess('fe80::3')).to.equal(1);
+  });
+
+  it('leave this machine alone, unless they are not to, and what is no machine', () => {
+    const never = new Promise<void>(() => {});
+    for (const address of ['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1', undefined]) {
+      const [trusting, strict] = [origins(), origins(true)];
+      for (let n = 0; n < 3; n++) for (const one of [trusting, strict]) one.count(address, never);
+      expect(trusting.excess(address), address).to.equal(0);
+      expect(strict.excess(address), address).to.equal(address === undefined ? 0 : 2);
+    }
+  });
+});
