@@ -1,6 +1,7 @@
 /** Punctuation that is typed in several ways. */
-const APOSTROPHES = /[‘’ʼ׳]/g;
-const DOTS = /[·・‧]/g;
+const APOSTROPHES = /[‘’ʼʻ׳]/g;
+const HYPHENS = /[\u2010\u2011\u05be]/g;
+const DOTS = /[·・‧•]/g;
 
 /**
  * What all spellings of one name have in common: NFKC, full case folding, nothing that is only there for the shaping of
@@ -17,6 +18,7 @@ export function usernameKey(value: string): string {
     .normalize('NFKC')
     .replace(/([ij])\u0307+/g, '$1')
     .replace(APOSTROPHES, "'")
+    .replace(HYPHENS, '-')
     .replace(DOTS, '.');
 }
 

@@ -29,6 +29,21 @@ const LOOK_ALIKES: readonly (readonly [name: string, lookAlikes: readonly string
   ['ロボ', ['口ボ']],
   ['カナ', ['力ナ']],
   ['二郎', ['ニ郎']],
+  ['アリ', ['アり']],
+  ['ミカ', ['三カ']],
+  ['チカ', ['千カ']],
+  ['νικ', ['vik']],
+  ['anna-lena', ['annaーlena']],
+  // Marks that hide, emoji that are letters, digits that stand elsewhere from right to left, vowels in pieces.
+  ['zoë', ['zoë\u0308']],
+  ['กี่', ['กี่\u0e48']],
+  ['bob', ['🅱️ob', 'b⭕b']],
+  ['carl1', ['carl1️⃣']],
+  ['אב12', ['12אב']],
+  ['محمد7', ['7محمد']],
+  ['مؤمن', ['مٶمن']],
+  ['ओम', ['अोम']],
+  ['ဥမ္မာ', ['ဉမ္မာ']],
   // Forms of the same letters.
   ['carl', ['ｃａｒｌ', '𝒸𝒶𝓇𝓁', 'ca\u200brl', 'ca\u00adrl', 'carl\u2060']],
   // Punctuation at an edge, doubled, or of another kind.
@@ -37,6 +52,16 @@ const LOOK_ALIKES: readonly (readonly [name: string, lookAlikes: readonly string
   ['O’Neil', ["O'Neil", 'OʼNeil', 'O‘Neil']],
   ['علی', ['علي']],
 ];
+
+/** Names of people, each pair side by side in one room. */
+const HONEST = [
+  'טל טלי, גל גלי, יעל על, ירון רון, מיה מייה, דן דו, אור אורי',
+  'ノア ア, カノ カ, くみ み, まく ま, りよ りょ, 未央 末央',
+  'Ɓala Bala, Ƴar Yar, Ɗan Dan, ǃNaruseb Naruseb, ʻOfa Ofa, Kaʻi Kai',
+  'ดาว ตาว, เดียว เตียว, ដារា តារា',
+  '오빠 옵바, 아빠 압바, 토끼 톡기, 국기 구끼',
+  'Ian Lan, Iana Lana, Ali All, Mia Mla, cárl carl, Anna Hanna',
+].flatMap(pairs => pairs.split(', ').map(pair => pair.split(' ')));
 
 const DIFFERENT: readonly (readonly [one: string, other: string])[] = [
   ['carl', 'karl'],
@@ -64,6 +89,11 @@ describe('How names look', () => {
         expect(resembles(other, name), 'one way').to.equal(true);
         expect(resembles(name, other), 'the other').to.equal(true);
       });
+
+  for (const [one = '', other = ''] of HONEST)
+    it(`lets ${one} and ${other} be here together`, () => {
+      expect(resembles(one, other)).to.equal(false);
+    });
 
   for (const [one, other] of DIFFERENT)
     it(`tells ${one} from ${other}`, () => {

@@ -17,6 +17,8 @@ const REAL_NAMES: Readonly<Record<string, string>> = {
   'Turkic languages': 'Məmməd Əli Öztürk Iğdır Çağla İpek Işıl Oʻtkir Gʻani',
   'African languages': 'Ọlámidé Ṣọlá Ńgọzí Kwabɛna Ɔbɛn Ƙasim Ɗanladi Ɓello Ìyá Ḥmed Ṭariq Nǃxau ǂToma',
   'Vietnamese and Hawaiian': 'Nguyễn Đặng Kāneʻohe',
+  'letters beyond the profile':
+    'Jean\u2011Luc בן\u05beגוריון ジョン＝スミス Jeäʹrvan ʔaqwam ʿAlī ʾAḥmad ॐकार ٱلرحمن Ἀριστοτέλης Нгэˮ 艾力•买买提 ᠴᠢᠩᠭᠢᠰ ꨌꨩ',
   'letters in pieces': 'Rene\u0301 Thu\u031b\u0323c',
   Cyrillic:
     'Владимир Євген Лук’ян Ќирил Ѓорѓи Љубица Џорџ Ђорђе Әлия Ғани Ұлан Қайрат Ҳасан Ҷамшед Ӯғлон Айӑк Мухӏамад Түмэн',
@@ -81,7 +83,25 @@ describe('Username', () => {
     ],
     [
       'NAME_CHARACTERS',
-      ['davidː', 'carￜ', 'carㅣ', 'jeanｰluc', 'محـمد', '👍🏽!', '🦊\u0301', '𝐜𝐚𝐫𝐥', 'x²', 'ᵃbc', '￼'],
+      [
+        'zoë\u0308',
+        'किि',
+        '---',
+        '-❗-',
+        '➡️',
+        '‼️',
+        'davidː',
+        'carￜ',
+        'carㅣ',
+        'jeanｰluc',
+        'محـمد',
+        '👍🏽!',
+        '🦊\u0301',
+        '𝐜𝐚𝐫𝐥',
+        'x²',
+        'ᵃbc',
+        '￼',
+      ],
     ],
     // Joiners where no spelling has them.
     ['NAME_CHARACTERS', ['\u200dcarl', 'ශ්\u200d\u200dරි', 'علی\u200c', '\u200cعلی', 'שרה\u200cלי']],
