@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { InputLog } from '../../application/client/ports.js';
 
@@ -21,6 +21,7 @@ export class InputLogFile implements InputLog {
       () => [],
     );
     const newest = lines.slice(-MAX_READ);
+    this.#after(() => chmod(this.path, 0o600));
     if (lines.length > MAX_KEPT) this.#after(() => this.#rewrite(newest));
     return newest.flatMap(entryOf);
   }

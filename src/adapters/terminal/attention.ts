@@ -16,6 +16,7 @@ export class Attention {
   ) {}
 
   look(isHere: boolean): void {
+    if (isHere === (this.#awaySince === undefined)) return;
     this.#awaySince = isHere ? undefined : this.now();
     this.#isMarked = false;
     this.#messages = 0;

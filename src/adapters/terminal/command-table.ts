@@ -23,7 +23,7 @@ export interface Command {
 export const COMMANDS: readonly Command[] = [
   {
     name: 'send',
-    aliases: ['say', 'msg'],
+    aliases: ['say'],
     usage: '<message>',
     summary: 'say something to everybody else',
     read: content => say({ content }),

@@ -9,6 +9,13 @@ const LETTER = `[[\\p{L}\\p{N}\\p{M}_]--${UNSPACED}]`;
 /** A letter, or a mark that ties the name to a letter on its other side: `anna-lena`, `anna.txt`, `anna@example.org`. */
 const TIED_BEFORE = new RegExp(`${LETTER}[\\-.@]?@?$`, 'v');
 const TIED_AFTER = new RegExp(`^(?:[\\-@]?${LETTER}|\\.[\\p{Ll}\\p{N}])`, 'v');
+/** What Korean puts behind a name. */
+const PARTICLE = /^(?:님|씨|이|가|은|는|을|를|의|에|께|와|과|랑|도|만|아|야|한테|부터|까지|처럼|보다)/;
+const ENDS_IN_HANGUL = /\p{sc=Hang}$/u;
+/** A variable, an option, an assignment, a call: code. */
+const CODE_BEFORE = /(?:--|[$%=&\\])$/;
+const CODE_AFTER = /^(?:[=%]|\(\)|\[\d|::|:\d)/;
+
 /** A path or the address of a page: names in it are not of people. */
 const PATH = /^["'(<[]*(?:~|\.{0,2}|[a-z]:)[/\\]|:\/\/|[/\\][^/\\]+[/\\]/i;
 
@@ -28,10 +35,12 @@ export class Mentions {
   readonly #name: string;
   readonly #mayBegin: boolean;
   readonly #mayEnd: boolean;
+  readonly #isHangul: boolean;
 
   constructor(username: string) {
     this.#name = foldNames(username);
     this.#mayBegin = BEGINS_UNSPACED.test(username);
+    this.#isHangul = ENDS_IN_HANGUL.test(username.normalize('NFC'));
     this.#mayEnd = ENDS_UNSPACED.test(username.normalize('NFC'));
   }
 
@@ -73,8 +82,10 @@ export class Mentions {
   #isWord(text: string, from: number, to: number): boolean {
     const before = text.slice(0, from);
     const after = text.slice(to);
+    if (CODE_BEFORE.test(before) || CODE_AFTER.test(after)) return false;
     if (!this.#mayBegin && TIED_BEFORE.test(before.slice(-4))) return false;
-    if (!this.#mayEnd && TIED_AFTER.test(after.slice(0, 4))) return false;
+    const isParticle = this.#isHangul && PARTICLE.test(after);
+    if (!this.#mayEnd && !isParticle && TIED_AFTER.test(after.slice(0, 4))) return false;
     return !PATH.test(`${/\S*$/.exec(before)?.[0]}${text.slice(from, to)}${/^\S*/.exec(after)?.[0]}`);
   }
 }

@@ -141,6 +141,7 @@ export class PlainView implements ChatView {
   #listen(event: ClientEvent): void {
     if (event.type === 'Welcome') {
       this.#username = event.username;
+      this.#choices.username = event.username;
       this.#mentions = new Mentions(event.username);
     } else if (event.type === 'Reconnected' || event.type === 'Replayed')
       this.#ringer.catchUp(event.type === 'Replayed' || !event.extended);

@@ -10,8 +10,9 @@ import type { ViewLine } from './typed-line.js';
 import type { Choices } from './view-choices.js';
 import { isWorded, replyToTyped } from './view-replies.js';
 
-/** How many messages are shown before and after one that was found. */
+/** How many messages are shown before and after one that was found, and how many events they are looked for in. */
 const AROUND = 5;
+const SPAN = 60;
 
 /** What a view answers with. */
 export interface AnswerParts {
@@ -36,6 +37,8 @@ export class PromptAnswers {
   /** What the last search has found, newest first. */
   found: readonly ChatMemo[] = [];
   #hasSendHint = false;
+  /** The number of the message around which something was asked for. */
+  #middle: number | undefined;
 
   constructor(
     private readonly parts: AnswerParts,
@@ -72,9 +75,19 @@ export class PromptAnswers {
     const seq = this.found[which - 1]?.seq;
     if (seq === undefined) this.#notice(`There is no #${which}: /search first.`);
     else {
-      const request = { type: 'history', limit: AROUND * 2 + 1, before: seq + AROUND + 1 } as const;
+      this.#middle = seq;
+      // Comings and goings have numbers as well.
+      const request = { type: 'history', limit: SPAN * 2, before: seq + SPAN + 1 } as const;
       this.events.ask({ type: 'request', request });
     }
+  }
+
+  /** Of an answer, what was asked for: all of it, or some messages around one. */
+  around(type: 'Earlier' | 'History' | 'Found', memos: readonly ChatMemo[]): readonly ChatMemo[] {
+    if (type !== 'History' || this.#middle === undefined) return memos;
+    const at = memos.findIndex(({ seq }) => seq === this.#middle);
+    this.#middle = undefined;
+    return at < 0 ? memos : memos.slice(Math.max(0, at - AROUND), at + AROUND + 1);
   }
 
   #expand(): void {

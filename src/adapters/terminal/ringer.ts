@@ -53,7 +53,7 @@ export class Ringer {
   /** Takes a choice as it was typed, none to see which one it is; answers with the words for it. */
   choose(choice: string): string {
     if (choice === '') return `${MEANINGS[this.bell]} Change it with /bell off, mentions or all.`;
-    const bell = BELLS.find(one => one === choice);
+    const bell = BELLS.find(one => one === choice.toLowerCase());
     if (bell === undefined) return 'Type /bell off, /bell mentions or /bell all.';
     this.bell = bell;
     this.out.onBell?.(bell);

@@ -172,6 +172,7 @@ export class TerminalView implements ChatView {
       if (this.#status.isAway) this.#typed.add({ type: 'reconnect' });
       return;
     }
+    this.#attention.look(true);
     this.settings.inputLog?.add(text);
     this.#answers.hintAtSend(text);
     this.#typed.submit(text);
@@ -288,6 +289,7 @@ export class TerminalView implements ChatView {
   }: Extract<ClientEvent, { type: 'Welcome' }>): void {
     this.#username = username;
     this.#transcript.username = username;
+    this.#choices.username = username;
     this.#status.username = username;
     this.#unread(0, 0);
     this.#showOwn();
@@ -329,7 +331,9 @@ export class TerminalView implements ChatView {
   /** Several messages, without those of whom one ignores. What was said before one came stands above the greeting. */
   #listed(event: Extract<ClientEvent, { memos: readonly ChatMemo[] }>): Line[] {
     const memos = event.memos.filter(({ username }) => !this.#choices.isIgnored(username));
-    const lines = eventLines({ ...event, memos }, this.#transcript);
+    if (memos.length === 0 && event.memos.length > 0)
+      return this.#transcript.notice('All of that is of people whom you ignore. Older: /more');
+    const lines = eventLines({ ...event, memos: this.#answers.around(event.type, memos) }, this.#transcript);
     if (event.type === 'Found') this.#answers.found = memos;
     if (event.type !== 'Earlier') return lines;
     const greeting = this.#greeting;

@@ -35,6 +35,8 @@ const COMMANDS: Record<CommandStyle, string> = {
 
 /** What a person sees, and what rings, as they have chosen it. */
 export class Choices {
+  /** Who has chosen all this. */
+  username = '';
   presence: PresenceMode;
   commands: CommandStyle;
   /** Whether the person has ever said which lines are commands. */
@@ -73,7 +75,7 @@ export class Choices {
       case 'highlight':
         return this.#highlight(typed);
       case 'ignore':
-        return typed === '' ? this.#ignoredOnes() : this.#ignore(nameIn(typed));
+        return typed === '' ? this.#ignoredOnes() : this.#ignore(entriesOf(typed).map(nameIn));
       case 'unignore':
         return this.#unignore(nameIn(typed));
     }
@@ -115,11 +117,13 @@ export class Choices {
       : `You ignore ${names}.`;
   }
 
-  #ignore(name: string): string {
-    if (this.#ignored.size >= MAX_ENTRIES) return `You ignore ${MAX_ENTRIES} already: that is the most.`;
-    this.#ignored.set(usernameKey(name), name);
+  #ignore(names: readonly string[]): string {
+    if (this.#ignored.size + names.length > MAX_ENTRIES) return `You can ignore ${MAX_ENTRIES} at most.`;
+    if (names.some(name => usernameKey(name) === usernameKey(this.username))) return 'That is you.';
+    for (const name of names) this.#ignored.set(usernameKey(name), name);
     this.#rememberIgnored();
-    return `You see nothing of ${visible(name)} any more. /unignore ${visible(name)} ends that.`;
+    const all = visible(names.join(', '));
+    return `You see nothing of ${all} any more. /unignore and a name ends that.`;
   }
 
   #unignore(name: string): string {

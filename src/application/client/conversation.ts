@@ -56,11 +56,20 @@ export class Conversation {
       this.#membership.leave('soon');
     });
     try {
-      return await this.#stayUnder(givenUsername);
+      const end = await this.#stayUnder(givenUsername);
+      return this.#membership.hasJoined || !this.view.isInteractive ? end : await this.#withUnsaid(end);
     } finally {
       this.#membership.leave('unsaid');
       this.view.close();
     }
+  }
+
+  /** Somebody who never came in has said nothing of what they typed meanwhile. */
+  async #withUnsaid(end: ConversationOutcome): Promise<ConversationOutcome> {
+    this.view.close();
+    let unsent = 0;
+    for await (const { type } of this.view.commands()) if (type === 'send') unsent++;
+    return unsent > 0 ? { ...end, unsent } : end;
   }
 
   /** Under this name, or another one if somebody is there who can be asked for it. */

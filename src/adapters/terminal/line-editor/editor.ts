@@ -80,8 +80,9 @@ export class Editor {
     this.#history.prepend(entries);
   }
 
-  /** Puts another text in place of what is there, with the cursor behind it; undo takes it back. */
+  /** Puts another text in place of what is there, which the history keeps, with the cursor behind it. */
   replaceAll(text: string): void {
+    this.#history.add(this.#text);
     this.#replace(0, this.#text.length, text, false);
     this.#doing = undefined;
   }

@@ -20,14 +20,21 @@ export class InputHistory {
     this.#entries = [...entries, ...this.#entries].slice(-MAX_ENTRIES);
   }
 
-  /** The next step begins at the newest again. */
+  /** The next step begins at the newest again. A draft that was left for older entries is the newest now. */
   endWalk(): void {
+    const draft =
+      this.#walk !== undefined && this.#at < this.#walk.length - 1 ? this.#walk.at(-1) : undefined;
     this.#walk = undefined;
+    if (draft !== undefined) this.#remember(draft);
   }
 
   /** Remembers an entry, unless it is empty or the same as the last; ends the walk. */
   add(entry: string): void {
     this.endWalk();
+    this.#remember(entry);
+  }
+
+  #remember(entry: string): void {
     if (entry.trim() === '' || entry === this.#entries.at(-1)) return;
     this.#entries.push(entry);
     if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();

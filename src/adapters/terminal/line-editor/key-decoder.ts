@@ -64,6 +64,10 @@ export class KeyDecoder {
     }
   }
 
+  get isPasting(): boolean {
+    return this.#state === 'paste';
+  }
+
   push(chunk: Uint8Array): Key[] {
     const text = this.#utf8.write(chunk);
     for (let at = 0; at < text.length; ) {
@@ -83,8 +87,14 @@ export class KeyDecoder {
     else if (this.#state === 'paste') {
       this.#keep(this.#pasteTail);
       this.#endPaste();
+    } else if (this.#state === 'answer') {
+      // No answer takes so long: somebody has pressed Alt with a key, and gone on typing.
+      const [introducer, typed] = [this.#introducer, this.#sequence.replaceAll(ESC, '')];
+      this.#reset();
+      this.#pressed(introducer, { alt: true });
+      this.#text += typed;
     } else if (this.#sequence === '') {
-      const pressed = { text: '', csi: '[', ss3: 'O', function: '', answer: this.#introducer }[this.#state];
+      const pressed = { text: '', csi: '[', ss3: 'O', function: '' }[this.#state];
       if (pressed !== '') this.#pressed(pressed, { alt: true });
     }
     this.#reset();

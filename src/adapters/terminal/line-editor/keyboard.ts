@@ -10,6 +10,8 @@ export class Keyboard {
   readonly #decoder = new KeyDecoder();
   readonly #bursts = new Bursts();
   #timer: NodeJS.Timeout | undefined;
+  /** When what is being waited for has begun. */
+  #since = Number.POSITIVE_INFINITY;
   #isClosed = false;
 
   constructor(
@@ -32,10 +34,23 @@ export class Keyboard {
     clearTimeout(this.#timer);
     const keys = this.#decoder.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
     this.tell(this.#bursts.gather(keys, performance.now()));
-    const { patience } = this.#decoder;
-    if (patience !== undefined && !this.#isClosed)
-      this.#timer = setTimeout(() => this.tell(this.#decoder.flush()), patience);
+    this.#await();
   };
+
+  /** The rest of a sequence has its time from the beginning, that of a paste from what came last. */
+  #await(): void {
+    const { patience, isPasting } = this.#decoder;
+    const now = performance.now();
+    this.#since = patience === undefined || isPasting ? now : Math.min(this.#since, now);
+    if (patience === undefined) this.#since = Number.POSITIVE_INFINITY;
+    else if (!this.#isClosed)
+      this.#timer = setTimeout(() => this.#flush(), Math.max(0, patience - (now - this.#since)));
+  }
+
+  #flush(): void {
+    this.#since = Number.POSITIVE_INFINITY;
+    this.tell(this.#decoder.flush());
+  }
 
   readonly #end = (): void => {
     clearTimeout(this.#timer);

@@ -309,12 +309,18 @@ export class LinePrompt {
     if (!this.#editor.insert(text)) this.ring();
   }
 
+  /** With a question open, the first line answers it, and what follows it stays for afterwards. */
   #paste(text: string, isCut: boolean): void {
     const lines = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '');
-    if (isCut || !this.#editor.insert(this.#asking === undefined ? lines : lines.replaceAll('\n', ' '))) {
+    const [first = '', ...rest] = this.#asking === undefined ? [lines] : lines.split('\n');
+    if (isCut || !this.#editor.insert(first)) {
       this.#notice = 'Not pasted: that is too long.';
       this.ring();
     } else if (this.#asking === undefined) this.#pasted.add(lines.split('\n').length);
+    else if (rest.length > 0) {
+      this.#submit();
+      this.#paste(rest.join('\n'), false);
+    }
   }
 
   #submit(): void {

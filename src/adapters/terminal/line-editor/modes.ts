@@ -31,7 +31,7 @@ interface RawInput extends Readable {
   setRawMode?(mode: boolean): unknown;
 }
 
-const DEADLY = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
+const DEADLY = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR2', 'SIGALRM'] as const;
 
 /**
  * The modes that a terminal is put into, and is brought back from in every way of ending but SIGKILL: close,

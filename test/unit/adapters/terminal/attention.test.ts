@@ -16,6 +16,8 @@ describe('Attention', () => {
     now += 10_000;
     expect(attention.heard(true)).to.equal(1000);
     expect(attention.heard(false)).to.equal(undefined);
+    attention.look(false);
+    attention.look(true);
     attention.look(true);
     expect(attention.heard(false)).to.equal(undefined);
     expect(counts).to.deep.equal([

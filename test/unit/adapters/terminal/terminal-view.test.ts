@@ -699,8 +699,40 @@ describe('TerminalView', () => {
     await show({ type: 'Found', memos, more: true, words: 'tea' });
     await terminal.type('/around 2\r');
     expect(commands).to.deep.equal([
-      { type: 'request', request: { type: 'history', limit: 11, before: 46 } },
+      { type: 'request', request: { type: 'history', limit: 120, before: 101 } },
     ]);
+  });
+
+  it('shows five messages before and after it, whoever came and went', async () => {
+    const { terminal, show } = subject();
+    await show(welcome);
+    const at = (seq: number) => ({ username: 'anna', content: `<${seq}>`, at: NOON, seq });
+    await show({ type: 'Found', memos: [at(40)], more: false, words: '40' });
+    await terminal.type('/around\r');
+    await show({ type: 'History', memos: [4, 8, 12, 16, 20, 24, 40, 50, 60].map(at), more: true });
+    const shown = terminal.lines.slice(terminal.lines.lastIndexOf('--- history ---'));
+    expect(shown.flatMap(line => /<(\d+)>/.exec(line)?.[1] ?? [])).to.deep.equal([
+      '8',
+      '12',
+      '16',
+      '20',
+      '24',
+      '40',
+      '50',
+      '60',
+    ]);
+    await show({ type: 'History', memos: [4, 8].map(at), more: true });
+    expect(terminal.lines.at(-4)).to.include('<8>');
+  });
+
+  it('says so when all that was asked for is of people whom one ignores', async () => {
+    const { terminal, show } = subject({ ignore: 'troll' });
+    await show(welcome);
+    const memos = [{ username: 'troll', content: 'x', at: NOON, seq: 1 }];
+    await show({ type: 'History', memos, more: true });
+    expect(terminal.screen.at(-3)).to.equal(
+      '12:00 -!- All of that is of people whom you ignore. Older: /more',
+    );
   });
 
   it('puts names into a column, no wider than it is told to be', async () => {

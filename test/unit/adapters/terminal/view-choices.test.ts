@@ -25,7 +25,10 @@ describe('Choices', () => {
   it('ignore in any spelling, with what completion puts around a name, until it is taken back', () => {
     const one = choices();
     expect(one.choose('ignore', '@Bob: ')).to.match(/^You see nothing of Bob any more/);
-    one.choose('ignore', 'anna');
+    expect(one.choose('ignore', 'anna, cleo')).to.match(/^You see nothing of anna, cleo any more/);
+    one.choose('unignore', 'cleo');
+    one.username = 'Carl';
+    expect(one.choose('ignore', 'carl')).to.equal('That is you.');
     expect(one.isIgnored('ＢＯＢ')).to.equal(true);
     expect(one.choose('ignore', '')).to.equal('You ignore Bob, anna.');
     expect(one.choose('unignore', 'bob')).to.match(/^You see again/);
@@ -35,6 +38,7 @@ describe('Choices', () => {
     expect(one.choose('ignore', '')).to.match(/^You ignore nobody/);
     expect(remembered).to.deep.equal([
       ['ignore', 'Bob'],
+      ['ignore', 'Bob, anna, cleo'],
       ['ignore', 'Bob, anna'],
       ['ignore', 'anna'],
       ['ignore', undefined],
@@ -45,7 +49,7 @@ describe('Choices', () => {
     const one = choices({ ignore: Array.from({ length: 300 }, (_, n) => `u${n}`).join(',') });
     expect(one.isIgnored('u199')).to.equal(true);
     expect(one.isIgnored('u200')).to.equal(false);
-    expect(one.choose('ignore', 'more')).to.match(/the most/);
+    expect(one.choose('ignore', 'more')).to.equal('You can ignore 200 at most.');
   });
 
   it('take the words that there are, in any case, and say which they are', () => {

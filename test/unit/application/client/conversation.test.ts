@@ -48,6 +48,16 @@ describe('Conversation', () => {
       expect(view.events.map(({ type }) => type)).to.deep.equal(['Welcome', 'NotAway']);
     });
 
+    it('counts as unsent what somebody typed who never came in', async () => {
+      server.onJoin = (link, { username }) =>
+        link.says({ type: 'Refused', code: 'NAME_RESERVED', content: `${username} is reserved.` });
+      view.isInteractive = true;
+      view.type('hello', 'who', '/who', 'all');
+      view.endInput();
+      view.ask = async () => undefined;
+      expect(await converse()).to.deep.equal({ type: 'NO_USERNAME', unsent: 3 });
+    });
+
     it('joins, sends what is typed after send, and leaves', async () => {
       view.type('send Hello   World', '  send  spaces ', 'leave', 'send too late');
       expect(await converse()).to.deep.equal({ type: 'LEFT' });

@@ -25,6 +25,17 @@ describe('InputHistory', () => {
     expect(history.newer('three')).to.equal('a new draft');
   });
 
+  it('keeps a draft that was left for older entries, whatever became of those', () => {
+    history.older('a draft');
+    history.add('three');
+    expect(history.older('')).to.equal('three');
+    expect(history.older('three')).to.equal('a draft');
+    history.endWalk();
+    history.older('a draft of two\nlines');
+    history.endWalk();
+    expect(history.older('')).to.equal('a draft of two\nlines');
+  });
+
   it('keeps changes while it goes, and forgets them then', () => {
     history.older('');
     expect(history.older('three, changed')).to.equal('two');

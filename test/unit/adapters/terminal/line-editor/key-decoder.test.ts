@@ -162,6 +162,18 @@ describe('KeyDecoder', () => {
       }
   });
 
+  it('gives back what was typed after a key that could have begun an answer', () => {
+    for (const [sent, name, typed] of [
+      ['\u001b]123 hello', 'alt-]', '123 hello'],
+      ['\u001bP1 + 1', 'alt-p', '1 + 1'],
+      ['\u001b_Good', 'alt-_', 'Good'],
+    ] as const)
+      expect(decode(sent)).to.deep.equal([
+        { type: 'key', name },
+        { type: 'text', text: typed },
+      ]);
+  });
+
   it('holds an Escape back until it is known to be alone', () => {
     const decoder = new KeyDecoder();
     expect(decoder.push(Buffer.from('\u001b'))).to.deep.equal([]);

@@ -63,6 +63,28 @@ describe('Keyboard', () => {
     }
   });
 
+  it('waits no longer for an answer when somebody goes on typing', () => {
+    const clock = useFakeTimers();
+    try {
+      const keys: Key[] = [];
+      const input = new PassThrough();
+      const keyboard = new Keyboard(
+        input,
+        some => keys.push(...some),
+        () => {},
+      );
+      for (const char of ['\u001b]', ...'123 hello']) {
+        input.emit('data', Buffer.from(char));
+        clock.tick(100);
+      }
+      const typed = keys.flatMap(one => (one.type === 'text' ? one.text : [])).join('');
+      expect([keys[0], typed]).to.deep.equal([key('alt-]'), '123 hello']);
+      keyboard.close();
+    } finally {
+      clock.restore();
+    }
+  });
+
   it('tells nothing after it is closed', () => {
     const keys: Key[] = [];
     const input = new PassThrough();

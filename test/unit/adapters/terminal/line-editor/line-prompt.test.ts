@@ -465,8 +465,10 @@ describe('LinePrompt', () => {
   it('goes through the history from its end after each line, and keeps the draft', async () => {
     const { prompt, terminal } = subject();
     for (const entry of ['one', 'two', 'three']) await terminal.type(`${entry}\r`);
-    await terminal.type('\u001b[A\u001b[A\u0003');
-    await terminal.type('\u001b[A');
+    await terminal.type('kept\u001b[A\u001b[A\u0003');
+    await terminal.type('\u001b[A\u001b[A');
+    expect(prompt.text).to.equal('kept');
+    await terminal.type('\u001b[B');
     expect(prompt.text).to.equal('two'); // put aside last
     await terminal.type('\u0003a draft\u001b[A');
     await terminal.type('\u001b[B\u001b[B\u001b[B\u001b[B\u001b[B');
@@ -482,6 +484,14 @@ describe('LinePrompt', () => {
     await new Promise(resolve => setTimeout(resolve, 40));
     await terminal.type('\r');
     expect(submitted).to.deep.equal(['one\ntwo\nthree\nfour\nfive']);
+  });
+
+  it('takes the first of several lines for the answer to a question, and keeps the others', async () => {
+    const { prompt, terminal, submitted } = subject();
+    const answer = prompt.ask([{ text: 'Username: ' }]);
+    await terminal.type('wanda\rhello all\r');
+    expect(await answer).to.equal('wanda');
+    expect([prompt.text, submitted]).to.deep.equal(['hello all', []]);
   });
 
   it('says something until the next key', async () => {
