@@ -85,6 +85,10 @@ chaos MINUTES="5": build
 bench-start-up: build
     node dist/bench/start-up.js
 
+# measure what others notice while some misuse the server (three minutes)
+attack: build
+    node dist/bench/attack.js
+
 # measure chatty and its peers, in turn, in one run (six minutes)
 bench-peers: build
     node dist/bench/run.js --peers

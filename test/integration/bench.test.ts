@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { attack } from '../../bench/attack.js';
 import { measure, measureStorm } from '../../bench/measure.js';
-import { CHATTY, NAIVE } from '../../bench/servers.js';
+import { AS_SHIPPED, CHATTY, NAIVE, RunningServer } from '../../bench/servers.js';
 
 describe('the benchmark', function () {
   this.timeout(60_000);
@@ -28,6 +32,32 @@ describe('the benchmark', function () {
     expect(result.sent).to.be.within(30, 60);
     expect(result.lost).to.equal(0);
   });
+
+  for (const [name, others] of [
+    ['Ping', 1],
+    ['History 200', 2],
+    ['messages', 2],
+    ['blank lines', 2],
+  ] as const)
+    it(`loses nothing that honest members say while ${others} others flood with ${name}`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'chatty-attack-'));
+      const server = await RunningServer.start(AS_SHIPPED, folder);
+      try {
+        const result = await attack({
+          port: server.port,
+          attack: name,
+          attackers: others,
+          seconds: 2,
+          honest: 10,
+        });
+        expect(result.said).to.be.above(5);
+        expect(result.lost).to.equal(0);
+        expect(result.p99).to.be.above(0);
+      } finally {
+        await server.stop();
+        rmSync(folder, { recursive: true });
+      }
+    });
 
   it('knows when everybody has come and gone', async () => {
     const { joinSeconds, leaveSeconds } = await measureStorm(CHATTY, 50);
