@@ -69,7 +69,7 @@ export const CLIENT_SETTINGS = {
     flag: 'log',
     form: 'path',
     placeholder: '<file>',
-    help: 'Append what is said and told to this file, with date and time, also by those whom you ignore; nobody else can read a new one.',
+    help: 'Append what is shown to this file, with date and time; nobody else can read a new one.',
     ifEmpty: 'The file of --log has no name.',
   },
   color: {

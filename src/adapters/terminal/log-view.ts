@@ -6,6 +6,12 @@ import { LogFailure, type LogFile } from './log-file.js';
 import { localTime } from './time.js';
 import { visible } from './visible.js';
 
+/** A view that does not show what everybody says. */
+export interface Hiding {
+  /** Whether nothing of somebody is shown. */
+  hides(username: string): boolean;
+}
+
 /**
  * Any view, and a file that has in it what the view shows, own messages as well: one line each, as plain text with date
  * and time. A file that cannot be written any more is told once, and ends nothing but itself.
@@ -17,7 +23,7 @@ export class LogView implements ChatView {
   #isBroken = false;
 
   constructor(
-    private readonly view: ChatView,
+    private readonly view: ChatView & Partial<Hiding>,
     private readonly file: Pick<LogFile, 'path' | 'append'>,
   ) {}
 
@@ -65,7 +71,16 @@ export class LogView implements ChatView {
   #rowsOf(event: ClientEvent): string[] {
     const now = Date.now();
     switch (event.type) {
+      case 'Earlier':
+      case 'History':
+      case 'Found': {
+        const memos = event.memos.filter(({ username }) => !this.#hides(username));
+        return memos.length < event.memos.length && memos.length === 0
+          ? []
+          : rowsAt(now, eventText({ ...event, memos }));
+      }
       case 'Memo':
+        if (this.#hides(event.username)) return [];
         return rowsAt(event.at ?? now, memoText(event));
       case 'Pending':
         if (event.kind === 'action') this.#actions.set(event.ref, event.content);
@@ -82,6 +97,10 @@ export class LogView implements ChatView {
         this.#username = event.username;
     }
     return rowsAt(now, eventText(event, this.isInteractive ? '/' : ''));
+  }
+
+  #hides(username: string): boolean {
+    return this.view.hides?.(username) === true;
   }
 
   #ownOf({ ref, content }: { readonly ref: string; readonly content: string }) {

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { ChatMemo } from '../../application/chat-response.js';
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
@@ -104,16 +105,27 @@ export class PlainView implements ChatView {
     if (event.type === 'Memo') this.#presence.before(event.at ?? Date.now());
     else this.#presence.flush();
     this.#listen(event);
+    if ('memos' in event && event.memos.length > 0) return this.#list(event);
     const text = eventText(event, '/');
     if (text === undefined) return undefined;
-    // In a list each message has its own.
-    if ('memos' in event && event.memos.length > 0) return this.#say(text);
     return this.#tell(text, event.type === 'Memo' ? event.at : undefined);
+  }
+
+  /** Whether the person ignores somebody. */
+  hides(username: string): boolean {
+    return this.#choices.isIgnored(username);
   }
 
   close(): void {
     this.#presence.close();
     this.#lines.close();
+  }
+
+  /** Several messages, each with its own time, without those of people whom one ignores. */
+  #list(event: Extract<ClientEvent, { memos: readonly ChatMemo[] }>): Promise<void> | undefined {
+    const memos = event.memos.filter(({ username }) => !this.hides(username));
+    if (memos.length === 0) return this.#tell('All of that is of people whom you ignore. Older: /more');
+    return this.#say(eventText({ ...event, memos }, '/') ?? '');
   }
 
   #answer(line: ViewLine): void {

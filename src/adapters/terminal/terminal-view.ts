@@ -150,6 +150,11 @@ export class TerminalView implements ChatView {
     return this.#print(this.#linesOf(event));
   }
 
+  /** Whether the person ignores somebody. */
+  hides(username: string): boolean {
+    return this.#choices.isIgnored(username);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

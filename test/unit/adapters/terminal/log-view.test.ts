@@ -36,6 +36,17 @@ describe('LogView', () => {
     return rows();
   }
 
+  it('keeps nothing of whom the view hides', () => {
+    const { log, view, rows } = subject();
+    Object.assign(view, { hides: (username: string) => username === 'troll' });
+    const of = (username: string) => ({ username, content: `of ${username}`, at: MORNING });
+    log.show({ type: 'Memo', ...of('troll') });
+    log.show({ type: 'History', memos: [of('troll')] });
+    expect(readFileSync(join(folder, 'log'), 'utf8')).to.equal('');
+    log.show({ type: 'History', memos: [of('troll'), of('anna')] });
+    expect(rows().join()).to.include('of anna').and.not.include('troll');
+  });
+
   it('keeps what is said, a row each with date and time, and own messages when they are recorded', () => {
     const rows = rowsAfter(
       { type: 'Welcome', username: 'carl', content: 'Warm Welcome' },

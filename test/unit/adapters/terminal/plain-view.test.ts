@@ -74,6 +74,21 @@ describe('PlainView', () => {
     expect(shown()).to.match(/--- \+4: a, b and 2 more joined ---\n/);
   });
 
+  it('shows nothing of whom one ignores, in lists neither', async () => {
+    const { view, input, shown } = subject();
+    input.end('/ignore troll\n/presence off\n/clear\n');
+    for await (const _ of view.commands());
+    const of = (username: string) => ({ username, content: `by ${username}`, at: 0 });
+    view.show({ type: 'Memo', ...of('troll') });
+    view.show({ type: 'Memo', ...of('bert'), kind: 'joined' });
+    view.show({ type: 'History', memos: [of('troll'), of('anna')] });
+    view.show({ type: 'Found', memos: [of('troll')], more: false });
+    view.close();
+    expect(shown()).to.include('by anna').and.not.include('by troll');
+    expect(shown()).to.include('All of that is of people whom you ignore.').and.not.include('bert joined');
+    expect(shown()).to.include('only there at a prompt that is drawn');
+  });
+
   it('leaves lists as they are, which have times of their own', () => {
     const { view, shown } = subject();
     const memos = [{ username: 'anna', content: 'hi', at: new Date(2026, 2, 1, 9, 30).getTime() }];
