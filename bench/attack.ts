@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AS_SHIPPED, CHATTY, RunningServer } from './servers.js';
+import { CHATTY, LIMITED, RunningServer } from './servers.js';
 
 let rounds = 0;
 
@@ -124,7 +124,7 @@ async function main(): Promise<void> {
   const seeded = await RunningServer.start(CHATTY, folder);
   await seed(seeded.port, 60_000);
   await seeded.stop();
-  const server = await RunningServer.start(AS_SHIPPED, folder);
+  const server = await RunningServer.start(LIMITED, folder);
   const order = { port: server.port, seconds: 8 };
   const row = async (name: string, attackers: number) => {
     const { p50, p99, said, lost } = await attack({ ...order, attack: name, attackers });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { attack } from '../../bench/attack.js';
 import { measure, measureStorm } from '../../bench/measure.js';
-import { AS_SHIPPED, CHATTY, NAIVE, RunningServer } from '../../bench/servers.js';
+import { CHATTY, LIMITED, NAIVE, RunningServer } from '../../bench/servers.js';
 
 describe('the benchmark', function () {
   this.timeout(60_000);
@@ -41,7 +41,7 @@ describe('the benchmark', function () {
   ] as const)
     it(`loses nothing that honest members say while ${others} others flood with ${name}`, async () => {
       const folder = mkdtempSync(join(tmpdir(), 'chatty-attack-'));
-      const server = await RunningServer.start(AS_SHIPPED, folder);
+      const server = await RunningServer.start(LIMITED, folder);
       try {
         const result = await attack({
           port: server.port,

@@ -55,8 +55,7 @@ export class Program {
     env: Record<string, string> = {},
   ): Promise<[Program, port: number]> {
     const port = args.includes('--port') ? [] : ['--port', '0'];
-    // Tests say more in a second than people do; those about this limit set it.
-    const server = Program.chatty(['server:start', ...port, ...args], { CHATTY_MESSAGE_RATE: '0', ...env });
+    const server = Program.chatty(['server:start', ...port, ...args], env);
     await server.says('chatty listens on');
     return [server, Number(/port (\d+)/.exec(server.stdout)?.[1])];
   }

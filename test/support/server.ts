@@ -11,7 +11,7 @@ import { StreamPairTransport, streamPair } from '../doubles/stream-pair-transpor
  */
 export async function startServer(settings: ServerSettings = {}) {
   const container = await createServer(
-    parseConfig(ServerConfig, { host: '127.0.0.1', port: 0, history: 'memory', messageRate: 0, ...settings }),
+    parseConfig(ServerConfig, { host: '127.0.0.1', port: 0, history: 'memory', ...settings }),
   );
   container.load(streamPair);
   const logger = new MemoryLogger();

@@ -176,10 +176,10 @@ export const SERVER_SETTINGS = {
   messageRate: {
     ...LIMIT,
     flag: 'message-rate',
-    default: 10,
+    default: 0,
     min: 0,
     max: 1_000_000,
-    help: 'Messages a second from one user; more are read later, none is lost. 0 for no limit.',
+    help: 'Messages a second from one user; more are read later, none is lost. 0 for no limit; 10 suits a room of people.',
   },
   messageBurst: {
     ...LIMIT,
