@@ -150,6 +150,17 @@ describe('a line of a script', () => {
       expect(readTyped('/?')).to.deep.equal({ type: 'help', topic: '' });
     });
 
+    it('says to nobody what was meant for one: there are no private messages', () => {
+      for (const text of [
+        '/msg anna secret',
+        '/w anna secret',
+        '/tell anna secret',
+        '/dm anna secret',
+        '/query anna',
+      ])
+        expect(readTyped(text), text).to.not.have.property('type', 'send');
+    });
+
     it('tells which command may have been meant', () => {
       for (const [typed, nearest] of [
         ['/histroy', 'history'],
