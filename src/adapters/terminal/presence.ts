@@ -2,6 +2,8 @@ import type { PresenceMode } from '../../application/client/preferences.js';
 
 /** How long joins and leaves are gathered, in milliseconds. */
 const WINDOW_MS = 1000;
+/** Longer than it takes a script to come, say something and go, in milliseconds: who is here after that stays. */
+const SCRIPT_MS = 300;
 /** Most names in a line, of those who joined and of those who left. */
 const MAX_NAMES = 3;
 
@@ -43,9 +45,9 @@ export class Presence {
     this.#timer ??= setTimeout(() => this.flush(), WINDOW_MS).unref();
   }
 
-  /** Tells what happened well before a message of this time is shown. */
+  /** Tells what happened before a message of this time, but for what may be a script that is still here. */
   before(at: number): void {
-    const first = this.#held.findIndex(held => held.at > at - WINDOW_MS);
+    const first = this.#held.findIndex(held => held.at > at - SCRIPT_MS);
     this.#tellOf(this.#held.splice(0, first < 0 ? this.#held.length : first));
   }
 

@@ -34,14 +34,15 @@ describe('Presence', () => {
     expect(told).to.deep.equal(['+1 −1: anna joined, anna left']);
   });
 
-  it('tells before a message what happened a second before it, and nothing later', () => {
+  it('tells before a message who came well before it, and of who has just come afterwards', () => {
     presence.add('joined', 'anna', 0);
+    presence.add('joined', 'cleo', 4500);
     presence.add('joined', 'bert', 5000);
     presence.before(5100);
-    expect(told).to.deep.equal(['anna joined']);
+    expect(told).to.deep.equal(['+2: anna and cleo joined']);
     presence.before(5100);
     presence.flush();
-    expect(told).to.deep.equal(['anna joined', 'bert joined']);
+    expect(told).to.deep.equal(['+2: anna and cleo joined', 'bert joined']);
   });
 
   it('tells of each, or of none, where that is wanted', () => {

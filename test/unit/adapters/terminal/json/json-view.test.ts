@@ -55,7 +55,7 @@ const SIGHTS: { [Type in ClientEvent['type']]: Extract<ClientEvent, { type: Type
   OutboxFull: { type: 'OutboxFull', content: 'hi', unsent: 256 },
   NothingMore: { type: 'NothingMore' },
   NothingToSend: { type: 'NothingToSend' },
-  LogEnded: { type: 'LogEnded', file: '/tmp/log', problem: 'no space left on device' },
+  LogEnded: { type: 'LogEnded', file: 'room.log', problem: 'no space left on device' },
   NameRefused: { type: 'NameRefused', username: 'carl', reason: 'No.' },
 };
 

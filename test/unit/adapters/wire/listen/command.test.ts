@@ -253,6 +253,21 @@ describe('CommandReader', () => {
     expect(stubs.sendMessage.callCount).to.equal(11);
   });
 
+  it('gives others their turn after a read that was not all there was, however few lines it had', async () => {
+    await join();
+    const waits = listener.onWait.callCount;
+    reader.read(Buffer.alloc(1023, ' '));
+    expect(listener.onWait.callCount).to.equal(waits);
+    reader.read(Buffer.from('\n'.repeat(64 * 1024)));
+    await done();
+    const after = listener.onWait.callCount;
+    expect(after).to.be.above(waits);
+    listener.lookEvery = Number.POSITIVE_INFINITY;
+    reader.read(Buffer.from('\n'.repeat(64 * 1024)));
+    expect(listener.onWait.callCount).to.equal(after + 1);
+    await done();
+  });
+
   it('gives others their turn after a slice of time, and goes on then', async () => {
     await join();
     const clock = sinon.useFakeTimers({ toFake: ['performance'] });
