@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
-import { useFakeTimers } from 'sinon';
+import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import { Bursts, Keyboard } from '../../../../../src/adapters/terminal/line-editor/keyboard.js';
 import type { Key } from '../../../../../src/adapters/terminal/line-editor/keys.js';
 
@@ -41,58 +41,45 @@ describe('Bursts', () => {
 });
 
 describe('Keyboard', () => {
-  it('waits for the rest of a sequence, and no longer than a moment', () => {
-    const clock = useFakeTimers();
-    try {
-      const keys: Key[] = [];
-      const input = new PassThrough();
-      const keyboard = new Keyboard(
-        input,
-        some => keys.push(...some),
-        () => {},
-      );
-      for (const start of ['\u001b]', '\u001bP', '\u001b[', '\u001bO', '\u001b_']) {
-        input.emit('data', Buffer.from(start));
-        clock.tick(500);
-        input.emit('data', Buffer.from('hello\u0003'));
-        expect(keys.splice(0).slice(1)).to.deep.equal([text('hello'), key('ctrl-c')]);
-      }
-      keyboard.close();
-    } finally {
-      clock.restore();
-    }
-  });
+  let clock: SinonFakeTimers;
+  let keys: Key[];
+  let input: PassThrough;
+  let keyboard: Keyboard;
 
-  it('waits no longer for an answer when somebody goes on typing', () => {
-    const clock = useFakeTimers();
-    try {
-      const keys: Key[] = [];
-      const input = new PassThrough();
-      const keyboard = new Keyboard(
-        input,
-        some => keys.push(...some),
-        () => {},
-      );
-      for (const char of ['\u001b]', ...'123 hello']) {
-        input.emit('data', Buffer.from(char));
-        clock.tick(100);
-      }
-      const typed = keys.flatMap(one => (one.type === 'text' ? one.text : [])).join('');
-      expect([keys[0], typed]).to.deep.equal([key('alt-]'), '123 hello']);
-      keyboard.close();
-    } finally {
-      clock.restore();
-    }
-  });
-
-  it('tells nothing after it is closed', () => {
-    const keys: Key[] = [];
-    const input = new PassThrough();
-    const keyboard = new Keyboard(
+  beforeEach(() => {
+    clock = useFakeTimers();
+    keys = [];
+    input = new PassThrough();
+    keyboard = new Keyboard(
       input,
       some => keys.push(...some),
       () => {},
     );
+  });
+  afterEach(() => {
+    keyboard.close();
+    clock.restore();
+  });
+
+  it('waits for the rest of a sequence, and no longer than a moment', () => {
+    for (const start of ['\u001b]', '\u001bP', '\u001b[', '\u001bO', '\u001b_']) {
+      input.emit('data', Buffer.from(start));
+      clock.tick(500);
+      input.emit('data', Buffer.from('hello\u0003'));
+      expect(keys.splice(0).slice(1)).to.deep.equal([text('hello'), key('ctrl-c')]);
+    }
+  });
+
+  it('waits no longer for an answer when somebody goes on typing', () => {
+    for (const char of ['\u001b]', ...'123 hello']) {
+      input.emit('data', Buffer.from(char));
+      clock.tick(100);
+    }
+    const typed = keys.flatMap(one => (one.type === 'text' ? one.text : [])).join('');
+    expect([keys[0], typed]).to.deep.equal([key('alt-]'), '123 hello']);
+  });
+
+  it('tells nothing after it is closed', () => {
     keyboard.close();
     input.emit('data', Buffer.from('x'));
     expect(keys).to.deep.equal([]);
