@@ -30,15 +30,15 @@ for (const [name, { create, dial, hasPorts }] of Object.entries(TRANSPORTS)) {
     /** A line that is open on both sides. */
     async function connect() {
       const [address] = await transport.start();
-      const far = await dial(transport, address ?? expect.fail('no address'));
+      const { stream: far, peer } = await dial(transport, address ?? expect.fail('no address'));
       await until(() => accepted.length === 1);
-      return { address, far, near: accepted[0] ?? expect.fail() };
+      return { address, far, peer, near: accepted[0] ?? expect.fail() };
     }
 
     it('says where it listens, and clients can connect from then on', async () => {
       const addresses = await transport.start();
       expect(addresses).to.not.deep.equal([]);
-      for (const address of addresses) (await dial(transport, address)).on('error', () => {});
+      for (const address of addresses) (await dial(transport, address)).stream.on('error', () => {});
       await until(() => accepted.length === addresses.length);
     });
 
@@ -52,6 +52,11 @@ for (const [name, { create, dial, hasPorts }] of Object.entries(TRANSPORTS)) {
       near.write('answer');
       await until(() => heard.length === 2);
       expect(heard).to.deep.equal(['question', 'answer']);
+    });
+
+    it('has one name for the server on both sides of a line', async () => {
+      const { peer, near } = await connect();
+      expect(near.server).to.equal(peer.name);
     });
 
     it('accepts no more clients once it is stopped, and keeps those that are connected', async () => {

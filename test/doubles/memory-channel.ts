@@ -3,6 +3,7 @@ import type { Channel, ChannelListener } from '../../src/adapters/wire/listen/ch
 /** A line whose other end is the test: it keeps what is written, and does nothing by itself. */
 export class MemoryChannel implements Channel {
   address: string | undefined;
+  server = '';
   backlog = 0;
   isDown = false;
   isPaused = false;

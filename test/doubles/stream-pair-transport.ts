@@ -1,5 +1,5 @@
-import type { Duplex } from 'node:stream';
 import { ContainerModule } from 'inversify';
+import type { Dialed } from '../../src/adapters/wire/connect/line-link.js';
 import { StreamChannel } from '../../src/adapters/wire/listen/stream-channel.js';
 import type { WireConnections } from '../../src/adapters/wire/listen/wire-connections.js';
 import type { Transport } from '../../src/application/server/ports.js';
@@ -22,11 +22,11 @@ export class StreamPairTransport implements Transport {
   }
 
   /** A client's end of a new line. */
-  async dial(): Promise<Duplex> {
+  async dial(): Promise<Dialed> {
     if (!this.#isOpen) throw new Error('not open');
     const [near, far] = await memoryLine();
     this.connections.accept(new StreamChannel(near));
-    return far;
+    return { stream: far, peer: { name: '', isEncrypted: false } };
   }
 }
 

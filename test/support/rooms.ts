@@ -1,7 +1,6 @@
-import type { Duplex } from 'node:stream';
 import { dialTcp } from '../../src/adapters/tcp/connect/dial-tcp.js';
 import { TcpServer } from '../../src/adapters/tcp/listen/tcp-server.js';
-import { LineLink } from '../../src/adapters/wire/connect/line-link.js';
+import { type Dialed, LineLink } from '../../src/adapters/wire/connect/line-link.js';
 import type { WireConnections } from '../../src/adapters/wire/listen/wire-connections.js';
 import type { ServerAddress, SessionRequest } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
@@ -24,7 +23,7 @@ export interface Room extends StartedServer {
 export interface TransportKind {
   create(connections: Pick<WireConnections, 'accept'>, port?: number): Transport;
   /** A client's end of a new line. */
-  dial(transport: Transport, address: ServerAddress): Promise<Duplex>;
+  dial(transport: Transport, address: ServerAddress): Promise<Dialed>;
   /** Whether it is this transport of a server's. */
   isOne(transport: Transport): boolean;
   /** Whether two of them cannot listen at one address. */

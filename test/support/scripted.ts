@@ -33,6 +33,7 @@ export const admit: OnJoin = (link, { username, extended }) =>
 export class ScriptedLink implements RoomLink {
   readonly commands: string[] = [];
   joinRequest: JoinRequest | undefined;
+  readonly peer = { name: '192.0.2.1:8081', isEncrypted: false };
   isClosed = false;
   /** What a send waits for. */
   drained: Promise<void> | undefined;

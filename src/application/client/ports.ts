@@ -25,8 +25,17 @@ export class ConnectFailure extends Error {
   }
 }
 
+/** Who is at the other end of an open link. */
+export interface Peer {
+  /** What a proof that is for this server only calls it: the pin of its key on an encrypted link, else its address. */
+  readonly name: string;
+  readonly isEncrypted: boolean;
+}
+
 /** A client's line to the room, from one connection to its end. Contract: test/contracts/room-link.test.ts */
 export interface RoomLink {
+  /** Known once `open` has resolved. */
+  readonly peer: Peer | undefined;
   /** Resolves when commands can be sent. Called once. @throws {ConnectFailure} */
   open(listener: RoomLinkListener): Promise<void>;
   /** Sends a Join; the answer comes as a response. What follows is in the same form. */

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { ServerAddress } from '../../../application/chat-request.js';
 import { ConnectFailure, type ConnectFailureCode } from '../../../application/client/ports.js';
+import type { Dialed } from '../../wire/connect/line-link.js';
+import { endpoint } from '../../wire/endpoint.js';
 
 /** How long a server may take to be reached, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -14,7 +15,7 @@ const FAILURE_CODES: Record<string, ConnectFailureCode> = {
 };
 
 /** Opens a TCP connection to a server. @throws {ConnectFailure} */
-export function dialTcp(address: ServerAddress): Promise<Duplex> {
+export function dialTcp(address: ServerAddress): Promise<Dialed> {
   return new Promise((resolve, reject) => {
     const socket = connect({ ...address, noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 });
     const timer = setTimeout(() => {
@@ -28,7 +29,8 @@ export function dialTcp(address: ServerAddress): Promise<Duplex> {
     });
     socket.once('connect', () => {
       clearTimeout(timer);
-      resolve(socket);
+      const name = endpoint(socket.remoteAddress, socket.remotePort);
+      resolve({ stream: socket, peer: { name, isEncrypted: false } });
     });
   });
 }

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { ServerAddress } from '../../../application/chat-request.js';
 import { ListenFailure, type ListenFailureCode } from '../../../application/server/failures.js';
 import type { Logger, Transport } from '../../../application/server/ports.js';
+import { endpoint } from '../../wire/endpoint.js';
 import { StreamChannel } from '../../wire/listen/stream-channel.js';
 import type { WireConnections } from '../../wire/listen/wire-connections.js';
 
@@ -80,7 +81,9 @@ export class TcpServer implements Transport {
       keepAliveInitialDelay: this.options.keepAliveMs,
     });
     server.on('connection', (socket: Socket) =>
-      this.connections.accept(new StreamChannel(socket, socket.remoteAddress)),
+      this.connections.accept(
+        new StreamChannel(socket, socket.remoteAddress, endpoint(socket.localAddress, socket.localPort)),
+      ),
     );
     server.listen({ host, port, backlog: 4096 });
     await once(server, 'listening');

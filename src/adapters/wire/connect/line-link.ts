@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ChatRequest, JoinRequest, OutgoingMessage } from '../../../application/chat-request.js';
-import type { RoomLink, RoomLinkListener } from '../../../application/client/ports.js';
+import type { Peer, RoomLink, RoomLinkListener } from '../../../application/client/ports.js';
 import { CommandWriter } from './command.js';
 import { ResponseReader } from './response.js';
 
@@ -14,19 +14,30 @@ const LEAVE_TIMEOUT_MS = 1000;
 const LEAVE_TIMEOUT_PER_LINE_MS = 250;
 const MAX_LEAVE_TIMEOUT_MS = 60_000;
 
+/** A stream of bytes to a server. */
+export interface Dialed {
+  readonly stream: Duplex;
+  readonly peer: Peer;
+}
+
 /** Opens a stream of bytes to a server. @throws {ConnectFailure} */
-export type Dial = () => Promise<Duplex>;
+export type Dial = () => Promise<Dialed>;
 
 /** A client's line to the room over any stream of bytes. */
 export class LineLink implements RoomLink {
   #duplex: Duplex | undefined;
+  #peer: Peer | undefined;
   #commands: CommandWriter | undefined;
   #state: 'open' | 'leaving' | 'closed' = 'open';
 
   constructor(private readonly dial: Dial) {}
 
+  get peer(): Peer | undefined {
+    return this.#peer;
+  }
+
   async open(listener: RoomLinkListener): Promise<void> {
-    const duplex = await this.dial();
+    const { stream: duplex, peer } = await this.dial();
     const commands = new CommandWriter(duplex);
     const responses = new ResponseReader(
       response => {
@@ -36,6 +47,7 @@ export class LineLink implements RoomLink {
       () => commands.isExtended,
     );
     this.#duplex = duplex;
+    this.#peer = peer;
     this.#commands = commands;
     let fault: 'BROKEN' | 'NONSENSE' | undefined;
     duplex.on('error', () => {

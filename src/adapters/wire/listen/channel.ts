@@ -2,6 +2,8 @@
 export interface Channel {
   /** The address of the other end; nothing where it is this process. */
   readonly address: string | undefined;
+  /** What the other end may call this server in a proof that is for it only: see `Peer`. */
+  readonly server: string;
   /** Bytes written that are still held in this process; 0 when the operating system has all of them. */
   readonly backlog: number;
   /** Whether the line is down. */

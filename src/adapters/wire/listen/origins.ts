@@ -1,7 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
-
-/** An IPv4 address that a socket of both families has. */
-const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
+import { plainAddress } from '../endpoint.js';
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -42,7 +40,7 @@ export class Origins {
   /** Whose connections count as those of one; nothing where there is no limit. */
   #originOf(address: string | undefined): string | undefined {
     if (address === undefined) return undefined;
-    const plain = address.replace(MAPPED, '');
+    const plain = plainAddress(address);
     const isV6 = isIPv6(plain);
     if (!this.limits.noTrustLoopback && LOOPBACK.check(plain, isV6 ? 'ipv6' : 'ipv4')) return undefined;
     return isV6 ? networkOf(plain) : plain;

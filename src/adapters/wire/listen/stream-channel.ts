@@ -11,6 +11,7 @@ export class StreamChannel implements Channel {
   constructor(
     private readonly duplex: Duplex,
     readonly address: string | undefined = undefined,
+    readonly server: string = '',
   ) {}
 
   get backlog(): number {

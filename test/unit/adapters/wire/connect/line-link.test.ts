@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { expect } from 'chai';
-import { LineLink } from '../../../../../src/adapters/wire/connect/line-link.js';
+import { type Dialed, LineLink } from '../../../../../src/adapters/wire/connect/line-link.js';
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
 import type { JoinRequest } from '../../../../../src/application/chat-request.js';
 import type { ChatResponse } from '../../../../../src/application/chat-response.js';
 import type { LinkEnd } from '../../../../../src/application/client/ports.js';
 import { memoryLine } from '../../../../support/streams.js';
 import { until } from '../../../../support/until.js';
+
+const PEER = { name: '192.0.2.1:8081', isEncrypted: false };
 
 describe('LineLink', () => {
   const basic: JoinRequest = { username: 'carl' };
@@ -17,7 +19,7 @@ describe('LineLink', () => {
   /** A link that has joined as `request`, and the server's end of its line. */
   async function connect(request: JoinRequest) {
     const [near, far] = await memoryLine();
-    const link = new LineLink(async () => far);
+    const link = new LineLink(async () => ({ stream: far, peer: PEER }));
     const responses: ChatResponse[] = [];
     const end = Promise.withResolvers<LinkEnd>();
     await link.open({ onResponse: response => responses.push(response), onEnd: end.resolve });
@@ -119,9 +121,17 @@ describe('LineLink', () => {
     }
   });
 
+  it('knows who is at the other end once it is open', async () => {
+    const [, far] = await memoryLine();
+    const link = new LineLink(async () => ({ stream: far, peer: PEER }));
+    expect(link.peer).to.equal(undefined);
+    await link.open({ onResponse: () => {}, onEnd: () => {} });
+    expect(link.peer).to.equal(PEER);
+  });
+
   it('does nothing before it is open, and hangs up what opens after it was closed', async () => {
     const [near, far] = await memoryLine();
-    const line = Promise.withResolvers<Duplex>();
+    const line = Promise.withResolvers<Dialed>();
     const link = new LineLink(() => line.promise);
     const open = link.open({ onResponse: () => {}, onEnd: () => {} });
     link.join(basic);
@@ -129,7 +139,7 @@ describe('LineLink', () => {
     link.ping(1);
     await link.send({ content: 'nobody' });
     link.close();
-    line.resolve(far);
+    line.resolve({ stream: far, peer: PEER });
     await open;
     await until(() => near.destroyed);
   });
