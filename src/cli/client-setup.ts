@@ -1,5 +1,7 @@
 import type { Command } from '@oclif/core';
 import type { ClientConfig } from '../adapters/config/client-config.js';
+import { CLIENT_SETTINGS } from '../adapters/config/client-settings.js';
+import { variableOf } from '../adapters/config/setting.js';
 import { SettingsFile } from '../adapters/config/settings-file.js';
 import { visible } from '../adapters/terminal/visible.js';
 import {
@@ -34,8 +36,9 @@ export interface ClientSetup {
  * Flags and environment win over what is remembered, and that over the defaults. A remembered value that cannot be used
  * is told in a line and ignored; a given one ends the command.
  */
-export async function setUp(command: Command, given: Record<string, unknown>): Promise<ClientSetup> {
-  const [{ ClientConfig, usable }, { ConfigError, parseConfig }] = await Promise.all([
+export async function setUp(command: Command, all: Record<string, unknown>): Promise<ClientSetup> {
+  const given = withOneAddress(command, all);
+  const [{ parseClientConfig, usable }, { ConfigError }] = await Promise.all([
     import('../adapters/config/client-config.js'),
     import('../adapters/config/config.js'),
   ]);
@@ -50,10 +53,10 @@ export async function setUp(command: Command, given: Record<string, unknown>): P
     ),
   );
   const remembered = Object.fromEntries(
-    Object.entries(known).filter(([name]) => !(name in given) && !(name === 'color' && decidesColor())),
+    Object.entries(known).filter(([name]) => !(name in given) && !isDecided(name, given)),
   );
   try {
-    return { config: parseConfig(ClientConfig, { ...remembered, ...given }), settings, remembered };
+    return { config: parseClientConfig({ ...remembered, ...given }), settings, remembered };
   } catch (error) {
     if (error instanceof ConfigError) fail(command, error.message, EXIT.USAGE);
     throw error;
@@ -62,9 +65,28 @@ export async function setUp(command: Command, given: Record<string, unknown>): P
 
 /** Where a remembered address comes from, in case it is wrong; nothing when it was given. */
 export function addressSource({ remembered, settings }: ClientSetup): string | undefined {
-  return 'host' in remembered || 'port' in remembered
+  return 'to' in remembered || 'host' in remembered || 'port' in remembered
     ? `The address is remembered in ${visible(settings.location)}: see chatty client:settings.`
     : undefined;
+}
+
+/** The server is named in one way: what was typed wins over the environment. */
+function withOneAddress(command: Command, all: Record<string, unknown>): Record<string, unknown> {
+  const { to, host, port, ...others } = all;
+  if (to === undefined) return all;
+  const isTyped = (name: 'to' | 'host' | 'port') =>
+    all[name] !== undefined && process.env[variableOf(CLIENT_SETTINGS[name])] !== all[name];
+  const isHostTyped = isTyped('host') || isTyped('port');
+  if (isTyped('to') && isHostTyped)
+    fail(command, 'Name the server with --to, or with --host and --port, not with both.', EXIT.USAGE);
+  return isHostTyped ? { ...others, host, port } : { ...others, to };
+}
+
+/** Whether something else that was given leaves nothing to a remembered setting. */
+function isDecided(name: string, given: Record<string, unknown>): boolean {
+  if (name === 'to') return given.host !== undefined || given.port !== undefined;
+  if (name === 'host' || name === 'port') return given.to !== undefined;
+  return name === 'color' && decidesColor();
 }
 
 /** The environment decides about colors before what is remembered does. */

@@ -1,9 +1,14 @@
 import type { Command } from '@oclif/core';
+import { formatServerName } from '../adapters/config/server-name.js';
 import { holderText } from '../adapters/terminal/holder-text.js';
 import { LogFailure } from '../adapters/terminal/log-file.js';
 import { visible } from '../adapters/terminal/visible.js';
 import type { ConversationOutcome } from '../application/client/conversation.js';
-import type { ConnectFailure, ConnectFailureCode } from '../application/client/ports.js';
+import type {
+  ConnectFailure,
+  ConnectFailureCode,
+  ConnectFailureDetails,
+} from '../application/client/ports.js';
 
 /** Exit codes of the client's commands, beside 0 (done) and 1 (a fault). */
 export const EXIT = {
@@ -17,6 +22,7 @@ export const EXIT = {
   REPLACED: 9,
   NOT_ALL_DONE: 10,
   INTERRUPTED: 11,
+  OTHER_KEY: 12,
 } as const;
 
 /** What was wrong, and the exit code. */
@@ -37,7 +43,9 @@ export function conclude(command: Command, verdict?: ExitMessage, signalled?: nu
   else fail(command, verdict[0], signalled ?? verdict[1]);
 }
 
-const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) => string> = {
+type ConnectFailureText = (host: string, port: number, details: ConnectFailureDetails) => string;
+
+const CONNECT_FAILURES: Record<ConnectFailureCode, ConnectFailureText> = {
   REFUSED: (host, port) =>
     `No server answers on port ${port} of ${host}. Start one with chatty server:start, or name another with --host and --port.`,
   UNKNOWN_HOST: host => `There is no machine named ${host}. Check the name given with --host.`,
@@ -45,12 +53,23 @@ const CONNECT_FAILURES: Record<ConnectFailureCode, (host: string, port: number) 
     `${host} did not answer on port ${port}. Check --host and --port, and whether a firewall is between.`,
   UNREACHABLE: (host, port) =>
     `Port ${port} of ${host} cannot be reached. Check --host and --port, and your network.`,
+  NOT_ENCRYPTED: (host, port) =>
+    `What answers on port ${port} of ${host} does not speak TLS 1.3, so nothing was said to it. Check the address. An older server can be joined with --plaintext: whoever is between can then read and change everything.`,
+  OTHER_KEY: (host, port, { found: pin = '', isGiven }) => {
+    const other = isGiven
+      ? `The server on port ${port} of ${host} has another key than the one that you gave behind #`
+      : `The key of the server on port ${port} of ${host} is not the one it had when you were last there`;
+    return `${other}: somebody may have put another server in its place. You have not joined, and nothing was said to it. Ask who runs it. If its key is ${visible(pin)} now, join with --to '${visible(formatServerName({ host, port, pin }))}'.`;
+  },
+  NO_KNOWN_SERVERS: (_host, _port, { path = '' }) =>
+    `The keys of servers that you know are in ${visible(path)}, which cannot be read. Correct the file, or delete it and compare the keys anew.`,
 };
 
 /** @param source where the address comes from, if it is not from the command line */
-export function notConnected({ code, address }: ConnectFailure, source?: string): ExitMessage {
-  const text = CONNECT_FAILURES[code](visible(address.host), address.port);
-  return [source === undefined ? text : `${text} ${source}`, EXIT.CANNOT_CONNECT];
+export function notConnected({ code, address, details }: ConnectFailure, source?: string): ExitMessage {
+  const text = CONNECT_FAILURES[code](visible(address.host), address.port, details);
+  const exit = code === 'OTHER_KEY' ? EXIT.OTHER_KEY : EXIT.CANNOT_CONNECT;
+  return [source === undefined ? text : `${text} ${source}`, exit];
 }
 
 /** The file of --log cannot be opened. */

@@ -1,4 +1,6 @@
 import type {
+  IdentityFailure,
+  IdentityFailureCode,
   ListenFailure,
   ListenFailureCode,
   RoomLogFailure,
@@ -9,6 +11,7 @@ import type { ExitMessage } from './exit.js';
 /** Exit codes of the server beside 0 (stopped as asked), 1 (a fault) and 2 (wrong usage). */
 const CANNOT_LISTEN = 3;
 export const NO_HISTORY = 4;
+const NO_IDENTITY = 5;
 
 const OTHERWISE = 'Choose another folder with --data-dir, or --history memory to keep none.';
 
@@ -36,6 +39,25 @@ const LOG_FAILURES: Record<RoomLogFailureCode, (path: string) => string> = {
     `${path} was written by a newer chatty. Install that version, or choose another folder with --data-dir.`,
   UNUSABLE: path => `The history cannot be kept in ${path}. ${OTHERWISE}`,
 };
+
+const IDENTITY_FAILURES: Record<IdentityFailureCode, (path: string) => string> = {
+  NOT_FOUND: path => `There is no file ${path}. Check --tls-cert and --tls-key.`,
+  NO_PERMISSION: path => `The server has no permission to use ${path}. Let the user that it runs as read it.`,
+  NOT_READABLE: path => `${path} cannot be read.`,
+  NOT_WRITABLE: path =>
+    `The server cannot keep its key in ${path}. Free some space, or choose another folder with --data-dir.`,
+  NOT_PRIVATE: path =>
+    `Everybody on this machine can read the key in ${path}. Take that right away: chmod o= ${path}`,
+  BAD_KEY: path => `${path} holds no key that can be used: it has to be PEM, without a passphrase.`,
+  BAD_CERTIFICATE: path =>
+    `${path} holds no certificate that can be used: it has to be PEM, the server's own first.`,
+  OTHER_KEY: path =>
+    `The certificate in ${path} is not for the server's key. Give the two that belong together.`,
+};
+
+export function noIdentity({ code, path }: IdentityFailure): ExitMessage {
+  return [IDENTITY_FAILURES[code](path), NO_IDENTITY];
+}
 
 export function cannotListen({ code, address: { host, port } }: ListenFailure): ExitMessage {
   return [LISTEN_FAILURES[code](host, port), CANNOT_LISTEN];

@@ -30,7 +30,7 @@ export const sendOnce = new ContainerModule(async ({ bind }) => {
       newLink,
       { retryForMs = Number.POSITIVE_INFINITY },
       sessions,
-      { isToldToWait, splits = false, onWaiting },
+      { isToldToWait, splits = false, onWaiting, onNewServer },
     ) =>
       new SendOnce(newLink, {
         retryForMs,
@@ -38,6 +38,7 @@ export const sendOnce = new ContainerModule(async ({ bind }) => {
         sessions,
         splits,
         ...(onWaiting && { onWaiting }),
+        ...(onNewServer && { onNewServer }),
       }),
     [TOKENS.NewLink, TOKENS.ClientConfig, TOKENS.OwnSessions, TOKENS.ClientWiring],
   );

@@ -3,11 +3,16 @@ import 'reflect-metadata';
 import { Container, type ContainerModule } from 'inversify';
 import type { ClientConfig } from '../adapters/config/client-config.js';
 import { conversation, sendOnce } from './client-use-cases.js';
-import { inputLog, ownSessions } from './state.js';
+import type { ClientWiring } from './client-wiring.js';
+import { inputLog, knownServers, ownSessions } from './state.js';
 import { tcpConnect } from './tcp.js';
 import { log, terminal } from './terminal.js';
-import { type ClientWiring, TOKENS } from './tokens.js';
+import { tlsConnect } from './tls.js';
+import { TOKENS } from './tokens.js';
 import { wireConnect } from './wire.js';
+
+/** The way to a server. */
+const WAY = [wireConnect, tcpConnect, tlsConnect, knownServers];
 
 /** Everything that a client is made of that talks. */
 export function createClient(config: ClientConfig, wiring: ClientWiring): Promise<Container> {
@@ -15,8 +20,7 @@ export function createClient(config: ClientConfig, wiring: ClientWiring): Promis
     config,
     wiring,
     conversation,
-    wireConnect,
-    tcpConnect,
+    ...WAY,
     ownSessions,
     inputLog,
     terminal(config),
@@ -26,7 +30,7 @@ export function createClient(config: ClientConfig, wiring: ClientWiring): Promis
 
 /** Everything that a client is made of that says something and goes. */
 export function createSender(config: ClientConfig, wiring: ClientWiring): Promise<Container> {
-  return clientContainer(config, wiring, sendOnce, wireConnect, tcpConnect, ownSessions);
+  return clientContainer(config, wiring, sendOnce, ...WAY, ownSessions);
 }
 
 async function clientContainer(

@@ -1,6 +1,6 @@
 import { ContainerModule } from 'inversify';
 import type { OpenRoom } from '../application/server/open-room.js';
-import type { Connections, Logger, RoomLog, Transport } from '../application/server/ports.js';
+import type { Connections, Logger, RoomLog, ServerIdentity, Transport } from '../application/server/ports.js';
 import type { RoomFeed } from '../application/server/room-feed.js';
 import { TOKENS } from './tokens.js';
 
@@ -19,10 +19,13 @@ export const room = new ContainerModule(async ({ bind }) => {
     (roomLog, broadcaster) => new RoomFeed(roomLog, broadcaster),
     [TOKENS.RoomLog, TOKENS.Broadcaster],
   );
-  bind(TOKENS.ChatServer).toResolvedValue<[OpenRoom, Transport[], Connections, RoomFeed, RoomLog, Logger]>(
+  bind(TOKENS.ChatServer).toResolvedValue<
+    [OpenRoom, ServerIdentity, Transport[], Connections, RoomFeed, RoomLog, Logger]
+  >(
     (...parts) => new ChatServer(...parts),
     [
       TOKENS.OpenRoom,
+      TOKENS.ServerIdentity,
       { serviceIdentifier: TOKENS.Transport, isMultiple: true },
       TOKENS.Connections,
       TOKENS.RoomFeed,

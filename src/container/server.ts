@@ -10,6 +10,7 @@ import { room } from './room.js';
 import { useCases } from './server-use-cases.js';
 import { sqlite, sqliteArchive } from './sqlite.js';
 import { tcpListen } from './tcp.js';
+import { tlsListen } from './tls.js';
 import { TOKENS } from './tokens.js';
 import { wireListen } from './wire.js';
 
@@ -24,7 +25,8 @@ export async function createServer(config: ServerConfig): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.ServerConfig).toConstantValue(config);
   const history = HISTORIES[config.history];
-  await container.loadAsync(room, useCases, history, random, sharedLog, wireListen, ...TRANSPORTS, pino);
+  const rest = [random, sharedLog, wireListen, tlsListen, ...TRANSPORTS, pino];
+  await container.loadAsync(room, useCases, history, ...rest);
   return container;
 }
 

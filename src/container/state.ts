@@ -11,6 +11,15 @@ export const ownSessions = new ContainerModule(async ({ bind }) => {
   );
 });
 
+/** The keys of servers, in a file. */
+export const knownServers = new ContainerModule(async ({ bind }) => {
+  const { KnownServersFile } = await import('../adapters/state/known-servers-file.js');
+  bind(TOKENS.KnownServers).toResolvedValue(
+    ({ configFolder }) => new KnownServersFile(configFolder),
+    [TOKENS.ClientWiring],
+  );
+});
+
 /** What a person has entered at the prompt, in a file. */
 export const inputLog = new ContainerModule(async ({ bind }) => {
   const { InputLogFile } = await import('../adapters/state/input-log-file.js');

@@ -5,16 +5,15 @@ import { TOKENS } from './tokens.js';
 export const tcpListen = new ContainerModule(async ({ bind }) => {
   const { TcpServer } = await import('../adapters/tcp/listen/tcp-server.js');
   bind(TOKENS.Transport).toResolvedValue(
-    ({ host, port, keepAliveMs }, connections, logger) =>
-      new TcpServer({ host, port, keepAliveMs }, connections, logger),
-    [TOKENS.ServerConfig, TOKENS.Connections, TOKENS.Logger],
+    ({ host, port, keepAliveMs }, ...parts) => new TcpServer({ host, port, keepAliveMs }, ...parts),
+    [TOKENS.ServerConfig, TOKENS.Connections, TOKENS.Logger, TOKENS.LineOver],
   );
 });
 
 /** The server is reached over TCP. */
 export const tcpConnect = new ContainerModule(async ({ bind }) => {
   const { dialTcp } = await import('../adapters/tcp/connect/dial-tcp.js');
-  bind(TOKENS.Dial).toResolvedValue(
+  bind(TOKENS.DialPlain).toResolvedValue(
     ({ host, port }) =>
       () =>
         dialTcp({ host, port }),

@@ -1,11 +1,11 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { ClientConfig } from '../adapters/config/client-config.js';
 import type { ServerConfig } from '../adapters/config/server-config.js';
+import type { LineOver } from '../adapters/tcp/listen/tcp-server.js';
 import type { Dial } from '../adapters/wire/connect/line-link.js';
 import type { WireConnections } from '../adapters/wire/listen/wire-connections.js';
 import type { Conversation } from '../application/client/conversation.js';
-import type { ChatView, InputLog, NewLink, OwnSessions } from '../application/client/ports.js';
-import type { SettingName } from '../application/client/preferences.js';
+import type { ChatView, InputLog, KnownServers, NewLink, OwnSessions } from '../application/client/ports.js';
 import type { SendOnce } from '../application/client/send-once.js';
 import type { AnswerRequest } from '../application/server/answer-request.js';
 import type { ChatServer } from '../application/server/chat-server.js';
@@ -20,6 +20,7 @@ import type {
   Logger,
   ResumeTokens,
   RoomLog,
+  ServerIdentity,
   Transport,
 } from '../application/server/ports.js';
 import type { Replay } from '../application/server/replay.js';
@@ -28,6 +29,7 @@ import type { RoomFeed } from '../application/server/room-feed.js';
 import type { SendMessage } from '../application/server/send-message.js';
 import type { UseCases } from '../application/server/use-cases.js';
 import type { ChatRoom } from '../domain/chat-room.js';
+import type { ClientWiring } from './client-wiring.js';
 
 /** The names under which the parts are bound; the compiler checks the type of each where it is asked for. */
 export const TOKENS = {
@@ -52,6 +54,9 @@ export const TOKENS = {
   ResumeTokens: token<ResumeTokens>('ResumeTokens'),
   Broadcaster: token<Broadcaster>('Broadcaster'),
   Connections: token<WireConnections>('Connections'),
+  ServerIdentity: token<ServerIdentity>('ServerIdentity'),
+  /** What speaks over a socket that was accepted. */
+  LineOver: token<LineOver>('LineOver'),
   /** Bound once for each transport. */
   Transport: token<Transport>('Transport'),
   Logger: token<Logger>('Logger'),
@@ -59,27 +64,16 @@ export const TOKENS = {
   ClientConfig: token<ClientConfig>('ClientConfig'),
   Conversation: token<Conversation>('Conversation'),
   SendOnce: token<SendOnce>('SendOnce'),
+  /** In plain text. */
+  DialPlain: token<Dial>('DialPlain'),
   Dial: token<Dial>('Dial'),
+  KnownServers: token<KnownServers>('KnownServers'),
   NewLink: token<NewLink>('NewLink'),
   ChatView: token<ChatView>('ChatView'),
   OwnSessions: token<OwnSessions>('OwnSessions'),
   InputLog: token<InputLog>('InputLog'),
   ClientWiring: token<ClientWiring>('ClientWiring'),
 };
-
-/** What a command knows beyond the configuration. */
-export interface ClientWiring {
-  /** Where a person's sessions are kept. */
-  readonly stateFolder: string;
-  /** Whether somebody said how long to try again: then a first attempt is as well. */
-  readonly isToldToWait: boolean;
-  /** Called when a person chooses something at the prompt; forgotten when there is no value. */
-  readonly onChoice?: (name: SettingName, value: string | undefined) => void;
-  /** Whether a script's messages that are too long are said in parts. */
-  readonly splits?: boolean;
-  /** Told when a server that cannot be reached at first is tried again. */
-  readonly onWaiting?: () => void;
-}
 
 function token<T>(name: string): ServiceIdentifier<T> {
   return Symbol(name) as ServiceIdentifier<T>;

@@ -8,17 +8,29 @@ import { until } from '../support/until.js';
 for (const [name, { create, dial, hasPorts }] of Object.entries(TRANSPORTS)) {
   describe(`Transport: ${name}`, () => {
     let accepted: Channel[];
+    /** What they said. */
+    let heard: string[];
     let transports: Transport[];
     let transport: Transport;
 
     function make(port?: number): Transport {
-      const made = create({ accept: channel => void accepted.push(channel) }, port);
+      const accept = (channel: Channel) => {
+        accepted.push(channel);
+        channel.listen({
+          onData: chunk => heard.push(String(chunk)),
+          onRefused: reason => heard.push(reason),
+          onError: () => {},
+          onEnd: () => {},
+        });
+      };
+      const made = create({ accept }, port);
       transports.push(made);
       return made;
     }
 
     beforeEach(() => {
       accepted = [];
+      heard = [];
       transports = [];
       transport = make();
     });
@@ -44,8 +56,6 @@ for (const [name, { create, dial, hasPorts }] of Object.entries(TRANSPORTS)) {
 
     it('hands over lines on which both sides can speak', async () => {
       const { far, near } = await connect();
-      const heard: string[] = [];
-      near.listen({ onData: chunk => heard.push(String(chunk)), onError: () => {}, onEnd: () => {} });
       far.on('data', chunk => heard.push(String(chunk)));
       far.write('question');
       await until(() => heard.length === 1);
@@ -55,7 +65,9 @@ for (const [name, { create, dial, hasPorts }] of Object.entries(TRANSPORTS)) {
     });
 
     it('has one name for the server on both sides of a line', async () => {
-      const { peer, near } = await connect();
+      const { far, peer, near } = await connect();
+      far.write('hello');
+      await until(() => heard.length === 1);
       expect(near.server).to.equal(peer.name);
     });
 
@@ -65,7 +77,6 @@ for (const [name, { create, dial, hasPorts }] of Object.entries(TRANSPORTS)) {
       const refused = await dial(transport, address ?? expect.fail()).catch((error: unknown) => error);
       expect(refused).to.be.an('error');
       expect(accepted).to.have.length(1);
-      const heard: string[] = [];
       far.on('data', chunk => heard.push(String(chunk)));
       near.write('still here');
       await until(() => heard.length === 1);

@@ -342,7 +342,7 @@ describe('the command line', function () {
   });
 
   describe('server:start', () => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       it(`tells everybody and exits with 0 at ${signal}`, async () => {
         const [server, port] = await start();
         const carl = await WireClient.joined(port, 'carl');

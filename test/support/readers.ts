@@ -1,9 +1,12 @@
+import type { Duplex } from 'node:stream';
+import { SettlingChannel } from '../../src/adapters/tls/listen/settling-channel.js';
 import type { Form } from '../../src/adapters/wire/commands.js';
+import type { Channel } from '../../src/adapters/wire/listen/channel.js';
 import { ResponseWriter } from '../../src/adapters/wire/listen/response.js';
 import { StreamChannel } from '../../src/adapters/wire/listen/stream-channel.js';
 import type { Outlet } from '../../src/application/server/ports.js';
 import { MemoryOutlet } from '../doubles/memory-outlet.js';
-import { type Line, memoryLine, socketLine } from './streams.js';
+import { encryptedLine, type Line, memoryLine, socketLine } from './streams.js';
 
 /** An outlet with somebody at its other end: what every adapter of the Outlet port is tested through. */
 export interface Reader {
@@ -25,6 +28,7 @@ export interface Reader {
 export const READERS: Record<string, () => Promise<Reader>> = {
   memory: async () => memoryReader(),
   'a TCP socket': async () => streamReader(await socketLine()),
+  'an encrypted line': async () => streamReader(await encryptedLine(), near => new SettlingChannel(near)),
   'a pair of streams': async () => streamReader(await memoryLine()),
 };
 
@@ -60,7 +64,10 @@ function memoryReader(): Reader {
   });
 }
 
-function streamReader([near, far]: Line): Reader {
+function streamReader(
+  [near, far]: Line,
+  channelOver: (near: Duplex) => Channel = near => new StreamChannel(near),
+): Reader {
   const heard = new Heard();
   const ends: string[] = [];
   far.setEncoding('utf8');
@@ -70,7 +77,7 @@ function streamReader([near, far]: Line): Reader {
   return reader(
     heard,
     ends,
-    new ResponseWriter(new StreamChannel(near), MAX_BACKLOG_BYTES, reason => ends.push(reason)),
+    new ResponseWriter(channelOver(near), MAX_BACKLOG_BYTES, reason => ends.push(reason)),
     on => void (on ? far.resume() : far.pause()),
     () => {
       near.destroy();

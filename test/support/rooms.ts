@@ -1,14 +1,18 @@
 import { dialTcp } from '../../src/adapters/tcp/connect/dial-tcp.js';
 import { TcpServer } from '../../src/adapters/tcp/listen/tcp-server.js';
+import { dialTls } from '../../src/adapters/tls/connect/dial-tls.js';
+import { TlsLines } from '../../src/adapters/tls/listen/tls-lines.js';
 import { type Dialed, LineLink } from '../../src/adapters/wire/connect/line-link.js';
 import type { WireConnections } from '../../src/adapters/wire/listen/wire-connections.js';
 import type { ServerAddress, SessionRequest } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
 import type { LinkEnd, RoomLink } from '../../src/application/client/ports.js';
 import type { Transport } from '../../src/application/server/ports.js';
+import { MemoryKnownServers } from '../doubles/memory-known-servers.js';
 import { MemoryLogger } from '../doubles/memory-logger.js';
 import { StreamPairTransport } from '../doubles/stream-pair-transport.js';
 import { type StartedServer, startServer } from './server.js';
+import { testKey } from './test-key.js';
 import { until } from './until.js';
 
 const HOST = '127.0.0.1';
@@ -36,6 +40,15 @@ export const TRANSPORTS: Record<string, TransportKind> = {
     create: (connections, port = 0) =>
       new TcpServer({ host: HOST, port, keepAliveMs: 15_000 }, connections, new MemoryLogger()),
     dial: (_, address) => dialTcp(address),
+    isOne: transport => transport instanceof TcpServer,
+    hasPorts: true,
+  },
+  'TLS over TCP sockets': {
+    create: (connections, port = 0) =>
+      new TcpServer({ host: HOST, port, keepAliveMs: 15_000 }, connections, new MemoryLogger(), (...socket) =>
+        new TlsLines(testKey(), { allowPlaintext: false }).over(...socket),
+      ),
+    dial: (_, address) => dialTls(() => dialTcp(address), { address }, new MemoryKnownServers()),
     isOne: transport => transport instanceof TcpServer,
     hasPorts: true,
   },

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
+import { connect as connectTls, TLSSocket } from 'node:tls';
+import { testKey } from './test-key.js';
 
 /** Two ends of one line, near and far. */
 export type Line = readonly [near: Duplex, far: Duplex];
@@ -25,4 +27,13 @@ export async function socketLine(): Promise<Line> {
   const [[near]] = await Promise.all([accepted, once(far, 'connect')]);
   server.close();
   return [near as Socket, far];
+}
+
+/** A line through the network stack that is encrypted, once the handshake is over. */
+export async function encryptedLine(): Promise<Line> {
+  const [near, far] = (await socketLine()) as [Socket, Socket];
+  const server = new TLSSocket(near, { isServer: true, secureContext: testKey().context });
+  const client = connectTls({ socket: far, rejectUnauthorized: false });
+  await Promise.all([once(server, 'secure'), once(client, 'secureConnect')]);
+  return [server, client];
 }

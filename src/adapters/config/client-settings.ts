@@ -26,6 +26,20 @@ export const CLIENT_SETTINGS = {
     ifEmpty: 'The host is empty: name the machine where the server runs.',
   },
   port: { ...PORT, help: 'Port of the server.' },
+  to: {
+    kind: 'text',
+    flag: 'to',
+    placeholder: '<host[:port][#key]>',
+    form: 'server',
+    help: 'The server as it was handed on to you, with the fingerprint of its key; in place of --host and --port.',
+    ifEmpty: 'The server of --to is empty.',
+  },
+  plaintext: {
+    kind: 'switch',
+    flag: 'plaintext',
+    default: false,
+    help: 'Speak in plain text with a server elsewhere; whoever is between can read and change everything.',
+  },
   showHistory: {
     kind: 'number',
     flag: 'show-history',
@@ -132,7 +146,7 @@ export const CLIENT_SETTINGS = {
   },
 } as const satisfies SettingsTable;
 
-const { username, host, port, retryForSeconds } = CLIENT_SETTINGS;
+const { username, host, port, to, plaintext, retryForSeconds } = CLIENT_SETTINGS;
 const { defaultText: _, ...retryFor } = retryForSeconds;
 
 /** Those of a client that sends and leaves. */
@@ -140,5 +154,7 @@ export const SENDER_SETTINGS = {
   username,
   host,
   port,
+  to,
+  plaintext,
   retryForSeconds: { ...retryFor, default: RETRY_IN_A_PIPE },
 } as const satisfies SettingsTable;

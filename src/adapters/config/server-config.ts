@@ -12,17 +12,33 @@ export type ServerConfig = Configuration<typeof SERVER_SETTINGS>;
 /** What a line of the wire holds besides the message: braces, words, a name in its longest form. */
 const ENVELOPE_BYTES = 512;
 
-export const ServerConfig = new ConfigType(SERVER_SETTINGS).rule(
-  'maxMessageBytes',
-  ValidateBy({
-    name: 'leavesRoomForTheEnvelope',
-    validator: {
-      validate: (bytes, context) => {
-        const { maxLineBytes = 0 } = (context?.object ?? {}) as ServerSettings;
-        return bytes + ENVELOPE_BYTES <= maxLineBytes;
+const BOTH = '--tls-cert and --tls-key are given together: the certificate, and its key.';
+
+export const ServerConfig = new ConfigType(SERVER_SETTINGS)
+  .rule('tlsCert', goesWith('tlsKey'))
+  .rule('tlsKey', goesWith('tlsCert'))
+  .rule(
+    'maxMessageBytes',
+    ValidateBy({
+      name: 'leavesRoomForTheEnvelope',
+      validator: {
+        validate: (bytes, context) => {
+          const { maxLineBytes = 0 } = (context?.object ?? {}) as ServerSettings;
+          return bytes + ENVELOPE_BYTES <= maxLineBytes;
+        },
+        defaultMessage: () =>
+          `--max-line-bytes must be at least ${ENVELOPE_BYTES} more than --max-message-bytes: a message travels in one line.`,
       },
-      defaultMessage: () =>
-        `--max-line-bytes must be at least ${ENVELOPE_BYTES} more than --max-message-bytes: a message travels in one line.`,
+    }),
+  );
+
+/** A rule that another setting is given as well. */
+function goesWith(other: keyof ServerSettings): PropertyDecorator {
+  return ValidateBy({
+    name: 'goesWith',
+    validator: {
+      validate: (_, context) => ((context?.object ?? {}) as ServerSettings)[other] !== undefined,
+      defaultMessage: () => BOTH,
     },
-  }),
-);
+  });
+}

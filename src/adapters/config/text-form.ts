@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { serverNameProblem } from './server-name.js';
 
 /** How people write a text of some kind, and what is meant by it. */
 export interface TextForm {
@@ -44,7 +45,13 @@ const PATH: TextForm = {
   },
 };
 
-export const TEXT_FORMS = { address: ADDRESS, path: PATH } as const satisfies Record<string, TextForm>;
+/** A server with its port and the fingerprint of its key, as far as they are known. */
+const SERVER: TextForm = { tidy: text => text.trim(), problem: serverNameProblem };
+
+export const TEXT_FORMS = { address: ADDRESS, path: PATH, server: SERVER } as const satisfies Record<
+  string,
+  TextForm
+>;
 
 /** Unknown for a user that the system does not know, without HOME, as in some containers. */
 function homeFolder(): string | undefined {

@@ -21,6 +21,7 @@ const TROUBLES: Record<Outage['code'], string> = {
   BEHIND: 'The connection was too slow for all the messages, and the server has closed it.',
   NOT_CHATTY: 'What answers there is not a chatty server.',
   NOT_REACHED: 'The server cannot be reached.',
+  OTHER_KEY: 'What answers there has another key than the server, and was told nothing.',
   NO_ANSWER: 'The server does not answer.',
   NAME_TAKEN: 'Your name is taken: by somebody else, or by your lost connection.',
   SERVER_SAYS: 'The server has closed the connection.',
@@ -38,6 +39,8 @@ const UNANSWERED: Record<UnansweredRequest['why'], string> = {
  */
 export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | undefined {
   switch (event.type) {
+    case 'NewServer':
+      return `You are here for the first time. From now on this server is expected to have the key ${visible(event.pin)}. Ask who runs it whether that is right.`;
     case 'Welcome':
       return welcomeText(event, slash);
     case 'Memo':

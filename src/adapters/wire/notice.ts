@@ -46,6 +46,8 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   SILENT: 'Nothing has been heard from your client for too long. Goodbye.',
   REPLACED: 'Your session was taken up from elsewhere. Goodbye.',
   NOT_JOINED_IN_TIME: 'You did not join in time. Connect again and join.',
+  ENCRYPTION_NEEDED:
+    'This server is spoken to in plain text from its own machine only. Join with a newer chatty, which encrypts: chatty client:join NAME --to HOST:PORT',
   TOO_MANY_CONNECTIONS: 'The server is full. Try again later.',
   TOO_MANY_FROM_ADDRESS: 'There are too many connections from your address. Close some, or try again later.',
   FAULT: 'Something went wrong inside the server; you are disconnected. Join again to go on.',

@@ -2,11 +2,12 @@ import { SERVER_USERNAME } from '../../domain/name-limits.js';
 import type { Absence } from '../../domain/refusal.js';
 import type { JoinRequest } from '../chat-request.js';
 import type { ChatMemo, ChatResponse, ToldEnd, Welcome } from '../chat-response.js';
-import type { LinkEnd, RoomLink } from './ports.js';
+import type { ConnectFailureCode, LinkEnd, RoomLink } from './ports.js';
 
 /** What became of a Join. */
 export type JoinAnswer =
-  | { readonly type: 'JOINED' | 'STRANGE' | 'NO_ANSWER' | 'NOT_REACHED' }
+  | { readonly type: 'JOINED' | 'STRANGE' | 'NO_ANSWER' }
+  | { readonly type: 'NOT_REACHED'; readonly code?: ConnectFailureCode }
   | { readonly type: 'NAME_TAKEN'; readonly holder?: Absence }
   | { readonly type: 'REFUSED'; readonly reason: string; readonly code?: string }
   | { readonly type: 'ENDED'; readonly end: LinkEnd };

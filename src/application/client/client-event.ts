@@ -13,6 +13,8 @@ export interface Outage {
     | 'BEHIND'
     | 'SERVER_STOPPING'
     | 'NOT_REACHED'
+    /** What answers there has another key than the server. */
+    | 'OTHER_KEY'
     | 'NO_ANSWER'
     | 'NOT_CHATTY'
     | 'NAME_TAKEN'
@@ -34,6 +36,8 @@ export interface UnansweredRequest {
 
 /** What a person is shown; a view puts it into words, or shows nothing where it needs none. */
 export type ClientEvent =
+  /** Nothing was known of this server: from now on it is expected to have the key with this pin. */
+  | { readonly type: 'NewServer'; readonly pin: string }
   | {
       readonly type: 'Welcome';
       readonly username: string;

@@ -68,7 +68,7 @@ export class Connector {
       return this.#isBasic ? await this.enter() : await this.#enterAgain();
     } catch (error) {
       if (!(error instanceof ConnectFailure)) throw error;
-      return { type: 'NOT_REACHED' };
+      return { type: 'NOT_REACHED', code: error.code };
     }
   }
 

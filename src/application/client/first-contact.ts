@@ -1,7 +1,7 @@
 import type { JoinAnswer } from './client-connection.js';
 import type { Connector } from './connector.js';
 import { disconnectionOf, mayPass, type Outcome, outcomeOf, type Patience } from './outcome.js';
-import { ConnectFailure } from './ports.js';
+import { ConnectFailure, type ConnectFailureCode } from './ports.js';
 import type { Reconnector } from './reconnector.js';
 
 export interface FirstContactOptions {
@@ -10,6 +10,14 @@ export interface FirstContactOptions {
   /** How long a server that cannot be reached at first is tried again, in milliseconds; not at all when absent. */
   readonly contactForMs?: number;
 }
+
+/** Failures that stay until somebody does something about them. */
+const FINAL: readonly ConnectFailureCode[] = [
+  'UNKNOWN_HOST',
+  'NOT_ENCRYPTED',
+  'OTHER_KEY',
+  'NO_KNOWN_SERVERS',
+];
 
 /**
  * Comes into the room for the first time. Resolves to nothing when it is in, to an end when that will not be.
@@ -25,7 +33,7 @@ export async function enter(
   try {
     answer = await connector.enter();
   } catch (error) {
-    const mayComeBack = error instanceof ConnectFailure && error.code !== 'UNKNOWN_HOST';
+    const mayComeBack = error instanceof ConnectFailure && !FINAL.includes(error.code);
     if (!mayComeBack || contactForMs === 0) throw error;
     const end = await reconnector.reconnect({ outage: { code: 'NOT_REACHED' } }, contactForMs);
     if (end?.type === 'LOST') throw error;

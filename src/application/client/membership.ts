@@ -197,6 +197,8 @@ export class Membership {
     this.#joinedAt = performance.now();
     this.#lost = Promise.withResolvers();
     this.#session.begin(connection, welcome);
+    const { peer } = connection.link;
+    if (peer?.isNew) this.show({ type: 'NewServer', pin: peer.name });
     const isTakenUp = this.#own.saved.attempt > 0;
     this.show(hasJoined ? reconnectedEvent(welcome) : welcomeEvent(memo, welcome, isTakenUp));
     this.#joined.resolve();

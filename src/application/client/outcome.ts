@@ -65,7 +65,7 @@ export type Patience = 'none' | 'unless taken' | 'all';
 export function mayPass(answer: JoinAnswer, patience: Patience): boolean {
   if (patience === 'none') return false;
   if (answer.type === 'NAME_TAKEN' && patience === 'unless taken') return answer.holder !== undefined;
-  if (answer.type === 'REFUSED') return !isAboutName(answer);
+  if (answer.type === 'REFUSED') return !isAboutName(answer) && answer.code !== 'ENCRYPTION_NEEDED';
   return answer.type === 'NAME_TAKEN' || (answer.type === 'ENDED' && answer.end === 'SERVER_STOPPING');
 }
 
@@ -84,7 +84,7 @@ export function disconnectionOf(answer: JoinAnswer, username: string): Disconnec
     case 'STRANGE':
       return { outage: { code: 'NOT_CHATTY' } };
     case 'NOT_REACHED':
-      return { outage: { code: 'NOT_REACHED' } };
+      return { outage: { code: answer.code === 'OTHER_KEY' ? 'OTHER_KEY' : 'NOT_REACHED' } };
     default:
       return { outage: { code: 'NO_ANSWER' } };
   }

@@ -10,7 +10,22 @@ import type { UserCommand } from './user-command.js';
  */
 export type LinkEnd = ToldEnd | 'CLOSED' | 'NOT_CHATTY' | 'NOT_UNDERSTOOD';
 
-export type ConnectFailureCode = 'REFUSED' | 'UNKNOWN_HOST' | 'TIMED_OUT' | 'UNREACHABLE';
+export type ConnectFailureCode =
+  | 'REFUSED'
+  | 'UNKNOWN_HOST'
+  | 'TIMED_OUT'
+  | 'UNREACHABLE'
+  | 'NOT_ENCRYPTED'
+  | 'OTHER_KEY'
+  | 'NO_KNOWN_SERVERS';
+
+export interface ConnectFailureDetails extends ErrorOptions {
+  /** With OTHER_KEY, the pin of the key that was found, and whether the one that was expected was given by the person. */
+  readonly found?: string;
+  readonly isGiven?: boolean;
+  /** With NO_KNOWN_SERVERS, the file that cannot be read. */
+  readonly path?: string;
+}
 
 /** Why a client could not reach a server. */
 export class ConnectFailure extends Error {
@@ -19,9 +34,9 @@ export class ConnectFailure extends Error {
   constructor(
     readonly code: ConnectFailureCode,
     readonly address: ServerAddress,
-    options?: ErrorOptions,
+    readonly details: ConnectFailureDetails = {},
   ) {
-    super(`${code} ${address.host} ${address.port}`, options);
+    super(`${code} ${address.host} ${address.port}`, details);
   }
 }
 
@@ -30,6 +45,18 @@ export interface Peer {
   /** What a proof that is for this server only calls it: the pin of its key on an encrypted link, else its address. */
   readonly name: string;
   readonly isEncrypted: boolean;
+  /** Nothing was known of it: from now on it is expected to have this key. */
+  readonly isNew?: true;
+}
+
+/** The keys of servers that a person has joined before. Contract: test/contracts/known-servers.test.ts */
+export interface KnownServers {
+  /** Where they are kept, for people. */
+  readonly location: string;
+  /** The pin of the key that the server at this address had; nothing where it is new. @throws when they cannot be read */
+  pinOf(server: ServerAddress): Promise<string | undefined>;
+  /** Never rejects: where nothing can be kept, the server is a new one the next time. */
+  remember(server: ServerAddress, pin: string): Promise<void>;
 }
 
 /** A client's line to the room, from one connection to its end. Contract: test/contracts/room-link.test.ts */

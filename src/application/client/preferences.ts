@@ -16,6 +16,7 @@ export type CommandStyle = (typeof COMMAND_STYLES)[number];
 
 /** What is remembered from one time to the next, if the person chose so. */
 export const SETTING_NAMES = [
+  'to',
   'host',
   'port',
   'username',

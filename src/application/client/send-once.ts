@@ -17,6 +17,8 @@ export interface SendOptions extends MembershipOptions {
   readonly splits?: boolean;
   /** Told when the server cannot be reached at first, and is tried again. */
   readonly onWaiting?: () => void;
+  /** Told the pin of a server that nothing was known of, and that is trusted from now on. */
+  readonly onNewServer?: (pin: string) => void;
 }
 
 export interface SendReport {
@@ -106,7 +108,8 @@ export class SendOnce {
   }
 
   #onEvent(event: ClientEvent): void {
-    if (event.type === 'Welcome') this.#maxMessageBytes = event.maxMessageBytes ?? MAX_MESSAGE_BYTES;
+    if (event.type === 'NewServer') this.options.onNewServer?.(event.pin);
+    else if (event.type === 'Welcome') this.#maxMessageBytes = event.maxMessageBytes ?? MAX_MESSAGE_BYTES;
     else if (event.type === 'Refused' && event.content !== undefined)
       this.#reject({
         type: 'REFUSED',

@@ -1,6 +1,6 @@
 import type { ServerAddress } from '../chat-request.js';
 import type { OpenRoom } from './open-room.js';
-import type { Connections, Logger, RoomLog, Transport } from './ports.js';
+import type { Connections, Logger, RoomLog, ServerIdentity, Transport } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 
 /** The server as a whole: one room, reached through every transport, from its start to its stop. */
@@ -10,6 +10,7 @@ export class ChatServer {
 
   constructor(
     private readonly openRoom: Pick<OpenRoom, 'execute'>,
+    private readonly identity: Pick<ServerIdentity, 'open'>,
     private readonly transports: readonly Transport[],
     private readonly connections: Connections,
     private readonly feed: Pick<RoomFeed, 'settled'>,
@@ -21,6 +22,7 @@ export class ChatServer {
    * Opens the room, then starts the transports one after the other; if one fails, nothing is left running.
    * Called once. Resolves to every address that clients can use.
    * @throws {RoomLogFailure}
+   * @throws {IdentityFailure}
    * @throws {ListenFailure}
    */
   start(): Promise<readonly ServerAddress[]> {
@@ -38,6 +40,7 @@ export class ChatServer {
     await this.openRoom.execute();
     const addresses: ServerAddress[] = [];
     try {
+      await this.identity.open();
       for (const transport of this.transports) addresses.push(...(await transport.start()));
     } catch (error) {
       await this.#close().catch(() => {}); // why it did not start tells more

@@ -51,6 +51,29 @@ export class ListenFailure extends Error {
   }
 }
 
+export type IdentityFailureCode =
+  | 'NOT_FOUND'
+  | 'NO_PERMISSION'
+  | 'NOT_READABLE'
+  | 'NOT_WRITABLE'
+  | 'NOT_PRIVATE'
+  | 'BAD_KEY'
+  | 'BAD_CERTIFICATE'
+  | 'OTHER_KEY';
+
+/** Why a server cannot prove who it is, and which file it is about. OTHER_KEY: a certificate is not for the key. */
+export class IdentityFailure extends Error {
+  override readonly name = 'IdentityFailure';
+
+  constructor(
+    readonly code: IdentityFailureCode,
+    readonly path: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${code} ${path}`, options);
+  }
+}
+
 /** Another program keeps a store from writing for the moment: the same is to be tried again soon. */
 export class StoreBusy extends Error {
   override readonly name = 'StoreBusy';

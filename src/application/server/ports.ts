@@ -19,6 +19,7 @@ export type EndReason =
   | 'SILENT'
   | 'REPLACED'
   | 'NOT_JOINED_IN_TIME'
+  | 'ENCRYPTION_NEEDED'
   | 'TOO_MANY_CONNECTIONS'
   | 'TOO_MANY_FROM_ADDRESS'
   | 'FAULT';
@@ -213,6 +214,16 @@ export interface Transport {
   stop(): Promise<void>;
 }
 
+/** By what clients know that a server is the one that they mean. */
+export interface ServerIdentity {
+  /** A fingerprint of its public key, that people hand on. Known once it is open. */
+  readonly pin: string;
+  /** Called once, before the transports are started. @throws {IdentityFailure} */
+  open(): Promise<void>;
+  /** Reads again what an operator may have replaced; what cannot be used is logged, and what was before stays. */
+  reload(): Promise<void>;
+}
+
 /** All connected clients, of every transport. */
 export interface Connections {
   /** Ends all connections with STOPPING, later ones too; resolves when they are gone, in a bounded time. Idempotent. */
@@ -238,6 +249,8 @@ export interface LogFields {
   readonly code?: string;
   readonly addresses?: readonly ServerAddress[];
   readonly users?: number;
+  /** Of the server's key. */
+  readonly pin?: string;
   /** Times, as ISO 8601 has them. */
   readonly last?: string;
   readonly now?: string;

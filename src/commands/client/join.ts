@@ -22,13 +22,13 @@ In a pipe each line is a command: send <message>, me <does>, who, history [n], s
 
 When the connection is lost, or the server stops, chatty reconnects by itself and shows what you missed. What you type meanwhile is kept, and sent once. Servers that know only the basic form have no history and no search, and you miss what is said while you are disconnected.
 
-Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you left before all was sent, 7 the server has stopped and did not come back in time, 8 what is there is not a chatty server, or does not answer, 9 your session continues elsewhere, 10 a line of a script failed, 11 the output of a script was closed before its last line, and after a signal 128 and its number, whatever else happened: 130 SIGINT, 143 SIGTERM, 129 SIGHUP. From 3 on, a line says how many messages are unsent, if any are.`;
+Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name is taken, 5 the server did not admit you, 6 the connection was lost and did not come back in time, or you left before all was sent, 7 the server has stopped and did not come back in time, 8 what is there is not a chatty server, or does not answer, 9 your session continues elsewhere, 10 a line of a script failed, 11 the output of a script was closed before its last line, 12 the server has another key than the one that is expected, and after a signal 128 and its number, whatever else happened: 130 SIGINT, 143 SIGTERM, 129 SIGHUP. From 3 on, a line says how many messages are unsent, if any are.`;
 
   static override examples = [
     { description: 'Join as carl, here:', command: '<%= config.bin %> client:join carl' },
     {
-      description: 'Join a server elsewhere:',
-      command: '<%= config.bin %> client:join carl --host chat.example.org',
+      description: 'Join a server elsewhere, as it was handed on to you (the part behind # is its key):',
+      command: '<%= config.bin %> client:join carl --to chat.example.org:8081#<key>',
     },
     {
       description: 'From a script:',
@@ -63,6 +63,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
     ]);
     const container = await createClient(setup.config, {
       stateFolder: stateFolder(this.config),
+      configFolder: this.config.configDir,
       isToldToWait: given.retryForSeconds !== undefined,
       onChoice: (name, value) => choices.choose(name, value),
     }).catch((error: unknown) => fail(this, ...noLog(error)));

@@ -17,7 +17,7 @@ export default class ClientSend extends Command {
   static override description =
     `Joins, sends the argument, or else all of the standard input as one message (UTF-8; without the line end at its end, a byte order mark, and colors), waits until the server has recorded it, and leaves. Nothing is written to the standard output. When the name is in use it waits, and when the connection is lost it reconnects by itself, for as long as --retry-for says; a server that cannot be reached at first is tried for ten seconds, or as long as you say with --retry-for. Nothing is sent twice.
 
-Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name stayed in use, 5 the server did not admit you, 6 the connection was lost and did not come back in time, 7 the server has stopped and did not come back in time, 8 what answers is not a chatty server, 9 your session continues elsewhere, 10 a message was refused, is too long, or is not UTF-8, and after a signal 128 and its number, whatever else happened: 130 SIGINT, 143 SIGTERM, 129 SIGHUP.`;
+Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 the name stayed in use, 5 the server did not admit you, 6 the connection was lost and did not come back in time, 7 the server has stopped and did not come back in time, 8 what answers is not a chatty server, 9 your session continues elsewhere, 10 a message was refused, is too long, or is not UTF-8, 12 the server has another key than the one that is expected, and after a signal 128 and its number, whatever else happened: 130 SIGINT, 143 SIGTERM, 129 SIGHUP.`;
 
   static override examples = [
     {
@@ -67,8 +67,13 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
     const { host, port } = setup.config;
     const wiring = {
       stateFolder: stateFolder(this.config),
+      configFolder: this.config.configDir,
       splits: flags.split,
       isToldToWait: given.retryForSeconds !== undefined,
+      onNewServer: (pin: string) =>
+        this.logToStderr(
+          `Joined for the first time. From now on this server is expected to have the key ${visible(pin)}.`,
+        ),
       onWaiting: () =>
         this.logToStderr(`No server answers on port ${port} of ${visible(host)} yet. Trying again.`),
     };

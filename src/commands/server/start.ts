@@ -1,11 +1,12 @@
 import { Command } from '@oclif/core/command';
 import type { ServerConfig } from '../../adapters/config/server-config.js';
 import { SERVER_SETTINGS } from '../../adapters/config/server-settings.js';
-import { ListenFailure, RoomLogFailure } from '../../application/server/failures.js';
+import { IdentityFailure, ListenFailure, RoomLogFailure } from '../../application/server/failures.js';
 import { dataFolder } from '../../cli/data-folder.js';
 import { EXIT, fail } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';
-import { cannotListen, noHistory } from '../../cli/server-exit.js';
+import { invitationTo } from '../../cli/invitation.js';
+import { cannotListen, noHistory, noIdentity } from '../../cli/server-exit.js';
 
 /** How long a reader of the log may take for the rest of it, once all is over; in milliseconds. */
 const STALLED_OUTPUT_MS = 1000;
@@ -14,15 +15,15 @@ export default class ServerStart extends Command {
   static override summary = 'Start a chat server: one room, for everybody who joins.';
 
   static override description =
-    `Every limit of the server is a flag. It runs until SIGINT (Ctrl-C), SIGTERM or SIGHUP, tells everybody that it stops, and exits with 0; a second signal ends it at once.
+    `Every limit of the server is a flag. Connections from other machines are encrypted (TLS 1.3); the line that is printed at the start is what people there join with. It runs until SIGINT (Ctrl-C) or SIGTERM, or until its terminal is closed, tells everybody that it stops, and exits with 0; a second signal ends it at once. Without a terminal, SIGHUP makes it read its certificate again.
 
-Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen, 4 it cannot keep the history.`;
+Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen, 4 it cannot keep the history, 5 its key or certificate cannot be used.`;
 
   static override examples = [
     { description: 'On this machine, for this machine:', command: '<%= config.bin %> server:start' },
     {
-      description: 'For the whole network:',
-      command: '<%= config.bin %> server:start --host 0.0.0.0 --port 8081',
+      description: 'For everybody:',
+      command: '<%= config.bin %> server:start --host :: --public-address chat.example.org',
     },
   ];
 
@@ -37,13 +38,17 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     ]);
     const container = await createServer(config);
     const server = container.get(TOKENS.ChatServer);
-    const stopped = stopSignal();
+    const identity = container.get(TOKENS.ServerIdentity);
+    const stopped = stopSignal(() => void identity.reload());
     const addresses = await server.start().catch((error: unknown) => {
       if (error instanceof RoomLogFailure) return fail(this, ...noHistory(error));
+      if (error instanceof IdentityFailure) return fail(this, ...noIdentity(error));
       if (error instanceof ListenFailure) return fail(this, ...cannotListen(error));
       throw error;
     });
     for (const { host, port } of addresses) this.log(`chatty listens on ${host} port ${port}`);
+    const invitation = invitationTo(config, addresses, identity.pin);
+    if (invitation !== undefined) this.log(`From elsewhere: ${invitation}`);
     const signal = await stopped;
     container.get(TOKENS.Logger).info({ code: signal }, 'stopping');
     await server.stop();
@@ -65,16 +70,23 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
   }
 }
 
-/** What asks a server to stop; SIGHUP comes when its terminal is closed. */
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What asks a server to stop. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Resolves at the first of them; the second one finds no listener and ends the process. */
-function stopSignal(): Promise<NodeJS.Signals> {
+/**
+ * Resolves at the first of them; the second one finds no listener and ends the process. SIGHUP is one of them where it says
+ * that the server's terminal was closed.
+ * @param onReload called at a SIGHUP that says something else
+ */
+function stopSignal(onReload: () => void): Promise<NodeJS.Signals> {
+  const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  if (!hasTerminal) process.on('SIGHUP', onReload);
+  const signals = hasTerminal ? ([...STOP_SIGNALS, 'SIGHUP'] as const) : STOP_SIGNALS;
   return new Promise(resolve => {
     const stop = (signal: NodeJS.Signals) => {
-      for (const each of STOP_SIGNALS) process.off(each, stop);
+      for (const each of signals) process.off(each, stop);
       resolve(signal);
     };
-    for (const each of STOP_SIGNALS) process.on(each, stop);
+    for (const each of signals) process.on(each, stop);
   });
 }

@@ -4,6 +4,7 @@ import type { ServerAddress } from '../../../application/chat-request.js';
 import { ListenFailure, type ListenFailureCode } from '../../../application/server/failures.js';
 import type { Logger, Transport } from '../../../application/server/ports.js';
 import { endpoint } from '../../wire/endpoint.js';
+import type { Channel } from '../../wire/listen/channel.js';
 import { StreamChannel } from '../../wire/listen/stream-channel.js';
 import type { WireConnections } from '../../wire/listen/wire-connections.js';
 
@@ -14,6 +15,9 @@ export interface TcpServerOptions {
   /** Milliseconds of silence before the system asks a peer whether it is still there. */
   readonly keepAliveMs: number;
 }
+
+/** What speaks over a socket that was accepted: the socket itself as it is in `plain`, or something on top of it. */
+export type LineOver = (socket: Socket, plain: Channel) => Channel;
 
 /** `localhost` is both loopbacks, wherever a machine has both. */
 const LOOPBACKS = ['127.0.0.1', '::1'];
@@ -40,6 +44,7 @@ export class TcpServer implements Transport {
     private readonly options: TcpServerOptions,
     private readonly connections: Pick<WireConnections, 'accept'>,
     private readonly logger: Logger,
+    private readonly lineOver: LineOver = (_, plain) => plain,
   ) {}
 
   async start(): Promise<readonly ServerAddress[]> {
@@ -80,15 +85,17 @@ export class TcpServer implements Transport {
       keepAlive: true,
       keepAliveInitialDelay: this.options.keepAliveMs,
     });
-    server.on('connection', (socket: Socket) =>
-      this.connections.accept(
-        new StreamChannel(socket, socket.remoteAddress, endpoint(socket.localAddress, socket.localPort)),
-      ),
-    );
+    server.on('connection', (socket: Socket) => this.#accept(socket));
     server.listen({ host, port, backlog: 4096 });
     await once(server, 'listening');
     server.on('error', error => this.logger.error({ err: error }, 'cannot accept a connection'));
     this.#servers.push(server);
+  }
+
+  #accept(socket: Socket): void {
+    const { remoteAddress, localAddress, localPort } = socket;
+    const plain = new StreamChannel(socket, remoteAddress, endpoint(localAddress, localPort));
+    this.connections.accept(this.lineOver(socket, plain));
   }
 }
 

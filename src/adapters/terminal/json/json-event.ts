@@ -26,6 +26,8 @@ type ErrorCode = keyof typeof ERRORS;
 /** What a program is told of an event; nothing for what only people need. Members without a value are left out by JSON itself. */
 export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
   switch (event.type) {
+    case 'NewServer':
+      return { type: 'newserver', pin: event.pin };
     case 'Welcome': {
       const { username, content, users, count, maxMessageBytes, resumed, gap } = event;
       return { type: 'welcome', username, content, users, count, maxMessageBytes, resumed, gap };

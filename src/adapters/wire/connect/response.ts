@@ -11,6 +11,8 @@ export const MAX_RESPONSE_BYTES = 128 * 1024;
 /** What a server says to an extended Join that knows the basic form only. */
 const NOT_UNDERSTOOD = [noticeText('BAD_COMMAND'), noticeText('UNKNOWN_COMMAND')];
 
+const ENCRYPTION_NEEDED = noticeText('ENCRYPTION_NEEDED');
+
 /** Processes the responses of a server: bytes in, responses out. */
 export class ResponseReader {
   readonly #splitter = new LineSplitter(MAX_RESPONSE_BYTES);
@@ -41,7 +43,7 @@ export class ResponseReader {
     this.#isKnown ||= response.type !== 'Unknown';
     this.#hasJoined ||= response.type === 'Joined';
     this.#lastWord ??= this.#lastWordIn(response);
-    if (this.#lastWord !== 'NOT_UNDERSTOOD') this.onResponse(response);
+    if (this.#lastWord !== 'NOT_UNDERSTOOD') this.onResponse(asRefusal(response) ?? response);
   }
 
   #lastWordIn(response: ChatResponse): LinkEnd | undefined {
@@ -53,4 +55,11 @@ export class ResponseReader {
     const isNotice = memo.username === SERVER_USERNAME && NOT_UNDERSTOOD.includes(memo.content);
     return isFirst && isNotice ? 'NOT_UNDERSTOOD' : undefined;
   }
+}
+
+/** A server that wants encryption says so before it knows the form that the client speaks. */
+function asRefusal(response: ChatResponse): ChatResponse | undefined {
+  if (response.type !== 'Broadcast' || response.memo.username !== SERVER_USERNAME) return undefined;
+  const { content } = response.memo;
+  return content === ENCRYPTION_NEEDED ? { type: 'Refused', code: 'ENCRYPTION_NEEDED', content } : undefined;
 }

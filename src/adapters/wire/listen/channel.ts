@@ -1,3 +1,5 @@
+import type { NoticeCode } from '../notice.js';
+
 /** A connection's line, as a transport provides it. Contract: test/unit/adapters/wire/listen/stream-channel.test.ts */
 export interface Channel {
   /** The address of the other end; nothing where it is this process. */
@@ -29,6 +31,8 @@ export interface Channel {
 
 export interface ChannelListener {
   onData(chunk: Buffer): void;
+  /** The line is not of a kind that is accepted here, for this reason. Nothing of what was said is heard. */
+  onRefused(reason: NoticeCode): void;
   /** The line broke: a reset, a broken pipe. `onEnd` follows. */
   onError(error: NodeJS.ErrnoException): void;
   /** The other end sends nothing more, or the line is down. May be called twice. */

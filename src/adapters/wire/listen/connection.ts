@@ -81,6 +81,7 @@ export class Connection {
     this.#joinTimer = setTimeout(() => this.#onJoinTimeout(), limits.joinTimeoutMs);
     channel.listen({
       onData: chunk => this.#onData(chunk),
+      onRefused: reason => this.end(reason),
       onError: error => this.#onError(error),
       onEnd: () => this.end('LEFT'),
     });

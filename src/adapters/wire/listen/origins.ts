@@ -1,9 +1,5 @@
-import { BlockList, isIPv6 } from 'node:net';
-import { plainAddress } from '../endpoint.js';
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
+import { isIPv6 } from 'node:net';
+import { isLoopback, plainAddress } from '../endpoint.js';
 
 export interface OriginLimits {
   /** Connections at a time from one address, or of IPv6 from one network (/64), which one household has. */
@@ -41,9 +37,8 @@ export class Origins {
   #originOf(address: string | undefined): string | undefined {
     if (address === undefined) return undefined;
     const plain = plainAddress(address);
-    const isV6 = isIPv6(plain);
-    if (!this.limits.noTrustLoopback && LOOPBACK.check(plain, isV6 ? 'ipv6' : 'ipv4')) return undefined;
-    return isV6 ? networkOf(plain) : plain;
+    if (!this.limits.noTrustLoopback && isLoopback(plain)) return undefined;
+    return isIPv6(plain) ? networkOf(plain) : plain;
   }
 }
 

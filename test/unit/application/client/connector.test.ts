@@ -199,7 +199,7 @@ describe('Connector', () => {
   it('does not fail when the server cannot be reached again', async () => {
     await connector.enter();
     server.vanish();
-    expect(await connector.again()).to.deep.equal({ type: 'NOT_REACHED' });
+    expect(await connector.again()).to.deep.equal({ type: 'NOT_REACHED', code: 'REFUSED' });
     expect(closed()).to.deep.equal([true, true]);
   });
 

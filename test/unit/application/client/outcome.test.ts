@@ -83,6 +83,7 @@ describe('mayPass', () => {
     [{ type: 'NAME_TAKEN', holder: { awayMs: 1, freeInMs: 2 } }, true],
     [{ type: 'REFUSED', code: 'DISK_FULL', reason: 'The disk is full.' }, true],
     [{ type: 'REFUSED', code: 'NAME_RESERVED', reason: 'The name is reserved.' }, false],
+    [{ type: 'REFUSED', code: 'ENCRYPTION_NEEDED', reason: 'Encrypt.' }, false],
     [{ type: 'ENDED', end: 'SERVER_STOPPING' }, true],
     [{ type: 'ENDED', end: 'NOT_CHATTY' }, false],
     [{ type: 'NO_ANSWER' }, false],

@@ -27,13 +27,15 @@ describe('ChatServer', () => {
   function serverOf(...transports: ReturnType<typeof transport>[]) {
     const parts = {
       openRoom: { execute: step('open the room', undefined) },
+      identity: { open: step('open the key', undefined) },
       connections: { close: step('close the connections', undefined) },
       feed: { settled: step('tell all that was said', undefined) },
       roomLog: { close: step('close the log', undefined) },
       logger: { info: sinon.spy() },
     };
-    const { openRoom, connections, feed, roomLog, logger } = parts;
-    return { ...parts, server: new ChatServer(openRoom, transports, connections, feed, roomLog, logger) };
+    const { openRoom, identity, connections, feed, roomLog, logger } = parts;
+    const server = new ChatServer(openRoom, identity, transports, connections, feed, roomLog, logger);
+    return { ...parts, server };
   }
 
   const STOPPED = ['tell all that was said', 'close the connections', 'close the log'];
@@ -43,10 +45,10 @@ describe('ChatServer', () => {
       (error: unknown) => error,
     );
 
-  it('opens the room, then starts one transport after the other, and says where it listens', async () => {
+  it('opens the room and the key, then starts one transport after the other, and says where it listens', async () => {
     const { server, logger } = serverOf(transport('tcp', one), transport('web', two));
     expect(await server.start()).to.deep.equal([one, two]);
-    expect(done).to.deep.equal(['open the room', 'start tcp', 'start web']);
+    expect(done).to.deep.equal(['open the room', 'open the key', 'start tcp', 'start web']);
     expect(logger.info.args).to.deep.equal([[{ addresses: [one, two] }, 'listening']]);
   });
 
@@ -75,6 +77,7 @@ describe('ChatServer', () => {
     expect(await failure(server.start())).to.equal(reason);
     expect(done).to.deep.equal([
       'open the room',
+      'open the key',
       'start tcp',
       'stop tcp',
       'stop web',
@@ -122,6 +125,7 @@ describe('ChatServer', () => {
     await starting;
     expect(done).to.deep.equal([
       'open the room',
+      'open the key',
       'start tcp',
       'start web',
       'stop tcp',

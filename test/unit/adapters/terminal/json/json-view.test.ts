@@ -26,6 +26,7 @@ const SIGHTS: { [Type in ClientEvent['type']]: Extract<ClientEvent, { type: Type
     resumed: true,
     gap: { from: 1, to: 2 },
   },
+  NewServer: { type: 'NewServer', pin: 'k'.repeat(43) },
   HereAlready: { type: 'HereAlready', username: 'carl', pid: 4711, sinceMs: 1 },
   Memo: { type: 'Memo', ...memo },
   Earlier: { type: 'Earlier', memos: [memo], agoMs: 1 },

@@ -28,6 +28,7 @@ for (const [name, create] of Object.entries(LINES)) {
         onData: chunk => {
           received += chunk;
         },
+        onRefused: () => {},
         onError: () => events.push('error'),
         onEnd: () => events.push('end'),
       });
@@ -162,6 +163,7 @@ describe('StreamChannel', () => {
     const events: string[] = [];
     channel.listen({
       onData: () => {},
+      onRefused: () => {},
       onError: ({ code }) => events.push(`${code}`),
       onEnd: () => events.push('end'),
     });

@@ -1,0 +1,123 @@
+import { isIP, type Socket } from 'node:net';
+import { connect, getCACertificates, type TLSSocket } from 'node:tls';
+import type { ServerAddress } from '../../../application/chat-request.js';
+import { ConnectFailure, type KnownServers } from '../../../application/client/ports.js';
+import type { Dial, Dialed } from '../../wire/connect/line-link.js';
+import { isLoopback } from '../../wire/endpoint.js';
+import { pinOfCertificate } from '../pin.js';
+
+/** How long a server may take to agree on the encryption, in milliseconds. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** Which server is meant. */
+export interface TlsServer {
+  readonly address: ServerAddress;
+  /** Of its key, as the person was told. */
+  readonly pin?: string | undefined;
+}
+
+/** Opens a line to a server: an encrypted one, unless it is on this machine or the person wants none. @throws {ConnectFailure} */
+export async function dialServer(
+  dial: Dial,
+  { plaintext, ...server }: TlsServer & { readonly plaintext: boolean },
+  known: KnownServers,
+): Promise<Dialed> {
+  const isPlain = plaintext || (server.pin === undefined && isHere(server.address.host));
+  return isPlain ? dial() : dialTls(dial, server, known);
+}
+
+function isHere(host: string): boolean {
+  return host.toLowerCase() === 'localhost' || (isIP(host) !== 0 && isLoopback(host));
+}
+
+/** An encrypted line, and whose it is. */
+interface Shaken {
+  readonly socket: TLSSocket;
+  readonly pin: string;
+  /** Whether an authority of this system says that it is the host's. */
+  readonly isCertified: boolean;
+}
+
+/**
+ * Opens an encrypted line to the server that is meant: the one with the key that the person was told, else the one that was
+ * there the last time, else one that an authority certifies, else whichever is there, whose key counts from then on.
+ * Nothing is said to another.
+ * @throws {ConnectFailure}
+ */
+export async function dialTls(dial: Dial, server: TlsServer, known: KnownServers): Promise<Dialed> {
+  const { address } = server;
+  const before = await knownPin(known, address);
+  const expected = server.pin ?? before;
+  if (expected === undefined) return trustAtFirstSight(dial, address, known);
+  const { socket, pin } = await shakeHands(dial, address, []);
+  if (pin === expected) {
+    if (pin !== before) await known.remember(address, pin);
+    return { stream: socket, peer: { name: pin, isEncrypted: true } };
+  }
+  socket.destroy();
+  const isGiven = server.pin !== undefined;
+  if (!isGiven) {
+    const other = await shakeHands(dial, address, authorities());
+    if (other.isCertified) {
+      await known.remember(address, other.pin);
+      return { stream: other.socket, peer: { name: other.pin, isEncrypted: true } };
+    }
+    other.socket.destroy();
+  }
+  throw new ConnectFailure('OTHER_KEY', address, { found: pin, isGiven });
+}
+
+async function trustAtFirstSight(dial: Dial, address: ServerAddress, known: KnownServers): Promise<Dialed> {
+  const { socket, pin, isCertified } = await shakeHands(dial, address, authorities());
+  await known.remember(address, pin);
+  return { stream: socket, peer: { name: pin, isEncrypted: true, ...(!isCertified && { isNew: true }) } };
+}
+
+async function knownPin(known: KnownServers, address: ServerAddress): Promise<string | undefined> {
+  try {
+    return await known.pinOf(address);
+  } catch (cause) {
+    throw new ConnectFailure('NO_KNOWN_SERVERS', address, { cause, path: known.location });
+  }
+}
+
+/** Those of the system beside Node's own. */
+function authorities(): string[] {
+  return [...getCACertificates('default'), ...getCACertificates('system')];
+}
+
+/**
+ * Whose key it is that the other end has is for the caller to judge: a session that was resumed would not tell, so none is.
+ * @param trusted certificates of authorities; none spares the time to read them
+ */
+async function shakeHands(dial: Dial, address: ServerAddress, trusted: string[]): Promise<Shaken> {
+  const { stream } = await dial();
+  const { host } = address;
+  const socket = connect({
+    socket: stream as Socket,
+    host,
+    ...(isIP(host) === 0 && { servername: host }),
+    minVersion: 'TLSv1.3',
+    ca: trusted,
+    rejectUnauthorized: false,
+  });
+  const timer = setTimeout(() => socket.destroy(new Error('timeout')), HANDSHAKE_TIMEOUT_MS);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('secureConnect', resolve);
+      socket.once('error', reject);
+      socket.once('close', () => reject(new Error('closed')));
+    });
+  } catch (cause) {
+    stream.destroy();
+    throw new ConnectFailure('NOT_ENCRYPTED', address, { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) {
+    socket.destroy();
+    throw new ConnectFailure('NOT_ENCRYPTED', address);
+  }
+  return { socket, pin: pinOfCertificate(certificate), isCertified: socket.authorized };
+}

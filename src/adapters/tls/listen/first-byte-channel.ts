@@ -1,0 +1,132 @@
+import type { Socket } from 'node:net';
+import type { Channel, ChannelListener } from '../../wire/listen/channel.js';
+import type { NoticeCode } from '../../wire/notice.js';
+
+/** With which every TLS connection begins; no line of the wire does. */
+const HANDSHAKE = 0x16;
+
+/** What becomes of a socket, once its first byte has come. */
+export interface FirstByteChoices {
+  readonly plain: Channel;
+  encrypted(): Channel;
+  /** Why a client may not go on in plain text; nothing if it may. */
+  readonly objection: NoticeCode | undefined;
+}
+
+/**
+ * A line that is encrypted or plain, as the client's first byte says; it is its server's from the start, with all limits.
+ * A client of TLS speaks first, so whoever is silent is spoken to in plain text.
+ */
+export class FirstByteChannel implements Channel {
+  #line: Channel;
+  #isDecided = false;
+  #isPaused = false;
+  #listener: ChannelListener | undefined;
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #onData = (chunk: Buffer) => this.#decide(chunk);
+  readonly #onError = (error: NodeJS.ErrnoException) => this.#listener?.onError(error);
+  readonly #onEnd = () => this.#beginPlain();
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly choices: FirstByteChoices,
+  ) {
+    this.#line = choices.plain;
+    socket.on('error', this.#onError);
+  }
+
+  get address(): string | undefined {
+    return this.#line.address;
+  }
+
+  get server(): string {
+    return this.#line.server;
+  }
+
+  get backlog(): number {
+    return this.#line.backlog;
+  }
+
+  get isDown(): boolean {
+    return this.#line.isDown;
+  }
+
+  listen(listener: ChannelListener): void {
+    this.#listener = listener;
+    const { socket } = this;
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd);
+    socket.on('close', this.#onEnd);
+    if (socket.destroyed) this.#beginPlain();
+  }
+
+  write(lines: Uint8Array | string): void {
+    this.#line.write(lines);
+  }
+
+  writeAll(pieces: readonly Uint8Array[]): void {
+    this.#line.writeAll(pieces);
+  }
+
+  whenTaken(listener: () => void): void {
+    this.#line.whenTaken(listener);
+  }
+
+  /** The first byte is read in any case. */
+  pause(): void {
+    this.#isPaused = true;
+    if (this.#isDecided) this.#line.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#isDecided) this.#line.resume();
+  }
+
+  end(lastLines: string | undefined, timeoutMs: number): void {
+    this.#beginPlain();
+    this.#line.end(lastLines, timeoutMs);
+  }
+
+  destroy(): void {
+    this.#beginPlain();
+    this.#line.destroy();
+  }
+
+  closed(): Promise<void> {
+    return this.#isDecided ? this.#line.closed() : this.#closed.promise;
+  }
+
+  #decide(chunk: Buffer): void {
+    if (chunk[0] === HANDSHAKE) {
+      this.socket.pause();
+      this.socket.unshift(chunk);
+      this.#begin(this.choices.encrypted());
+      return;
+    }
+    this.#beginPlain();
+    const { objection } = this.choices;
+    if (objection === undefined) this.#listener?.onData(chunk);
+    else this.#listener?.onRefused(objection);
+  }
+
+  #beginPlain(): void {
+    if (!this.#isDecided) this.#begin(this.#line);
+  }
+
+  #begin(line: Channel): void {
+    const { socket } = this;
+    this.#isDecided = true;
+    this.#line = line;
+    socket.off('data', this.#onData);
+    socket.off('end', this.#onEnd);
+    socket.off('close', this.#onEnd);
+    void line.closed().then(this.#closed.resolve);
+    if (this.#listener === undefined) return;
+    line.listen(this.#listener);
+    if (line === this.choices.plain) socket.off('error', this.#onError);
+    if (this.#isPaused) line.pause();
+    // It had ended before anybody listened there.
+    if (socket.readableEnded || socket.destroyed) this.#listener.onEnd();
+  }
+}

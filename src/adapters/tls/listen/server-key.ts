@@ -1,0 +1,177 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { IdentityFailure, type IdentityFailureCode } from '../../../application/server/failures.js';
+import type { Logger, ServerIdentity } from '../../../application/server/ports.js';
+import { pinOfCertificate } from '../pin.js';
+import { selfSigned } from './certificate.js';
+
+/** Where the key and the certificate are: files of the operator's own, or of the server's, or in memory only. */
+export interface KeyPlace {
+  readonly keyFile?: string | undefined;
+  readonly certificateFile?: string | undefined;
+  /** In which the server keeps what it makes itself; nowhere when absent. */
+  readonly folder?: string | undefined;
+}
+
+const KEY_FILE = 'server-key.pem';
+const CERTIFICATE_FILE = 'server-cert.pem';
+
+const CODES: Record<string, IdentityFailureCode> = {
+  ENOENT: 'NOT_FOUND',
+  EACCES: 'NO_PERMISSION',
+  EPERM: 'NO_PERMISSION',
+  EROFS: 'NOT_WRITABLE',
+  ENOSPC: 'NOT_WRITABLE',
+  EDQUOT: 'NOT_WRITABLE',
+};
+
+interface Loaded {
+  /** PEM, with its chain. */
+  readonly certificate: string;
+  readonly context: SecureContext;
+  readonly pin: string;
+}
+
+/** The server's key and certificate; made at the first start, unless the operator has their own. */
+export class ServerKey implements ServerIdentity {
+  #loaded: Loaded | undefined;
+
+  constructor(
+    private readonly place: KeyPlace,
+    private readonly logger: Pick<Logger, 'info' | 'error'>,
+  ) {}
+
+  get pin(): string {
+    return this.#open.pin;
+  }
+
+  get certificate(): string {
+    return this.#open.certificate;
+  }
+
+  /** For connections that are encrypted from now on. */
+  get context(): SecureContext {
+    return this.#open.context;
+  }
+
+  async open(): Promise<void> {
+    this.#loaded = this.#load();
+  }
+
+  async reload(): Promise<void> {
+    try {
+      this.#loaded = this.#load();
+      this.logger.info({ pin: this.pin }, 'key and certificate read again');
+    } catch (error) {
+      this.logger.error(
+        { err: error },
+        'the key or the certificate cannot be read again; those before stay in use',
+      );
+    }
+  }
+
+  get #open(): Loaded {
+    if (this.#loaded === undefined) throw new Error('the key is not open');
+    return this.#loaded;
+  }
+
+  #load(): Loaded {
+    const { keyFile, certificateFile, folder } = this.place;
+    if (keyFile !== undefined && certificateFile !== undefined)
+      return loaded(readKey(keyFile), readText(certificateFile), certificateFile);
+    if (folder === undefined) {
+      const { privateKey } = newKey();
+      return loaded(privateKey, selfSigned(privateKey), CERTIFICATE_FILE);
+    }
+    return this.#ownIn(folder);
+  }
+
+  /** A key that is there is never replaced: clients know the server by it. */
+  #ownIn(folder: string): Loaded {
+    const [keyPath, certificatePath] = [join(folder, KEY_FILE), join(folder, CERTIFICATE_FILE)];
+    if (!existsSync(keyPath)) {
+      mkdirSync(folder, { recursive: true });
+      writeSecret(keyPath, newKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+      rmSync(certificatePath, { force: true });
+    }
+    const key = readKey(keyPath);
+    if (!existsSync(certificatePath)) writeSecret(certificatePath, selfSigned(key));
+    return loaded(key, readText(certificatePath), certificatePath);
+  }
+}
+
+function newKey() {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+/** @throws {IdentityFailure} */
+function loaded(key: KeyObject, certificates: string, path: string): Loaded {
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(certificates);
+  } catch (cause) {
+    throw new IdentityFailure('BAD_CERTIFICATE', path, { cause });
+  }
+  if (!certificate.checkPrivateKey(key)) throw new IdentityFailure('OTHER_KEY', path);
+  try {
+    const context = createSecureContext({
+      key: key.export({ type: 'pkcs8', format: 'pem' }),
+      cert: certificates,
+      minVersion: 'TLSv1.3',
+    });
+    return { certificate: certificates, context, pin: pinOfCertificate(certificate) };
+  } catch (cause) {
+    throw new IdentityFailure('BAD_CERTIFICATE', path, { cause });
+  }
+}
+
+/** @throws {IdentityFailure} */
+function readKey(path: string): KeyObject {
+  const text = readText(path);
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o007) !== 0)
+    throw new IdentityFailure('NOT_PRIVATE', path);
+  try {
+    return createPrivateKey(text);
+  } catch (cause) {
+    throw new IdentityFailure('BAD_KEY', path, { cause });
+  }
+}
+
+/** @throws {IdentityFailure} */
+function readText(path: string): string {
+  return at(path, () => readFileSync(path, 'utf8'));
+}
+
+/** The whole file or nothing, and for its owner alone. @throws {IdentityFailure} */
+function writeSecret(path: string, text: string): void {
+  const draft = `${path}.${process.pid}.part`;
+  at(path, () => {
+    try {
+      writeFileSync(draft, text, { mode: 0o600, flush: true });
+      chmodSync(draft, 0o600);
+      renameSync(draft, path);
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  });
+}
+
+function at<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    throw new IdentityFailure(CODES[code] ?? 'NOT_READABLE', path, { cause });
+  }
+}

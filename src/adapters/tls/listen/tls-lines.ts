@@ -1,0 +1,45 @@
+import type { Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import { isLoopback } from '../../wire/endpoint.js';
+import type { Channel } from '../../wire/listen/channel.js';
+import type { NoticeCode } from '../../wire/notice.js';
+import { FirstByteChannel } from './first-byte-channel.js';
+import { SettlingChannel } from './settling-channel.js';
+
+export interface TlsLinesOptions {
+  /** Whether clients elsewhere may speak in plain text. */
+  readonly allowPlaintext: boolean;
+  /** Whether an address is this machine's own, from which nothing travels that others could read. */
+  readonly isOwn?: (address: string) => boolean;
+}
+
+/** Encrypted and plain lines over the sockets of one port. TLS 1.3 only. */
+export class TlsLines {
+  constructor(
+    private readonly key: { readonly context: SecureContext; readonly pin: string },
+    private readonly options: TlsLinesOptions,
+  ) {}
+
+  /** @param plain the same socket as a plain line */
+  over(socket: Socket, plain: Channel): Channel {
+    return new FirstByteChannel(socket, {
+      plain,
+      encrypted: () => this.#encrypted(socket, plain.address),
+      objection: this.#objectionTo(socket),
+    });
+  }
+
+  #encrypted(socket: Socket, address: string | undefined): Channel {
+    const { context, pin } = this.key;
+    return new SettlingChannel(
+      new TLSSocket(socket, { isServer: true, secureContext: context }),
+      address,
+      pin,
+    );
+  }
+
+  #objectionTo({ remoteAddress = '' }: Socket): NoticeCode | undefined {
+    const { allowPlaintext, isOwn = isLoopback } = this.options;
+    return allowPlaintext || isOwn(remoteAddress) ? undefined : 'ENCRYPTION_NEEDED';
+  }
+}

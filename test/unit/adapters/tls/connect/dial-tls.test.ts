@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { getCACertificates, setDefaultCACertificates, TLSSocket } from 'node:tls';
+import { expect } from 'chai';
+import { dialTcp } from '../../../../../src/adapters/tcp/connect/dial-tcp.js';
+import { dialServer } from '../../../../../src/adapters/tls/connect/dial-tls.js';
+import { ServerKey } from '../../../../../src/adapters/tls/listen/server-key.js';
+import { ConnectFailure } from '../../../../../src/application/client/ports.js';
+import { MemoryKnownServers } from '../../../../doubles/memory-known-servers.js';
+import { MemoryLogger } from '../../../../doubles/memory-logger.js';
+import { until } from '../../../../support/until.js';
+
+describe('dialling a server', () => {
+  const HOST = 'chat.example.org';
+  let known: MemoryKnownServers;
+  let close: (() => void)[];
+  let heard: string;
+  beforeEach(() => {
+    known = new MemoryKnownServers();
+    close = [];
+    heard = '';
+  });
+  afterEach(() => {
+    for (const each of close) each();
+  });
+
+  /** Listens on the loopback; its sockets are `wrapped`. @returns its port */
+  async function listen(wrapped: (socket: Socket) => Socket): Promise<number> {
+    const server = createServer(socket => {
+      const line = wrapped(socket);
+      for (const each of [socket, line]) each.on('error', () => {});
+      line.on('data', chunk => {
+        heard += String(chunk);
+      });
+      close.push(() => socket.destroy());
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    close.push(() => server.close());
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return address.port;
+  }
+
+  async function newKey(): Promise<ServerKey> {
+    const key = new ServerKey({}, new MemoryLogger());
+    await key.open();
+    return key;
+  }
+
+  const listenWith = (key: ServerKey) =>
+    listen(socket => new TLSSocket(socket, { isServer: true, secureContext: key.context }));
+
+  /** As if the name led to the loopback. */
+  async function dial(port: number, more: { pin?: string; plaintext?: boolean; host?: string } = {}) {
+    const { host = HOST, plaintext = false, ...rest } = more;
+    const address = { host, port };
+    const line = () => dialTcp({ host: '127.0.0.1', port });
+    const dialed = await dialServer(line, { address, plaintext, ...rest }, known);
+    close.push(() => dialed.stream.destroy());
+    return dialed;
+  }
+
+  async function failure(...args: Parameters<typeof dial>): Promise<ConnectFailure> {
+    const error = await dial(...args).then(
+      () => expect.fail('it was dialled'),
+      (reason: unknown) => reason,
+    );
+    if (!(error instanceof ConnectFailure)) throw error;
+    return error;
+  }
+
+  it('trusts a key at first sight, says so, and expects it from then on', async () => {
+    const key = await newKey();
+    const port = await listenWith(key);
+    const first = await dial(port);
+    expect(first.peer).to.deep.equal({ name: key.pin, isEncrypted: true, isNew: true });
+    expect((await dial(port)).peer).to.deep.equal({ name: key.pin, isEncrypted: true });
+    first.stream.write('hello');
+    await until(() => heard === 'hello');
+  });
+
+  it('refuses another key than the last time, and says nothing to it', async () => {
+    await known.remember({ host: HOST, port: await listenWith(await newKey()) }, 'x');
+    const key = await newKey();
+    const port = await listenWith(key);
+    await known.remember({ host: HOST, port }, 'another');
+    const { code, details } = await failure(port);
+    expect([code, details.found, details.isGiven]).to.deep.equal(['OTHER_KEY', key.pin, false]);
+    expect(heard).to.equal('');
+    expect(await known.pinOf({ host: HOST, port })).to.equal('another');
+  });
+
+  it('wants the key that was given, whatever was there the last time', async () => {
+    const key = await newKey();
+    const port = await listenWith(key);
+    await known.remember({ host: HOST, port }, 'another');
+    expect((await dial(port, { pin: key.pin })).peer.name).to.equal(key.pin);
+    expect(await known.pinOf({ host: HOST, port })).to.equal(key.pin);
+    const { code, details } = await failure(port, { pin: 'x'.repeat(43) });
+    expect([code, details.found, details.isGiven]).to.deep.equal(['OTHER_KEY', key.pin, true]);
+    expect(await known.pinOf({ host: HOST, port })).to.equal(key.pin);
+  });
+
+  describe('with a certificate of an authority of the system', () => {
+    const before = getCACertificates('default');
+    afterEach(() => setDefaultCACertificates(before));
+
+    async function certified(): Promise<[ServerKey, number]> {
+      const key = await newKey();
+      setDefaultCACertificates([...before, key.certificate]);
+      return [key, await listenWith(key)];
+    }
+
+    it('has nothing to say about a key that is certified for the host, and follows it when it changes', async () => {
+      const [key, port] = await certified();
+      expect((await dial(port, { host: 'chatty' })).peer).to.deep.equal({ name: key.pin, isEncrypted: true });
+      await known.remember({ host: 'chatty', port }, 'the one before');
+      expect((await dial(port, { host: 'chatty' })).peer.name).to.equal(key.pin);
+      expect(await known.pinOf({ host: 'chatty', port })).to.equal(key.pin);
+    });
+
+    it('does not take a certificate for another host for an excuse', async () => {
+      const [, port] = await certified();
+      await known.remember({ host: HOST, port }, 'the one before');
+      expect((await failure(port)).code).to.equal('OTHER_KEY');
+    });
+
+    it('does not let it stand for the key that was given', async () => {
+      const [, port] = await certified();
+      expect((await failure(port, { host: 'chatty', pin: 'x'.repeat(43) })).code).to.equal('OTHER_KEY');
+    });
+  });
+
+  it('says nothing to a server that does not encrypt', async () => {
+    const port = await listen(socket => {
+      socket.write('{"Broadcast":{"username":"chatty","content":"no"}}\n');
+      return socket;
+    });
+    expect((await failure(port)).code).to.equal('NOT_ENCRYPTED');
+    const closing = await listen(socket => socket.destroy());
+    expect((await failure(closing)).code).to.equal('NOT_ENCRYPTED');
+  });
+
+  it('speaks in plain text on the machine itself, and where the person wants it', async () => {
+    const port = await listen(socket => socket.once('data', () => socket.write('what?\n')));
+    for (const host of ['localhost', 'LOCALHOST', '127.0.0.1', '127.1.2.3', '::1'])
+      expect((await dial(port, { host })).peer.isEncrypted, host).to.equal(false);
+    expect((await dial(port, { plaintext: true })).peer.isEncrypted).to.equal(false);
+    expect((await failure(port, { host: '128.0.0.1' })).code).to.equal('NOT_ENCRYPTED');
+  });
+
+  it('encrypts on the machine itself with a key that was given', async () => {
+    const key = await newKey();
+    const port = await listenWith(key);
+    expect((await dial(port, { host: 'localhost', pin: key.pin })).peer.name).to.equal(key.pin);
+  });
+
+  it('goes no further when it cannot know what was there the last time', async () => {
+    const port = await listenWith(await newKey());
+    known.pinOf = async () => {
+      throw new Error('damaged');
+    };
+    const { code, details } = await failure(port);
+    expect([code, details.path]).to.deep.equal(['NO_KNOWN_SERVERS', 'memory']);
+  });
+
+  it('says what keeps it from the server, as without encryption', async () => {
+    const port = await listenWith(await newKey());
+    for (const each of close.splice(0)) each();
+    expect((await failure(port)).code).to.equal('REFUSED');
+  });
+});
