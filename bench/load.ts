@@ -5,6 +5,7 @@
 // at millions of lines a second the generator, not the server, would be measured otherwise.
 
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { DIALECTS, type Dialect } from './dialects.js';
 import { BODY_BYTES, type LoadResult, type Workload } from './workloads.js';
 
@@ -17,6 +18,8 @@ const QUIET_MS = 3000;
 export interface LoadOrder {
   readonly port: number;
   readonly dialect: string;
+  /** Whether clients speak TLS. */
+  readonly isEncrypted?: boolean;
   readonly workload: Workload;
 }
 
@@ -37,12 +40,16 @@ class Client {
     stalled: boolean,
   ) {
     if (index % CHECKED_EVERY === 0) this.last = new Int32Array(load.work.senders);
-    this.socket = connect({
-      port: load.port,
-      host: '127.0.0.1',
-      noDelay: true,
-      onread: { buffer: load.buffer, callback: (bytes, buffer) => this.#onRead(bytes, buffer, stalled) },
-    });
+    const address = { port: load.port, host: '127.0.0.1', noDelay: true };
+    if (load.isEncrypted) {
+      this.socket = connectTls({ ...address, rejectUnauthorized: false });
+      this.socket.on('data', chunk => {
+        if (!this.#onRead(chunk.length, chunk, stalled)) this.socket.pause();
+      });
+    } else {
+      const callback = (bytes: number, buffer: Uint8Array) => this.#onRead(bytes, buffer, stalled);
+      this.socket = connect({ ...address, onread: { buffer: load.buffer, callback } });
+    }
     this.socket.on('error', () => {});
     this.socket.on('close', () => {
       this.closed = true;
@@ -117,6 +124,7 @@ class Load {
   readonly dialect: Dialect;
   readonly work: Workload;
   readonly port: number;
+  readonly isEncrypted: boolean;
   readonly clients: Client[] = [];
   readonly latencies: number[] = [];
   joined = 0;
@@ -133,6 +141,7 @@ class Load {
     this.dialect = dialect;
     this.work = order.workload;
     this.port = order.port;
+    this.isEncrypted = order.isEncrypted === true;
   }
 
   async run(): Promise<LoadResult> {

@@ -28,7 +28,7 @@ type Report<R> =
   | { readonly type: 'failed'; readonly reason: string };
 
 export async function measure(kind: ServerKind, workload: Workload): Promise<Measurement> {
-  const order = { dialect: kind.dialect, workload };
+  const order = { dialect: kind.dialect, isEncrypted: kind.isEncrypted === true, workload };
   const [result, bill] = await run<LoadResult>(kind, workload.name, './load.js', order);
   return {
     ...result,

@@ -6,7 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { chart } from './chart.js';
 import { type HistoryMeasurement, measureHistory } from './history.js';
 import { type Measurement, measure, measureStorm, type StormMeasurement } from './measure.js';
-import { CHATTY, COALESCING, DURABLE, FORGETFUL, isThere, NAIVE, PEERS, type ServerKind } from './servers.js';
+import {
+  CHATTY,
+  COALESCING,
+  DURABLE,
+  ENCRYPTED,
+  FORGETFUL,
+  isThere,
+  NAIVE,
+  PEERS,
+  type ServerKind,
+} from './servers.js';
 import { SIZES, WORKLOADS, type Workload } from './workloads.js';
 
 const RESULTS = fileURLToPath(new URL('../../bench/results', import.meta.url));
@@ -28,7 +38,8 @@ report();
 async function chattyAlone(): Promise<void> {
   for (const workload of WORKLOADS.filter(({ name }) => 'ABC'.includes(name))) {
     for (let round = 1; round <= ROUNDS; round++) {
-      for (const kind of [CHATTY, FORGETFUL]) await record(kind, workload, ` (${round} of ${ROUNDS})`);
+      for (const kind of [CHATTY, ENCRYPTED, FORGETFUL])
+        await record(kind, workload, ` (${round} of ${ROUNDS})`);
     }
     await record(DURABLE, workload);
   }

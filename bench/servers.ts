@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 export interface ServerKind {
   readonly name: string;
   readonly dialect: string;
+  /** Whether it is spoken to in TLS. */
+  readonly isEncrypted?: boolean;
   /** The program that has to be there; and where to get it. */
   readonly needs?: { readonly program: string; readonly from: string };
   /** Rooms that it cannot fill within a minute are not asked of it. */
@@ -26,6 +28,9 @@ export const FORGETFUL = chatty('chatty, in memory', '--history', 'memory');
 export const DURABLE = chatty('chatty, synchronous full', '--synchronous', 'full');
 /** Messages wait for each other: what latency buys in CPU. */
 export const COALESCING = chatty('chatty, 20 ms', '--coalesce-ms', '20');
+
+/** What encryption costs is the difference of this one to the first. */
+export const ENCRYPTED: ServerKind = { ...chatty('chatty, TLS'), isEncrypted: true };
 
 /** With a limit of what a user may say in a second. */
 export const LIMITED = chatty('chatty, limited', '--message-rate', '10');

@@ -129,6 +129,7 @@ function loaded(key: KeyObject, certificates: string, path: string): Loaded {
       key: key.export({ type: 'pkcs8', format: 'pem' }),
       cert: certificates,
       minVersion: 'TLSv1.3',
+      ecdhCurve: 'X25519',
     });
     return { certificate: certificates, context, pin: pinOfCertificate(certificate) };
   } catch (cause) {
