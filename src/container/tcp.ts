@@ -5,7 +5,8 @@ import { TOKENS } from './tokens.js';
 export const tcpListen = new ContainerModule(async ({ bind }) => {
   const { TcpServer } = await import('../adapters/tcp/listen/tcp-server.js');
   bind(TOKENS.Transport).toResolvedValue(
-    ({ host, port, keepAliveMs }, ...parts) => new TcpServer({ host, port, keepAliveMs }, ...parts),
+    ({ host, port, keepAliveMs, proxies }, ...parts) =>
+      new TcpServer({ host, port, keepAliveMs, proxies }, ...parts),
     [TOKENS.ServerConfig, TOKENS.Connections, TOKENS.Logger, TOKENS.LineOver],
   );
 });

@@ -19,6 +19,16 @@ export const SERVER_SETTINGS = {
     ifEmpty: 'The host is empty: name an address of this machine, or localhost.',
   },
   port: { ...PORT, help: 'Port to listen on; 0 lets the system choose.' },
+  proxies: {
+    kind: 'text',
+    flag: 'proxies',
+    placeholder: '<addresses>',
+    default: '',
+    form: 'networks',
+    maxLength: 4096,
+    help: 'Proxies that say whose connections they pass on (PROXY protocol, version 1 or 2): addresses or networks, such as 192.0.2.1,10.0.0.0/8; from these nothing else is accepted.',
+    defaultText: '[default: none]',
+  },
   allowPlaintext: {
     kind: 'switch',
     group: 'ENCRYPTION',

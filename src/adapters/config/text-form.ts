@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { serverNameProblem } from './server-name.js';
@@ -48,10 +48,29 @@ const PATH: TextForm = {
 /** A server with its port and the fingerprint of its key, as far as they are known. */
 const SERVER: TextForm = { tidy: text => text.trim(), problem: serverNameProblem };
 
-export const TEXT_FORMS = { address: ADDRESS, path: PATH, server: SERVER } as const satisfies Record<
-  string,
-  TextForm
->;
+/** Addresses, or networks of them, with commas between. */
+const NETWORKS: TextForm = {
+  tidy: text => text.trim(),
+  problem: text => {
+    const wrong = text.split(',').find(part => !isNetwork(part.trim()));
+    if (text === '' || wrong === undefined) return undefined;
+    return `is a list of addresses and networks, such as 192.0.2.1,10.0.0.0/8,2001:db8::/32. This is none: ${wrong.trim()}`;
+  },
+};
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const max = { 4: 32, 6: 128 }[isIP(address)];
+  if (max === undefined || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= max);
+}
+
+export const TEXT_FORMS = {
+  address: ADDRESS,
+  path: PATH,
+  server: SERVER,
+  networks: NETWORKS,
+} as const satisfies Record<string, TextForm>;
 
 /** Unknown for a user that the system does not know, without HOME, as in some containers. */
 function homeFolder(): string | undefined {

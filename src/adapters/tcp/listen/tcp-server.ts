@@ -7,6 +7,7 @@ import { endpoint } from '../../wire/endpoint.js';
 import type { Channel } from '../../wire/listen/channel.js';
 import { StreamChannel } from '../../wire/listen/stream-channel.js';
 import type { WireConnections } from '../../wire/listen/wire-connections.js';
+import { Proxies } from './proxies.js';
 
 export interface TcpServerOptions {
   readonly host: string;
@@ -14,6 +15,8 @@ export interface TcpServerOptions {
   readonly port: number;
   /** Milliseconds of silence before the system asks a peer whether it is still there. */
   readonly keepAliveMs: number;
+  /** Addresses and networks of proxies, with commas between them. */
+  readonly proxies?: string;
 }
 
 /** What speaks over a socket that was accepted: the socket itself as it is in `plain`, or something on top of it. */
@@ -39,13 +42,16 @@ const FAILURE_CODES: Record<string, ListenFailureCode> = {
 /** Lets clients into the room over TCP. */
 export class TcpServer implements Transport {
   readonly #servers: Server[] = [];
+  readonly #proxies: Proxies;
 
   constructor(
     private readonly options: TcpServerOptions,
     private readonly connections: Pick<WireConnections, 'accept'>,
     private readonly logger: Logger,
     private readonly lineOver: LineOver = (_, plain) => plain,
-  ) {}
+  ) {
+    this.#proxies = new Proxies(options.proxies ?? '');
+  }
 
   async start(): Promise<readonly ServerAddress[]> {
     const { host, port } = this.options;
@@ -62,6 +68,7 @@ export class TcpServer implements Transport {
 
   async stop(): Promise<void> {
     for (const server of this.#servers.splice(0)) server.close();
+    this.#proxies.stop();
   }
 
   /** At port 0 the first loopback chooses, and the second must have the same. */
@@ -85,16 +92,27 @@ export class TcpServer implements Transport {
       keepAlive: true,
       keepAliveInitialDelay: this.options.keepAliveMs,
     });
-    server.on('connection', (socket: Socket) => this.#accept(socket));
+    server.on('connection', (socket: Socket) => this.#receive(socket));
     server.listen({ host, port, backlog: 4096 });
     await once(server, 'listening');
     server.on('error', error => this.logger.error({ err: error }, 'cannot accept a connection'));
     this.#servers.push(server);
   }
 
-  #accept(socket: Socket): void {
-    const { remoteAddress, localAddress, localPort } = socket;
-    const plain = new StreamChannel(socket, remoteAddress, endpoint(localAddress, localPort));
+  /** Behind a proxy it has to say first whose connection it is. */
+  #receive(socket: Socket): void {
+    const { remoteAddress } = socket;
+    const onKnown = (address: string | undefined) => this.#accept(socket, address);
+    if (!this.#proxies.has(remoteAddress)) onKnown(remoteAddress);
+    else
+      this.#proxies.introduce(socket, onKnown, () =>
+        this.logger.warn({ code: remoteAddress ?? '' }, 'a proxy did not say whose connection it is'),
+      );
+  }
+
+  #accept(socket: Socket, address: string | undefined): void {
+    const { localAddress, localPort } = socket;
+    const plain = new StreamChannel(socket, address, endpoint(localAddress, localPort));
     this.connections.accept(this.lineOver(socket, plain));
   }
 }

@@ -47,6 +47,13 @@ describe('what people write in addresses and paths', () => {
     [{ dataDir: '%APPDATA%\\chat' }, '--data-dir begins with a variable that nothing has filled in.'],
     [{ dataDir: "'/data'" }, '--data-dir is in quotation marks. Write it without.'],
     [{ dataDir: 'file:///data' }, '--data-dir is a path, not a URL.'],
+    [{ proxies: 'proxy.example.org' }, '--proxies is a list of addresses and networks, such as'],
+    [{ proxies: '192.0.2.1,10.0.0.0/33' }, 'This is none: 10.0.0.0/33'],
+    [{ proxies: '192.0.2.1,' }, '--proxies is a list'],
+    [{ proxies: '10.0.0.0/8/8' }, '--proxies is a list'],
+    [{ publicAddress: 'https://chat.example.org' }, '--public-address is HOST or HOST:PORT, not a URL.'],
+    [{ tlsCert: 'cert.pem' }, '--tls-cert and --tls-key are given together'],
+    [{ tlsKey: 'key.pem' }, '--tls-cert and --tls-key are given together'],
   ];
   for (const [settings, says] of wrong) {
     it(`refuses ${JSON.stringify(settings)} with a word`, () => {
@@ -56,6 +63,11 @@ describe('what people write in addresses and paths', () => {
         .that.includes(says);
     });
   }
+
+  it('takes lists of addresses and networks', () => {
+    const proxies = '192.0.2.1, 10.0.0.0/8,2001:db8::/32,::1';
+    expect(parseConfig(ServerConfig, { dataDir: '/data', proxies }).proxies).to.equal(proxies);
+  });
 
   it('does not look at a folder that is not used', () => {
     expect(parseConfig(ServerConfig, { history: 'memory', dataDir: '$HOME' })).to.include({

@@ -1,0 +1,76 @@
+import { BlockList, isIPv6, type Socket } from 'node:net';
+import { plainAddress } from '../../wire/endpoint.js';
+import { readProxyHeader } from './proxy-header.js';
+
+/** How long a proxy may take to say whose connection it is, in milliseconds. */
+const HEADER_TIMEOUT_MS = 5000;
+
+/** The proxies that an operator has named: what they say of a connection's address is believed. */
+export class Proxies {
+  readonly #named = new BlockList();
+  /** Connections of which it is not known yet whose they are. */
+  readonly #waiting = new Set<Socket>();
+
+  /** @param addresses `192.0.2.1`, `10.0.0.0/8`, with commas between them; see `proxyListProblem` */
+  constructor(addresses: string) {
+    for (const [address = '', bits] of partsOf(addresses)) {
+      const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+      if (bits === undefined) this.#named.addAddress(address, family);
+      else this.#named.addSubnet(address, Number(bits), family);
+    }
+  }
+
+  has(address: string | undefined): boolean {
+    if (address === undefined) return false;
+    const plain = plainAddress(address);
+    return this.#named.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
+  }
+
+  /**
+   * Reads what a proxy says first. The socket is as if it had just been accepted afterwards; one without a header is cut.
+   * @param onKnown told whose connection it is
+   * @param onInvalid called when it has said something else, or nothing in time
+   */
+  introduce(socket: Socket, onKnown: (address: string | undefined) => void, onInvalid: () => void): void {
+    let bytes = Buffer.alloc(0);
+    const done = () => {
+      clearTimeout(timer);
+      this.#waiting.delete(socket);
+      for (const [event, listener] of listeners) socket.off(event, listener);
+    };
+    const refuse = () => {
+      done();
+      socket.on('error', () => {}).destroy();
+      onInvalid();
+    };
+    const onData = (chunk: Buffer) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      const header = readProxyHeader(bytes);
+      if (header === undefined) return;
+      if (header === 'invalid') return refuse();
+      done();
+      socket.pause();
+      if (bytes.length > header.length) socket.unshift(bytes.subarray(header.length));
+      onKnown(header.address ?? socket.remoteAddress);
+      socket.resume();
+    };
+    const listeners = [
+      ['data', onData],
+      ['error', refuse],
+      ['end', refuse],
+      ['close', refuse],
+    ] as const;
+    const timer = setTimeout(refuse, HEADER_TIMEOUT_MS);
+    this.#waiting.add(socket);
+    for (const [event, listener] of listeners) socket.on(event, listener);
+  }
+
+  /** Waits for nobody any more. */
+  stop(): void {
+    for (const socket of this.#waiting) socket.destroy();
+  }
+}
+
+function partsOf(addresses: string): string[][] {
+  return addresses.split(',').flatMap(part => (part.trim() === '' ? [] : [part.trim().split('/')]));
+}
