@@ -11,8 +11,9 @@ export const CONTINUED = '    ';
 /** Length of the beginning that tells which message is meant, in UTF-16 units. */
 const MAX_BEGINNING_LENGTH = 40;
 
-/** Most names in the welcome; `who` lists all. */
+/** Most names in the welcome; `who` lists all, or so many that nobody reads more. */
 const MAX_NAMES = 10;
+const MAX_LISTED = 1000;
 
 const TROUBLES: Record<Outage['code'], string> = {
   LOST: 'The connection was lost.',
@@ -143,10 +144,13 @@ function hereText({ users = [], count = 0 }: { users?: readonly string[]; count?
 }
 
 function usersText({ users, away }: { users: readonly string[]; away: readonly string[] }): string {
-  const some = users.map(name =>
-    away.includes(name) ? `${visible(name)} (connection lost)` : visible(name),
-  );
-  return `${users.length} ${users.length === 1 ? 'is' : 'are'} here: ${some.join(', ')}.`;
+  const lost = new Set(away);
+  const some = users
+    .slice(0, MAX_LISTED)
+    .map(name => (lost.has(name) ? `${visible(name)} (connection lost)` : visible(name)));
+  const more = users.length - some.length;
+  const all = `${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${users.length} ${users.length === 1 ? 'is' : 'are'} here: ${all}.`;
 }
 
 function foundText({ memos, more }: { memos: readonly ChatMemo[]; more?: boolean }): string {

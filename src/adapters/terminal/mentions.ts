@@ -19,6 +19,11 @@ const CODE_AFTER = /^(?:[=%]|\(\)|\[\d|::|:\d)/;
 /** A path or the address of a page: names in it are not of people. */
 const PATH = /^["'(<[]*(?:~|\.{0,2}|[a-z]:)[/\\]|:\/\/|[/\\][^/\\]+[/\\]/i;
 
+/** How far around a name it is looked whether it is one, in UTF-16 units: a text may consist of nothing else. */
+const MAX_AROUND = 200;
+/** How often it is looked in one text whether a name is one. */
+const MAX_LOOKS = 500;
+
 /** A letter with its marks, or jamo that belong together: what is folded as one. */
 const CLUSTERS = /[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|\P{M}?\p{M}*/gsuy;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them
@@ -65,7 +70,7 @@ export class Mentions {
     // Nearly every message has no mention, and this is told at once.
     if (this.#name === '' || !foldNames(text).includes(this.#name)) return;
     const { folded, starts } = foldedClusters(text);
-    for (let at = 0; ; ) {
+    for (let at = 0, looks = 0; looks < MAX_LOOKS; looks++) {
       const found = folded.indexOf(this.#name, at);
       if (found === -1) return;
       const end = found + this.#name.length;
@@ -80,8 +85,8 @@ export class Mentions {
   }
 
   #isWord(text: string, from: number, to: number): boolean {
-    const before = text.slice(0, from);
-    const after = text.slice(to);
+    const before = text.slice(Math.max(0, from - MAX_AROUND), from);
+    const after = text.slice(to, to + MAX_AROUND);
     if (CODE_BEFORE.test(before) || CODE_AFTER.test(after)) return false;
     if (!this.#mayBegin && TIED_BEFORE.test(before.slice(-4))) return false;
     const isParticle = this.#isHangul && PARTICLE.test(after);
@@ -95,8 +100,12 @@ function foldedClusters(text: string): { folded: string; starts: number[] } {
   if (ASCII.test(text)) return { folded: text.toLowerCase(), starts: Array.from(text, (_, at) => at) };
   let folded = '';
   const starts: number[] = [];
+  // To fold a cluster takes 2 µs, and most come again.
+  const known = new Map<string, string>();
   for (const { 0: cluster, index } of text.matchAll(CLUSTERS)) {
-    folded += foldNames(cluster);
+    const key = known.get(cluster) ?? foldNames(cluster);
+    known.set(cluster, key);
+    folded += key;
     while (starts.length < folded.length) starts.push(index);
   }
   return { folded, starts };

@@ -15,6 +15,11 @@ export class Output {
     stream.on('error', () => this.#break());
   }
 
+  /** While the stream is full: resolves when there is room again. */
+  get full(): Promise<void> | undefined {
+    return this.#room;
+  }
+
   /** Answers with a promise when the stream is full, which resolves when there is room again. Never throws. */
   write(text: string): Promise<void> | undefined {
     if (this.#broken || this.stream.destroyed) return undefined;

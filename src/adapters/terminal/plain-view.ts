@@ -100,7 +100,7 @@ export class PlainView implements ChatView {
     if (event.type === 'Memo' && this.#choices.isIgnored(event.username)) return undefined;
     if (event.type === 'Memo' && (event.kind === 'joined' || event.kind === 'left')) {
       this.#presence.add(event.kind, event.username, event.at ?? Date.now());
-      return undefined;
+      return this.#output.full;
     }
     if (event.type === 'Memo') this.#presence.before(event.at ?? Date.now());
     else this.#presence.flush();

@@ -4,6 +4,8 @@ import type { PresenceMode } from '../../application/client/preferences.js';
 const WINDOW_MS = 1000;
 /** Longer than it takes a script to come, say something and go, in milliseconds: who is here after that stays. */
 const SCRIPT_MS = 300;
+/** Most joins and leaves that are gathered: then they are told. */
+const MAX_HELD = 1000;
 /** Most names in a line, of those who joined and of those who left. */
 const MAX_NAMES = 3;
 
@@ -42,7 +44,8 @@ export class Presence {
     const came = this.#held.findIndex(held => held.kind === 'joined' && held.username === username);
     if (kind === 'left' && came >= 0) this.#held.splice(came, 1);
     else this.#held.push(movement);
-    this.#timer ??= setTimeout(() => this.flush(), WINDOW_MS).unref();
+    if (this.#held.length >= MAX_HELD) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), WINDOW_MS).unref();
   }
 
   /** Tells what happened before a message of this time, but for what may be a script that is still here. */

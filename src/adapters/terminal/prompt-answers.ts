@@ -93,7 +93,7 @@ export class PromptAnswers {
   #expand(): void {
     const line = this.parts.tall.expand();
     if (line === undefined) this.#notice('Nothing that was shown here is folded.');
-    else this.parts.prompt.print([line]);
+    else this.parts.prompt.print([{ ...line, isWhole: true }]);
   }
 
   #notice(text: string): void {

@@ -9,6 +9,9 @@ const MOST_ROWS = 20;
 /** So few rows more are shown as well: to say that there are more takes one. */
 const SPARE_ROWS = 2;
 
+/** Longest message whose rows are counted, in UTF-16 units: that takes 20 ms where there is a break after each letter. */
+const MAX_COUNTED = 8192;
+
 /** Shows no more than the beginning of messages that would fill the screen. */
 export class TallMessages {
   #last: Line | undefined;
@@ -19,12 +22,14 @@ export class TallMessages {
   fold(line: Line): Line[] {
     const { columns, rows } = this.size();
     const most = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(rows * PART)));
-    if (!mayBeTaller(line, most, columns)) return [line];
-    const all = wrap(line, columns);
+    if (line.isWhole === true || !mayBeTaller(line, most, columns)) return [line];
+    const start = beginningOf(line, Math.max(MAX_COUNTED, columns * most * 2));
+    const all = wrap(start, columns);
     const more = all.length - most;
-    if (more <= SPARE_ROWS) return [line];
+    if (start === line && more <= SPARE_ROWS) return [line];
     this.#last = line;
-    const note = { text: `    … ${more} more rows: /expand shows them`, style: { dim: true } };
+    const count = start === line ? `${more}` : 'many';
+    const note = { text: `    … ${count} more rows: /expand shows them`, style: { dim: true } };
     return [...all.slice(0, most).map(({ spans }) => ({ spans })), { spans: [note], indent: 4 }];
   }
 
@@ -39,4 +44,15 @@ function mayBeTaller({ spans, indent = 0 }: Line, rows: number, columns: number)
   const text = spans.map(span => span.text).join('');
   const breaks = text.split('\n', rows + 1).length;
   return breaks > rows || breaks + (text.length * 2) / Math.max(1, columns - indent) > rows;
+}
+
+/** The line, or as much of it as is looked at; to break all of a long one into rows takes longer than a key should. */
+function beginningOf(line: Line, length: number): Line {
+  let left = length;
+  const spans = line.spans.flatMap(({ text, style }) => {
+    const kept = text.slice(0, left);
+    left -= kept.length;
+    return kept === '' ? [] : [{ text: kept, style }];
+  });
+  return left > 0 ? line : { ...line, spans };
 }

@@ -99,7 +99,12 @@ export class TerminalView implements ChatView {
         // It may be found broken while the prompt is being made.
         broken: () => queueMicrotask(() => this.close()),
       },
-      { ...options, tier, complete: before => this.#names.complete(before) },
+      {
+        ...options,
+        tier,
+        complete: before => this.#names.complete(before),
+        fold: line => this.#tall.fold(line),
+      },
     );
     this.#transcript = new Transcript({ tier, now, align, columns: () => this.#prompt.size.columns });
     this.#applyChoices();
@@ -194,7 +199,7 @@ export class TerminalView implements ChatView {
   #print(lines: readonly Line[]): Promise<void> | undefined {
     if (lines.length === 0) return this.#prompt.print([]);
     this.#greet();
-    return this.#prompt.print(lines.flatMap(line => this.#tall.fold(line)));
+    return this.#prompt.print(lines);
   }
 
   /** Prints the greeting, if it is still to be printed. */
@@ -267,7 +272,7 @@ export class TerminalView implements ChatView {
         break;
       case 'Users':
         this.#status.count(event.users.length);
-        for (const name of event.users) if (name !== this.#username) this.#names.here(name);
+        for (const name of new Set(event.users)) if (name !== this.#username) this.#names.here(name);
         break;
       case 'Delayed':
         this.#status.delayed(event.ms);

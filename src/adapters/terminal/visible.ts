@@ -47,6 +47,19 @@ export function visible(text: string): string {
     .replace(TOO_MANY_MARKS, '$1');
 }
 
+const UNSAFE_CHARACTERS = new RegExp(UNSAFE, 'gv');
+
+/** JSON that a terminal may show as well: whatever could act on it is escaped, and read back it is the same. */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE_CHARACTERS, found =>
+    Array.from({ length: found.length }, (_, at) => escaped(found.charCodeAt(at))).join(''),
+  );
+}
+
+function escaped(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
+}
+
 function writtenOut(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;

@@ -1,7 +1,8 @@
 import type { ChatResponse } from '../../application/chat-response.js';
 import type { WireFormat } from '../../application/server/ports.js';
+import { boundedBody, boundedUnknown } from './bounds.js';
 import { EXTENDED_DECODERS } from './extended-form.js';
-import { basicContentOf, decodeMemo } from './memo.js';
+import { basicContentOf, decodeMemo, isRecord } from './memo.js';
 
 /** What a server's Joined and Duplicate say, as they always have. */
 export const WELCOME = 'Warm Welcome';
@@ -33,10 +34,13 @@ function encode(type: 'Joined' | 'Duplicate' | 'Broadcast', username: string, co
   return `{"${type}":{"username":${JSON.stringify(username)},"content":${JSON.stringify(content)}}}\n`;
 }
 
-/** Reads one line, without its end. Never throws: what it does not know comes back as Unknown, as it was. */
+/**
+ * Reads one line, without its end. Never throws, and gives nothing that is larger than it may be: see bounds.ts. What it
+ * does not know comes back as Unknown, as it was.
+ */
 export function decodeResponse(line: Buffer): ChatResponse {
   const text = line.toString();
-  return decode(text) ?? { type: 'Unknown', text };
+  return decode(text) ?? { type: 'Unknown', text: boundedUnknown(text) };
 }
 
 function decode(text: string): ChatResponse | undefined {
@@ -46,7 +50,9 @@ function decode(text: string): ChatResponse | undefined {
   } catch {
     return undefined;
   }
-  const [[type, body] = ['', undefined]] = Object.entries(response ?? {});
+  if (!isRecord(response) || Array.isArray(response)) return undefined;
+  const [[type, given] = ['', undefined]] = Object.entries(response);
+  const body = boundedBody(type, given);
   if (type === 'Broadcast') {
     const memo = decodeMemo(body);
     return memo && { type, memo };

@@ -29,7 +29,8 @@ export class ClientConnection {
   readonly #answer = Promise.withResolvers<JoinAnswer>();
   /** Never rejects. Waits as long as the server takes. */
   readonly answer: Promise<JoinAnswer> = this.#answer.promise;
-  #state: 'joining' | 'joined' | 'leaving' | 'closed' = 'joining';
+  /** `answered`: with anything but Joined; what a server says after that is not heard. */
+  #state: 'joining' | 'answered' | 'joined' | 'leaving' | 'closed' = 'joining';
   #strangeResponses = 0;
 
   constructor(
@@ -93,6 +94,7 @@ export class ClientConnection {
 
   #onResponse(response: ChatResponse): void {
     if (this.isInside) this.listener.onResponse(this, response);
+    else if (this.#state === 'answered') return;
     else if (response.type === 'Unknown') this.#onStrange();
     else if (response.type === 'Joined') this.#onJoined(response.memo, response.welcome);
     else if (response.type === 'Duplicate') this.#onTaken(response.holder);
@@ -106,7 +108,7 @@ export class ClientConnection {
   #onJoined(memo: ChatMemo, welcome: Welcome | undefined): void {
     if (this.isExtended && welcome === undefined) {
       // It has read the name and passed over the rest.
-      this.#answer.resolve({ type: 'ENDED', end: 'NOT_UNDERSTOOD' });
+      this.#settle({ type: 'ENDED', end: 'NOT_UNDERSTOOD' });
       return;
     }
     this.#state = 'joined';
@@ -115,22 +117,28 @@ export class ClientConnection {
   }
 
   #onTaken(holder: Absence | undefined): void {
-    this.#answer.resolve({ type: 'NAME_TAKEN', ...(holder && { holder }) });
+    this.#settle({ type: 'NAME_TAKEN', ...(holder && { holder }) });
   }
 
   /** Told to nobody: it is what the answer to the Join is made of. */
   #onStrange(): void {
-    if (++this.#strangeResponses === MAX_STRANGE_RESPONSES) this.#answer.resolve({ type: 'STRANGE' });
+    if (++this.#strangeResponses === MAX_STRANGE_RESPONSES) this.#settle({ type: 'STRANGE' });
   }
 
   /** To somebody who is not in the room yet, any other end is a refusal. */
   #onClosing(content: string, end?: ToldEnd): void {
-    if (end === 'SERVER_STOPPING' || end === 'REPLACED') this.#answer.resolve({ type: 'ENDED', end });
+    if (end === 'SERVER_STOPPING' || end === 'REPLACED') this.#settle({ type: 'ENDED', end });
     else this.#refuse(content);
   }
 
   #refuse(reason: string, code?: string): void {
-    this.#answer.resolve({ type: 'REFUSED', reason, ...(code !== undefined && { code }) });
+    this.#settle({ type: 'REFUSED', reason, ...(code !== undefined && { code }) });
+  }
+
+  /** It is not in the room, whatever the server may say next. */
+  #settle(answer: JoinAnswer): void {
+    this.#state = 'answered';
+    this.#answer.resolve(answer);
   }
 
   #onEnd(end: LinkEnd): void {

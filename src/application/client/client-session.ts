@@ -1,17 +1,15 @@
 import type { Seq } from '../../domain/events.js';
-import type { ChatRequest, OutgoingMessage, SessionRequest } from '../chat-request.js';
+import { type ChatRequest, MAX_ANSWER, type OutgoingMessage, type SessionRequest } from '../chat-request.js';
 import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
 import type { ClientConnection } from './client-connection.js';
 import type { ClientEvent } from './client-event.js';
+import { Collected } from './collected.js';
 import { Heartbeat } from './heartbeat.js';
 import { Outbox, type UnconfirmedMessage } from './outbox.js';
 import { type Answer, PendingRequests } from './pending-requests.js';
 import { MessageTooLong, type OwnSession } from './ports.js';
 import { ReadingPosition } from './reading-position.js';
 import { ReplayProgress } from './replay-progress.js';
-
-/** Most earlier messages that are held until the last has come: more than any server is asked for. */
-const MAX_EARLIER = 10_000;
 
 export interface ClientSessionListener {
   show(event: ClientEvent): void;
@@ -27,7 +25,8 @@ export interface ClientSessionListener {
 export class ClientSession {
   readonly #outbox = new Outbox();
   readonly #requests = new PendingRequests();
-  #earlier: ChatMemo[] = [];
+  /** What was said before the Join, until all of it has come; it comes once. */
+  #earlier: Collected<ChatMemo> | undefined;
   #connection: ClientConnection | undefined;
   readonly #position = new ReadingPosition();
   #heartbeat: Heartbeat | undefined;
@@ -70,7 +69,7 @@ export class ClientSession {
     const { isBack } = this.#position;
     this.#connection = connection;
     this.#hasToldQueued = false;
-    this.#earlier = [];
+    this.#earlier = welcome && new Collected(MAX_ANSWER);
     this.#position.begin(welcome);
     if (welcome !== undefined) {
       this.#heartbeat = new Heartbeat(welcome.silenceMs, {
@@ -152,7 +151,7 @@ export class ClientSession {
         break;
       default:
         if (response.type === 'History' && response.ref === undefined) this.#onEarlier(response);
-        else if ('ref' in response) this.#requests.take(response);
+        else if ('done' in response) this.#requests.take(response);
     }
   }
 
@@ -192,13 +191,14 @@ export class ClientSession {
   }
 
   #onEarlier({ memos, done }: { memos: readonly ChatMemo[]; done: boolean }): void {
-    for (const memo of memos.slice(0, MAX_EARLIER - this.#earlier.length)) this.#earlier.push(memo);
-    const last = this.#earlier.at(-1);
+    this.#earlier?.add(memos);
+    const { all = [] } = this.#earlier ?? {};
+    const last = all.at(-1);
     if (!done || last === undefined) return;
     // The clocks of two machines differ: nothing was said in the future.
     const agoMs = Math.max(0, Date.now() - (last.at ?? Date.now()));
-    this.listener.show({ type: 'Earlier', memos: this.#earlier, agoMs });
-    this.#earlier = [];
+    this.#earlier = undefined;
+    this.listener.show({ type: 'Earlier', memos: all, agoMs });
   }
 
   /** Sends what has not yet gone out on this connection, in order, as fast as it is taken. */

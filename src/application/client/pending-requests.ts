@@ -1,12 +1,21 @@
-import type { ChatRequest } from '../chat-request.js';
-import type { ChatAnswer } from '../chat-response.js';
+import { type ChatRequest, MAX_ANSWER } from '../chat-request.js';
+import type { ChatAnswer, ChatMemo } from '../chat-response.js';
 import type { CompleteAnswer, UnansweredRequest } from './client-event.js';
+import { Collected } from './collected.js';
 
 /** How long a server may take for an answer, in milliseconds. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** Longest list in an answer that is kept; more than any server has to tell, and less than memory. */
-const MAX_COLLECTED = 100_000;
+/** Most names in an answer that are kept, and most messages: more than any server has to tell. */
+const MAX_NAMES = 100_000;
+const MAX_MEMOS = MAX_ANSWER;
+
+/** What each request is answered with. */
+const ANSWERS: Record<ChatRequest['type'], ChatAnswer['type']> = {
+  who: 'Users',
+  history: 'History',
+  search: 'Found',
+};
 
 /** What became of a request. */
 export type Answer =
@@ -17,7 +26,9 @@ export type Answer =
 interface PendingRequest {
   readonly asked: ChatRequest['type'];
   /** What has come so far. */
-  readonly collected: Record<string, unknown>;
+  readonly users: Collected<string>;
+  readonly away: Collected<string>;
+  readonly memos: Collected<ChatMemo>;
   readonly resolve: (answer: Answer) => void;
 }
 
@@ -30,7 +41,9 @@ export class PendingRequests {
   async ask(asked: ChatRequest['type'], put: (ref: string) => void): Promise<Answer> {
     const ref = `q${++this.#count}`;
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    this.#open.set(ref, { asked, collected: {}, resolve });
+    const users = new Collected<string>(MAX_NAMES);
+    const away = new Collected<string>(MAX_NAMES);
+    this.#open.set(ref, { asked, users, away, memos: new Collected(MAX_MEMOS), resolve });
     const timer = setTimeout(() => this.#settle(ref, noAnswer(asked)), ANSWER_TIMEOUT_MS);
     put(ref);
     const answer = await promise;
@@ -38,14 +51,19 @@ export class PendingRequests {
     return answer;
   }
 
-  /** Takes an answer, or a part of one; ignores what answers no request. */
-  take(answer: ChatAnswer & { readonly ref?: string; readonly done?: boolean }): void {
-    const { ref = '', done = true, ...part } = answer;
-    const pending = this.#open.get(ref);
-    if (pending === undefined) return;
-    for (const [name, value] of Object.entries(part))
-      pending.collected[name] = joined(pending.collected[name], value);
-    if (done) this.#settle(ref, pending.collected as unknown as CompleteAnswer);
+  /** Takes an answer, or a part of one; ignores what answers no request, or another one. */
+  take(answer: ChatAnswer): void {
+    const pending = this.#open.get(answer.ref ?? '');
+    if (pending === undefined || ANSWERS[pending.asked] !== answer.type) return;
+    const { users, away, memos } = pending;
+    if (answer.type === 'Users') {
+      users.add(answer.users);
+      away.add(answer.away);
+    } else memos.add(answer.memos);
+    if (!answer.done) return;
+    const { ref = '', type } = answer;
+    if (type === 'Users') this.#settle(ref, { type, users: users.all, away: away.all });
+    else this.#settle(ref, { type, memos: memos.all });
   }
 
   /** Whether the refusal was of one of the requests. */
@@ -66,12 +84,4 @@ export class PendingRequests {
 
 function noAnswer(asked: ChatRequest['type']): Answer {
   return { type: 'Unanswered', asked, why: 'NO_ANSWER' };
-}
-
-/** Lists grow with each part, up to a bound; of all else the last part counts. */
-function joined(known: unknown, added: unknown): unknown {
-  if (!Array.isArray(added)) return added;
-  const all: unknown[] = Array.isArray(known) ? known : [];
-  for (const one of added.slice(0, MAX_COLLECTED - all.length)) all.push(one);
-  return all;
 }

@@ -1,43 +1,63 @@
 const encoder = new TextEncoder();
 
+/** A line end takes two bytes on the wire. */
+const LINE_END_BYTES = 2;
+
+/** A part of a message, and the bytes that it takes. */
+interface Part {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+const NOTHING: Part = { text: '', bytes: 0 };
+
 /**
  * A long text as several messages, none of more than `maxBytes`: cut at line ends, within a line at spaces, and only
- * within a word where there is nothing else. Parts in which there is nothing to see are left out.
+ * within a word where there is nothing else. Parts in which there is nothing to see are left out. Each character is
+ * counted once, so that the bound, which a server names, is no cost.
  */
 export function splitMessage(text: string, maxBytes: number): string[] {
   const parts: string[] = [];
-  let part = '';
+  let part = NOTHING;
   for (const line of text.split('\n').flatMap(whole => pieces(whole, maxBytes))) {
-    const longer = part === '' ? line : `${part}\n${line}`;
-    if (bytesOf(longer) <= maxBytes) part = longer;
+    const isFirst = part.text === '';
+    const bytes = line.bytes + (isFirst ? 0 : part.bytes + LINE_END_BYTES);
+    if (bytes <= maxBytes) part = { text: isFirst ? line.text : `${part.text}\n${line.text}`, bytes };
     else {
-      parts.push(part);
+      parts.push(part.text);
       part = line;
     }
   }
-  return [...parts, part].filter(some => some.trim() !== '');
+  return [...parts, part.text].filter(some => some.trim() !== '');
 }
 
 /** A line as pieces that fit. */
-function pieces(line: string, maxBytes: number): string[] {
-  const all: string[] = [];
-  let piece = '';
+function pieces(line: string, maxBytes: number): Part[] {
+  const all: Part[] = [];
+  let piece = NOTHING;
   for (const word of line.split(/(?<= )(?! )/)) {
-    if (bytesOf(piece + word) <= maxBytes) {
-      piece += word;
+    const bytes = bytesOf(word);
+    if (piece.bytes + bytes <= maxBytes) {
+      piece = { text: piece.text + word, bytes: piece.bytes + bytes };
       continue;
     }
-    if (piece !== '') all.push(piece.trimEnd());
-    piece = '';
+    if (piece !== NOTHING) all.push(trimmed(piece));
+    piece = NOTHING;
     for (const char of word) {
-      if (bytesOf(piece + char) > maxBytes) {
+      const more = bytesOf(char);
+      if (piece.bytes + more > maxBytes) {
         all.push(piece);
-        piece = '';
+        piece = NOTHING;
       }
-      piece += char;
+      piece = { text: piece.text + char, bytes: piece.bytes + more };
     }
   }
   return [...all, piece];
+}
+
+function trimmed({ text, bytes }: Part): Part {
+  const kept = text.trimEnd();
+  return { text: kept, bytes: bytes - (text.length - kept.length) };
 }
 
 /** Bytes that a text takes on the wire: some characters take more there than by themselves. */

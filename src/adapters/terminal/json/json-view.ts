@@ -5,6 +5,7 @@ import type { UserCommand } from '../../../application/client/user-command.js';
 import { InputLines } from '../input-lines.js';
 import { NotText } from '../input-text.js';
 import { Output } from '../output.js';
+import { safeJson } from '../visible.js';
 import { error, type JsonEvent, jsonEventOf } from './json-event.js';
 import { type Input, readInput } from './json-input.js';
 
@@ -93,6 +94,6 @@ export class JsonView implements ChatView {
   }
 
   #write(event: JsonEvent): Promise<void> | undefined {
-    return this.#output.write(`${JSON.stringify(event)}\n`);
+    return this.#output.write(`${safeJson(event)}\n`);
   }
 }

@@ -43,6 +43,8 @@ export interface LinePromptOptions extends EditorOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly signals?: Signals;
   readonly times?: ProbeTimes;
+  /** Makes of a line those that are printed of it; when it is printed, for that takes time. */
+  readonly fold?: (line: Line) => readonly Line[];
   /** Whether the terminal has a window: it is given a title, and tells whether it is looked at. */
   readonly hasWindow?: boolean;
 }
@@ -80,7 +82,15 @@ export class LinePrompt {
     input: Readable,
     private readonly stream: TerminalOutput,
     private readonly events: LinePromptEvents,
-    { tier, env = process.env, signals = process, times, hasWindow = false, ...options }: LinePromptOptions,
+    {
+      tier,
+      env = process.env,
+      signals = process,
+      times,
+      fold,
+      hasWindow = false,
+      ...options
+    }: LinePromptOptions,
   ) {
     this.#output = new Output(stream, () => {
       this.#end();
@@ -95,7 +105,7 @@ export class LinePrompt {
     this.#screen = new Screen(
       text => this.#output.write(text),
       () => this.size,
-      { tier, reflows, times },
+      { tier, reflows, times, fold },
     );
     const around = {
       leave: () => {

@@ -17,11 +17,18 @@ const END = '\u001b[?2026l';
 const CUT_ROWS = '\u001b[?7l';
 const BREAK_ROWS = '\u001b[?7h';
 
+/** How long lines are made into rows without a break, in milliseconds: then keys are heard. */
+const SLICE_MS = 8;
+/** So many lines may wait before whoever prints has to. */
+const MAX_WAITING = 200;
+
 /** What is drawn while the size changes: a row of the input, and the status. */
 const SMALL: Size = { columns: 20, rows: 4 };
 
 export interface ScreenOptions {
   readonly tier: Tier;
+  /** Makes of a line those that are printed of it. */
+  readonly fold?: ((line: Line) => readonly Line[]) | undefined;
   /** Whether the terminal breaks rows that are too long anew when its width changes. */
   readonly reflows: boolean;
   readonly times?: ProbeTimes | undefined;
@@ -36,7 +43,10 @@ export class Screen {
   #view: View | undefined;
   #drawn: Frame | undefined;
   #drawnColumns = 0;
+  /** What is to be printed, and of it what is printed already. */
   #lines: Line[] = [];
+  #at = 0;
+  #behind: PromiseWithResolvers<void> | undefined;
   #flush: NodeJS.Immediate | undefined;
   readonly #probe: SizeProbe;
   /** What was drawn and could not be erased, since it is above the screen: it comes back when the screen grows. */
@@ -56,9 +66,9 @@ export class Screen {
     );
   }
 
-  /** While the terminal takes no more: resolves when it does. */
+  /** While the terminal takes no more, or much is still to be printed: resolves when that is over. */
   get full(): Promise<void> | undefined {
-    return this.#full;
+    return this.#full ?? this.#behind?.promise;
   }
 
   /** Nothing is drawn while the terminal changes its size, or while nobody reads. */
@@ -81,10 +91,11 @@ export class Screen {
   /** Prints lines above the view before the turn of the event loop is over: all of a turn in one write. */
   print(lines: readonly Line[]): void {
     for (const line of lines) this.#lines.push(line);
+    if (this.#lines.length - this.#at > MAX_WAITING) this.#behind ??= Promise.withResolvers();
     this.#flush ??= setImmediate(() => this.flush());
   }
 
-  /** Prints at once what is waiting. */
+  /** Prints what is waiting, or as much of it as there is time for: the rest follows. */
   flush(): void {
     clearImmediate(this.#flush);
     this.#flush = undefined;
@@ -124,7 +135,8 @@ export class Screen {
     this.#flush = undefined;
     this.#probe.cancel();
     this.#view = undefined;
-    if (this.#drawn !== undefined || this.#lines.length > 0) this.#draw(this.#printed());
+    if (this.#drawn !== undefined || this.#lines.length > 0)
+      this.#draw(this.#printed(Number.POSITIVE_INFINITY));
   }
 
   #send(text: string): void {
@@ -172,12 +184,27 @@ export class Screen {
     return Math.max(0, Math.min(rows, recovered));
   }
 
-  #printed(): string {
+  /** The rows of the lines that wait, as many of them as there is time for. */
+  #printed(forMs = SLICE_MS): string {
     const { columns } = this.size();
-    const rows = this.#lines.flatMap(line => wrap(line, columns));
-    this.#lines = [];
-    if (rows.length > 0) this.#lost = [];
-    return rows
+    const endsAt = performance.now() + forMs;
+    let text = '';
+    do {
+      const line = this.#lines[this.#at];
+      if (line === undefined) break;
+      this.#at++;
+      for (const part of this.options.fold?.(line) ?? [line]) text += this.#rowsOf(part, columns);
+    } while (performance.now() < endsAt);
+    if (this.#at < this.#lines.length) {
+      this.#behind ??= Promise.withResolvers();
+      this.#flush ??= setImmediate(() => this.flush());
+    } else this.#allPrinted();
+    if (text !== '') this.#lost = [];
+    return text;
+  }
+
+  #rowsOf(line: Line, columns: number): string {
+    return wrap(line, columns)
       .map(({ spans, isLink }) => {
         const row = render(spans, this.options.tier);
         // Only where it could be too wide: a screen that has just become narrower breaks the others, rather than cut them.
@@ -185,6 +212,13 @@ export class Screen {
         return `${isSafe ? row : `${CUT_ROWS}${row}${BREAK_ROWS}`}\r\n`;
       })
       .join('');
+  }
+
+  #allPrinted(): void {
+    this.#lines = [];
+    this.#at = 0;
+    this.#behind?.resolve();
+    this.#behind = undefined;
   }
 
   #draw(printed: string, start = '', { columns, rows } = this.size()): void {

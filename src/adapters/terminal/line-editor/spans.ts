@@ -11,6 +11,8 @@ export interface Span {
 export interface Line {
   readonly spans: readonly Span[];
   readonly indent?: number;
+  /** Whether it is shown whole, however tall it is. */
+  readonly isWhole?: boolean;
 }
 
 const RESET = '\u001b[0m';

@@ -2,7 +2,10 @@ import { eastAsianWidth } from 'get-east-asian-width';
 
 /** Texts of which every unit is a cluster of its own, one column wide: ASCII, Latin, and signs that chatty itself prints. */
 const PLAIN = /^[ -~\u00a1-\u00a8\u00aa-\u00ac\u00af-\u024f\u2013\u2014\u2018-\u201d\u2026\u2190-\u2193]*$/;
-/** Texts of which every terminal, however it is set, knows the same width: ASCII and the common wide scripts. */
+/**
+ * Texts of which every terminal, however it is set, knows the same width, and every unit is a cluster of its own: ASCII
+ * and the common wide scripts.
+ */
 const SURE = /^[ -~\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/;
 /** Takes no column of its own in any terminal that knows combining characters. */
 const MARK = /[\p{Mn}\p{Me}\u200d]/u;
@@ -27,7 +30,9 @@ function segments(text: string): Intl.Segments {
 
 /** What a person takes for single characters, in order. */
 export function graphemes(text: string): string[] {
-  return PLAIN.test(text) ? text.split('') : Array.from(segments(text), ({ segment }) => segment);
+  return PLAIN.test(text) || SURE.test(text)
+    ? text.split('')
+    : Array.from(segments(text), ({ segment }) => segment);
 }
 
 /** Whether all terminals agree on the width of `text`, which then is `widthOf(text)`. */

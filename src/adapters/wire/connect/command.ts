@@ -15,6 +15,12 @@ import { basicContent } from '../memo.js';
 /** A pause of this length, in milliseconds, ends what is sent in one go. */
 const ONE_GO_MS = 5000;
 
+/**
+ * Most bytes that a server may leave unread, and go on answering: more than any server's buffers take from us. It gets
+ * no more, for what it answers it has not read.
+ */
+const MAX_UNREAD_BYTES = 256 * 1024;
+
 /** Sends commands to a server, in the form that the Join chooses. */
 export class CommandWriter {
   #username = '';
@@ -78,6 +84,8 @@ export class CommandWriter {
 
   /** Whether more may be written now. */
   #write(line: string): boolean {
+    if (this.duplex.writableLength > MAX_UNREAD_BYTES)
+      this.duplex.destroy(new Error('the server does not read'));
     return !this.duplex.writable || this.duplex.write(line);
   }
 }

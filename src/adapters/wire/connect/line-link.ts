@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ChatRequest, JoinRequest, OutgoingMessage } from '../../../application/chat-request.js';
-import type { Peer, RoomLink, RoomLinkListener } from '../../../application/client/ports.js';
+import type { LinkEnd, Peer, RoomLink, RoomLinkListener } from '../../../application/client/ports.js';
 import { CommandWriter } from './command.js';
 import { ResponseReader } from './response.js';
 
@@ -13,6 +13,9 @@ import { ResponseReader } from './response.js';
 const LEAVE_TIMEOUT_MS = 1000;
 const LEAVE_TIMEOUT_PER_LINE_MS = 250;
 const MAX_LEAVE_TIMEOUT_MS = 60_000;
+
+/** How long responses are processed without a break, in milliseconds: then keys are heard, and other connections. */
+const SLICE_MS = 4;
 
 /** A stream of bytes to a server. */
 export interface Dialed {
@@ -28,7 +31,13 @@ export class LineLink implements RoomLink {
   #duplex: Duplex | undefined;
   #peer: Peer | undefined;
   #commands: CommandWriter | undefined;
+  #responses: ResponseReader | undefined;
   #state: 'open' | 'leaving' | 'closed' = 'open';
+  /** Reasons to process no response now: promises that are not resolved, and a slice of time that is over. */
+  #pauses = 0;
+  #isDown = false;
+  #fault: 'BROKEN' | 'NONSENSE' | undefined;
+  #onEnd: (end: LinkEnd) => void = () => {};
 
   constructor(private readonly dial: Dial) {}
 
@@ -39,35 +48,77 @@ export class LineLink implements RoomLink {
   async open(listener: RoomLinkListener): Promise<void> {
     const { stream: duplex, peer } = await this.dial();
     const commands = new CommandWriter(duplex);
+    let isNamed = false;
     const responses = new ResponseReader(
       response => {
-        if (response.type === 'Joined') commands.rename(response.memo.username);
-        if (this.#state !== 'closed') listener.onResponse(response);
+        if (response.type === 'Joined' && !isNamed) {
+          isNamed = true;
+          commands.rename(response.memo.username);
+        }
+        listener.onResponse(response);
       },
       () => commands.isExtended,
     );
     this.#duplex = duplex;
     this.#peer = peer;
     this.#commands = commands;
-    let fault: 'BROKEN' | 'NONSENSE' | undefined;
+    this.#responses = responses;
+    this.#onEnd = end => listener.onEnd(end);
     duplex.on('error', () => {
-      fault = 'BROKEN'; // told by `close`, which follows
+      this.#fault = 'BROKEN'; // told by `close`, which follows
     });
     duplex.on('data', (chunk: Buffer) => {
-      try {
-        responses.read(chunk);
-      } catch {
-        fault = 'NONSENSE';
-        duplex.destroy();
-      }
+      responses.add(chunk);
+      this.#process();
     });
     duplex.on('end', () => duplex.end());
     duplex.once('close', () => {
-      if (this.#state === 'closed' || (this.#state === 'leaving' && fault !== 'BROKEN'))
-        listener.onEnd('CLOSED');
-      else listener.onEnd(fault === 'NONSENSE' ? 'NOT_CHATTY' : responses.end);
+      this.#isDown = true;
+      this.#process();
     });
     if (this.#state === 'closed') duplex.destroy();
+  }
+
+  /** Whoever leaves waits for nobody who does not read. */
+  get #isHeld(): boolean {
+    return this.#pauses > 0 && (this.#state === 'open' || !this.#isDown);
+  }
+
+  /**
+   * Processes what has come, for a slice of time, and then goes on when everybody else was heard; what comes meanwhile is
+   * left to wait with the server. A link that is down ends when all is processed.
+   */
+  #process(): void {
+    if (this.#isHeld) return;
+    const endsAt = performance.now() + SLICE_MS;
+    while (this.#next()) {
+      if (this.#isHeld) return;
+      if (performance.now() < endsAt) continue;
+      this.pauseUntil(new Promise(resolve => setImmediate(resolve)));
+      return;
+    }
+    if (this.#isDown) this.#end();
+  }
+
+  /** Processes one response; false when there is none, or no more is wanted. */
+  #next(): boolean {
+    if (this.#state === 'closed') this.#responses?.drop();
+    try {
+      return this.#responses?.next() === true;
+    } catch {
+      this.#fault = 'NONSENSE';
+      this.#duplex?.destroy();
+      return false;
+    }
+  }
+
+  #end(): void {
+    const { end = 'LOST' } = this.#responses ?? {};
+    const isWanted = this.#state === 'closed' || (this.#state === 'leaving' && this.#fault !== 'BROKEN');
+    const told = this.#fault === 'NONSENSE' ? 'NOT_CHATTY' : end;
+    const onEnd = this.#onEnd;
+    this.#onEnd = () => {};
+    onEnd(isWanted ? 'CLOSED' : told);
   }
 
   join(request: JoinRequest): void {
@@ -99,8 +150,13 @@ export class LineLink implements RoomLink {
   }
 
   pauseUntil(ready: Promise<void>): void {
+    this.#pauses++;
     this.#duplex?.pause();
-    void ready.then(() => this.#duplex?.resume());
+    void ready.then(() => {
+      if (--this.#pauses > 0) return;
+      this.#process();
+      if (this.#pauses === 0) this.#duplex?.resume();
+    });
   }
 
   close(): void {

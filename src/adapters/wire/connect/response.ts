@@ -31,14 +31,23 @@ export class ResponseReader {
     return this.#lastWord ?? (this.#isKnown ? 'LOST' : 'NOT_CHATTY');
   }
 
-  /** @throws {ProtocolError} LINE_TOO_LONG */
-  read(chunk: Buffer): void {
+  add(chunk: Buffer): void {
     this.#splitter.add(chunk);
-    for (let line = this.#splitter.next(); line !== undefined; line = this.#splitter.next()) this.#line(line);
+  }
+
+  /** Processes the next response; false when there is no whole one. @throws {ProtocolError} LINE_TOO_LONG */
+  next(): boolean {
+    const line = this.#splitter.next();
+    if (line !== undefined && line.length > 0) this.#line(line);
+    return line !== undefined;
+  }
+
+  /** Forgets all that was not processed. */
+  drop(): void {
+    this.#splitter.drop();
   }
 
   #line(line: Buffer): void {
-    if (line.length === 0) return;
     const response = decodeResponse(line);
     this.#isKnown ||= response.type !== 'Unknown';
     this.#hasJoined ||= response.type === 'Joined';

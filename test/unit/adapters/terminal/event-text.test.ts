@@ -9,6 +9,18 @@ import type { ClientEvent } from '../../../../src/application/client/client-even
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose
 const DANGEROUS = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
+describe('eventText of a crowd', () => {
+  it('names a thousand, and counts the others', () => {
+    const users = Array.from({ length: 100_000 }, (_, n) => `eve${n}`);
+    const since = performance.now();
+    const text = eventText({ type: 'Users', users, away: users }) ?? '';
+    expect(performance.now() - since).to.be.below(1000);
+    expect(text).to.match(
+      /^100000 are here: eve0 \(connection lost\), .*, eve999 \(connection lost\) and 99000 more\.$/,
+    );
+  });
+});
+
 describe('visible', () => {
   it('leaves people their words', () => {
     for (const text of ['Hello, World!', 'Grüße', '李雷', '👩‍👩‍👧 ❤️', 'שלום', '~<>&"'])

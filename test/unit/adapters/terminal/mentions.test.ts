@@ -29,6 +29,15 @@ describe('Mentions', () => {
     }
   }
 
+  it('looks at a text of nothing but names for no longer than a moment', () => {
+    for (const text of ['/carl ', ',carl', '你carl ']) {
+      const since = performance.now();
+      const pieces = new Mentions('carl').split(text.repeat(20_000));
+      expect(performance.now() - since).to.be.below(1000);
+      expect(pieces.map(piece => piece.text).join('')).to.equal(text.repeat(20_000));
+    }
+  });
+
   const cases: [name: string, text: string, mentions: string[]][] = [
     ['anna', 'anna: hi', ['anna']],
     ['anna', '(Anna) "anna" anna! anna,', ['Anna', 'anna', 'anna', 'anna']],

@@ -46,6 +46,18 @@ describe('PlainView', () => {
     view.close();
   });
 
+  it('makes a server wait that says who comes and goes to somebody who does not read', () => {
+    const view = new PlainView(new PassThrough(), new PassThrough({ highWaterMark: 100 }), {
+      presence: 'all',
+    });
+    const shown = Array.from({ length: 20 }, (_, n) =>
+      view.show({ type: 'Memo', username: `eve${n}`, content: 'Joined', kind: 'joined' }),
+    );
+    expect(shown[0]).to.equal(undefined);
+    expect(shown.at(-1)).to.be.instanceOf(Promise);
+    view.close();
+  });
+
   it('rings for its name, changes the bell, and gives out every command', async () => {
     const { view, input, bells, shown } = subject();
     view.show(welcome);

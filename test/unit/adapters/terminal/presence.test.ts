@@ -25,6 +25,13 @@ describe('Presence', () => {
     expect(told).to.have.length(1);
   });
 
+  it('holds no more than a thousand back, and asks no more of a crowd than of one', () => {
+    for (let n = 0; n < 100_000; n++) presence.add('joined', `eve${n}`, n);
+    expect(told).to.have.length(100);
+    expect(told[0]).to.equal('+1000: eve0, eve1 and 998 more joined');
+    expect(clock.countTimers()).to.equal(0);
+  });
+
   it('tells nothing of who comes and goes within it, and of who goes and comes back both', () => {
     presence.add('joined', 'ci', 0);
     presence.add('left', 'ci', 10);

@@ -25,6 +25,21 @@ describe('TallMessages', () => {
     }
   });
 
+  it('look at no more than the beginning of a very long one, and show all of it on request', () => {
+    const one = tall();
+    for (const message of [
+      line('row\n'.repeat(20_000)),
+      line('你'.repeat(60_000)),
+      line('a\u0301'.repeat(60_000)),
+    ]) {
+      const shown = one.fold(message);
+      expect(textOf(shown.at(-1) as Line)).to.equal('    … many more rows: /expand shows them');
+      expect(one.expand()).to.equal(message);
+      const whole = { ...message, isWhole: true };
+      expect(one.fold(whole)).to.deep.equal([whole]);
+    }
+  });
+
   it('take no more than twenty rows of a high screen, and six of a low one', () => {
     const message = line('row\n'.repeat(300).trim());
     expect(tall(200).fold(message)).to.have.length(21);

@@ -94,6 +94,42 @@ describe('a notice', () => {
     }
   });
 
+  it('gives nothing that is larger than it may be', () => {
+    const of = (type: string, body: object) => decode(JSON.stringify({ [type]: body }));
+    const long = 'x'.repeat(100_000);
+    const memo = { username: long, content: long };
+    expect(of('Broadcast', memo)).to.deep.equal({
+      type: 'Broadcast',
+      memo: { username: `${'x'.repeat(256)}…`, content: `${'x'.repeat(65_536)}…` },
+    });
+    expect(of('Refused', { ref: long, code: 'NO', content: long })).to.deep.equal({
+      type: 'Refused',
+      code: 'NO',
+      content: `${'x'.repeat(1000)}…`,
+    });
+    expect(of('Accepted', { ref: long, seq: 1, at: 1 })).to.include({ type: 'Unknown' });
+    const users = of('Users', { users: Array(5000).fill('a'), away: [], done: true });
+    expect(users).to.have.property('users').with.length(1000);
+    expect(of('Delayed', { ms: -0 })).to.deep.equal({ type: 'Delayed', ms: 0 });
+    const unknown = of('Rooms', { name: long });
+    expect(unknown).to.have.property('text').with.length(4097);
+    expect(of('History', { memos: [{ ...memo, seq: [[[[]]]] }], done: true }))
+      .to.have.property('memos')
+      .with.length(1);
+  });
+
+  it('knows nothing of what is no object of responses', () => {
+    for (const line of [
+      '[{"Pong":1}]',
+      '"Pong"',
+      'null',
+      '{}',
+      '{"__proto__":{"username":"x","content":"y"}}',
+    ])
+      expect(decode(line)).to.deep.equal({ type: 'Unknown', text: line });
+    expect(decode('{"Broadcast":{"__proto__":{"username":"x","content":"y"}}}').type).to.equal('Unknown');
+  });
+
   it('names limit and measure where there are any', () => {
     expect(noticeText('MESSAGE_TOO_LONG', { limit: 4096, actual: 5000 }))
       .to.include('4096')

@@ -68,6 +68,18 @@ describe('ClientConnection', () => {
     expect(await answerTo({ type: 'Closing', end: 'LOST', content, seq: 0 })).to.deep.equal(reason);
   });
 
+  it('hears nothing more after a refusal', async () => {
+    const reason = { type: 'Refused', code: 'NAME_RESERVED', content: 'Reserved.' } as const;
+    const memo = { username: 'carl', content: 'Sorry' };
+    const answers: ChatResponse[] = [reason, { type: 'Duplicate', memo }, joinedAs('carl')];
+    for (const answer of answers) {
+      const { type } = await answerTo(answer, joinedAs('carl', {}), { type: 'Pong', id: 1 });
+      expect(type).to.be.oneOf(['REFUSED', 'NAME_TAKEN', 'ENDED']);
+    }
+    expect(joined).to.equal(0);
+    expect(responses).to.deep.equal([]);
+  });
+
   it('ends as the server does', async () => {
     for (const end of ['SERVER_STOPPING', 'REPLACED'] as const)
       expect(await answerTo({ type: 'Closing', end, content: '', seq: 0 })).to.deep.equal({

@@ -161,9 +161,20 @@ describe('ClientSession', () => {
       await join();
       server.link.says({ type: 'History', memos: [], done: true });
       expect(events).to.deep.equal([]);
-      server.link.says({ type: 'History', memos: [earlier(99_000)], done: true });
       server.link.says({ type: 'History', memos: [{ username: 'david', content: 'hi' }], done: true });
+      server.link.ends();
+      await join();
+      server.link.says({ type: 'History', memos: [earlier(99_000)], done: true });
       expect(only('Earlier').map(({ agoMs }) => agoMs)).to.deep.equal([0, 0]);
+    });
+
+    it('are taken once a connection, and no more of them than anybody asks for', async () => {
+      await join();
+      const many = Array.from({ length: 1000 }, (_, n) => earlier(n));
+      for (let part = 0; part < 5; part++)
+        server.link.says({ type: 'History', memos: many, done: part === 4 });
+      server.link.says({ type: 'History', memos: many, done: true });
+      expect(only('Earlier').map(({ memos }) => memos.length)).to.deep.equal([200]);
     });
   });
 

@@ -57,6 +57,29 @@ describe('Membership', () => {
     };
   }
 
+  describe('a server that lets nobody stay', () => {
+    const MINUTES = 60_000;
+
+    it('is asked no faster after it has let somebody in for a moment', async () => {
+      server.onJoin = (link, request) => {
+        admit(link, request);
+        link.ends('LOST');
+      };
+      await stay({ random: () => 0.99 });
+      await pass(5 * MINUTES);
+      expect(server.links.length).to.be.within(12, 20);
+    });
+
+    it('is asked no faster when it refuses, takes back, or says what nobody asked for', async () => {
+      const closing = { type: 'Closing', content: 'No.', seq: 2 ** 53 - 1 } as const;
+      await stay({ random: () => 0.99 });
+      server.onJoin = link => link.says(closing, joinedAs('carl', {}), joinedAs('eve', {}), closing);
+      server.link.says(closing);
+      await pass(5 * MINUTES);
+      expect(server.links.length).to.be.within(12, 20);
+    });
+  });
+
   describe('with what another program of the person has left', () => {
     const own = (saved: Partial<SavedSession> = {}) => ({
       saved: { token: 'left behind', attempt: 7, ...saved },

@@ -39,9 +39,13 @@ describe('PendingRequests', () => {
     expect(clock.countTimers()).to.equal(0);
   });
 
-  for (const type of ['History', 'Found'] as const) {
+  for (const [asked, type] of [
+    ['history', 'History'],
+    ['search', 'Found'],
+  ] as const) {
     it(`puts the messages of an answer together: ${type}`, async () => {
-      const answer = requests.ask('history', ref => {
+      const answer = requests.ask(asked, ref => {
+        requests.take({ type: 'Users', ref, users: ['what nobody asked for'], away: [], done: true });
         requests.take({ type, ref, memos: memos.slice(0, 1), done: false });
         requests.take({ type, ref, memos: memos.slice(1), done: true });
       });

@@ -18,6 +18,14 @@ describe('splitMessage', () => {
     expect(splitMessage('\n\n  \n', 2)).to.deep.equal([]);
   });
 
+  it('takes no longer where a server allows anything', () => {
+    const text = 'a b\n'.repeat(100_000);
+    const since = performance.now();
+    expect(splitMessage(text, 2 ** 53 - 1)).to.deep.equal([`${text.trimEnd()}\n`]);
+    expect(splitMessage(text, 1)).to.have.length(200_000);
+    expect(performance.now() - since).to.be.below(3000);
+  });
+
   it('loses nothing but white space, and has no part that is too long on the wire', () => {
     fc.assert(
       fc.property(

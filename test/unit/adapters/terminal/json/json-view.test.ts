@@ -11,6 +11,7 @@ import type { ChatMemo } from '../../../../../src/application/chat-response.js';
 import type { ClientEvent } from '../../../../../src/application/client/client-event.js';
 import type { UserCommand } from '../../../../../src/application/client/user-command.js';
 import { ROOT } from '../../../../support/cli.js';
+import { unsafeIn } from '../../../../support/raw-output.js';
 
 const memo: ChatMemo = { username: 'anna', content: 'hi', seq: 7, at: 1, kind: 'message' };
 
@@ -132,6 +133,18 @@ describe('JsonView', () => {
         view.close();
       }),
     );
+  });
+
+  it('writes nothing that a terminal would obey, and loses nothing of it', () => {
+    const output = new PassThrough();
+    const view = new JsonView(new PassThrough(), output);
+    const content = 'a\u001b[2J \u009b2J \u007f \u0085 \u202e \u2066 \u2028 \u{e0041} \ud800 é 你 👩‍👩‍👧 b';
+    view.show({ type: 'Memo', ...memo, content });
+    const text = String(output.read());
+    expect(unsafeIn(text)).to.equal(undefined);
+    expect(text).to.include('\\udb40\\udc41');
+    expect(JSON.parse(text)).to.have.property('content', content);
+    view.close();
   });
 
   it('takes any line for a message, exactly as it is, unless it begins like a command', async () => {

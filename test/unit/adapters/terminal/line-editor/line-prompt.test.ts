@@ -152,6 +152,36 @@ describe('LinePrompt', () => {
     expect(terminal.screen.at(-2)).to.equal('> ');
   });
 
+  it('hears keys while much is printed, and has whoever prints wait', async () => {
+    const { prompt, terminal } = subject();
+    await terminal.settled();
+    const words = '你好'.repeat(1000);
+    const full = prompt.print(Array.from({ length: 400 }, (_, n) => line(`${n} ${words}`)));
+    expect(full).to.be.instanceOf(Promise);
+    let isPrinted = false;
+    void full?.then(() => {
+      isPrinted = true;
+    });
+    terminal.input.emit('data', Buffer.from('typed'));
+    await new Promise(resolve => setImmediate(resolve));
+    expect(terminal.written.join('')).to.include('typed');
+    expect(isPrinted).to.equal(false);
+    await full;
+    await terminal.settled();
+    expect(terminal.rows.filter(row => /^\d+ /.test(row))).to.have.length(400);
+    expect(terminal.screen.at(-1)).to.equal('> typed');
+  });
+
+  it('prints all of it when it is closed meanwhile', async () => {
+    const { prompt, terminal } = subject();
+    const words = '你好'.repeat(1000);
+    prompt.print(Array.from({ length: 100 }, (_, n) => line(`${n} ${words}`)));
+    await new Promise(resolve => setImmediate(resolve));
+    prompt.close();
+    await terminal.settled();
+    expect(terminal.rows.filter(row => /^\d+ /.test(row))).to.have.length(100);
+  });
+
   it('keeps the prompt whole while 200 lines a second come in and somebody types', async () => {
     const { prompt, terminal } = subject({ columns: 40, rows: 10 });
     prompt.setStatus([{ text: 'status' }]);

@@ -31,6 +31,20 @@ describe('CommandWriter', () => {
     expect(near.listenerCount('drain') + near.listenerCount('close')).to.be.below(3);
   });
 
+  it('hangs up on a server that answers and does not read', async () => {
+    const [near, far] = await memoryLine();
+    const errors: Error[] = [];
+    near.on('error', error => errors.push(error));
+    const commands = new CommandWriter(near);
+    for (let n = 0; n < 100_000 && !near.destroyed; n++) commands.request('q1', { type: 'who' });
+    expect(near.destroyed).to.equal(true);
+    expect(near.writableLength).to.be.below(512 * 1024);
+    commands.ping(1);
+    far.destroy();
+    await new Promise(resolve => setImmediate(resolve));
+    expect(errors).to.have.length(1);
+  });
+
   it('lets a waiting sender go when the line goes down', async () => {
     const [near, far] = await memoryLine();
     const { waiting } = await untilItWaits(new CommandWriter(near));

@@ -129,6 +129,88 @@ describe('LineLink', () => {
     expect(link.peer).to.equal(PEER);
   });
 
+  const many = (count: number) => '{"Pong":1}\n'.repeat(count);
+
+  it('gives everybody else their turn while a server says what takes long', async () => {
+    const [near, far] = await memoryLine();
+    const link = new LineLink(async () => ({ stream: far, peer: PEER }));
+    const [inOneGo, all]: [number[], number] = [[], 40];
+    let heard = 0;
+    const onResponse = () => {
+      heard++;
+      for (const until = performance.now() + 1; performance.now() < until; );
+    };
+    await link.open({ onResponse, onEnd: () => {} });
+    link.join(extended);
+    near.write(many(all));
+    for (let before = 0; heard < all; before = heard) {
+      await new Promise(resolve => setImmediate(resolve));
+      inOneGo.push(heard - before);
+    }
+    expect(Math.max(...inOneGo)).to.be.below(10);
+    link.close();
+  });
+
+  it('processes nothing while it is to wait, and then all of it, and only then its end', async () => {
+    const { link, server, responses, end } = await connect(extended);
+    const first = Promise.withResolvers<void>();
+    const second = Promise.withResolvers<void>();
+    for (const { promise } of [first, second]) link.pauseUntil(promise);
+    server.duplex.end(many(3));
+    first.resolve();
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect(responses).to.deep.equal([]);
+    second.resolve();
+    expect(await end).to.equal('LOST');
+    expect(responses).to.have.length(3);
+  });
+
+  it('stops at the response after which it is to wait, even in the middle of what has come', async () => {
+    const [near, far] = await memoryLine();
+    const link = new LineLink(async () => ({ stream: far, peer: PEER }));
+    const room = Promise.withResolvers<void>();
+    let [heard, ends] = [0, 0];
+    await link.open({
+      onResponse: () => {
+        if (++heard === 2) link.pauseUntil(room.promise);
+      },
+      onEnd: () => ends++,
+    });
+    link.join(extended);
+    near.write(many(5));
+    await until(() => heard === 2);
+    near.destroy();
+    await until(() => far.destroyed);
+    await new Promise(resolve => setImmediate(resolve));
+    expect([heard, ends]).to.deep.equal([2, 0]);
+    room.resolve();
+    await until(() => ends === 1);
+    expect([heard, ends]).to.deep.equal([5, 1]);
+    link.close();
+  });
+
+  it('waits for nobody when it has left, and hears nothing when it was closed', async () => {
+    for (const leaves of [true, false]) {
+      const { link, server, responses, end } = await connect(extended);
+      link.pauseUntil(new Promise(() => {}));
+      server.duplex.write(many(3));
+      if (leaves) link.leave();
+      else link.close();
+      server.duplex.destroy();
+      expect(await end).to.equal('CLOSED');
+      expect(responses.length).to.be.at.most(3);
+    }
+  });
+
+  it('takes the spelling of its name from the first Joined only', async () => {
+    const { link, server, responses } = await connect(basic);
+    server.duplex.write(joined + joined.replace('Carl', 'mallory'));
+    await until(() => responses.length === 2);
+    link.leave();
+    expect(await server.lines(2)).to.deep.equal(['{"Join":"carl"}', '{"Leave":"Carl"}']);
+    link.close();
+  });
+
   it('does nothing before it is open, and hangs up what opens after it was closed', async () => {
     const [near, far] = await memoryLine();
     const line = Promise.withResolvers<Dialed>();
