@@ -81,6 +81,10 @@ bench: build
 chaos MINUTES="5": build
     node dist/test/chaos.js {{ MINUTES }}
 
+# try inputs that nobody thought of on whatever reads bytes from outside (five minutes); see CONTRIBUTING.md
+fuzz TARGET="all" MINUTES="5" SEED="": build
+    node --enable-source-maps dist/test/fuzz.js {{ quote(TARGET) }} {{ MINUTES }} {{ SEED }}
+
 # measure how fast server and client start, and how much memory they take (a minute, on Linux)
 bench-start-up: build
     node dist/bench/start-up.js

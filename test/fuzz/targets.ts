@@ -1,0 +1,18 @@
+import { byteLines } from './byte-lines.js';
+import { clientViews } from './client-views.js';
+import { keyBytes } from './key-bytes.js';
+import { roomSessions } from './room-sessions.js';
+import type { FuzzTarget } from './target.js';
+import { wireCommands, writtenCommands } from './wire-commands.js';
+import { wireResponses } from './wire-responses.js';
+
+/** Everything that bytes from outside reach first. */
+export const TARGETS: Readonly<Record<string, FuzzTarget>> = {
+  lines: byteLines,
+  commands: wireCommands,
+  'written-commands': writtenCommands,
+  responses: wireResponses,
+  keys: keyBytes,
+  room: roomSessions,
+  client: clientViews,
+};
