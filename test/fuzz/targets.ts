@@ -1,5 +1,6 @@
 import { byteLines } from './byte-lines.js';
 import { clientViews } from './client-views.js';
+import { firstBytes } from './first-bytes.js';
 import { keyBytes } from './key-bytes.js';
 import { roomSessions } from './room-sessions.js';
 import type { FuzzTarget } from './target.js';
@@ -8,6 +9,7 @@ import { wireResponses } from './wire-responses.js';
 
 /** Everything that bytes from outside reach first. */
 export const TARGETS: Readonly<Record<string, FuzzTarget>> = {
+  'first-bytes': firstBytes,
   lines: byteLines,
   commands: wireCommands,
   'written-commands': writtenCommands,
