@@ -72,6 +72,7 @@ async function fill(folder: string, messages: number): Promise<void> {
     folder,
     synchronous: 'normal',
     maxMessages: messages,
+    maxBytes: 1e12,
     maxPresence: 1000,
     maxAgeMs: 1e12,
   });

@@ -4,6 +4,9 @@ import { TOKENS } from './tokens.js';
 /** Most messages, and joins and leaves, that a history in memory keeps, whatever is asked for. */
 const MAX_EVENTS = 10_000;
 
+/** Most bytes of messages. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
 /** The history in this process only. */
 export const memory = new ContainerModule(async ({ bind }) => {
   const [{ RecordingRoomLog }, { MemoryEventStore }] = await Promise.all([
@@ -11,10 +14,15 @@ export const memory = new ContainerModule(async ({ bind }) => {
     import('../adapters/memory/memory-event-store.js'),
   ]);
   bind(TOKENS.RoomLog).toResolvedValue(
-    ({ keepMessages, keepMs }, logger) =>
+    ({ keepMessages, keepBytes, keepMs }, logger) =>
       new RecordingRoomLog(
         new MemoryEventStore(
-          { maxMessages: Math.min(keepMessages, MAX_EVENTS), maxPresence: MAX_EVENTS, maxAgeMs: keepMs },
+          {
+            maxMessages: Math.min(keepMessages, MAX_EVENTS),
+            maxBytes: Math.min(keepBytes, MAX_BYTES),
+            maxPresence: MAX_EVENTS,
+            maxAgeMs: keepMs,
+          },
           logger,
         ),
         logger,

@@ -26,11 +26,12 @@ export const useCases = new ContainerModule(async ({ bind }) => {
   ]);
   const { ChatRoom, RoomLog, RoomFeed, SessionPolicy } = TOKENS;
   bind(SessionPolicy).toResolvedValue(
-    ({ graceMs, silenceTimeoutMs, joinHistory, maxConnections }) => ({
+    ({ graceMs, silenceTimeoutMs, joinHistory, maxConnections, maxConnectionsPerAddress }) => ({
       graceMs,
       silenceMs: silenceTimeoutMs,
       maxJoinHistory: joinHistory,
       maxAway: maxConnections,
+      maxAwayOfOne: maxConnectionsPerAddress,
     }),
     [TOKENS.ServerConfig],
   );

@@ -11,12 +11,13 @@ export const sqlite = new ContainerModule(async ({ bind }) => {
     import('../adapters/sqlite/sqlite-event-store.js'),
   ]);
   bind(TOKENS.RoomLog).toResolvedValue(
-    ({ dataDir, synchronous, keepMessages, keepMs }, logger) =>
+    ({ dataDir, synchronous, keepMessages, keepBytes, keepMs }, logger) =>
       new RecordingRoomLog(
         new SqliteEventStore({
           folder: dataDir,
           synchronous,
           maxMessages: keepMessages,
+          maxBytes: keepBytes,
           maxPresence: MAX_PRESENCE,
           maxAgeMs: keepMs,
           logger,

@@ -84,11 +84,12 @@ export class ChatRoom {
     session: SessionId,
     claimed: string | undefined,
     content: string,
-    more: Omit<MessageSent, 'type' | 'session' | 'username' | 'content'> = {},
+    more: Omit<MessageSent, 'type' | 'session' | 'username' | 'content' | 'owner'> = {},
   ): MessageSent {
-    const { username } = this.#member(session, claimed);
+    const { username, session: by } = this.#member(session, claimed);
     const message = ChatMessage.parse(content, this.limits.maxMessageBytes);
-    return { type: 'MessageSent', session, username, content: message.content, ...more };
+    const sent: MessageSent = { type: 'MessageSent', session, username, content: message.content, ...more };
+    return by.owner === undefined ? sent : { ...sent, owner: by.owner };
   }
 
   /**

@@ -18,6 +18,8 @@ export interface MessageSent extends MessageBody {
   readonly username: string;
   /** The sender's own id for this message: sent twice in one session, it is the same message. */
   readonly ref?: string;
+  /** For whom it is kept, if that is known better than by the name; told to nobody. */
+  readonly owner?: string;
 }
 
 export interface UserLeft {

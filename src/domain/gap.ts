@@ -1,6 +1,9 @@
 import type { Seq } from './events.js';
 
-/** Sequence numbers that a reader asked for and the log does not have: removed, rolled back, or of another log. */
+/**
+ * Where the log lacks what a reader asked for: removed, rolled back, or of another log. What it still has of that
+ * stretch, since it removes first what those said who say most, is replayed all the same.
+ */
 export interface Gap {
   readonly from: Seq;
   /** Absent when the end is unknown, because the reader knows another log. */
@@ -14,14 +17,21 @@ export interface Missed {
   readonly gap?: Gap;
 }
 
+/** Which messages a log still has. */
+export interface KeptMessages {
+  /** None before this sequence number. */
+  readonly messages: Seq;
+  /** All from this one on; between the two, some were removed. */
+  readonly allMessages: Seq;
+}
+
 /**
  * What a reader has missed who has read up to `since`.
  * @param located where that is in this log, see EventHistory.locate: earlier when the log was rolled back
- * @param kept the oldest sequence number that the log still has
  */
-export function missedSince(since: Seq, located: Seq | undefined, kept: Seq): Missed {
+export function missedSince(since: Seq, located: Seq | undefined, kept: KeptMessages): Missed {
   if (located === undefined) return { gap: { from: since + 1 } };
-  const after = Math.max(located, kept - 1);
-  const lost = Math.max(since, after);
+  const after = Math.max(located, kept.messages - 1);
+  const lost = Math.max(since, after, kept.allMessages - 1);
   return lost === located ? { after } : { after, gap: { from: located + 1, to: lost } };
 }

@@ -3,6 +3,8 @@ export type SessionId = number;
 
 /** The connection that speaks for a session; all that the room needs of it is how to end it. */
 export interface SessionConnection {
+  /** Who is behind it, in a word that means nothing by itself: what is kept for them counts as that of one. */
+  readonly owner?: string | undefined;
   end(reason: 'REPLACED'): void;
 }
 
@@ -17,6 +19,7 @@ export interface SessionConnection {
  */
 export class Session {
   #connection: SessionConnection | undefined;
+  #owner: string | undefined;
   #attempt = 0;
   #hasEntered = false;
 
@@ -41,6 +44,11 @@ export class Session {
     return this.#hasEntered && this.#connection === undefined;
   }
 
+  /** Who was behind its last connection, if that is known. */
+  get owner(): string | undefined {
+    return this.#owner;
+  }
+
   isHeldBy(connection: SessionConnection): boolean {
     return this.#connection === connection;
   }
@@ -54,6 +62,7 @@ export class Session {
   connect(connection: SessionConnection, attempt: number): void {
     const previous = this.#connection;
     this.#connection = connection;
+    this.#owner = connection.owner;
     this.#attempt = attempt;
     this.#hasEntered = true;
     previous?.end('REPLACED');

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { EventStore, StoredRoom } from '../../src/application/server/ports.js';
 import type { Recorded } from '../../src/domain/events.js';
 import { matcherOf } from '../../src/domain/message-search.js';
@@ -74,7 +75,7 @@ for (const [name, { create, persists }] of Object.entries(EVENT_STORES)) {
       });
 
       it('keeps everything from the first sequence number on', () => {
-        expect(store.kept).to.deep.equal({ events: 1, messages: 1 });
+        expect(store.kept).to.deep.equal({ events: 1, messages: 1, allMessages: 1 });
       });
     });
 
@@ -231,17 +232,88 @@ for (const [name, { create, persists }] of Object.entries(EVENT_STORES)) {
         await start({ ...PLENTY, maxMessages: 2 });
         store.write(Array.from({ length: 5 }, (_, n) => recording.sent(1, 'carl', `tea ${n}`)));
         await until(() => store.kept.messages === 4);
-        expect(store.kept).to.deep.equal({ events: 4, messages: 4 });
+        expect(store.kept).to.deep.equal({ events: 4, messages: 4, allMessages: 4 });
         expect(seqs(await store.messages(0, 5, 10))).to.deep.equal([4, 5]);
         expect(seqs(await store.search({ words: 'tea', limit: 10 }))).to.deep.equal([5, 4]);
         expect([store.messageAt(3), store.messageAt(4)?.seq]).to.deep.equal([undefined, 4]);
+      });
+
+      it('removes first what those said who said most, and says where some are missing', async () => {
+        await start({ ...PLENTY, maxMessages: 6 });
+        store.write([recording.sent(1, 'carl', 'tea'), recording.sent(2, 'david', 'coffee')]);
+        store.write(Array.from({ length: 10 }, (_, n) => recording.sent(3, 'eve', `more tea ${n}`)));
+        await until(() => store.kept.allMessages === 9);
+        expect(store.kept).to.deep.equal({ events: 9, messages: 1, allMessages: 9 });
+        expect(seqs(await store.messages(0, 12, 20))).to.deep.equal([1, 2, 9, 10, 11, 12]);
+        expect(seqs(await store.messages(1, 9, 20))).to.deep.equal([2, 9]);
+        expect(seqs(await store.messagesBefore(10, 2))).to.deep.equal([2, 9]);
+        expect(seqs(await store.search({ words: 'tea', limit: 10 }))).to.deep.equal([12, 11, 10, 9, 1]);
+        for (const seq of [3, 8]) expect(store.messageAt(seq), String(seq)).to.equal(undefined);
+      });
+
+      it('counts bytes as well as messages', async () => {
+        await start({ ...PLENTY, maxBytes: 50_000 });
+        store.write(Array.from({ length: 5 }, (_, n) => recording.sent(1, 'carl', `tea ${n}`)));
+        for (let n = 0; n < 60; n++) store.write([recording.sent(2, 'eve', 'x'.repeat(2000))]);
+        await until(() => store.kept.allMessages > 6);
+        await until(async () => (await store.messages(0, 65, 100)).length < 35);
+        const all = await store.messages(0, 65, 100);
+        expect(all.filter(({ username }) => username === 'carl')).to.have.length(5);
+        expect(all.length).to.be.above(10);
+        expect(all.at(-1)?.seq).to.equal(65);
+      });
+
+      it('takes all that is said under many names for what one owner said, if that is known', async () => {
+        await start({ ...PLENTY, maxMessages: 12 });
+        store.write(Array.from({ length: 4 }, (_, n) => recording.sent(1, 'carl', `tea ${n}`)));
+        store.write(
+          Array.from({ length: 20 }, (_, n) => ({ ...recording.sent(n, `eve${n}`, 'x'), owner: '@net' })),
+        );
+        await until(() => store.kept.allMessages === 17);
+        const all = await store.messages(0, 24, 100);
+        expect(seqs(all)).to.deep.equal([1, 2, 3, 4, 17, 18, 19, 20, 21, 22, 23, 24]);
+      });
+
+      it('removes the oldest of all among those who said about as much', async () => {
+        await start({ ...PLENTY, maxMessages: 6 });
+        for (let n = 0; n < 10; n++) store.write([recording.sent(n % 2, n % 2 ? 'carl' : 'david', 'tea')]);
+        await until(() => store.kept.messages === 5);
+        expect(store.kept).to.deep.equal({ events: 5, messages: 5, allMessages: 5 });
+      });
+
+      it('lets nobody lose anything to somebody who has more than twice as much', async () => {
+        const owners = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 150 });
+        const lives = fc.asyncProperty(owners, fc.integer({ min: 1, max: 60 }), async (said, maxMessages) => {
+          recording = new Recording();
+          await start({ ...PLENTY, maxMessages });
+          const batch = said.map(owner => recording.sent(owner, `user${owner}`, 'x'));
+          store.write(batch);
+          const excess = Math.max(0, said.length - maxMessages);
+          const all = () => store.messages(0, said.length, said.length);
+          await until(async () => (await all()).length === said.length - excess);
+          const kept = await all();
+          const of = (events: readonly Recorded[], owner: number) =>
+            events.filter(({ session }) => session === owner).map(({ seq }) => seq);
+          const counts = said.map(owner => of(kept, owner).length);
+          for (const owner of new Set(said)) {
+            const [before, now] = [of(batch, owner), of(kept, owner)];
+            expect(now, 'its newest').to.deep.equal(before.slice(before.length - now.length));
+            if (now.length < before.length)
+              expect((now.length + 1) * 2, 'has lost').to.be.at.least(Math.max(...counts));
+          }
+          const gone = batch.filter(({ seq }) => !kept.some(other => other.seq === seq));
+          expect(store.kept.allMessages).to.equal((gone.at(-1)?.seq ?? 0) + 1);
+          expect(store.kept.messages).to.be.at.most(kept[0]?.seq ?? said.length + 1);
+          await store.close();
+        });
+        await fc.assert(lives, { numRuns: 25 });
       });
 
       it('removes joins and leaves by a limit of their own', async () => {
         await start({ ...PLENTY, maxPresence: 2 });
         store.write(conversation());
         await until(() => store.kept.events === 2);
-        expect(store.kept).to.deep.equal({ events: 2, messages: 1 });
+        expect(store.kept).to.deep.equal({ events: 2, messages: 1, allMessages: 1 });
         expect(seqs(await store.read(0, 6, 10))).to.deep.equal([2, 3, 4, 5, 6]);
       });
 
@@ -312,12 +384,27 @@ for (const [name, { create, persists }] of Object.entries(EVENT_STORES)) {
         expect(await store.locate(stored.epoch, 100)).to.equal(7);
       });
 
+      it('goes on taking from those who had most before', async () => {
+        await start({ ...PLENTY, maxMessages: 3000 });
+        store.write(Array.from({ length: 700 }, () => recording.sent(1, 'carl', 'tea')));
+        store.write(Array.from({ length: 1900 }, () => recording.sent(2, 'eve', 'x')));
+        await restart();
+        store.write(Array.from({ length: 500 }, () => recording.sent(3, 'david', 'tea')));
+        store.write(Array.from({ length: 300 }, () => recording.sent(2, 'eve', 'x')));
+        await until(async () => (await store.messages(0, 4000, 4000)).length === 3000);
+        await restart();
+        const all = await store.messages(0, 4000, 4000);
+        const of = (name: string) => all.filter(({ username }) => username === name).length;
+        expect([of('carl'), of('david'), of('eve')]).to.deep.equal([700, 500, 1800]);
+        expect(store.kept).to.deep.include({ messages: 1, allMessages: 1101 });
+      });
+
       it('knows what it had removed', async () => {
         await start({ ...PLENTY, maxMessages: 1 });
         store.write([recording.sent(1, 'carl', 'a'), recording.sent(1, 'carl', 'b')]);
         await until(() => store.kept.messages === 2);
         await restart();
-        expect(store.kept).to.deep.equal({ events: 2, messages: 2 });
+        expect(store.kept).to.deep.equal({ events: 2, messages: 2, allMessages: 2 });
       });
     });
   });

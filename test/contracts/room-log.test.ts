@@ -63,7 +63,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
     describe('recording', () => {
       it('is empty at first', async () => {
         expect(opened).to.deep.include({ head: 0, lastSession: 0, present: [] });
-        expect(log.kept).to.deep.equal({ events: 1, messages: 1 });
+        expect(log.kept).to.deep.equal({ events: 1, messages: 1, allMessages: 1 });
         expect(await log.read(0, 100, 100)).to.deep.equal([]);
       });
 
@@ -369,7 +369,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
 
     describe('retention', () => {
       it('keeps the newest messages, and joins and leaves by a limit of their own', async () => {
-        await start({ maxMessages: 10, maxPresence: 6, maxAgeMs: 1e12 });
+        await start({ maxMessages: 10, maxBytes: 1e12, maxPresence: 6, maxAgeMs: 1e12 });
         for (let n = 1; n <= 20; n++) {
           await log.append(joined(n, 'carl', `key${n}`));
           await say(`m${n}`);
@@ -402,7 +402,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
         if (persists) await restart();
         await until(async () => (await log.read(0, 1000, 1000)).length === 2);
         expect(contents(await log.read(0, 1000, 1000))).to.deep.equal(['newer', 'newest']);
-        expect(log.kept).to.deep.equal({ events: 602, messages: 602 });
+        expect(log.kept).to.deep.equal({ events: 602, messages: 602, allMessages: 602 });
       });
 
       it('removes nothing on the word of a clock that has jumped', async () => {
@@ -424,7 +424,7 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
       });
 
       it('goes on from its head when nothing is left', async () => {
-        await start({ maxMessages: 0, maxPresence: 0, maxAgeMs: 1e12 });
+        await start({ maxMessages: 0, maxBytes: 1e12, maxPresence: 0, maxAgeMs: 1e12 });
         await log.append(joined(1, 'carl'));
         await log.append(sent(1, 'carl', 'hi', 'r'));
         await until(() => log.kept.messages === 3);

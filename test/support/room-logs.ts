@@ -11,11 +11,17 @@ import type { SessionId } from '../../src/domain/session.js';
 
 export interface LogLimits {
   readonly maxMessages: number;
+  readonly maxBytes: number;
   readonly maxPresence: number;
   readonly maxAgeMs: number;
 }
 
-export const PLENTY: LogLimits = { maxMessages: 100_000, maxPresence: 100_000, maxAgeMs: 1e12 };
+export const PLENTY: LogLimits = {
+  maxMessages: 100_000,
+  maxBytes: 1e12,
+  maxPresence: 100_000,
+  maxAgeMs: 1e12,
+};
 
 /** One log, and what a test may do to it from outside. */
 export interface LogUnderTest {

@@ -67,7 +67,13 @@ export class CountedTokens implements ResumeTokens {
   }
 }
 
-const POLICY: SessionPolicy = { graceMs: 5000, maxAway: 100, silenceMs: 45_000, maxJoinHistory: 100 };
+const POLICY: SessionPolicy = {
+  graceMs: 5000,
+  maxAway: 100,
+  maxAwayOfOne: 100,
+  silenceMs: 45_000,
+  maxJoinHistory: 100,
+};
 
 /** What the use cases of one server share, and a way to fill the room; each test makes the use case it is about. */
 export class OpenedRoom {

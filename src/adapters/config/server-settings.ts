@@ -109,7 +109,15 @@ export const SERVER_SETTINGS = {
     default: 250_000,
     min: 1,
     max: 100_000_000,
-    help: 'Messages that the history keeps, the newest; in memory at most 10,000.',
+    help: 'Messages that the history keeps; in memory at most 10,000. Beyond it, the oldest of those who say most go first.',
+  },
+  keepBytes: {
+    ...LIMIT,
+    flag: 'keep-bytes',
+    default: 256 * MIB,
+    min: 64 * KIB,
+    max: 1024 * GIB,
+    help: 'Bytes of messages that the history keeps, with 64 more for each; in memory at most 32 MiB.',
   },
   keepDays: {
     ...LIMIT,

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { AgeClock } from '../../application/server/age-clock.js';
+import { FairShares, type Measure } from '../../application/server/fair-shares.js';
 import type { EventStore, Kept, KnownSession, Logger, StoredRoom } from '../../application/server/ports.js';
 import type { MessageSent, Recorded, Seq, UserJoined, UserLeft } from '../../domain/events.js';
 import { matcherOf, type SearchQuery } from '../../domain/message-search.js';
 import type { SessionId } from '../../domain/session.js';
 import { EventWindow } from './event-window.js';
 
-/** How much is kept; beyond any of these, the oldest is removed. */
+/** How much is kept; beyond any of these, something is removed. */
 export interface MemoryLimits {
   readonly maxMessages: number;
   /** Most joins and leaves. */
@@ -14,7 +15,7 @@ export interface MemoryLimits {
   /** Milliseconds. */
   readonly maxAgeMs: number;
   /** Most bytes of messages, roughly: two for each UTF-16 unit, and 200 for each message. */
-  readonly maxBytes?: number;
+  readonly maxBytes: number;
 }
 
 /** How many sessions that have left are kept: the last to leave. */
@@ -36,9 +37,12 @@ export class MemoryEventStore implements EventStore {
   readonly #left = new Map<SessionId, { readonly known: KnownSession; readonly seq: Seq }>();
   readonly #ageCheck: NodeJS.Timeout;
   readonly #clock: AgeClock;
+  readonly #shares = new FairShares();
+  /** The messages of each owner: those that were removed are missing in the other window only. */
+  readonly #byOwner = new Map<string, EventWindow<MessageSent>>();
   #head: Seq = 0;
-  #bytes = 0;
-  #messagesFrom: Seq = 1;
+  /** Every message from this sequence number on is kept. */
+  #allFrom: Seq = 1;
   #presenceFrom: Seq = 1;
 
   constructor(
@@ -95,7 +99,8 @@ export class MemoryEventStore implements EventStore {
   }
 
   get kept(): Kept {
-    return { events: Math.max(this.#messagesFrom, this.#presenceFrom), messages: this.#messagesFrom };
+    const events = Math.max(this.#allFrom, this.#presenceFrom);
+    return { events, messages: this.#messagesFrom, allMessages: this.#allFrom };
   }
 
   async close(): Promise<void> {
@@ -106,8 +111,7 @@ export class MemoryEventStore implements EventStore {
     for (const event of batch) {
       this.#head = event.seq;
       if (event.type === 'MessageSent') {
-        this.#messages.push(event);
-        this.#bytes += bytesOf(event);
+        this.#say(event);
       } else if (event.type === 'UserJoined') {
         this.#join(event);
       } else {
@@ -115,9 +119,9 @@ export class MemoryEventStore implements EventStore {
         this.#leave(event);
       }
     }
-    const { maxMessages, maxPresence, maxBytes = Number.POSITIVE_INFINITY } = this.limits;
-    while (this.#messages.size > maxMessages || this.#bytes > maxBytes) this.#forgetMessage();
-    while (this.#presence.size > maxPresence) this.#forgetPresence();
+    this.#forgetExcess('messages', this.limits.maxMessages);
+    this.#forgetExcess('bytes', this.limits.maxBytes);
+    while (this.#presence.size > this.limits.maxPresence) this.#forgetPresence();
     this.#forgetOld(this.#clock.now());
   }
 
@@ -147,11 +151,44 @@ export class MemoryEventStore implements EventStore {
     this.#byResumeKey.delete(resumeKey);
   }
 
-  #forgetMessage(): void {
-    const event = this.#messages.shift();
-    if (event === undefined) return;
-    this.#messagesFrom = event.seq + 1;
-    this.#bytes -= bytesOf(event);
+  /** None is kept before it. */
+  get #messagesFrom(): Seq {
+    return Math.min(this.#messages.oldest?.seq ?? this.#allFrom, this.#allFrom);
+  }
+
+  #say(event: Recorded<MessageSent>): void {
+    const owner = ownerOf(event);
+    this.#messages.push(event);
+    this.#shares.add(owner, 1, bytesOf(event));
+    const own = this.#byOwner.get(owner) ?? new EventWindow<MessageSent>();
+    own.push(event);
+    this.#byOwner.set(owner, own);
+  }
+
+  /** Of whoever has most, the oldest: see FairShares. */
+  #forgetExcess(measure: Measure, most: number): void {
+    while (this.#shares.total[measure] > most) {
+      const largest = this.#shares.largest(measure);
+      let spare = Math.min(largest.spare, this.#shares.total[measure] - most);
+      do {
+        const { oldest } = this.#messages;
+        if (oldest === undefined) return;
+        const isFair = this.#shares.isAmongLargest(ownerOf(oldest), measure, largest);
+        const event = isFair ? oldest : this.#byOwner.get(largest.owner)?.oldest;
+        if (event === undefined) return;
+        this.#forgetMessage(event);
+        spare -= measure === 'messages' ? 1 : bytesOf(event);
+      } while (spare > 0);
+    }
+  }
+
+  #forgetMessage(event: Recorded<MessageSent>): void {
+    const owner = ownerOf(event);
+    this.#messages.remove(event.seq);
+    this.#byOwner.get(owner)?.remove(event.seq);
+    this.#shares.add(owner, -1, -bytesOf(event));
+    if (this.#shares.of(owner).messages === 0) this.#byOwner.delete(owner);
+    this.#allFrom = Math.max(this.#allFrom, event.seq + 1);
   }
 
   #forgetPresence(): void {
@@ -161,13 +198,22 @@ export class MemoryEventStore implements EventStore {
 
   #forgetOld(now: number): void {
     const since = now - this.limits.maxAgeMs;
-    while ((this.#messages.oldest?.at ?? now) < since) this.#forgetMessage();
+    for (
+      let { oldest } = this.#messages;
+      oldest !== undefined && oldest.at < since;
+      { oldest } = this.#messages
+    )
+      this.#forgetMessage(oldest);
     while ((this.#presence.oldest?.at ?? now) < since) this.#forgetPresence();
     for (const [session, { seq }] of this.#left) {
       if (seq >= this.#messagesFrom) return;
       this.#forgetSession(session);
     }
   }
+}
+
+function ownerOf({ owner, username }: MessageSent): string {
+  return owner ?? username;
 }
 
 function bytesOf({ content }: MessageSent): number {

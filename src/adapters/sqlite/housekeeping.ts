@@ -1,4 +1,5 @@
 import type { AgeClock } from '../../application/server/age-clock.js';
+import type { OwnerShares } from './owner-shares.js';
 import type { Retention } from './retention.js';
 import type { SearchIndex } from './search-index.js';
 
@@ -7,7 +8,9 @@ const DELAY_MS = 20;
 /** A room is quiet when nothing was recorded for so many milliseconds. */
 const QUIET_MS = 15;
 /** While a room is busy, the pause after a slice is so many times as long as the slice. */
-const BUSY_PAUSE = { retention: 4, index: 32 };
+const BUSY_PAUSE = { far: 1, retention: 4, index: 32 };
+/** The shortest pause when what is recorded comes faster than it is removed, in milliseconds. */
+const FAR_DELAY_MS = 2;
 /** The pause after a failure, such as a full disk, in milliseconds. */
 const TROUBLE_MS = 1000;
 /** When nothing was recorded for so many milliseconds, what was is put into the file. */
@@ -20,8 +23,11 @@ export class Housekeeping {
   #next: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #committedAt = 0;
+  /** Whether the next work is after a pause of the index. */
+  #isResting = false;
 
   constructor(
+    private readonly shares: OwnerShares,
     private readonly retention: Retention,
     private readonly index: SearchIndex,
     private readonly clock: AgeClock,
@@ -33,6 +39,11 @@ export class Housekeeping {
   /** Called after each commit. */
   onCommit(): void {
     this.#committedAt = performance.now();
+    // The long pauses of the index are not those of what keeps the file small.
+    if (this.#isResting && this.retention.isDue) {
+      clearTimeout(this.#next);
+      this.#next = undefined;
+    }
     this.#schedule(DELAY_MS);
   }
 
@@ -48,7 +59,8 @@ export class Housekeeping {
     clearTimeout(this.#idle);
   }
 
-  #schedule(delayMs: number): void {
+  #schedule(delayMs: number, isResting = false): void {
+    if (this.#next === undefined) this.#isResting = isResting;
     this.#next ??= setTimeout(() => this.#work(), delayMs).unref();
   }
 
@@ -64,11 +76,12 @@ export class Housekeeping {
     const began = performance.now();
     let pause: number;
     try {
+      if (this.shares.isBehind) this.shares.count();
       if (this.retention.isDue) {
+        pause = this.retention.isFarBehind ? BUSY_PAUSE.far : BUSY_PAUSE.retention;
         this.retention.slice();
-        pause = BUSY_PAUSE.retention;
       } else if (this.index.isOutdated) {
-        this.index.dropOldest();
+        this.index.tidy();
         pause = BUSY_PAUSE.index;
       } else if (this.index.isBehind) {
         this.index.catchUp();
@@ -84,6 +97,7 @@ export class Housekeeping {
     }
     const now = performance.now();
     const isQuiet = began - this.#committedAt > QUIET_MS;
-    this.#schedule(isQuiet ? 0 : Math.max(DELAY_MS, pause * (now - began)));
+    const least = pause === BUSY_PAUSE.far ? FAR_DELAY_MS : DELAY_MS;
+    this.#schedule(isQuiet ? 0 : Math.max(least, pause * (now - began)), pause === BUSY_PAUSE.index);
   }
 }

@@ -1,10 +1,17 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Measure } from '../../application/server/fair-shares.js';
+import type { Seq } from '../../domain/events.js';
+import { removeLeftSessions } from './left-sessions.js';
+import type { OwnedRow, OwnerShares } from './owner-shares.js';
 import type { Reader } from './reader.js';
 import type { RoomState, State } from './room-state.js';
+import type { SearchIndex } from './search-index.js';
 
-/** How much is kept; beyond any of these, the oldest is removed. */
+/** How much is kept; beyond any of these, something is removed. */
 export interface RetentionLimits {
   readonly maxMessages: number;
+  /** Bytes of messages, with what they need besides their content. */
+  readonly maxBytes: number;
   readonly maxAgeMs: number;
   /** Most joins and leaves. */
   readonly maxPresence: number;
@@ -13,37 +20,38 @@ export interface RetentionLimits {
 /** Milliseconds for which a slice removes rows before its COMMIT. */
 const SLICE_MS = 1.5;
 const SLICE_ROWS = 256;
-/** How many sessions that have left are kept: the last to leave. */
-const MAX_LEFT_SESSIONS = 10_000;
 /** After so many joins and leaves were removed, sessions are checked too. */
 const SESSIONS_DUE = 1000;
-/** How many epochs are kept at least. */
-const MAX_EPOCHS = 1000;
-
-type Table = 'messages' | 'presence';
+/** A part of a quota; who is further beyond it has to hurry. */
+const FAR = 1 / 32;
 
 /** Removes what exceeds the limits, a slice at a time, so that no message waits for it. */
 export class Retention {
   /** Everything before these sequence numbers is too old. */
-  readonly #expired: Record<Table, number> = { messages: 0, presence: 0 };
+  readonly #expired = { messages: 0, presence: 0 };
   #sessionsAreDue = true;
   #removedPresence = 0;
-  readonly #remove: (table: Table, through: number) => number;
-  readonly #nth: (table: Table, n: number) => number | undefined;
+  readonly #removePresent: StatementSync;
+  readonly #nthPresent: StatementSync;
+  readonly #removeAll: StatementSync;
+  readonly #removeOf: StatementSync;
+  readonly #first: StatementSync;
 
   constructor(
     private readonly db: DatabaseSync,
     private readonly state: RoomState,
     private readonly reader: Reader,
+    private readonly shares: OwnerShares,
     private readonly limits: RetentionLimits,
+    private readonly index: Pick<SearchIndex, 'forget' | 'reload'>,
   ) {
-    const removes = { messages: removal(db, 'messages'), presence: removal(db, 'presence') };
-    const nths = { messages: nth(db, 'messages'), presence: nth(db, 'presence') };
-    this.#remove = (table, through) => Number(removes[table].run(through).changes);
-    this.#nth = (table, n) => {
-      const seq = nths[table].get(n - 1)?.seq;
-      return seq === undefined ? undefined : Number(seq);
-    };
+    this.#removePresent = db.prepare('DELETE FROM presence WHERE seq <= ?');
+    this.#nthPresent = db.prepare('SELECT seq FROM presence ORDER BY seq LIMIT 1 OFFSET ?');
+    this.#removeAll = db.prepare('DELETE FROM messages WHERE seq >= ? AND seq <= ?');
+    this.#removeOf = db.prepare(
+      'DELETE FROM messages WHERE seq >= ? AND seq <= ? AND coalesce(owner, username) = ?',
+    );
+    this.#first = db.prepare('SELECT min(seq) AS seq FROM messages');
   }
 
   /** Finds what has become too old; sessions that cannot be resumed are removed later. */
@@ -56,87 +64,132 @@ export class Retention {
   }
 
   get isDue(): boolean {
-    return this.#isDue('messages') || this.#isDue('presence') || this.#sessionsAreDue;
+    return this.#messagesAreDue() || this.#presenceIsDue() || this.#sessionsAreDue;
+  }
+
+  /** Whether what is recorded comes faster than it is removed. */
+  get isFarBehind(): boolean {
+    const { maxMessages, maxBytes } = this.limits;
+    return this.#excess('messages') > maxMessages * FAR || this.#excess('bytes') > maxBytes * FAR;
   }
 
   /** Takes about 2 ms. @throws what SQLite throws; nothing is changed then */
   slice(): void {
-    if (this.#isDue('messages')) this.state.update(next => this.#removeFrom('messages', next));
-    else if (this.#isDue('presence')) this.#removePresence();
-    else if (this.#sessionsAreDue) this.state.update(() => this.#removeSessions());
+    if (this.#messagesAreDue()) this.#removeMessages();
+    else if (this.#presenceIsDue()) this.#removePresence();
+    else if (this.#sessionsAreDue)
+      this.state.update(() => {
+        this.#sessionsAreDue = removeLeftSessions(this.db, this.state.now.messagesFrom, SLICE_ROWS);
+      });
+  }
+
+  #excess(measure: Measure): number {
+    const { messages, bytes } = this.shares.all.total;
+    return measure === 'messages' ? messages - this.limits.maxMessages : bytes - this.limits.maxBytes;
+  }
+
+  #messagesAreDue(): boolean {
+    return this.#excess('messages') > 0 || this.#excess('bytes') > 0 || this.#expired.messages > 0;
+  }
+
+  #removeMessages(): void {
+    const deadline = performance.now() + SLICE_MS;
+    try {
+      this.state.update(next => {
+        while (this.#messagesAreDue() && performance.now() < deadline) this.#remove(this.#next(next), next);
+      });
+    } catch (error) {
+      this.index.reload();
+      if (this.db.isOpen) this.shares.load();
+      throw error;
+    }
+  }
+
+  /** Those that go next: too old, or of whoever has most. */
+  #next(next: State): Removal {
+    if (this.#expired.messages > 0) {
+      const rows = this.shares.oldest(this.#expired.messages, SLICE_ROWS);
+      if (rows.length < SLICE_ROWS) this.#expired.messages = 0;
+      return { rows };
+    }
+    const measure = this.#excess('messages') > 0 ? 'messages' : 'bytes';
+    const largest = this.shares.all.largest(measure);
+    const oldest = this.shares.oldest(next.head + 1, SLICE_ROWS);
+    const rows = takeWhile(oldest, measure, this.#excess(measure), (row, ofOwner) => {
+      return this.shares.all.isAmongLargest(row.owner, measure, largest, ofOwner);
+    });
+    if (rows.length > 0) return { rows };
+    const { owner, spare } = largest;
+    const limit = Math.min(spare, this.#excess(measure));
+    return { rows: takeWhile(this.shares.oldestOf(owner, SLICE_ROWS), measure, limit, () => true), owner };
+  }
+
+  #remove({ rows, owner }: Removal, next: State): void {
+    const [first, last] = [rows[0], rows.at(-1)];
+    if (first === undefined || last === undefined) return;
+    if (owner === undefined) this.#removeAll.run(first.seq, last.seq);
+    else this.#removeOf.run(first.seq, last.seq, owner);
+    this.shares.remove(rows, next);
+    this.index.forget(rows.map(({ seq }) => seq));
+    next.messages -= rows.length;
+    next.allFrom = Math.max(next.allFrom, last.seq + 1);
+    const kept = this.#first.get()?.seq ?? next.allFrom;
+    next.messagesFrom = Math.max(next.messagesFrom, Math.min(Number(kept), next.allFrom));
+    next.indexedTo = Math.max(next.indexedTo, next.messagesFrom - 1);
+  }
+
+  #presenceIsDue({ presence, presenceFrom }: Readonly<State> = this.state.now): boolean {
+    return presence > this.limits.maxPresence || presenceFrom < this.#expired.presence;
   }
 
   #removePresence(): void {
     const before = this.state.now.presence;
-    this.state.update(next => this.#removeFrom('presence', next));
+    this.state.update(next => {
+      const deadline = performance.now() + SLICE_MS;
+      while (this.#presenceIsDue(next) && performance.now() < deadline) {
+        const excess = next.presence - this.limits.maxPresence;
+        const beyond = excess > 0 ? this.#nth(Math.min(excess, SLICE_ROWS), next) : 0;
+        const aged = Math.min(this.#expired.presence - 1, this.#nth(SLICE_ROWS, next));
+        const through = Math.max(beyond, aged);
+        next.presence -= Number(this.#removePresent.run(through).changes);
+        next.presenceFrom = Math.max(next.presenceFrom, through + 1);
+      }
+    });
     this.#removedPresence += before - this.state.now.presence;
     if (this.#removedPresence < SESSIONS_DUE) return;
     this.#removedPresence = 0;
     this.#sessionsAreDue = true;
   }
 
-  #isDue(table: Table, state: Readonly<State> = this.state.now): boolean {
-    return this.#excess(table, state) > 0 || from(table, state) < this.#expired[table];
-  }
-
-  #excess(table: Table, state: Readonly<State>): number {
-    return table === 'messages'
-      ? state.messages - this.limits.maxMessages
-      : state.presence - this.limits.maxPresence;
-  }
-
-  #removeFrom(table: Table, next: State): void {
-    const deadline = performance.now() + SLICE_MS;
-    while (this.#isDue(table, next) && performance.now() < deadline) {
-      const excess = this.#excess(table, next);
-      const beyond = excess > 0 ? (this.#nth(table, Math.min(excess, SLICE_ROWS)) ?? next.head) : 0;
-      const aged = Math.min(this.#expired[table] - 1, this.#nth(table, SLICE_ROWS) ?? next.head);
-      const through = Math.max(beyond, aged);
-      next[table] -= this.#remove(table, through);
-      if (table === 'messages') next.messagesFrom = Math.max(next.messagesFrom, through + 1);
-      else next.presenceFrom = Math.max(next.presenceFrom, through + 1);
-      next.indexedTo = Math.max(next.indexedTo, next.messagesFrom - 1);
-    }
-  }
-
-  /** Keeps the session with the highest number: the next one is counted from it. */
-  #removeSessions(): void {
-    const beyond = this.db
-      .prepare(
-        'SELECT left_seq FROM sessions WHERE left_seq IS NOT NULL AND resume_key IS NOT NULL ORDER BY left_seq DESC LIMIT 1 OFFSET ?',
-      )
-      .get(MAX_LEFT_SESSIONS)?.left_seq;
-    const through = Math.max(this.state.now.messagesFrom - 1, Number(beyond ?? 0));
-    const { changes } = this.db
-      .prepare(
-        `DELETE FROM sessions WHERE session IN (SELECT session FROM sessions WHERE left_seq <= ? LIMIT ?)
-         AND session < (SELECT max(session) FROM sessions)`,
-      )
-      .run(through, SLICE_ROWS);
-    this.#removeEpochs();
-    this.db.prepare('DELETE FROM clock_jumps WHERE seq <= ?').run(this.state.now.messagesFrom);
-    this.#sessionsAreDue = Number(changes) === SLICE_ROWS;
-  }
-
-  /** An epoch is removed when the next one begins before everything that is kept, and many followed it. */
-  #removeEpochs(): void {
-    this.db
-      .prepare(
-        `DELETE FROM epochs WHERE id <= (SELECT max(id) FROM epochs) - ? AND
-         (SELECT first_seq FROM epochs AS later WHERE later.id > epochs.id ORDER BY id LIMIT 1) <= ?`,
-      )
-      .run(MAX_EPOCHS, this.state.now.messagesFrom);
+  /** The sequence number of the nth join or leave. */
+  #nth(n: number, { head }: State): Seq {
+    return Number(this.#nthPresent.get(n - 1)?.seq ?? head);
   }
 }
 
-function from(table: Table, state: Readonly<State>): number {
-  return table === 'messages' ? state.messagesFrom : state.presenceFrom;
+/** Messages one after the other, of all or of one owner. */
+interface Removal {
+  readonly rows: readonly OwnedRow[];
+  readonly owner?: string;
 }
 
-function removal(db: DatabaseSync, table: Table) {
-  return db.prepare(`DELETE FROM ${table} WHERE seq <= ?`);
-}
-
-function nth(db: DatabaseSync, table: Table) {
-  return db.prepare(`SELECT seq FROM ${table} ORDER BY seq LIMIT 1 OFFSET ?`);
+/** The first rows that together have `enough`, as long as they may go. */
+function takeWhile(
+  rows: readonly OwnedRow[],
+  measure: Measure,
+  enough: number,
+  mayGo: (row: OwnedRow, takenOfOwner: number) => boolean,
+): OwnedRow[] {
+  const taken: OwnedRow[] = [];
+  const byOwner = new Map<string, number>();
+  let total = 0;
+  for (const row of rows) {
+    const ofOwner = byOwner.get(row.owner) ?? 0;
+    if ((total >= enough && taken.length > 0) || !mayGo(row, ofOwner)) break;
+    const size = measure === 'messages' ? 1 : row.bytes;
+    taken.push(row);
+    total += size;
+    byOwner.set(row.owner, ofOwner + size);
+  }
+  return taken;
 }

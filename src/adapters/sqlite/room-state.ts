@@ -12,37 +12,46 @@ export interface State {
   /** How many rows there are. */
   messages: number;
   presence: number;
-  /** Every row from this sequence number on is kept. */
+  /** No message before this sequence number is kept. */
   messagesFrom: Seq;
+  /** Every message from this one on is kept. */
+  allFrom: Seq;
+  /** Every join and leave from this one on is kept. */
   presenceFrom: Seq;
   /** Every message up to this sequence number is indexed, or was removed. */
   indexedTo: Seq;
+  /** Every message before this sequence number is counted in `shares`. */
+  counted: Seq;
 }
 
 /** The state of a room file, in memory, and saved with each transaction. */
 export class RoomState {
   readonly #save: StatementSync;
+  readonly #saveKept: StatementSync;
   readonly #run = randomBytes(6).toString('hex');
   #now: Readonly<State>;
   #link: string;
   #transactions = 0;
 
   constructor(private readonly db: DatabaseSync) {
-    const row = db.prepare('SELECT * FROM state').get() ?? {};
+    const row = db.prepare('SELECT * FROM state, kept').get() ?? {};
     this.#now = {
       head: Number(row.head),
       at: Number(row.at),
       messages: Number(row.messages),
       presence: Number(row.presence),
       messagesFrom: Number(row.messages_from),
+      allFrom: Number(row.all_from),
       presenceFrom: Number(row.presence_from),
       indexedTo: Number(row.indexed_to),
+      counted: Number(row.counted),
     };
     this.#link = String(row.link);
     this.#save = db.prepare(
       `UPDATE state SET head = ?, at = ?, messages = ?, presence = ?, messages_from = ?, presence_from = ?,
        indexed_to = ?, is_open = ?, link = ?`,
     );
+    this.#saveKept = db.prepare('UPDATE kept SET counted = ?, all_from = ?');
   }
 
   get now(): Readonly<State> {
@@ -75,6 +84,9 @@ export class RoomState {
         isOpen ? 1 : 0,
         link,
       );
+      const { counted, allFrom } = this.#now;
+      if (next.counted !== counted || next.allFrom !== allFrom)
+        this.#saveKept.run(next.counted, next.allFrom);
     });
     this.#now = next;
     this.#link = link;

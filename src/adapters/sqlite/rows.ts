@@ -14,7 +14,8 @@ const LEFT = 2;
 
 const COLUMNS = ['seq', 'at', 'kind', 'session', 'username', 'content', 'ref'] as const;
 export const MESSAGE_COLUMNS = COLUMNS.join(', ');
-export const MESSAGE_VALUES = `(${COLUMNS.map(() => '?').join(', ')})`;
+export const INSERTED_COLUMNS = `${MESSAGE_COLUMNS}, owner`;
+export const MESSAGE_VALUES = `(${COLUMNS.map(() => '?').join(', ')}, ?)`;
 
 /** A row of presence in the shape of a message: what it does not have is NULL, and so is its own `kind`. */
 export const PRESENCE_AS_MESSAGE = COLUMNS.map(column =>
@@ -23,10 +24,10 @@ export const PRESENCE_AS_MESSAGE = COLUMNS.map(column =>
 
 export const PRESENCE_COLUMNS = 'seq, at, kind, session, username';
 
-/** In the order of MESSAGE_COLUMNS. */
+/** In the order of INSERTED_COLUMNS. */
 export function messageValues(message: Recorded<MessageSent>): SQLInputValue[] {
-  const { seq, at, kind, session, username, content, ref = null } = message;
-  return [seq, at, kind === 'action' ? ACTION : SAID, session, username, content, ref];
+  const { seq, at, kind, session, username, content, ref = null, owner = null } = message;
+  return [seq, at, kind === 'action' ? ACTION : SAID, session, username, content, ref, owner];
 }
 
 export function toMessage({ seq, at, kind, session, username, content, ref }: Row): Recorded<MessageSent> {

@@ -77,6 +77,24 @@ export const MIGRATIONS: readonly Migration[] = [
   ALTER TABLE state ADD COLUMN is_open INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE state ADD COLUMN link TEXT NOT NULL DEFAULT '';
   `,
+  // Whose messages there are: see owner-shares.ts. Nothing can be added to the row of state, whose link is its end.
+  `
+  ALTER TABLE messages ADD COLUMN owner TEXT; -- NULL: the name stands for it
+  ALTER TABLE shards ADD COLUMN removed INTEGER NOT NULL DEFAULT 0; -- of its messages
+  CREATE TABLE shares (
+    owner TEXT NOT NULL,
+    block INTEGER NOT NULL, -- of sequence numbers
+    messages INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (owner, block)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE kept (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    counted INTEGER NOT NULL, -- every message before this sequence number is in shares
+    all_from INTEGER NOT NULL -- every message from this sequence number on is there
+  ) STRICT;
+  INSERT INTO kept SELECT 1, 0, messages_from FROM state;
+  `,
 ];
 
 /** Brings a file to the last version, each step in a transaction of its own. */

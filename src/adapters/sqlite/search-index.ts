@@ -1,32 +1,21 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
-import { isOfSigns, matcherOf, type SearchQuery, termsOf, wordsOf } from '../../domain/message-search.js';
-import { AuthorTokens, matchOf } from './full-text-query.js';
+import { isOfSigns, matcherOf, type SearchQuery, termsOf } from '../../domain/message-search.js';
+import { matchOf } from './full-text-query.js';
 import { type Reader, turn } from './reader.js';
 import type { RoomState } from './room-state.js';
 import { MESSAGE_COLUMNS, toMessage } from './rows.js';
+import { SearchShards, type Shard } from './search-shards.js';
 import { TimeRanges } from './time-ranges.js';
 
-/**
- * Messages in one full-text table. FTS5 collects every occurrence of a prefix before it returns the first, and merges
- * its segments at once: a query of a table of 1,000,000 messages took 64 ms and a COMMIT 52; with 32,768 they take 3
- * and 10, with 16,384 they take 2 and 7.
- */
-const SHARD_MESSAGES = 16_384;
 /** Milliseconds for which a slice adds rows; its COMMIT takes half as long again. */
 const SLICE_MS = 1.2;
 const SLICE_ROWS = 32;
+/** UTF-16 units of messages after which the time is looked at in any case: some take a µs each. */
+const SLICE_UNITS = 2048;
 /** Milliseconds after which a search lets the event loop turn; a query of one shard is not interrupted. */
 const SEARCH_SLICE_MS = 4;
 const SEARCH_PAGE = 1000;
-
-/** One full-text table, and which messages it holds. */
-interface Shard {
-  readonly id: number;
-  readonly firstSeq: Seq;
-  lastSeq: Seq;
-  messages: number;
-}
 
 /**
  * Finds messages by their words, in full-text tables that each index a stretch of the messages without their text. It
@@ -35,20 +24,18 @@ interface Shard {
 export class SearchIndex {
   readonly #next: StatementSync;
   readonly #times: TimeRanges;
-  readonly #authors = new AuthorTokens();
   #searching: Promise<unknown> = Promise.resolve();
-  #shards: Shard[];
-  #insert: { readonly shard: Shard; readonly statement: StatementSync } | undefined;
+  readonly #shards: SearchShards;
 
   constructor(
     private readonly db: DatabaseSync,
     private readonly state: RoomState,
     private readonly reader: Reader,
-    private readonly shardMessages = SHARD_MESSAGES,
+    shardMessages?: number,
   ) {
     this.#next = db.prepare(`SELECT ${MESSAGE_COLUMNS} FROM messages WHERE seq > ? ORDER BY seq LIMIT ?`);
     this.#times = new TimeRanges(db);
-    this.#shards = this.#load();
+    this.#shards = new SearchShards(db, shardMessages);
   }
 
   /** Whether there are messages that are not indexed yet. */
@@ -56,10 +43,21 @@ export class SearchIndex {
     return this.state.now.indexedTo < this.state.now.head;
   }
 
-  /** Whether its oldest table has only messages that were removed. */
+  /** Whether it has tables with more messages that were removed than others. */
   get isOutdated(): boolean {
-    const [oldest] = this.#shards;
-    return oldest !== undefined && oldest.lastSeq < this.state.now.messagesFrom;
+    return (
+      this.#shards.outdated(this.state.now.messagesFrom) !== undefined || this.#shards.sparse !== undefined
+    );
+  }
+
+  /** These messages are removed; called in the transaction that does it. If that fails, `reload` is to follow. */
+  forget(seqs: readonly Seq[]): void {
+    this.#shards.forget(seqs);
+  }
+
+  /** Takes what is in the file, after a change that was not made. */
+  reload(): void {
+    if (this.db.isOpen) this.#shards.load();
   }
 
   /** Indexes the next messages, for about 2 ms. @throws what SQLite throws; nothing is changed then */
@@ -68,25 +66,30 @@ export class SearchIndex {
     this.#change(next => {
       do {
         const rows = this.#next.all(next.indexedTo, SLICE_ROWS);
-        for (const row of rows) this.#add(toMessage(row));
-        next.indexedTo = rows.length < SLICE_ROWS ? next.head : Number(rows.at(-1)?.seq);
+        let size = 0;
+        for (const row of rows) {
+          const message = toMessage(row);
+          this.#shards.add(message);
+          next.indexedTo = message.seq;
+          size += message.content.length;
+          if (size > SLICE_UNITS) break;
+        }
+        if (rows.length < SLICE_ROWS && size <= SLICE_UNITS) next.indexedTo = next.head;
       } while (next.indexedTo < next.head && performance.now() < deadline);
-      const shard = this.#shards.at(-1);
-      if (shard === undefined) return;
-      this.db
-        .prepare('UPDATE shards SET last_seq = ?, messages = ? WHERE id = ?')
-        .run(shard.lastSeq, shard.messages, shard.id);
+      if (this.#shards.last !== undefined) this.#shards.save(this.#shards.last);
     });
   }
 
-  /** Drops the oldest table. @throws what SQLite throws; nothing is changed then */
-  dropOldest(): void {
+  /**
+   * Gives back what removed messages take: drops a table that has no other ones, or moves on, for about 2 ms, those
+   * that are kept to the table before. @throws what SQLite throws; nothing is changed then
+   */
+  tidy(): void {
     this.#change(() => {
-      const oldest = this.#shards.shift();
-      if (oldest === undefined) return;
-      this.#insert = undefined;
-      this.db.exec(`DROP TABLE search_${oldest.id}`);
-      this.db.prepare('DELETE FROM shards WHERE id = ?').run(oldest.id);
+      const outdated = this.#shards.outdated(this.state.now.messagesFrom);
+      const { sparse } = this.#shards;
+      if (outdated !== undefined) this.#shards.drop(outdated);
+      else if (sparse !== undefined) this.#shards.moveOn(sparse, SLICE_MS);
     });
   }
 
@@ -120,16 +123,7 @@ export class SearchIndex {
     if (terms.length === 0 && query.from === undefined) return this.reader.newest(before, first, limit);
     await this.#catchUpTo(before - 1);
     const found = await this.#lookThrough(before, first, query, limit);
-    const match = matchOf(terms, query.from);
-    let turnedAt = performance.now();
-    for (const shard of [...this.#shards].reverse()) {
-      if (found.length >= limit) break;
-      if (shard.firstSeq >= before || shard.lastSeq < first || !this.#shards.includes(shard)) continue;
-      await this.#lookUp(shard, match, before, first, limit, found);
-      if (performance.now() - turnedAt < SEARCH_SLICE_MS) continue;
-      await turn();
-      turnedAt = performance.now();
-    }
+    await this.#lookUp(matchOf(terms, query.from), before, first, limit, found);
     return found;
   }
 
@@ -165,81 +159,44 @@ export class SearchIndex {
     return found.slice(0, limit);
   }
 
+  /** Tables may be dropped, and messages moved from one to another, whenever the event loop turns. */
   async #lookUp(
-    shard: Shard,
     match: string,
     before: Seq,
     first: Seq,
     limit: number,
     found: Recorded<MessageSent>[],
   ): Promise<void> {
-    const table = `search_${shard.id}`;
-    const newest = this.db.prepare(
-      `SELECT ${MESSAGE_COLUMNS} FROM ${table} JOIN messages ON seq = ${table}.rowid
-       WHERE ${table} MATCH ? AND ${table}.rowid < ? AND ${table}.rowid >= ? ORDER BY ${table}.rowid DESC LIMIT ?`,
-    );
-    let end = before;
-    for (;;) {
+    let turnedAt = performance.now();
+    for (let end = before; end > first && found.length < limit; ) {
+      const shard = this.#shards.all.findLast(({ firstSeq }) => firstSeq < end);
+      if (shard === undefined) return;
       const size = Math.min(SEARCH_PAGE, limit - found.length);
-      const page = newest.all(match, end, first, size).map(toMessage);
+      const page = this.#matching(shard)
+        .all(match, end, Math.max(first, shard.firstSeq), size)
+        .map(toMessage);
       found.push(...page);
-      if (page.length < size || found.length >= limit) return;
-      end = page.at(-1)?.seq ?? first;
+      end = page.length < size ? shard.firstSeq : (page.at(-1)?.seq ?? first);
+      if (performance.now() - turnedAt < SEARCH_SLICE_MS) continue;
       await turn();
-      if (!this.#shards.includes(shard)) return;
+      turnedAt = performance.now();
     }
   }
 
-  #add({ seq, username, content }: Recorded<MessageSent>): void {
-    const insert = this.#inserting(seq);
-    insert.statement.run(seq, wordsOf(content).join(' '), this.#authors.of(username));
-    insert.shard.lastSeq = seq;
-    insert.shard.messages++;
-  }
-
-  #inserting(seq: Seq): { readonly shard: Shard; readonly statement: StatementSync } {
-    if (this.#insert !== undefined && this.#insert.shard.messages < this.shardMessages) return this.#insert;
-    let shard = this.#shards.at(-1);
-    if (shard === undefined || shard.messages >= this.shardMessages) shard = this.#begin(seq, shard);
-    const statement = this.db.prepare(
-      `INSERT INTO search_${shard.id} (rowid, words, author) VALUES (?, ?, ?)`,
+  #matching({ id }: Shard): StatementSync {
+    const table = `search_${id}`;
+    return this.db.prepare(
+      `SELECT ${MESSAGE_COLUMNS} FROM ${table} JOIN messages ON seq = ${table}.rowid
+       WHERE ${table} MATCH ? AND ${table}.rowid < ? AND ${table}.rowid >= ? ORDER BY ${table}.rowid DESC LIMIT ?`,
     );
-    this.#insert = { shard, statement };
-    return this.#insert;
-  }
-
-  /** A new table. Its words are normalised and separated already, so the simplest tokenizer serves every script. */
-  #begin(firstSeq: Seq, last: Shard | undefined): Shard {
-    const save = this.db.prepare('INSERT OR REPLACE INTO shards VALUES (?, ?, ?, ?)');
-    if (last !== undefined) save.run(last.id, last.firstSeq, last.lastSeq, last.messages);
-    const shard = { id: (last?.id ?? 0) + 1, firstSeq, lastSeq: firstSeq, messages: 0 };
-    save.run(shard.id, firstSeq, firstSeq, 0);
-    this.db.exec(
-      `CREATE VIRTUAL TABLE search_${shard.id} USING fts5(words, author, content = '', tokenize = 'ascii')`,
-    );
-    this.#shards.push(shard);
-    return shard;
   }
 
   #change(work: Parameters<RoomState['update']>[0]): void {
     try {
       this.state.update(work);
     } catch (error) {
-      this.#insert = undefined;
-      if (this.db.isOpen) this.#shards = this.#load();
+      this.reload();
       throw error;
     }
-  }
-
-  #load(): Shard[] {
-    return this.db
-      .prepare('SELECT * FROM shards ORDER BY id')
-      .all()
-      .map(row => ({
-        id: Number(row.id),
-        firstSeq: Number(row.first_seq),
-        lastSeq: Number(row.last_seq),
-        messages: Number(row.messages),
-      }));
   }
 }

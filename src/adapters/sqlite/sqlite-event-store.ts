@@ -11,7 +11,9 @@ import type { SessionId } from '../../domain/session.js';
 import { FailureReport } from './failure-report.js';
 import { FileGuard, type Tampering } from './file-guard.js';
 import { reportFound } from './found-files.js';
+import { giveBack } from './free-pages.js';
 import { Housekeeping } from './housekeeping.js';
+import { OwnerShares } from './owner-shares.js';
 import { Reader } from './reader.js';
 import { Retention, type RetentionLimits } from './retention.js';
 import { isBusy, type OpenDatabase, RoomFile, toFailure, toRefusal } from './room-file.js';
@@ -106,8 +108,8 @@ export class SqliteEventStore implements EventStore {
   }
 
   get kept(): Kept {
-    const { messagesFrom, presenceFrom } = this.#open.state.now;
-    return { events: Math.max(messagesFrom, presenceFrom), messages: messagesFrom };
+    const { messagesFrom, allFrom, presenceFrom } = this.#open.state.now;
+    return { events: Math.max(allFrom, presenceFrom), messages: messagesFrom, allMessages: allFrom };
   }
 
   async close(): Promise<void> {
@@ -132,10 +134,12 @@ export class SqliteEventStore implements EventStore {
 
   #begin(file: RoomFile): StoredRoom {
     const { db } = file;
+    giveBack(db);
     const state = new RoomState(db);
     const reader = new Reader(db);
     const index = new SearchIndex(db, state, reader);
-    const retention = new Retention(db, state, reader, this.options);
+    const shares = new OwnerShares(db, state);
+    const retention = new Retention(db, state, reader, shares, this.options, index);
     const { head, at } = state.now;
     const stored = {
       head,
@@ -150,13 +154,26 @@ export class SqliteEventStore implements EventStore {
     });
     // What people copy without asking is then at least everything that was there at the start.
     checkpoint(db, 'TRUNCATE');
-    const housekeeping = new Housekeeping(retention, index, new AgeClock(at, this.options.logger), () =>
-      checkpoint(db, 'PASSIVE'),
+    const housekeeping = new Housekeeping(
+      shares,
+      retention,
+      index,
+      new AgeClock(at, this.options.logger),
+      () => checkpoint(db, 'PASSIVE'),
     );
     housekeeping.review();
     const guard = new FileGuard(file.path, () => pragma(db, 'page_count') * pragma(db, 'page_size'));
     const watch = setInterval(() => this.#watch(opened), WATCH_MS).unref();
-    const opened = { file, guard, watch, state, reader, writer: new Writer(db, state), index, housekeeping };
+    const opened = {
+      file,
+      guard,
+      watch,
+      state,
+      reader,
+      writer: new Writer(db, state, shares),
+      index,
+      housekeeping,
+    };
     this.#opened = opened;
     return { ...stored, epoch };
   }

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MessageSent, Recorded, UserJoined, UserLeft } from '../../domain/events.js';
+import type { OwnerShares } from './owner-shares.js';
 import type { RoomState } from './room-state.js';
-import { MESSAGE_COLUMNS, MESSAGE_VALUES, messageValues, PRESENCE_COLUMNS, presenceValues } from './rows.js';
+import { INSERTED_COLUMNS, MESSAGE_VALUES, messageValues, PRESENCE_COLUMNS, presenceValues } from './rows.js';
 
 /** How many messages one statement inserts: 0.95 µs a row, against 1.27 µs one by one and 1.15 µs for 64. */
 const ROWS = 16;
@@ -19,8 +20,9 @@ export class Writer {
   constructor(
     db: DatabaseSync,
     private readonly state: RoomState,
+    private readonly shares: OwnerShares,
   ) {
-    const insert = `INSERT INTO messages (${MESSAGE_COLUMNS}) VALUES `;
+    const insert = `INSERT INTO messages (${INSERTED_COLUMNS}) VALUES `;
     this.#message = db.prepare(insert + MESSAGE_VALUES);
     this.#messages = db.prepare(insert + Array(ROWS).fill(MESSAGE_VALUES).join(', '));
     this.#presence = db.prepare(`INSERT INTO presence (${PRESENCE_COLUMNS}) VALUES (?, ?, ?, ?, ?)`);
@@ -39,8 +41,8 @@ export class Writer {
 
   /** Records all of them or none. @throws what SQLite throws */
   write(batch: readonly Recorded[]): void {
+    const messages = batch.filter(event => event.type === 'MessageSent');
     this.state.update(next => {
-      const messages = batch.filter(event => event.type === 'MessageSent');
       this.#insert(messages);
       for (const event of batch) {
         if (event.type !== 'MessageSent') this.#insertPresence(event);
@@ -51,6 +53,7 @@ export class Writer {
       next.messages += messages.length;
       next.presence += batch.length - messages.length;
     });
+    for (const message of messages) this.shares.add(message);
   }
 
   #insert(messages: readonly Recorded<MessageSent>[]): void {

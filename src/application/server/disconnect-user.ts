@@ -1,6 +1,7 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { Absence } from '../../domain/refusal.js';
 import type { Session, SessionConnection, SessionId } from '../../domain/session.js';
+import type { SessionPolicy } from './handshake.js';
 import type { LeaveUser } from './leave-user.js';
 import type { RoomFeed } from './room-feed.js';
 
@@ -17,7 +18,7 @@ export class DisconnectUser {
     private readonly room: ChatRoom,
     private readonly leaveUser: Pick<LeaveUser, 'execute'>,
     private readonly feed: Pick<RoomFeed, 'detach'>,
-    private readonly policy: { readonly graceMs: number; readonly maxAway: number },
+    private readonly policy: Pick<SessionPolicy, 'graceMs' | 'maxAway' | 'maxAwayOfOne'>,
   ) {}
 
   /** Does nothing when the session has left, or another connection holds it. */
@@ -38,15 +39,36 @@ export class DisconnectUser {
 
   /** Waits for the client of a session that is away. */
   expect(session: Session): void {
-    const { graceMs, maxAway } = this.policy;
-    const isFull = this.#away.size >= maxAway && !this.#away.has(session);
-    if (session.resumeKey === undefined || graceMs === 0 || isFull) {
+    const { graceMs } = this.policy;
+    if (session.resumeKey === undefined || graceMs === 0) {
       this.#leave(session);
       return;
     }
     // The current tick has begun already, so it does not count.
     this.#away.set(session, Math.ceil(graceMs / TICK_MS) + 1);
+    const excess = this.#excess(session);
+    if (excess !== undefined) {
+      this.#away.delete(excess);
+      this.#leave(excess);
+    }
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
+  }
+
+  /**
+   * The session that has to go, now that there is one more: this one if its owner has too many, or if all have, the last
+   * of whoever has most. So nobody's comings and goings use up the places of others.
+   */
+  #excess(session: Session): Session | undefined {
+    const { maxAway, maxAwayOfOne } = this.policy;
+    const of = (owner: string | undefined) =>
+      [...this.#away.keys()].filter(other => other.owner === owner && other.isAway);
+    if (session.owner !== undefined && of(session.owner).length > maxAwayOfOne) return session;
+    if (this.#away.size <= maxAway) return undefined;
+    const counts = new Map<string | undefined, number>();
+    for (const { owner } of this.#away.keys()) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    if (counts.get(session.owner) === most) return session;
+    return of([...counts].find(([, count]) => count === most)?.[0]).at(-1);
   }
 
   #tick(): void {

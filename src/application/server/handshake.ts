@@ -20,8 +20,10 @@ export interface Handshake {
 export interface SessionPolicy {
   /** How long a session outlives its connection, in milliseconds. */
   readonly graceMs: number;
-  /** Most sessions that are kept without a connection; one more leaves at once. */
+  /** Most sessions that are kept without a connection; with one more, one of whoever has most leaves at once. */
   readonly maxAway: number;
+  /** Most of them of one owner, where that is known. */
+  readonly maxAwayOfOne: number;
   /** How long a connection may be silent, in milliseconds. */
   readonly silenceMs: number;
   /** Most earlier messages that a newcomer is told. */

@@ -66,7 +66,7 @@ export class JoinUser {
 
   async #missed({ since, epoch }: SessionRequest): Promise<Missed | undefined> {
     if (since === undefined || epoch === undefined) return undefined;
-    return missedSince(since, await this.roomLog.locate(epoch, since), this.roomLog.kept.messages);
+    return missedSince(since, await this.roomLog.locate(epoch, since), this.roomLog.kept);
   }
 
   async #enter(handshake: Handshake, join?: ResumableJoin): Promise<SessionId> {
@@ -127,9 +127,10 @@ export class JoinUser {
         await this.replay.run(outlet, {
           reader,
           after: missed.after,
+          toldOf: missed.gap?.to,
           upTo: () => seq - 1,
           read: (...page) => this.roomLog.messages(...page),
-          kept: () => this.roomLog.kept.messages,
+          kept: () => this.roomLog.kept,
           isWanted: () => this.room.userOf(reader)?.session.isHeldBy(outlet) === true,
         });
         if (!outlet.ended) outlet.lastSeq = seq;

@@ -1,4 +1,5 @@
 import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.js';
+import type { KeptMessages } from '../../domain/gap.js';
 import type { SearchQuery } from '../../domain/message-search.js';
 import type { SessionId } from '../../domain/session.js';
 import type { ServerAddress } from '../chat-request.js';
@@ -27,6 +28,8 @@ export type EndReason =
 /** A member's way out of the server. Contract: test/contracts/outlet.test.ts */
 export interface Outlet {
   readonly format: WireFormat;
+  /** Who is behind it, if that is known: see SessionConnection. */
+  readonly owner?: string | undefined;
   /** Bytes taken by `write` that are still held in this process; 0 when the operating system has all of them. */
   readonly backlog: number;
   /** Whether it takes nothing more: `end` was called, or the other end is gone. */
@@ -84,11 +87,10 @@ export interface OpenedRoomLog {
   readonly present: readonly KnownSession[];
 }
 
-/** How far back a log goes: everything from these sequence numbers on is kept. */
-export interface Kept {
+/** How far back a log goes. */
+export interface Kept extends KeptMessages {
+  /** Every event from this sequence number on is kept; at least `allMessages`, since messages are kept longer. */
   readonly events: Seq;
-  /** Of messages only; at most `events`, since messages are kept longer. */
-  readonly messages: Seq;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isToldTo, type Recorded, type Seq } from '../../domain/events.js';
+import type { KeptMessages } from '../../domain/gap.js';
 import type { SessionId } from '../../domain/session.js';
 import type { Outlet } from './ports.js';
 
@@ -15,12 +16,14 @@ export interface ReplaySource {
   readonly reader: SessionId;
   /** The last event that the reader knows. */
   readonly after: Seq;
+  /** Up to where the reader was told that messages are missing. */
+  readonly toldOf?: Seq | undefined;
   /** The last event of the replay; it may grow while the replay runs. */
   upTo(): Seq;
   /** The oldest `limit` events of a range, oldest first; fewer only when there are no more. */
   read(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded[]>;
-  /** The oldest event that the log still has. */
-  kept(): Seq;
+  /** Which messages the log still has. */
+  kept(): KeptMessages;
   /** Whether the reader is still there. */
   isWanted(): boolean;
 }
@@ -41,20 +44,24 @@ export class Replay {
    * needs events that the log has removed meanwhile, is ended with TOO_SLOW, exactly where its gap begins.
    */
   async run(outlet: Outlet, source: ReplaySource): Promise<void> {
+    const { toldOf = source.after } = source;
     let limit = FIRST_PAGE;
     outlet.lastSeq = source.after;
     while (isWanted(outlet, source) && outlet.lastSeq < source.upTo()) {
       await this.#nextTurn();
-      const [after, upTo] = [outlet.lastSeq, source.upTo()];
+      const after = outlet.lastSeq;
+      // Up to there the reader knows of a gap; what follows is told only if nothing of it is missing.
+      const upTo = after < toldOf ? Math.min(toldOf, source.upTo()) : source.upTo();
       const page = await source.read(after, upTo, limit);
       if (!isWanted(outlet, source)) return;
-      if (source.kept() > after + 1 && page[0]?.seq !== after + 1) {
+      const readTo = page.length === limit ? (page.at(-1)?.seq ?? upTo) : upTo;
+      const isWhole = page.length === readTo - after || source.kept().allMessages <= after + 1;
+      if (after >= toldOf && !isWhole) {
         outlet.end('TOO_SLOW');
         return;
       }
       const bytes = tell(outlet, source.reader, page);
-      const [last] = page.slice(limit - 1);
-      outlet.lastSeq = last?.seq ?? upTo;
+      outlet.lastSeq = readTo;
       limit = pageFor(bytes / Math.max(1, page.length));
       if (outlet.backlog > 0 && !(await taken(outlet, this.stallMs))) outlet.end('TOO_SLOW');
     }

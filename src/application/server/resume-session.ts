@@ -39,7 +39,7 @@ export class ResumeSession {
       outlet.lastSeq = after;
       const resumed = { resume: request.resume, seq: after, resumed: true, gap };
       handshake.joined(user.username, welcome(this.room, this.feed, this.policy, resumed));
-      void this.#tell(user, handshake, request.history ?? 0, after);
+      void this.#tell(user, handshake, request.history ?? 0, after, gap?.to);
     } catch {
       outlet.end('FAULT');
     }
@@ -49,10 +49,16 @@ export class ResumeSession {
   /** Joins and leaves that are no longer kept do not make a gap: only messages do. */
   async #missed({ since, epoch }: SessionRequest): Promise<Missed> {
     if (since === undefined || epoch === undefined) return {};
-    return missedSince(since, await this.roomLog.locate(epoch, since), this.roomLog.kept.messages);
+    return missedSince(since, await this.roomLog.locate(epoch, since), this.roomLog.kept);
   }
 
-  async #tell({ session }: User, handshake: Handshake, history: number, after: Seq): Promise<void> {
+  async #tell(
+    { session }: User,
+    handshake: Handshake,
+    history: number,
+    after: Seq,
+    toldOf: Seq | undefined,
+  ): Promise<void> {
     const { outlet } = handshake;
     try {
       const limit = joinHistory(history, this.policy);
@@ -60,9 +66,10 @@ export class ResumeSession {
       const source: ReplaySource = {
         reader: session.id,
         after,
+        toldOf,
         upTo: () => this.feed.head,
         read: (...page) => this.roomLog.read(...page),
-        kept: () => this.roomLog.kept.messages,
+        kept: () => this.roomLog.kept,
         isWanted: () => session.isHeldBy(outlet) && this.room.userOf(session.id)?.session === session,
       };
       await this.replay.run(outlet, source);

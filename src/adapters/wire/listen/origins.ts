@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { isLoopback, plainAddress } from '../endpoint.js';
 
@@ -35,11 +36,27 @@ export class Origins {
 
   /** Whose connections count as those of one; nothing where there is no limit. */
   #originOf(address: string | undefined): string | undefined {
-    if (address === undefined) return undefined;
-    const plain = plainAddress(address);
-    if (!this.limits.noTrustLoopback && isLoopback(plain)) return undefined;
-    return isIPv6(plain) ? networkOf(plain) : plain;
+    return originOf(address, this.limits.noTrustLoopback);
   }
+}
+
+/** An address, or a network, that is that of one; nothing for this machine itself, where many may be. */
+export function originOf(address: string | undefined, limitsLoopback = false): string | undefined {
+  if (address === undefined) return undefined;
+  const plain = plainAddress(address);
+  if (!limitsLoopback && isLoopback(plain)) return undefined;
+  return isIPv6(plain) ? networkOf(plain) : plain;
+}
+
+/** Different for each run, so that nothing which is kept says where somebody was. */
+const salt = randomBytes(16);
+
+/** A word for everybody behind an origin: 72 bits, the same as long as this process runs. */
+export function ownerOf(address: string | undefined): string | undefined {
+  const origin = originOf(address);
+  if (origin === undefined) return undefined;
+  // No name can have the sign in front.
+  return `@${createHmac('sha256', salt).update(origin).digest('base64url').slice(0, 12)}`;
 }
 
 /** The first four groups of an IPv6 address. */

@@ -15,6 +15,7 @@ import {
 } from '../extended-form.js';
 import { basicNotices, extendedNotices, type NoticeCode } from '../notice.js';
 import type { Channel } from './channel.js';
+import { ownerOf } from './origins.js';
 
 /**
  * Milliseconds in which a peer must read its last lines before the connection is cut. A peer that was too slow is slow
@@ -34,6 +35,7 @@ export class ResponseWriter implements Outlet {
   form: Form = 'basic';
   lastSeq: Seq = 0;
   #ended = false;
+  #owner: { readonly is: string | undefined } | undefined;
 
   /**
    * @param maxBacklogBytes most bytes of unread responses that are held in this process before it is ended
@@ -45,6 +47,11 @@ export class ResponseWriter implements Outlet {
     private readonly maxBacklogBytes: number,
     private readonly onEnd: (reason: EndReason | NoticeCode) => void,
   ) {}
+
+  get owner(): string | undefined {
+    this.#owner ??= { is: ownerOf(this.channel.address) };
+    return this.#owner.is;
+  }
 
   get format() {
     return WORDS[this.form].format;

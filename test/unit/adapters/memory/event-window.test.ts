@@ -24,4 +24,26 @@ describe('EventWindow', () => {
     expect(window.before(19_805, 1)).to.deep.equal([even(9902)]);
     expect(window.before(50_000, 1000)).to.have.length(100);
   });
+
+  it('does without those that were removed, wherever they stood', () => {
+    const window = new EventWindow<MessageSent>();
+    let kept: Recorded<MessageSent>[] = [];
+    for (let n = 1; n <= 1000; n++) {
+      window.push(even(n));
+      kept.push(even(n));
+      if (n % 3 === 0) continue;
+      const gone = kept[(n * 7) % kept.length]?.seq ?? 0;
+      window.remove(gone);
+      window.remove(gone + 1);
+      window.remove(gone);
+      kept = kept.filter(({ seq }) => seq !== gone);
+      if (n % 50 > 1) continue;
+      expect([...window]).to.deep.equal(kept);
+      expect([window.size, window.oldest, window.at(gone)]).to.deep.equal([kept.length, kept[0], undefined]);
+      const middle = kept[kept.length >> 1]?.seq ?? 0;
+      const at = kept.findIndex(({ seq }) => seq === middle);
+      expect(window.between(middle, 5000, 3)).to.deep.equal(kept.slice(at, at + 3));
+      expect(window.before(middle, 3)).to.deep.equal(kept.slice(Math.max(0, at - 3), at));
+    }
+  });
 });

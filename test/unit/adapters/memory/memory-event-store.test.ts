@@ -48,9 +48,9 @@ describe('MemoryEventStore', () => {
     const clock = sinon.useFakeTimers({ now: 1_795_000_000_000 });
     const store = new MemoryEventStore({ ...PLENTY, maxAgeMs: 1000 });
     store.write([recording.joined(1, 'carl'), sent('a')]);
-    expect(store.kept).to.deep.equal({ events: 1, messages: 1 });
+    expect(store.kept).to.deep.equal({ events: 1, messages: 1, allMessages: 1 });
     clock.tick(3_600_000);
-    expect(store.kept).to.deep.equal({ events: 3, messages: 3 });
+    expect(store.kept).to.deep.equal({ events: 3, messages: 3, allMessages: 3 });
     await store.close();
     expect(clock.countTimers()).to.equal(0);
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { OwnerShares } from '../../../../src/adapters/sqlite/owner-shares.js';
 import { Reader } from '../../../../src/adapters/sqlite/reader.js';
 import { Retention } from '../../../../src/adapters/sqlite/retention.js';
 import { RoomFile } from '../../../../src/adapters/sqlite/room-file.js';
@@ -32,8 +33,9 @@ describe('SearchIndex', () => {
     const state = new RoomState(db);
     const reader = new Reader(db);
     const index = new SearchIndex(db, state, reader, SHARD);
-    const retention = new Retention(db, state, reader, { ...PLENTY, maxMessages });
-    return { db, state, index, retention, writer: new Writer(db, state) };
+    const shares = new OwnerShares(db, state);
+    const retention = new Retention(db, state, reader, shares, { ...PLENTY, maxMessages }, index);
+    return { db, state, index, retention, writer: new Writer(db, state, shares) };
   }
 
   function write({ state, writer }: ReturnType<typeof open>, count: number): void {
@@ -77,11 +79,61 @@ describe('SearchIndex', () => {
     while (room.index.isBehind) room.index.catchUp();
     while (room.retention.isDue) room.retention.slice();
     expect(await seqs(room)).to.deep.equal(down(35, 31));
-    while (room.index.isOutdated) room.index.dropOldest();
+    while (room.index.isOutdated) room.index.tidy();
     expect(tables()).to.deep.equal(['search_4']);
     write(room, 12);
     expect(await seqs(room)).to.deep.equal(down(47, 31));
     expect(tables()).to.deep.equal(['search_4', 'search_5']);
+  });
+
+  it('moves the few that are kept among many to the table before, and drops the one they were in', async () => {
+    const room = open(12);
+    const said = (count: number, username: string) => {
+      const { head } = room.state.now;
+      room.writer.write(
+        Array.from({ length: count }, (_, n) => ({ ...sent(1, username, 'tea'), seq: head + 1 + n, at: 1 })),
+      );
+    };
+    for (let n = 0; n < 4; n++) {
+      said(1, 'carl');
+      said(9, 'eve');
+    }
+    said(2, 'eve');
+    while (room.index.isBehind) room.index.catchUp();
+    expect(tables()).to.have.length(5);
+    while (room.retention.isDue) room.retention.slice();
+    const kept = [42, 41, 40, 39, 38, 37, 36, 35, 31, 21, 11, 1];
+    expect(await seqs(room)).to.deep.equal(kept);
+    for (let n = 0; room.index.isOutdated; n++) {
+      expect(n).to.be.below(20);
+      room.index.tidy();
+      expect(await seqs(room), `after ${n}`).to.deep.equal(kept);
+    }
+    expect(tables()).to.deep.equal(['search_4', 'search_5', 'search_6']);
+    expect(await seqs(open())).to.deep.equal(kept);
+    said(10, 'eve');
+    while (room.retention.isDue) room.retention.slice();
+    while (room.index.isOutdated) room.index.tidy();
+    expect(await seqs(room)).to.deep.equal([...down(52, 45), 31, 21, 11, 1]);
+  });
+
+  it('has moved nothing when that fails', async () => {
+    const room = open(12);
+    const say = (username: string, seq: number) => ({ ...sent(1, username, 'tea'), seq, at: 1 });
+    room.writer.write(
+      down(42, 1)
+        .reverse()
+        .map(seq => say(seq % 10 === 1 ? 'carl' : 'eve', seq)),
+    );
+    while (room.index.isBehind) room.index.catchUp();
+    while (room.retention.isDue) room.retention.slice();
+    const found = await seqs(room);
+    file.db.exec('CREATE TABLE search_6 (it_is_taken TEXT)');
+    expect(() => room.index.tidy()).to.throw();
+    expect(await seqs(room)).to.deep.equal(found);
+    file.db.exec('DROP TABLE search_6');
+    while (room.index.isOutdated) room.index.tidy();
+    expect(await seqs(room)).to.deep.equal(found);
   });
 
   it('leaves out what was gone before it was indexed', async () => {
@@ -115,7 +167,7 @@ describe('SearchIndex', () => {
       const searching = seqs(room);
       for (let n = 0; n < microtasks; n++) await Promise.resolve();
       while (room.retention.isDue) room.retention.slice();
-      while (room.index.isOutdated) room.index.dropOldest();
+      while (room.index.isOutdated) room.index.tidy();
       expect((await searching).slice(0, 5)).to.deep.equal(down(head, head - 4));
     }
   });

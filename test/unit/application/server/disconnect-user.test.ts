@@ -21,7 +21,7 @@ describe('DisconnectUser', () => {
   afterEach(() => clock.restore());
 
   const disconnecting = (graceMs = 5000, maxAway = 10) =>
-    new DisconnectUser(room, leaveUser, feed, { graceMs, maxAway });
+    new DisconnectUser(room, leaveUser, feed, { graceMs, maxAway, maxAwayOfOne: 3 });
 
   /** A user in the room, who can come back when there is a key. */
   function join(id: number, name: string, resumeKey?: string) {
@@ -118,6 +118,30 @@ describe('DisconnectUser', () => {
     expect(left()).to.deep.equal([carl.id]);
     clock.tick(6000);
     expect(left()).to.deep.equal([carl.id, amy.id, ben.id]);
+  });
+
+  it('waits for so many of one owner and no more, and counts those who are back no longer', () => {
+    const of = (owner: string, id: number) => {
+      room.join(id, `user${id}`, `key${id}`);
+      const { session } = room.userOf(id) ?? expect.fail();
+      const held = { ...connection(), owner };
+      session.connect(held, 1);
+      return { id, session, held };
+    };
+    const disconnectUser = disconnecting(5000, 5);
+    const many = [1, 2, 3, 4, 5].map(id => of('@one', id));
+    for (const { id, held } of many) disconnectUser.execute(id, held);
+    expect(left()).to.deep.equal([4, 5]);
+    const [first] = many;
+    first?.session.connect({ ...connection(), owner: '@one' }, 2);
+    const more = of('@one', 6);
+    disconnectUser.execute(more.id, more.held);
+    expect(left()).to.deep.equal([4, 5]);
+    for (const id of [7, 8]) {
+      const other = of(`@other${id}`, id);
+      disconnectUser.execute(id, other.held);
+    }
+    expect(left()).to.deep.equal([4, 5, 6]);
   });
 
   it('waits for the sessions that were in the room before a restart', () => {

@@ -23,7 +23,7 @@ describe('Replay', () => {
     after: 0,
     upTo: () => head,
     read: async (after, upTo, limit) => events.slice(after, Math.min(upTo, after + limit)),
-    kept: () => 1,
+    kept: () => ({ messages: 1, allMessages: 1 }),
     isWanted: () => true,
     ...more,
   });
@@ -63,16 +63,46 @@ describe('Replay', () => {
 
   it('ends a reader that wants what is not there any more', async () => {
     const { outlet, ends } = reader();
-    await new Replay(1000).run(outlet, source({ kept: () => 5, read: async () => [] }));
+    await new Replay(1000).run(
+      outlet,
+      source({ kept: () => ({ messages: 5, allMessages: 5 }), read: async () => [] }),
+    );
     expect(ends).to.deep.equal(['TOO_SLOW']);
     expect(outlet.lastSeq).to.equal(0);
   });
 
   it('tells what was read before it was removed', async () => {
     const { outlet, lines, ends } = reader();
-    await new Replay(1000).run(outlet, source({ upTo: () => 3, kept: () => 9 }));
+    await new Replay(1000).run(
+      outlet,
+      source({ upTo: () => 3, kept: () => ({ messages: 9, allMessages: 9 }) }),
+    );
     expect(lines).to.have.length(3);
     expect(ends).to.deep.equal([]);
+  });
+
+  it('tells what is kept of a stretch of which the reader knows that something is missing', async () => {
+    const { outlet, lines, ends } = reader();
+    const read = async (after: number, upTo: number, limit: number) =>
+      events.filter(({ seq }) => seq > after && seq <= upTo && (seq > 8 || seq % 2 === 0)).slice(0, limit);
+    const kept = () => ({ messages: 1, allMessages: 8 });
+    await new Replay(1000).run(outlet, source({ toldOf: 8, kept, read }));
+    expect(lines).to.have.length(head - 4);
+    expect(ends).to.deep.equal([]);
+  });
+
+  it('ends a reader that does not know of what was removed meanwhile, where that begins', async () => {
+    const { outlet, lines, ends } = reader();
+    let reads = 0;
+    const read = async (after: number, upTo: number, limit: number) => {
+      reads++;
+      return events.filter(({ seq }) => seq > after && seq <= upTo && seq % 2 === 0).slice(0, limit);
+    };
+    const kept = () => ({ messages: 1, allMessages: 16 });
+    await new Replay(1000).run(outlet, source({ toldOf: 8, kept, read }));
+    expect([outlet.lastSeq, reads]).to.deep.equal([8, 2]);
+    expect(lines.filter(line => line.includes('"seq"') && !line.includes('Closing')).length).to.be.at.most(4);
+    expect(ends).to.deep.equal(['TOO_SLOW']);
   });
 
   it('stops when the reader is gone', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { Origins } from '../../../../../src/adapters/wire/listen/origins.js';
+import { Origins, ownerOf } from '../../../../../src/adapters/wire/listen/origins.js';
+import { Username } from '../../../../../src/domain/username.js';
 
 describe('Origins', () => {
   const origins = (noTrustLoopback = false) => new Origins({ maxConnectionsPerAddress: 2, noTrustLoopback });
@@ -37,5 +38,17 @@ describe('Origins', () => {
       expect(trusting.excess(address), address).to.equal(0);
       expect(strict.excess(address), address).to.equal(address === undefined ? 0 : 2);
     }
+  });
+
+  it('have a word for whoever is behind them, which says nothing and no name can be', () => {
+    const word = ownerOf('192.0.2.7');
+    expect(word).to.match(/^@[\w-]{12}$/);
+    expect(ownerOf('::ffff:192.0.2.7')).to.equal(word);
+    expect(ownerOf('192.0.2.8')).not.to.equal(word);
+    expect(ownerOf('2001:db8::1')).to.equal(ownerOf('2001:db8::2:3'));
+    expect([ownerOf('127.0.0.1'), ownerOf('::1'), ownerOf(undefined)]).to.deep.equal(
+      Array(3).fill(undefined),
+    );
+    expect(() => Username.parse(`@${'a'.repeat(12)}`)).to.throw();
   });
 });
