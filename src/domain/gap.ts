@@ -31,7 +31,9 @@ export interface KeptMessages {
  */
 export function missedSince(since: Seq, located: Seq | undefined, kept: KeptMessages): Missed {
   if (located === undefined) return { gap: { from: since + 1 } };
-  const after = Math.max(located, kept.messages - 1);
-  const lost = Math.max(since, after, kept.allMessages - 1);
+  const { messages, allMessages } = kept;
+  // Where only some are missing, there are other events among them.
+  const after = messages < allMessages ? located : Math.max(located, messages - 1);
+  const lost = Math.max(since, after, allMessages - 1);
   return lost === located ? { after } : { after, gap: { from: located + 1, to: lost } };
 }

@@ -177,8 +177,9 @@ function reconnectedText({ extended, resumed, gap }: Extract<ClientEvent, { type
 }
 
 function gapText({ from, to = from }: Gap): string {
-  const events = from === to ? `event ${from}` : `events ${from} to ${to}`;
-  return `Missing here: ${events}, which the server no longer has.`;
+  return from === to
+    ? `Missing here: event ${from}, which the server no longer has.`
+    : `Missing here: what the server no longer has of events ${from} to ${to}.`;
 }
 
 function names(all: readonly string[]): string {

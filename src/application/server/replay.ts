@@ -54,7 +54,7 @@ export class Replay {
       const upTo = after < toldOf ? Math.min(toldOf, source.upTo()) : source.upTo();
       const page = await source.read(after, upTo, limit);
       if (!isWanted(outlet, source)) return;
-      const readTo = page.length === limit ? (page.at(-1)?.seq ?? upTo) : upTo;
+      const readTo = page[limit - 1]?.seq ?? upTo;
       const isWhole = page.length === readTo - after || source.kept().allMessages <= after + 1;
       if (after >= toldOf && !isWhole) {
         outlet.end('TOO_SLOW');

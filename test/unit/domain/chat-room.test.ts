@@ -40,6 +40,20 @@ describe('ChatRoom', () => {
     });
   });
 
+  it('says with a message for whom it is kept, as far as the last connection tells', () => {
+    const room = new ChatRoom();
+    room.join(1, 'carl');
+    const { session } = room.userOf(1) ?? expect.fail();
+    const connection = { owner: '@net', end: () => {} };
+    expect(room.send(1, undefined, 'hi')).not.to.have.property('owner');
+    session.connect(connection, 1);
+    expect(room.send(1, undefined, 'hi')).to.include({ owner: '@net' });
+    session.disconnect(connection);
+    expect(session.owner).to.equal('@net');
+    session.connect({ end: () => {} }, 2);
+    expect(room.send(1, undefined, 'hi')).not.to.have.property('owner');
+  });
+
   it('puts back who was there before, whatever the rules are now', () => {
     const strict = new ChatRoom({ maxUsernameLength: 3, maxMessageBytes: 10 });
     strict.restore(1, 'carl');

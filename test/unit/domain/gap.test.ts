@@ -32,7 +32,7 @@ describe('missedSince', () => {
       gap: { from: 8, to: 19 },
     });
     expect(missedSince(7, 7, { messages: 12, allMessages: 20 })).to.deep.equal({
-      after: 11,
+      after: 7,
       gap: { from: 8, to: 19 },
     });
     expect(missedSince(19, 19, { messages: 3, allMessages: 20 })).to.deep.equal({ after: 19 });

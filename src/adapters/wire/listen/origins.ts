@@ -41,7 +41,7 @@ export class Origins {
 }
 
 /** An address, or a network, that is that of one; nothing for this machine itself, where many may be. */
-export function originOf(address: string | undefined, limitsLoopback = false): string | undefined {
+function originOf(address: string | undefined, limitsLoopback = false): string | undefined {
   if (address === undefined) return undefined;
   const plain = plainAddress(address);
   if (!limitsLoopback && isLoopback(plain)) return undefined;

@@ -140,7 +140,7 @@ describe('what a person is shown', () => {
     const back = { type: 'Reconnected', extended: true, resumed: true } as const;
     expect(eventText(back)).to.equal('You are back. The others did not notice.');
     expect(eventText({ ...back, resumed: false, gap: { from: 101, to: 105 } })).to.match(
-      /others saw you leave\. Missing here: events 101 to 105, which the server no longer has\.$/,
+      /others saw you leave\. Missing here: what the server no longer has of events 101 to 105\.$/,
     );
     expect(eventText({ ...back, gap: { from: 101 } })).to.include('has started a new history');
     expect(eventText({ type: 'Replayed', missed: 1 })).to.equal('--- 1 new line while you were away ---');

@@ -144,6 +144,22 @@ describe('JoinUser', () => {
       expect(david.contents).to.deep.equal(['5', '6', '7', '8', '9']);
     });
 
+    it('tells it between which messages some are missing, and every one that is kept', async () => {
+      await opened.close();
+      opened = await OpenedRoom.open({ maxMessages: 8 });
+      const [carl, eve] = [await opened.join('carl'), await opened.join('eve')];
+      for (let n = 0; n < 12; n++) await opened.say(n % 6 === 0 ? carl : eve, String(n));
+      const { epoch } = opened.feed;
+      const david = await opened.join('david', { since: 2, epoch, attempt: 1 });
+      expect(david.welcome).to.deep.include({ seq: 2, gap: { from: 3, to: 7 } });
+      await turns(3);
+      expect(david.contents).to.deep.equal(['0', '5', '6', '7', '8', '9', '10', '11']);
+      const later = await opened.join('david2', { since: 7, epoch, attempt: 1 });
+      expect(later.welcome).not.to.have.property('gap');
+      await turns(3);
+      expect(later.contents).to.deep.equal(['5', '6', '7', '8', '9', '10', '11']);
+    });
+
     it('shows it what was said before it went, if it asks for that, and then what it missed', async () => {
       const carl = await opened.join('carl');
       for (const text of ['one', 'two', 'three']) await opened.say(carl, text);

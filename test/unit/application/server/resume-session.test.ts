@@ -50,6 +50,22 @@ describe('ResumeSession', () => {
     expect(back.contents).to.deep.equal(['Joined', 'missed', 'Joined', 'Left']);
   });
 
+  it('tells between which messages some are missing, and everything that is kept', async () => {
+    await opened.close();
+    opened = await OpenedRoom.open({ maxMessages: 6 });
+    david = await opened.join('david', { attempt: 1 });
+    const [carl, eve] = [await opened.join('carl'), await opened.join('eve')];
+    opened.lose(david);
+    await opened.say(carl, 'tea');
+    for (let n = 0; n < 8; n++) await opened.say(eve, String(n));
+    const back = await resume(sinceJoin());
+    await turns(3);
+    expect(back.welcome).to.deep.include({ resumed: true, seq: 1, gap: { from: 2, to: 7 } });
+    expect(back.contents).to.deep.equal(['Joined', 'Joined', 'tea', '3', '4', '5', '6', '7']);
+    await opened.say(carl, 'more');
+    expect(back.contents.at(-1)).to.equal('more');
+  });
+
   it('tells a client that knows no sequence number how the conversation went, if it asks', async () => {
     await opened.say(amy, 'one', 'two');
     const [silent, curious] = [await resume(), await resume({ attempt: 3, history: 1 })];
