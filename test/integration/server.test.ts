@@ -165,15 +165,6 @@ describe('a server', () => {
         expect(room.size).to.equal(0);
       });
     }
-
-    it('a TLS handshake', async () => {
-      const { port } = await start();
-      const client = await WireClient.connect(port);
-      client.write(Buffer.from('16030100c8010000c40303000a', 'hex'));
-      client.write('\n');
-      await client.next(notice());
-      await client.closed;
-    });
   });
 
   it('reads commands however they are torn, and two in one piece', async () => {

@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import { endpoint, isLoopback, plainAddress } from '../../../../src/adapters/wire/endpoint.js';
+
+describe('the ends of a connection', () => {
+  it('are written as both ends know them', () => {
+    expect(endpoint('192.0.2.1', 8081)).to.equal('192.0.2.1:8081');
+    expect(endpoint('::ffff:192.0.2.1', 8081)).to.equal('192.0.2.1:8081');
+    expect(endpoint('2001:db8::1', 8081)).to.equal('[2001:db8::1]:8081');
+  });
+
+  it('have no name where they are not known', () => {
+    expect(endpoint(undefined, 8081)).to.equal('');
+    expect(endpoint('192.0.2.1', undefined)).to.equal('');
+  });
+
+  it('take an IPv4 address out of its disguise, and nothing else', () => {
+    expect(plainAddress('::FFFF:192.0.2.1')).to.equal('192.0.2.1');
+    expect(plainAddress('::ffff:c000:201')).to.equal('::ffff:c000:201');
+  });
+
+  for (const [address, isOwn] of Object.entries({
+    '127.0.0.1': true,
+    '127.255.255.255': true,
+    '::1': true,
+    '::ffff:127.0.0.1': true,
+    '128.0.0.1': false,
+    '192.0.2.1': false,
+    '::2': false,
+    '2001:db8::1': false,
+  }))
+    it(`know that ${address} is ${isOwn ? '' : 'not '}this machine`, () => {
+      expect(isLoopback(address)).to.equal(isOwn);
+    });
+});
