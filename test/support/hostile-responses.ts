@@ -165,7 +165,17 @@ export const hostileLine: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: hostileText.map(some => some.replaceAll('\n', '')) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom('['.repeat(5000), '{"a":'.repeat(5000), '{"Users":[', '"', '{}', '[]', ''),
+    arbitrary: fc.constantFrom(
+      '{"Delayed":{"ms":-0}}',
+      '{"Pong":-0}',
+      '['.repeat(5000),
+      '{"a":'.repeat(5000),
+      '{"Users":[',
+      '"',
+      '{}',
+      '[]',
+      '',
+    ),
   },
 );
 

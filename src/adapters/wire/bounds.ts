@@ -42,7 +42,7 @@ function bounded(value: unknown, name: string, maxContent: number, depth: number
   const body = value as Record<string, unknown>;
   for (const [member, given] of Object.entries(body)) {
     const kept = bounded(given, member, maxContent, depth + 1);
-    if (kept !== given) body[member] = kept;
+    if (!Object.is(kept, given)) body[member] = kept;
   }
   return body;
 }

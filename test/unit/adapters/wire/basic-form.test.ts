@@ -110,7 +110,7 @@ describe('a notice', () => {
     expect(of('Accepted', { ref: long, seq: 1, at: 1 })).to.include({ type: 'Unknown' });
     const users = of('Users', { users: Array(5000).fill('a'), away: [], done: true });
     expect(users).to.have.property('users').with.length(1000);
-    expect(of('Delayed', { ms: -0 })).to.deep.equal({ type: 'Delayed', ms: 0 });
+    expect(decode('{"Delayed":{"ms":-0}}')).to.deep.equal({ type: 'Delayed', ms: 0 });
     const unknown = of('Rooms', { name: long });
     expect(unknown).to.have.property('text').with.length(4097);
     expect(of('History', { memos: [{ ...memo, seq: [[[[]]]] }], done: true }))

@@ -57,6 +57,15 @@ describe('Membership', () => {
     };
   }
 
+  it('tells of a server that nothing was known of, before it is welcome there', async () => {
+    server.onJoin = (link, request) => {
+      Object.assign(link, { peer: { name: 'pin', isEncrypted: true, isNew: true } });
+      admit(link, request);
+    };
+    await stay();
+    expect(types()).to.deep.equal(['NewServer', 'Welcome']);
+  });
+
   describe('a server that lets nobody stay', () => {
     const MINUTES = 60_000;
 
