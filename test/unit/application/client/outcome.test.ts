@@ -62,6 +62,8 @@ describe('the outcome of a membership', () => {
       ['NO_ANSWER', 'NO_ANSWER'],
     ] as const)
       expect(disconnectionOf({ type }, 'carl')).to.deep.equal({ outage: { code } });
+    const other = { type: 'NOT_REACHED', code: 'OTHER_KEY' } as const;
+    expect(disconnectionOf(other, 'carl')).to.deep.equal({ outage: { code: 'OTHER_KEY' } });
   });
 
   it('says what the server said where there is no known end', () => {

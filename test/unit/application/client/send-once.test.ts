@@ -50,6 +50,21 @@ describe('SendOnce', () => {
     expect(report).to.deep.equal({ end: { type: 'LEFT' }, said: 1, rejected: 0, complete: true });
   });
 
+  it('tells of a server that it knows from now on', async () => {
+    server.onJoin = (link, request) => {
+      Object.assign(link, { peer: { name: 'pin', isEncrypted: true, isNew: true } });
+      admit(link, request);
+    };
+    const onNewServer = sinon.spy();
+    sender = new SendOnce(server.newLink, { random: () => 1, onNewServer });
+    await send(['hello']);
+    expect(onNewServer.args).to.deep.equal([['pin']]);
+    sender.stop();
+    sender = new SendOnce(server.newLink, { random: () => 1 });
+    await send(['hello']);
+    expect(server.link.sent).to.have.length(1);
+  });
+
   it('asks again and again for a name in use, and speaks when it is free', async () => {
     server.onJoin = link => link.says({ type: 'Duplicate', memo: { username: 'bot', content: 'Sorry' } });
     await send(['hello']);
