@@ -1,29 +1,17 @@
-// `just attack`: what fifty members notice who say one message a second, while others misuse the server. Three minutes.
+// `just attack`: what fifty members notice who say one message a second, while others misuse the server. Six minutes.
 
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CHATTY, LIMITED, RunningServer } from './servers.js';
-
-let rounds = 0;
-
-/** What a connection sends without pause. */
-export const ATTACKS: Readonly<Record<string, string>> = {
-  Ping: '{"Ping":1}\n',
-  'History 200': '{"History":{"ref":"r","limit":200}}\n',
-  Search: '{"Search":{"ref":"r","words":"a","limit":200}}\n',
-  Who: '{"Who":{"ref":"r"}}\n',
-  messages: '{"Send":{"content":"flood"}}\n',
-  'refused messages': `{"Send":{"content":"${'\\u0001'.repeat(100)}"}}\n`,
-  'refused joins': '{"Join":{"username":"again"}}\n',
-  'blank lines': '\n',
-};
+import { ATTACKS, member, readsSlowly } from './attackers.js';
+import { CHATTY, LIMITED, RunningServer, type ServerKind } from './servers.js';
 
 const HONEST = 50;
-const PIECE = 64 * 1024;
-const NAMES = 'abcdefghijklmnopqrstuvwxyz';
+const NAMES = 'abcdefghijkmnopqrstuvwxyz';
+
+let rounds = 0;
 
 export interface AttackOrder {
   readonly port: number;
@@ -31,47 +19,38 @@ export interface AttackOrder {
   readonly attackers: number;
   readonly seconds: number;
   readonly honest?: number;
+  /** So many more members, who read slowly. */
+  readonly slow?: number;
+  /** Whether everybody has an address of their own, but the attackers one in common. */
+  readonly apart?: boolean;
 }
 
-/** Times from saying to hearing, in milliseconds. */
+/** Times in milliseconds. */
 export interface AttackResult {
+  /** From saying to hearing. */
   readonly p50: number;
   readonly p99: number;
   readonly said: number;
   readonly lost: number;
+  /** How long it takes to come in meanwhile, connecting included, at worst. */
+  readonly newcomerMs: number;
+  /** How many lines of others, a second, each of the honest has to read. */
+  readonly othersLines: number;
+  /** How many of those who read slowly were dropped. */
+  readonly dropped: number;
 }
 
-/** A member who has joined, and is told of each line. */
-async function member(port: number, name: string, onText: (text: string) => void): Promise<Socket> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  socket.on('error', () => {});
-  socket.write(`${JSON.stringify({ Join: { username: name, history: 0 } })}\n`);
-  const answer = await new Promise<string>(resolve => {
-    socket.once('data', chunk => resolve(String(chunk)));
-  });
-  if (!answer.includes('"Joined"')) throw new Error(`${name}: ${answer}`);
-  socket.on('data', chunk => onText(String(chunk)));
-  return socket;
-}
-
-/** Keeps the line full, as far as the server reads. */
-function flood(socket: Socket, command: string): void {
-  const piece = Buffer.from(command.repeat(Math.ceil(PIECE / command.length)));
-  const pump = () => {
-    if (!socket.destroyed) socket.write(piece, pump);
-  };
-  pump();
-}
-
-/** Lets honest members talk while others flood, and tells what the first of them hears of the others. */
+/** Lets honest members talk while others attack, and tells what the first of them hears of the others. */
 export async function attack(order: AttackOrder): Promise<AttackResult> {
-  const { port, attackers, seconds, honest = HONEST } = order;
+  const { port, attackers, seconds, honest = HONEST, slow = 0, apart = false } = order;
   // Those of the round before are still expected back.
-  const round = rounds++;
-  const nameOf = (kind: string, n: number) => `${kind}-${NAMES[n % 26]}${NAMES[round % 26]}${n}`;
+  const round = NAMES[rounds++ % NAMES.length];
+  const nameOf = (kind: string, n: number) => `${kind}-${NAMES[n % NAMES.length]}${round}${n}`;
+  const address = (net: number, n: number) => (apart ? { from: `127.0.${net}.${n + 1}` } : {});
   const saidAt = new Map<string, number>();
   const took: number[] = [];
   let rest = '';
+  let others = 0;
   const hear = (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
@@ -79,34 +58,65 @@ export async function attack(order: AttackOrder): Promise<AttackResult> {
       const [, id = ''] = /"content":"m(\d+)"/.exec(line) ?? [];
       const at = saidAt.get(id);
       if (at !== undefined) took.push(performance.now() - at);
+      else others++;
       saidAt.delete(id);
     }
   };
   const members: Socket[] = [];
-  for (let n = 0; n < honest; n++)
-    members.push(await member(port, nameOf('honest', n), n === 0 ? hear : () => {}));
-  const others: Socket[] = [];
-  for (let n = 0; n < attackers; n++) others.push(await member(port, nameOf('flood', n), () => {}));
-  for (const socket of others) flood(socket, ATTACKS[order.attack] ?? order.attack);
-  let said = 0;
-  const speakers = members.slice(1);
-  const endsAt = performance.now() + seconds * 1000;
-  while (performance.now() < endsAt) {
+  const sockets = new Set<Socket>();
+  for (let n = 0; n < honest; n++) {
+    const way = { port, ...address(1, n) };
+    members.push(await member(way, nameOf('honest', n), n === 0 ? hear : () => {}));
+  }
+  let dropped = 0;
+  for (let n = 0; n < slow; n++) {
+    const socket = await member({ port, ...address(3, n) }, nameOf('slow', n), () => {});
+    readsSlowly(socket);
+    socket.once('close', () => dropped++);
+    members.push(socket);
+  }
+  let isOver = false;
+  let names = 0;
+  for (let n = 0; n < attackers; n++) {
+    const name = () => nameOf('flood', names++);
+    const way = { port, ...address(2, 0) };
+    await ATTACKS[order.attack]?.({ ...way, n, name, sockets, isOver: () => isOver });
+  }
+  let [said, newcomerMs, newcomers] = [0, 0, 0];
+  const newcomer = async () => {
+    const began = performance.now();
+    const n = newcomers++;
+    const socket = await member({ port, ...address(4, n) }, nameOf('new', n), () => {});
+    newcomerMs = Math.max(newcomerMs, performance.now() - began);
+    socket.end(`{"Leave":"${nameOf('new', n)}"}\n`);
+  };
+  const speakers = members.slice(1, honest);
+  const began = performance.now();
+  others = 0;
+  while (performance.now() < began + seconds * 1000) {
     const id = String(++said);
     saidAt.set(id, performance.now());
     speakers[said % speakers.length]?.write(`{"Send":{"ref":"${id}","content":"m${id}"}}\n`);
+    if (said % speakers.length === 0)
+      newcomer().catch(() => {
+        newcomerMs = Number.POSITIVE_INFINITY;
+      });
     await new Promise(resolve => setTimeout(resolve, 1000 / speakers.length));
   }
+  const othersLines = others / ((performance.now() - began) / 1000);
+  const droppedThen = dropped;
   await new Promise(resolve => setTimeout(resolve, 500));
-  for (const socket of [...members, ...others]) socket.destroy();
+  isOver = true;
+  for (const socket of [...members, ...sockets]) socket.destroy();
   took.sort((one, other) => one - other);
   const at = (part: number) => took[Math.min(took.length - 1, Math.floor(took.length * part))] ?? Number.NaN;
-  return { p50: at(0.5), p99: at(0.99), said, lost: saidAt.size };
+  const times = { p50: at(0.5), p99: at(0.99) };
+  return { ...times, said, lost: saidAt.size, newcomerMs, othersLines, dropped: droppedThen };
 }
 
 /** Says so many messages, so that there is a history to ask for. */
 async function seed(port: number, messages: number): Promise<void> {
-  const socket = await member(port, 'seeder', () => {});
+  const socket = await member({ port }, 'seeder', () => {});
   const line = (n: number) => `{"Send":{"content":"message ${n} about a thing and another"}}\n`;
   for (let n = 0; n < messages; n += 1000) {
     const piece = Array.from({ length: 1000 }, (_, k) => line(n + k)).join('');
@@ -116,24 +126,58 @@ async function seed(port: number, messages: number): Promise<void> {
   socket.destroy();
 }
 
-async function main(): Promise<void> {
-  const say = (text: string) => process.stdout.write(`${text}\n`);
-  say('| attack | members | p50 | p99 | messages said | lost |');
-  say('|---|---|---|---|---|---|');
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+interface Row extends Omit<AttackOrder, 'port' | 'seconds'> {
+  readonly title?: string;
+}
+
+/** A server of its own for these rows, with a history. */
+async function measure(kind: ServerKind, folder: string, rows: readonly Row[]): Promise<void> {
+  const server = await RunningServer.start(kind, folder);
+  for (const { title, ...row } of rows) {
+    const result = await attack({ port: server.port, seconds: 8, ...row });
+    const { p50, p99, newcomerMs, othersLines, said, lost, dropped } = result;
+    const times = `${p50.toFixed(1)} | ${p99.toFixed(1)} | ${newcomerMs.toFixed(0)}`;
+    const rss = server.residentMiB.toFixed(0);
+    const counts = `${othersLines.toFixed(0)} | ${rss} | ${said} | ${lost}${row.slow ? `, ${dropped} dropped` : ''}`;
+    say(`| ${title ?? row.attack} | ${row.attackers} | ${times} | ${counts} |`);
+    // Whoever was thrown out is forgotten meanwhile.
+    await new Promise(resolve => setTimeout(resolve, 1000));
+  }
+  await server.stop();
+}
+
+async function main(only: readonly string[]): Promise<void> {
+  const isWanted = ({ attack, title = attack }: Row) => only.length === 0 || only.includes(title);
+  say('| attack | by | p50 | p99 | coming in | lines of others/s | MiB | messages said | lost |');
+  say('|---|---|---|---|---|---|---|---|---|');
   const folder = mkdtempSync(join(tmpdir(), 'chatty-attack-'));
   const seeded = await RunningServer.start(CHATTY, folder);
   await seed(seeded.port, 60_000);
   await seeded.stop();
-  const server = await RunningServer.start(LIMITED, folder);
-  const order = { port: server.port, seconds: 8 };
-  const row = async (name: string, attackers: number) => {
-    const { p50, p99, said, lost } = await attack({ ...order, attack: name, attackers });
-    say(`| ${name} | ${attackers} | ${p50.toFixed(1)} | ${p99.toFixed(1)} | ${said} | ${lost} |`);
-  };
-  await row('none', 0);
-  for (const name of Object.keys(ATTACKS)) for (const attackers of [1, 20]) await row(name, attackers);
-  await server.stop();
+  const limited = Object.keys(ATTACKS).flatMap(attack =>
+    [1, 20].map(attackers => ({ attack, attackers, apart: true })),
+  );
+  const none = { attack: 'none', attackers: 0 };
+  await measure(LIMITED, folder, [{ ...none, apart: true }, ...limited].filter(isWanted));
+  const slow = (attack: string, attackers: number) => ({
+    title: '25 slow readers',
+    attack,
+    attackers,
+    slow: 25,
+    honest: 75,
+  });
+  const trusted = [
+    slow('none', 0),
+    slow('messages', 1),
+    slow('messages', 20),
+    slow('messages of 4 KB', 1),
+    slow('messages of 4 KB', 20),
+    { title: '10,000 silent connections', attack: 'silent connections', attackers: 20 },
+  ];
+  await measure(CHATTY, folder, trusted.filter(isWanted));
   rmSync(folder, { recursive: true });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

@@ -32,8 +32,8 @@ export const COALESCING = chatty('chatty, 20 ms', '--coalesce-ms', '20');
 /** What encryption costs is the difference of this one to the first. */
 export const ENCRYPTED: ServerKind = { ...chatty('chatty, TLS'), isEncrypted: true };
 
-/** With a limit of what a user may say in a second. */
-export const LIMITED = chatty('chatty, limited', '--message-rate', '10');
+/** With the limits that there are for everybody who is not on the same machine. */
+export const LIMITED = chatty('chatty, limited', '--no-trust-loopback', '--message-rate', '10');
 
 function chatty(name: string, ...flags: string[]): ServerKind {
   return {

@@ -15,7 +15,8 @@ export type RefusalCode =
   | 'MESSAGE_CHARACTERS'
   | 'SEARCH_SIGNS'
   | 'DISK_FULL'
-  | 'NOT_RECORDED';
+  | 'NOT_RECORDED'
+  | 'TOO_MANY_JOINS';
 
 /** The limit that was exceeded, and by what, in the unit of the rule: code points of a name, bytes of a message. */
 export interface Measured {
@@ -36,6 +37,8 @@ export interface RefusalDetails {
   readonly holder?: Absence;
   /** With NAME_RESEMBLES, the name that it looks like: of somebody in the room, or a reserved one. */
   readonly resembled?: string;
+  /** With TOO_MANY_JOINS, after how many milliseconds it works again. */
+  readonly retryAfterMs?: number;
 }
 
 /** An expected failure: thrown by the core and answered to the user by an adapter; the connection stays open. */

@@ -184,6 +184,10 @@ describe('docs/protocol.md', () => {
 
 /** A notice as the page writes it: `N` is what was measured, `M` the limit. */
 function words(code: NoticeCode): string {
-  const text = noticeText(code, { actual: 111_111, limit: 222_222 }, { resembled: 'NAME' });
+  const text = noticeText(
+    code,
+    { actual: 111_111, limit: 222_222 },
+    { resembled: 'NAME', retryAfterMs: 111_111_000 },
+  );
   return text.replace('111111', 'N').replace('222222', 'M');
 }

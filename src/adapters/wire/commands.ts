@@ -178,8 +178,12 @@ function checked<T extends Command>(type: CommandClass<T>, body: unknown): T {
   try {
     // class-validator throws a TypeError at null, and class-transformer makes an array of an array.
     if (!isObject(body)) throw new TypeError('not an object');
-    // Some languages write null for what is absent.
-    const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+    // Some languages write null for what is absent. No member has members: deep ones would be gone through for nothing.
+    const given = Object.fromEntries(
+      Object.entries(body).flatMap(([name, value]) =>
+        value === null ? [] : [[name, typeof value === 'object' ? {} : value]],
+      ),
+    );
     const command = plainToInstance(type, given, { excludeExtraneousValues: true });
     const errors = validateSync(command);
     if (errors.length === 0) return command;

@@ -42,7 +42,12 @@ export function encodeDuplicateAway(username: string, content: string, holder: A
   return encode('Duplicate', { username, content, ...holder });
 }
 
-export function encodeRefused(refused: { ref?: string | undefined; code: string; content: string }): string {
+export function encodeRefused(refused: {
+  ref?: string | undefined;
+  code: string;
+  content: string;
+  retryAfterMs?: number | undefined;
+}): string {
   return encode('Refused', refused);
 }
 

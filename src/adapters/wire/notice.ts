@@ -36,6 +36,8 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
     "Not done: the server's disk is full, and nothing happens here that is not recorded. Try again later.",
   NOT_RECORDED:
     'Not done: the server cannot write its history, and nothing happens here that is not recorded. Try again later.',
+  TOO_MANY_JOINS: (_, { retryAfterMs = 0 }) =>
+    `Too many have come in from your address. Join again in ${Math.ceil(retryAfterMs / 1000)} s.`,
   LINE_TOO_LONG: 'Your client sent a line that is too long. Goodbye.',
   NOT_UTF8: 'Your client sent bytes that are not UTF-8. Goodbye.',
   NOT_JSON: 'Your client sent a line that is not JSON. Goodbye.',
@@ -87,7 +89,12 @@ export const basicNotices: Notices = {
 export const extendedNotices: Notices = {
   refusal: ({ code, measured, details }, { username = '', ref }) => {
     if (code !== 'NAME_TAKEN')
-      return encodeRefused({ ref, code, content: noticeText(code, measured, details) });
+      return encodeRefused({
+        ref,
+        code,
+        content: noticeText(code, measured, details),
+        retryAfterMs: details.retryAfterMs,
+      });
     const { holder } = details;
     return holder === undefined
       ? encodeDuplicate(username)

@@ -10,6 +10,8 @@ import type { RoomFeed } from './room-feed.js';
 export interface Handshake {
   readonly request: JoinRequest;
   readonly outlet: Outlet;
+  /** Called before a user comes in, not when a session is resumed. @throws {Refusal} which the user is told */
+  entering?(): void;
   /** Called once, before the outlet is told anything of the room; with a welcome in the extended form. */
   joined(username: string, welcome?: Welcome): void;
   /** Earlier messages; called at most once, after `joined`. */

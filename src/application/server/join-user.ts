@@ -71,6 +71,7 @@ export class JoinUser {
 
   async #enter(handshake: Handshake, join?: ResumableJoin): Promise<SessionId> {
     const { request, outlet } = handshake;
+    handshake.entering?.();
     const id = join?.known?.session ?? this.room.newSession();
     const joined = this.#admit(id, request.username, join && this.tokens.keyOf(join.token));
     const replayed = join && Promise.withResolvers<void>();
@@ -101,9 +102,11 @@ export class JoinUser {
     try {
       return this.room.join(id, username, resumeKey);
     } catch (error) {
+      // Only a name that obeys the rules is looked up: folding a long one costs more than all else.
+      if (!(error instanceof Refusal && error.code === 'NAME_TAKEN')) throw error;
       const session = this.room.userNamed(username)?.session;
       const holder = session && this.disconnectUser.absenceOf(session);
-      if (!(error instanceof Refusal && error.code === 'NAME_TAKEN') || holder === undefined) throw error;
+      if (holder === undefined) throw error;
       throw new Refusal('NAME_TAKEN', undefined, { holder });
     }
   }

@@ -15,23 +15,13 @@ import {
   type Send,
 } from '../commands.js';
 import { LineSplitter } from '../line-splitter.js';
-import type { MessageRates } from './message-rates.js';
+import type { Guest } from './guest.js';
+import type { Pace } from './pace.js';
 import type { ResponseWriter } from './response.js';
-import { type Questions, SLICE_MS, type Turns } from './turns.js';
+import type { Questions, Turns } from './turns.js';
 
 /** Told of the results of a connection's commands. */
 export interface CommandListener {
-  /** After how many lines `onLines` is told of them. */
-  readonly lookEvery: number;
-  /**
-   * So many lines were processed, blank ones too, and after the messages in them nothing is to be read for so many
-   * milliseconds; resolves when more may be, nothing when they may be at once.
-   */
-  onLines(
-    count: number,
-    rest: Pick<LineSplitter, 'waiting'>,
-    messageDelayMs: number,
-  ): Promise<void> | undefined;
   /** The connection speaks for this user from now on. */
   onJoined(username: string, isResumed: boolean): void;
   /** Nothing more should be read until this is done. */
@@ -50,7 +40,6 @@ const FULL_READ = 64 * 1024;
 export interface SharedTime {
   readonly turns: Turns;
   readonly questions: Questions;
-  readonly messageRates: Pick<MessageRates, 'said'>;
 }
 
 /**
@@ -63,15 +52,14 @@ export class CommandReader {
   #session: SessionId | undefined;
   /** Whether the lines that came wait: for a command that is being done, for a turn, or for time to pass. */
   #isBusy = false;
-  #lines = 0;
-  #messages = 0;
-  #endsAt = 0;
 
   constructor(
     private readonly useCases: UseCases,
     private readonly responses: ResponseWriter,
     private readonly listener: CommandListener,
     private readonly time: SharedTime,
+    private readonly pace: Pace,
+    private readonly guest: Pick<Guest, 'arrive' | 'enter' | 'leave'>,
     maxLineBytes: number,
   ) {
     this.#splitter = new LineSplitter(maxLineBytes);
@@ -80,7 +68,8 @@ export class CommandReader {
   read(chunk: Buffer): void {
     if (this.responses.ended) return;
     this.#splitter.add(chunk);
-    if (!this.#isBusy) this.#work();
+    if (!this.#isBusy && this.pace.mayWork) this.#work();
+    else if (!this.#isBusy) this.#yield();
     // A read that fills its buffer is followed by the next, up to 32 of them, before anybody else is heard.
     if (chunk.length >= FULL_READ && !this.#isBusy && !this.responses.ended) this.#yield();
   }
@@ -88,6 +77,7 @@ export class CommandReader {
   /** The connection has ended, and its session, unless it has left, is without one. */
   end(): void {
     this.#splitter.drop();
+    this.guest.leave();
     if (this.#session !== undefined) this.useCases.disconnectUser.execute(this.#session, this.responses);
   }
 
@@ -101,31 +91,24 @@ export class CommandReader {
 
   /** A slice of time begins. */
   #work(): void {
-    this.#endsAt = performance.now() + SLICE_MS;
-    this.#try(() => this.#goOn());
+    this.pace.begin();
+    this.pace.work(() => this.#try(() => this.#goOn()));
   }
 
   /** Processes lines until there are no more, or they have to wait. */
   #goOn(): void {
     for (let line = this.#splitter.next(); line !== undefined; line = this.#splitter.next()) {
       if (this.responses.ended) return;
-      this.#lines++;
       if (!isBlank(line)) this.#process(line);
-      if (this.#isBusy || (this.#lines >= this.listener.lookEvery && this.#hasToWait())) return;
+      this.pace.countLine(line.length);
+      if (this.#isBusy || (this.pace.isDue && this.#hasToWait())) return;
     }
   }
 
-  /** Blank lines and nonsense cost as well. */
   #hasToWait(): boolean {
-    const [lines, messages] = [this.#lines, this.#messages];
-    this.#lines = 0;
-    this.#messages = 0;
-    const session = this.#session;
-    const messageDelayMs =
-      session === undefined || messages === 0 ? 0 : this.time.messageRates.said(session, messages);
-    const wait = this.listener.onLines(lines, this.#splitter, messageDelayMs);
+    const wait = this.pace.look(this.#splitter);
     if (wait !== undefined) this.#busyUntil(wait);
-    else if (performance.now() >= this.#endsAt && !this.#splitter.isEmpty) this.#yield();
+    else if (this.pace.isOver && !this.#splitter.isEmpty) this.#yield();
     return this.#isBusy;
   }
 
@@ -137,7 +120,7 @@ export class CommandReader {
   /** Goes on with what has come meanwhile; at once, if there is time left. */
   #resume(): void {
     this.#isBusy = false;
-    if (performance.now() < this.#endsAt) this.#try(() => this.#goOn());
+    if (!this.pace.isOver) this.pace.work(() => this.#try(() => this.#goOn()));
     else if (!this.#splitter.isEmpty) this.#yield();
   }
 
@@ -158,7 +141,7 @@ export class CommandReader {
     else if (command instanceof Leave) this.#wait(this.#leave(command), command);
     else if (command instanceof Ping) this.responses.pong(command.id);
     else if (command instanceof Question) this.#wait(this.#answer(command), command);
-    else this.#send(command);
+    else this.#send(command, line.length);
   }
 
   /** The lines after this command wait until it is done. */
@@ -174,6 +157,7 @@ export class CommandReader {
     const handshake: Handshake = {
       request,
       outlet: responses,
+      entering: () => this.guest.arrive(),
       joined: (username, welcome) => {
         responses.joined(username, welcome);
         this.listener.onJoined(username, welcome?.resumed === true);
@@ -181,6 +165,7 @@ export class CommandReader {
       history: messages => responses.history(messages),
     };
     this.#session = await this.useCases.joinUser.execute(handshake);
+    this.pace.voice = this.guest.enter(this.#session);
     if (responses.ended) this.end(); // the connection ended while the join was recorded
   }
 
@@ -197,9 +182,9 @@ export class CommandReader {
     }
   }
 
-  #send(command: Send | ExtendedSend): void {
+  #send(command: Send | ExtendedSend, bytes: number): void {
     const session = this.#session;
-    this.#messages++;
+    this.pace.countMessage(bytes);
     try {
       if (session === undefined) throw new Refusal('NOT_JOINED');
       const ref = 'ref' in command ? command.ref : undefined;

@@ -1,18 +1,16 @@
 import type { EndReason, Logger } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
-import type { LineSplitter } from '../line-splitter.js';
 import type { NoticeCode } from '../notice.js';
 import { ProtocolError } from '../protocol-error.js';
-import { Allowance } from './allowance.js';
 import type { Channel } from './channel.js';
 import { CommandReader, type SharedTime } from './command.js';
-import type { MessageRateLimits } from './message-rates.js';
+import type { Guest } from './guest.js';
+import { Pace, type PaceLimits } from './pace.js';
 import { ResponseWriter } from './response.js';
-import { sleep } from './sleep.js';
 
 /** The limits of one connection. */
-export interface ConnectionLimits extends Pick<MessageRateLimits, 'messageRate'> {
+export interface ConnectionLimits extends PaceLimits {
   /** Bytes of one line, its end not counted. */
   readonly maxLineBytes: number;
   /** Bytes of unread responses that are held in this process. */
@@ -21,22 +19,10 @@ export interface ConnectionLimits extends Pick<MessageRateLimits, 'messageRate'>
   readonly joinTimeoutMs: number;
   /** Milliseconds for which an extended session may be silent: its client sends a Ping well before. */
   readonly silenceMs: number;
-  /** Commands a second, and as many at once; a faster sender is read more slowly, and nothing is dropped. */
-  readonly maxRate: number;
 }
 
 /** How often `tick` is to be called, in milliseconds. */
 export const TICK_MS = 1000;
-
-/** After how many lines it is looked at whether there is time for more; a part of what may be said at once. */
-const LOOK_EVERY = 16;
-const LOOK_PART = 1 / 100;
-
-/** How often a client is told that it is read later, in milliseconds. */
-const TOLD_AGAIN_MS = 1000;
-
-/** A delay from which on the client is told of it, in milliseconds. */
-const TOLD_DELAY_MS = 250;
 
 /**
  * One client's connection, from its first byte to its last, over any transport:
@@ -54,30 +40,34 @@ export class Connection {
   #username: string | undefined;
   #waits = 0;
   #silentTicks = 0;
-  readonly #allowance: Allowance;
-  #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     /** Identifies the connection in the operator's log. */
     private readonly id: number,
     private readonly channel: Channel,
     useCases: UseCases,
-    private readonly feed: Pick<RoomFeed, 'congestion'>,
+    feed: Pick<RoomFeed, 'congestion'>,
     private readonly limits: ConnectionLimits,
     private readonly logger: Logger,
     time: SharedTime,
+    guest: Guest,
   ) {
     this.#responses = new ResponseWriter(channel, limits.maxBacklogBytes, reason => this.#onEnd(reason));
     const listener = {
-      lookEvery: lookEvery(limits),
-      onLines: (count: number, rest: Pick<LineSplitter, 'waiting'>, messageDelayMs: number) =>
-        this.#onLines(count, rest, messageDelayMs),
       onJoined: (username: string, isResumed: boolean) => this.#onJoined(username, isResumed),
       onWait: (work: Promise<void>) => this.#wait(work),
       onFailure: (error: unknown) => this.#onFailure(error),
     };
-    this.#commands = new CommandReader(useCases, this.#responses, listener, time, limits.maxLineBytes);
-    this.#allowance = new Allowance(limits.maxRate);
+    const pace = new Pace(limits, feed, time.turns, ms => this.#responses.delayed(ms));
+    this.#commands = new CommandReader(
+      useCases,
+      this.#responses,
+      listener,
+      time,
+      pace,
+      guest,
+      limits.maxLineBytes,
+    );
     this.#joinTimer = setTimeout(() => this.#onJoinTimeout(), limits.joinTimeoutMs);
     channel.listen({
       onData: chunk => this.#onData(chunk),
@@ -111,9 +101,6 @@ export class Connection {
   #onData(chunk: Buffer): void {
     this.#silentTicks = 0;
     this.#commands.read(chunk);
-    if (this.#responses.ended) return;
-    const { congestion } = this.feed;
-    if (congestion !== undefined) this.#wait(congestion);
   }
 
   #onFailure(error: unknown): void {
@@ -130,26 +117,6 @@ export class Connection {
     this.#username = username;
     clearTimeout(this.#joinTimer);
     this.logger.info(this.#fields(), isResumed ? 'session resumed' : 'joined');
-  }
-
-  /** A sender who is faster than allowed, or than the room can take it, is read later. */
-  #onLines(
-    count: number,
-    rest: Pick<LineSplitter, 'waiting'>,
-    messageDelayMs: number,
-  ): Promise<void> | undefined {
-    const { maxRate, messageRate } = this.limits;
-    const delayMs = Math.max(this.#allowance.take(count), messageDelayMs);
-    if (delayMs === 0) return this.feed.congestion;
-    this.#tellDelay(delayMs + (rest.waiting / (messageDelayMs > 0 ? messageRate : maxRate)) * 1000);
-    return sleep(delayMs);
-  }
-
-  #tellDelay(ms: number): void {
-    const now = performance.now();
-    if (ms < TOLD_DELAY_MS || now - this.#toldAt < TOLD_AGAIN_MS) return;
-    this.#toldAt = now;
-    this.#responses.delayed(ms);
   }
 
   /** Reads nothing until this, and everything else that is waited for, is done. */
@@ -183,10 +150,4 @@ export class Connection {
     const username = this.#username;
     return { connection: this.id, ...(username !== undefined && { username }), ...more };
   }
-}
-
-/** The slower a sender may be, the more often it is looked at; at every line where each counts. */
-function lookEvery({ maxRate, messageRate }: ConnectionLimits): number {
-  const slowest = messageRate > 0 ? Math.min(maxRate, messageRate) : maxRate;
-  return Math.max(1, Math.min(LOOK_EVERY, Math.floor(slowest * LOOK_PART)));
 }

@@ -9,22 +9,25 @@ export interface OriginLimits {
   readonly noTrustLoopback: boolean;
 }
 
+/** Whose connections count as those of one: an address, of IPv6 a network. */
+export type Origin = string;
+
 /** How many connections there are from each address. */
 export class Origins {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<Origin, number>();
 
   constructor(private readonly limits: OriginLimits) {}
 
   /** How many more there are from this address than there may be, one more counted; 0 when there may be one more. */
   excess(address: string | undefined): number {
-    const origin = this.#originOf(address);
+    const origin = this.of(address);
     if (origin === undefined) return 0;
     return Math.max(0, (this.#counts.get(origin) ?? 0) + 1 - this.limits.maxConnectionsPerAddress);
   }
 
   /** One more, until the promise resolves. */
   count(address: string | undefined, until: Promise<void>): void {
-    const origin = this.#originOf(address);
+    const origin = this.of(address);
     if (origin === undefined) return;
     this.#counts.set(origin, (this.#counts.get(origin) ?? 0) + 1);
     void until.then(() => {
@@ -34,8 +37,8 @@ export class Origins {
     });
   }
 
-  /** Whose connections count as those of one; nothing where there is no limit. */
-  #originOf(address: string | undefined): string | undefined {
+  /** Nothing where there is no limit. */
+  of(address: string | undefined): Origin | undefined {
     return originOf(address, this.limits.noTrustLoopback);
   }
 }

@@ -1,8 +1,8 @@
 import { sleep } from './sleep.js';
 
 /** How long one connection works without a break, in milliseconds. */
-export const SLICE_MS = 2;
-/** How long all that wait for their turn work before the others are heard, in milliseconds. */
+export const SLICE_MS = 1;
+/** How long all who have worked much lately work before the others are heard, in milliseconds. */
 const TURN_MS = 4;
 
 /**
@@ -12,23 +12,42 @@ const TURN_MS = 4;
 export class Turns {
   #waiting: (() => void)[] = [];
   #next: NodeJS.Immediate | undefined;
+  #spentMs = 0;
+
+  /** Whether somebody who has worked much lately may work at once: nobody waits, and there is time left. */
+  get hasTime(): boolean {
+    return this.#waiting.length === 0 && this.#spentMs < TURN_MS;
+  }
 
   /** Works later, for a slice of time. */
   add(work: () => void): void {
     this.#waiting.push(work);
+    this.#goOn();
+  }
+
+  /** Somebody who has worked much lately did so again, for so many milliseconds of this turn of the event loop. */
+  spend(ms: number): void {
+    this.#spentMs += ms;
+    this.#goOn();
+  }
+
+  #goOn(): void {
     this.#next ??= setImmediate(() => this.#run());
   }
 
   #run(): void {
-    const endsAt = performance.now() + TURN_MS;
+    const endsAt = performance.now() + TURN_MS - this.#spentMs;
+    const waiting = this.#waiting;
+    this.#waiting = [];
     let done = 0;
-    for (const work of this.#waiting) {
-      work();
-      done++;
+    while (done < waiting.length) {
+      waiting[done++]?.();
       if (performance.now() >= endsAt) break;
     }
-    this.#waiting = this.#waiting.slice(done);
-    this.#next = this.#waiting.length > 0 ? setImmediate(() => this.#run()) : undefined;
+    this.#waiting = [...waiting.slice(done), ...this.#waiting];
+    this.#spentMs = 0;
+    this.#next = undefined;
+    if (this.#waiting.length > 0) this.#goOn();
   }
 }
 

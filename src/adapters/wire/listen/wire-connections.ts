@@ -1,14 +1,16 @@
 import type { Connections, Logger } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
+import { type ArrivalLimits, Arrivals } from './arrivals.js';
 import type { Channel } from './channel.js';
 import type { SharedTime } from './command.js';
 import { Connection, type ConnectionLimits, TICK_MS } from './connection.js';
-import { type MessageRateLimits, MessageRates } from './message-rates.js';
+import { Guest } from './guest.js';
 import { type OriginLimits, Origins } from './origins.js';
 import { Questions, Turns } from './turns.js';
+import { type VoiceLimits, Voices } from './voices.js';
 
-export interface WireConnectionsOptions extends ConnectionLimits, MessageRateLimits, OriginLimits {
+export interface WireConnectionsOptions extends ConnectionLimits, VoiceLimits, ArrivalLimits, OriginLimits {
   /** Of all transports together. */
   readonly maxConnections: number;
 }
@@ -25,8 +27,10 @@ const CLOSE_TIMEOUT_MS = 2000;
 /** All clients that speak the wire, of every transport. */
 export class WireConnections implements Connections {
   readonly #connections = new Set<Connection>();
-  readonly #time: SharedTime;
+  readonly #time: SharedTime = { turns: new Turns(), questions: new Questions() };
   readonly #origins: Origins;
+  readonly #voices: Voices;
+  readonly #arrivals: Arrivals;
   #count = 0;
   #closing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -38,8 +42,8 @@ export class WireConnections implements Connections {
     private readonly logger: Logger,
   ) {
     this.#origins = new Origins(options);
-    const messageRates = new MessageRates(options);
-    this.#time = { turns: new Turns(), questions: new Questions(), messageRates };
+    this.#voices = new Voices(options);
+    this.#arrivals = new Arrivals(options);
   }
 
   /** Serves one client until its line is down. */
@@ -59,6 +63,7 @@ export class WireConnections implements Connections {
       this.options,
       this.logger,
       this.#time,
+      new Guest(this.#voices, this.#arrivals, this.#origins.of(channel.address)),
     );
     this.#connections.add(connection);
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();

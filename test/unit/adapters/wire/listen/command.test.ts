@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { DUPLICATE, WELCOME } from '../../../../../src/adapters/wire/basic-form.js';
 import { CommandReader } from '../../../../../src/adapters/wire/listen/command.js';
+import { Pace } from '../../../../../src/adapters/wire/listen/pace.js';
 import { ResponseWriter } from '../../../../../src/adapters/wire/listen/response.js';
 import { Questions, Turns } from '../../../../../src/adapters/wire/listen/turns.js';
+import { Voice } from '../../../../../src/adapters/wire/listen/voices.js';
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
 import { ProtocolError } from '../../../../../src/adapters/wire/protocol-error.js';
 import { Refusal } from '../../../../../src/domain/refusal.js';
@@ -15,13 +17,14 @@ describe('CommandReader', () => {
   let channel: MemoryChannel;
   let responses: ResponseWriter;
   let listener: {
-    lookEvery: number;
-    onLines: sinon.SinonStub<[number, { readonly waiting: number }, number], Promise<void> | undefined>;
     onJoined: sinon.SinonSpy;
     onWait: sinon.SinonSpy;
     onFailure: sinon.SinonSpy;
   };
-  let said: sinon.SinonStub<[number, number], number>;
+  let pace: Pace;
+  let voice: Voice;
+  let mayWork: boolean;
+  let guest: { arrive: sinon.SinonStub; enter: sinon.SinonStub; leave: sinon.SinonSpy };
   let reader: CommandReader;
 
   beforeEach(() => {
@@ -29,15 +32,17 @@ describe('CommandReader', () => {
     channel = new MemoryChannel();
     responses = new ResponseWriter(channel, 1000, () => {});
     listener = {
-      lookEvery: 4,
-      onLines: sinon.stub(),
       onJoined: sinon.spy(),
       onWait: sinon.spy(),
       onFailure: sinon.spy(),
     };
-    said = sinon.stub<[number, number], number>().returns(0);
-    const time = { turns: new Turns(), questions: new Questions(), messageRates: { said } };
-    reader = new CommandReader(stubs.useCases, responses, listener, time, 1024);
+    const time = { turns: new Turns(), questions: new Questions() };
+    pace = new Pace({ maxRate: 1e9 }, { congestion: undefined }, time.turns, () => {});
+    mayWork = true;
+    sinon.stub(pace, 'mayWork').get(() => mayWork);
+    voice = new Voice();
+    guest = { arrive: sinon.stub(), enter: sinon.stub().returns(voice), leave: sinon.spy() };
+    reader = new CommandReader(stubs.useCases, responses, listener, time, pace, guest, 1024);
   });
   afterEach(() => sinon.restore());
 
@@ -222,35 +227,64 @@ describe('CommandReader', () => {
     expect(stubs.joinUser.callCount).to.equal(0);
   });
 
-  it('counts lines, blank ones and refused ones too, and what is left of those that came', async () => {
-    reader.read(Buffer.from('\n{"Leave":"carl"}\n\n\n\n\n'));
-    await done();
-    expect(listener.onLines.args.map(([count, rest]) => [count, rest.waiting])).to.deep.equal([[4, 0]]);
-  });
-
-  it('tells of messages whose they are, and for how long no more are to be read', async () => {
+  it('counts lines, blank ones and refused ones too, and of the messages what is said', async () => {
+    const line = sinon.spy(pace, 'countLine');
+    const message = sinon.spy(pace, 'countMessage');
     await join({ username: 'carl' });
-    said.returns(250);
-    read(
-      { Send: { username: 'carl', content: 'hi' } },
-      { Send: { username: 'x', content: 'refused' } },
-      { Ping: 1 },
-    );
-    expect(said.args).to.deep.equal([[SESSION, 2]]);
-    expect(listener.onLines.args.map(([count, , ms]) => [count, ms])).to.deep.equal([[4, 250]]);
+    reader.read(Buffer.from('\n\r\n{"Ping":1}\n{"Send":{"username":"x","content":"refused"}}\n'));
+    expect(line.args.flat()).to.deep.equal([28, 0, 1, 10, 45]);
+    expect(message.args.flat()).to.deep.equal([45]);
   });
 
   it('goes on when it may, and not before', async () => {
     await join();
+    expect(guest.enter.args).to.deep.equal([[SESSION]]);
+    expect(pace.voice).to.equal(voice);
     const may = Promise.withResolvers<void>();
-    listener.onLines.onFirstCall().returns(may.promise);
+    sinon.stub(pace, 'look').onFirstCall().returns(may.promise);
+    sinon.stub(pace, 'isDue').get(() => stubs.sendMessage.callCount === 3);
     read(...Array(10).fill({ Send: { username: 'carl', content: 'hi' } }));
-    expect(stubs.sendMessage.callCount).to.equal(3); // the Join was a line too
+    expect(stubs.sendMessage.callCount).to.equal(3);
     read({ Send: { username: 'carl', content: 'ho' } });
     expect(stubs.sendMessage.callCount).to.equal(3);
     may.resolve();
     await done();
     expect(stubs.sendMessage.callCount).to.equal(11);
+  });
+
+  it('lets nobody in who comes too often, and leaves the voice behind at the end', async () => {
+    stubs.joinUser.callsFake(async handshake => {
+      handshake.entering?.();
+      return SESSION;
+    });
+    guest.arrive.onFirstCall().throws(new Refusal('TOO_MANY_JOINS', undefined, { retryAfterMs: 1500 }));
+    await join({ username: 'carl' });
+    expect(channel.lines).to.deep.equal([
+      {
+        Refused: {
+          code: 'TOO_MANY_JOINS',
+          content: 'Too many have come in from your address. Join again in 2 s.',
+          retryAfterMs: 1500,
+        },
+      },
+    ]);
+    expect(guest.enter.callCount).to.equal(0);
+    await join({ username: 'carl' });
+    expect(guest.enter.callCount).to.equal(1);
+    reader.end();
+    expect(guest.leave.callCount).to.equal(1);
+  });
+
+  it('waits for its turn when it has worked much lately and others work', async () => {
+    await join();
+    mayWork = false;
+    read({ Send: { username: 'carl', content: 'hi' } });
+    expect(stubs.sendMessage.callCount).to.equal(0);
+    mayWork = true;
+    read({ Send: { username: 'carl', content: 'ho' } });
+    expect(stubs.sendMessage.callCount).to.equal(0);
+    await done();
+    expect(stubs.sendMessage.args.map(([, { content }]) => content)).to.deep.equal(['hi', 'ho']);
   });
 
   it('gives others their turn after a read that was not all there was, however few lines it had', async () => {
@@ -262,7 +296,7 @@ describe('CommandReader', () => {
     await done();
     const after = listener.onWait.callCount;
     expect(after).to.be.above(waits);
-    listener.lookEvery = Number.POSITIVE_INFINITY;
+    sinon.stub(pace, 'isDue').value(false);
     reader.read(Buffer.from('\n'.repeat(64 * 1024)));
     expect(listener.onWait.callCount).to.equal(after + 1);
     await done();
@@ -276,7 +310,7 @@ describe('CommandReader', () => {
       return { seq: 1, at: 0, repeated: false };
     });
     read(...Array(40).fill({ Send: { username: 'carl', content: 'hi' } }));
-    expect(stubs.sendMessage.callCount).to.be.within(4, 8);
+    expect(stubs.sendMessage.callCount).to.be.within(3, 16);
     await done();
     expect(stubs.sendMessage.callCount).to.equal(40);
     clock.restore();

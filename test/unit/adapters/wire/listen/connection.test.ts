@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { Arrivals } from '../../../../../src/adapters/wire/listen/arrivals.js';
 import { Connection, type ConnectionLimits } from '../../../../../src/adapters/wire/listen/connection.js';
-import { MessageRates } from '../../../../../src/adapters/wire/listen/message-rates.js';
+import { Guest } from '../../../../../src/adapters/wire/listen/guest.js';
 import { Questions, Turns } from '../../../../../src/adapters/wire/listen/turns.js';
+import { Voices } from '../../../../../src/adapters/wire/listen/voices.js';
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
 import { MemoryChannel } from '../../../../doubles/memory-channel.js';
 import { MemoryLogger } from '../../../../doubles/memory-logger.js';
@@ -14,7 +16,6 @@ const LIMITS: ConnectionLimits = {
   joinTimeoutMs: 10_000,
   silenceMs: 3000,
   maxRate: 100,
-  messageRate: 0,
 };
 
 describe('Connection', () => {
@@ -36,12 +37,11 @@ describe('Connection', () => {
     channel = new MemoryChannel();
     feed = { congestion: undefined };
     logger = new MemoryLogger();
-    const time = {
-      turns: new Turns(),
-      questions: new Questions(),
-      messageRates: new MessageRates({ messageRate: 0, messageBurst: 1 }),
-    };
-    connection = new Connection(1, channel, stubs.useCases, feed, { ...LIMITS, ...limits }, logger, time);
+    const time = { turns: new Turns(), questions: new Questions() };
+    const voices = new Voices({ messageRate: 0, messageBurst: 1, byteRate: 0, byteBurst: 1 });
+    const guest = new Guest(voices, new Arrivals({ joinRate: 0, joinBurst: 1 }), undefined);
+    const all = { ...LIMITS, ...limits };
+    connection = new Connection(1, channel, stubs.useCases, feed, all, logger, time, guest);
   }
 
   /** Promises that are resolved have been followed. */
@@ -164,26 +164,49 @@ describe('Connection', () => {
       expect(channel.isPaused).to.equal(false);
     });
 
-    it('waits while the room is congested, and for everything else', async () => {
+    const flood = () => channel.receive({ Send: { username: 'carl', content: 'x'.repeat(900) } });
+
+    it('waits while readers cannot follow, if much was said lately, and for everything else', async () => {
       await join();
       const congestion = Promise.withResolvers<void>();
       const answering = Promise.withResolvers<void>();
       stubs.leaveUser.returns(answering.promise);
+      for (let n = 0; n < 10; n++) flood();
+      expect(channel.isPaused).to.equal(false);
       feed.congestion = congestion.promise;
-      channel.receive({ Leave: 'carl' });
-      congestion.resolve();
-      await settled();
+      flood();
       expect(channel.isPaused).to.equal(true);
       feed.congestion = undefined;
+      congestion.resolve();
+      await settled();
+      expect(channel.isPaused).to.equal(false);
+      channel.receive({ Leave: 'carl' });
+      expect(channel.isPaused).to.equal(true);
       answering.resolve();
       await settled();
       expect(channel.isPaused).to.equal(false);
     });
 
+    it('does not wait for readers where little is said, and no longer than until little was', async () => {
+      await join();
+      feed.congestion = new Promise(() => {});
+      for (let n = 0; n < 7; n++) flood();
+      expect(channel.isPaused).to.equal(false);
+      flood();
+      flood();
+      expect(channel.isPaused).to.equal(true);
+      clock.tick(10_000);
+      for (let turn = 0; turn < 3; turn++) await settled();
+      expect(channel.isPaused).to.equal(false);
+      flood();
+      expect(channel.isPaused).to.equal(false);
+      expect(stubs.sendMessage.callCount).to.equal(10);
+    });
+
     it('goes on when the connection ends: unread bytes would turn the last lines into a reset', async () => {
       await join();
       feed.congestion = new Promise(() => {});
-      channel.receive({ Send: { username: 'carl', content: 'hi' } });
+      for (let n = 0; n < 10; n++) flood();
       expect(channel.isPaused).to.equal(true);
       connection.end('STOPPING');
       await settled();
@@ -245,7 +268,8 @@ describe('Connection', () => {
     it('is not counted while the server reads nothing', async () => {
       await join({ username: 'carl' });
       feed.congestion = new Promise(() => {});
-      channel.receive({ Ping: 1 });
+      const send = { Send: { content: 'x'.repeat(900) } };
+      channel.receive(...Array(10).fill(send));
       ticks(10);
       expect(channel.ended).to.equal(undefined);
     });

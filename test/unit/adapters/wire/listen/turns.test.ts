@@ -29,6 +29,24 @@ describe('Turns', () => {
       clock.restore();
     }
   });
+
+  it('have no time left for who works much, until the others were heard', async () => {
+    const turns = new Turns();
+    expect(turns.hasTime).to.equal(true);
+    turns.spend(3);
+    expect(turns.hasTime).to.equal(true);
+    turns.spend(3);
+    expect(turns.hasTime).to.equal(false);
+    await new Promise(resolve => setImmediate(resolve));
+    expect(turns.hasTime).to.equal(true);
+    let isDone = false;
+    turns.add(() => {
+      isDone = true;
+    });
+    expect(turns.hasTime).to.equal(false);
+    await new Promise(resolve => setImmediate(resolve));
+    expect([isDone, turns.hasTime]).to.deep.equal([true, true]);
+  });
 });
 
 describe('Questions', () => {

@@ -25,6 +25,10 @@ describe('WireConnections', () => {
       maxRate: 100,
       messageRate: 0,
       messageBurst: 50,
+      byteRate: 0,
+      byteBurst: 1024,
+      joinRate: 0,
+      joinBurst: 1,
       maxConnectionsPerAddress: 1,
       noTrustLoopback: false,
     };

@@ -1,0 +1,34 @@
+import type { SessionId } from '../../../domain/session.js';
+import type { Arrivals } from './arrivals.js';
+import type { Origin } from './origins.js';
+import type { Voice, Voices } from './voices.js';
+
+/** What a connection may do for where it is from, and what others from there have done. */
+export class Guest {
+  #voice: Voice | undefined;
+
+  /** @param origin nothing for who is trusted */
+  constructor(
+    private readonly voices: Voices,
+    private readonly arrivals: Arrivals,
+    private readonly origin: Origin | undefined,
+  ) {}
+
+  /** Somebody wants to come in. @throws {Refusal} TOO_MANY_JOINS */
+  arrive(): void {
+    this.arrivals.count(this.origin);
+  }
+
+  /** They are in; answers with what they may say. */
+  enter(session: SessionId): Voice {
+    this.leave();
+    this.#voice = this.voices.enter(session, this.origin);
+    return this.#voice;
+  }
+
+  /** Does nothing when they have not come in. */
+  leave(): void {
+    if (this.#voice !== undefined) this.voices.leave(this.#voice, this.origin);
+    this.#voice = undefined;
+  }
+}

@@ -1,0 +1,120 @@
+import type { SessionId } from '../../../domain/session.js';
+import { Allowance } from './allowance.js';
+import { IdleMap } from './idle-map.js';
+import type { Origin } from './origins.js';
+
+/** What a user may say; no limit where the rate is 0. */
+export interface VoiceLimits {
+  /** Messages a second of one user. */
+  readonly messageRate: number;
+  /** As many at once. */
+  readonly messageBurst: number;
+  /** Bytes of messages a second of one user. */
+  readonly byteRate: number;
+  /** As many at once. */
+  readonly byteBurst: number;
+}
+
+const UNLIMITED: VoiceLimits = { messageRate: 0, messageBurst: 0, byteRate: 0, byteBurst: 0 };
+
+/**
+ * Who says no more than this is quiet, and never waits for readers that are slow, in bytes of the shared log: a person
+ * who types has 200 a second, and a pasted page 4,000 at once. After the burst is paid back a loud one is quiet again.
+ */
+const QUIET_RATE = 1024;
+const QUIET_BURST = 8 * 1024;
+/** What a message takes besides its text: name, time, number. */
+const BYTES_AROUND = 100;
+
+/** What one user may still say. */
+export class Voice {
+  /** How many connections speak with it. */
+  users = 0;
+  /** How long one more like the last ones has to wait, in milliseconds. */
+  eachMs = 0;
+  readonly #messages: Allowance | undefined;
+  readonly #bytes: Allowance | undefined;
+  readonly #quiet = new Allowance(QUIET_RATE, QUIET_BURST, QUIET_BURST);
+
+  constructor(private readonly limits: VoiceLimits = UNLIMITED) {
+    const { messageRate, messageBurst, byteRate, byteBurst } = limits;
+    if (messageRate > 0) this.#messages = new Allowance(messageRate, messageBurst);
+    if (byteRate > 0) this.#bytes = new Allowance(byteRate, byteBurst);
+  }
+
+  get isLimited(): boolean {
+    return this.#messages !== undefined || this.#bytes !== undefined;
+  }
+
+  /** Whether nobody has it, and it is as good as a new one. */
+  get isIdle(): boolean {
+    return this.users === 0 && this.isRested;
+  }
+
+  get isRested(): boolean {
+    return this.#messages?.isFull !== false && this.#bytes?.isFull !== false && this.#quiet.isFull;
+  }
+
+  /** After so many milliseconds it is quiet, if nothing more is said; 0 when it is. */
+  get quietInMs(): number {
+    return this.#quiet.waitMs;
+  }
+
+  /** So much was said; answers for how long no more is to be read, in milliseconds. */
+  said(messages: number, bytes: number): number {
+    if (messages === 0) return 0;
+    this.#quiet.take(bytes + messages * BYTES_AROUND);
+    const { messageRate, byteRate } = this.limits;
+    this.eachMs = Math.max(
+      messageRate > 0 ? 1000 / messageRate : 0,
+      byteRate > 0 ? (bytes / messages / byteRate) * 1000 : 0,
+    );
+    return Math.max(this.#messages?.take(messages) ?? 0, this.#bytes?.take(bytes) ?? 0);
+  }
+}
+
+/** Voices of one origin that nobody has any more. */
+class LeftBehind {
+  readonly voices: Voice[] = [];
+
+  get isIdle(): boolean {
+    return this.voices.every(voice => voice.isRested);
+  }
+
+  /** One that is not as good as a new one. */
+  take(): Voice | undefined {
+    for (let voice = this.voices.pop(); voice !== undefined; voice = this.voices.pop())
+      if (voice.users === 0 && !voice.isRested) return voice;
+    return undefined;
+  }
+}
+
+/**
+ * Who has which voice. A session keeps its own, and what it leaves behind is for who comes next from the same origin: so
+ * nobody has more to say for having come back, under whatever name.
+ */
+export class Voices {
+  readonly #bySession = new IdleMap<SessionId, Voice>();
+  readonly #left = new IdleMap<Origin, LeftBehind>();
+
+  constructor(private readonly limits: VoiceLimits) {}
+
+  /** @param origin nothing for who may say what they like */
+  enter(session: SessionId, origin: Origin | undefined): Voice {
+    const voice = origin === undefined ? new Voice() : this.#voiceOf(session, origin);
+    voice.users++;
+    return voice;
+  }
+
+  leave(voice: Voice, origin: Origin | undefined): void {
+    voice.users--;
+    if (origin === undefined || voice.isIdle) return;
+    const left = this.#left.get(origin) ?? this.#left.set(origin, new LeftBehind());
+    left.voices.push(voice);
+  }
+
+  #voiceOf(session: SessionId, origin: Origin): Voice {
+    const voice = this.#bySession.get(session) ?? this.#left.get(origin)?.take() ?? new Voice(this.limits);
+    return this.#bySession.set(session, voice);
+  }
+}
