@@ -162,11 +162,11 @@ async function main(only: readonly string[]): Promise<void> {
   const none = { attack: 'none', attackers: 0 };
   await measure(LIMITED, folder, [{ ...none, apart: true }, ...limited].filter(isWanted));
   const slow = (attack: string, attackers: number) => ({
-    title: '25 slow readers',
+    title: '30 slow readers',
     attack,
     attackers,
-    slow: 25,
-    honest: 75,
+    slow: 30,
+    honest: 70,
   });
   const trusted = [
     slow('none', 0),

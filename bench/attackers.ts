@@ -107,7 +107,7 @@ function isSilent(connections: number): Attack {
       if (attacker.isOver()) return;
       const socket = dial(attacker, attacker.sockets);
       socket.resume();
-      socket.once('close', () => setTimeout(again, 200));
+      socket.once('close', () => setTimeout(again, 1000));
     };
     for (let n = 0; n < connections; n++) {
       again();

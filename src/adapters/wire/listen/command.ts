@@ -202,7 +202,9 @@ export class CommandReader {
 
   async #answer(question: Question): Promise<void> {
     if (this.#session === undefined) throw new Refusal('NOT_JOINED');
-    await this.time.questions.ask(async () => {
+    const { questions } = this.time;
+    this.pace.tellDelay(questions.waitMs, this.#splitter, questions.eachMs);
+    await questions.ask(async () => {
       if (this.responses.ended) return;
       this.responses.answer(question.ref, await this.useCases.answerRequest.execute(question.request()));
     });

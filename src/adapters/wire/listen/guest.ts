@@ -7,11 +7,15 @@ import type { Voice, Voices } from './voices.js';
 export class Guest {
   #voice: Voice | undefined;
 
-  /** @param origin nothing for who is trusted */
+  /**
+   * @param origin nothing for who is trusted
+   * @param onEntered called when they have come in
+   */
   constructor(
     private readonly voices: Voices,
     private readonly arrivals: Arrivals,
     private readonly origin: Origin | undefined,
+    private readonly onEntered: () => void,
   ) {}
 
   /** Somebody wants to come in. @throws {Refusal} TOO_MANY_JOINS */
@@ -22,6 +26,7 @@ export class Guest {
   /** They are in; answers with what they may say. */
   enter(session: SessionId): Voice {
     this.leave();
+    this.onEntered();
     this.#voice = this.voices.enter(session, this.origin);
     return this.#voice;
   }

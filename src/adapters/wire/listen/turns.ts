@@ -57,20 +57,39 @@ const REST = 3;
 const CHEAP_MS = 0.5;
 const DEAREST_MS = 100;
 
+/** Of the mean time that one takes, how much the last one counts. */
+const LAST_PART = 1 / 4;
+
 /** Questions cost a hundred times what a message costs: they are answered one at a time, with rests between them. */
 export class Questions {
   #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #meanMs = 0;
+
+  /** How long it takes until one more is answered, as far as can be told; in milliseconds. */
+  get waitMs(): number {
+    return this.#waiting * this.#meanMs;
+  }
+
+  /** How long each of several takes that one asks one after the other; in milliseconds. */
+  get eachMs(): number {
+    return Math.max(1, this.#waiting) * this.#meanMs;
+  }
 
   /** Resolves to what `answer` resolves to, when its turn has come. */
   ask<T>(answer: () => Promise<T>): Promise<T> {
+    this.#waiting++;
     let began = 0;
     const answered = this.#last.then(() => {
       began = performance.now();
       return answer();
     });
     const rest = () => {
+      this.#waiting--;
       const ms = Math.min(performance.now() - began, DEAREST_MS);
-      return ms < CHEAP_MS ? undefined : sleep(ms * REST);
+      const restMs = ms < CHEAP_MS ? 0 : ms * REST;
+      this.#meanMs += (ms + restMs - this.#meanMs) * LAST_PART;
+      return restMs === 0 ? undefined : sleep(restMs);
     };
     this.#last = answered.then(rest, rest);
     return answered;

@@ -6,7 +6,8 @@ import type { Channel } from './channel.js';
 import type { SharedTime } from './command.js';
 import { Connection, type ConnectionLimits, TICK_MS } from './connection.js';
 import { Guest } from './guest.js';
-import { type OriginLimits, Origins } from './origins.js';
+import { Newcomers } from './newcomers.js';
+import { type Origin, type OriginLimits, Origins } from './origins.js';
 import { Questions, Turns } from './turns.js';
 import { type VoiceLimits, Voices } from './voices.js';
 
@@ -28,6 +29,7 @@ const CLOSE_TIMEOUT_MS = 2000;
 export class WireConnections implements Connections {
   readonly #connections = new Set<Connection>();
   readonly #time: SharedTime = { turns: new Turns(), questions: new Questions() };
+  readonly #newcomers = new Newcomers<Connection>();
   readonly #origins: Origins;
   readonly #voices: Voices;
   readonly #arrivals: Arrivals;
@@ -46,15 +48,29 @@ export class WireConnections implements Connections {
     this.#arrivals = new Arrivals(options);
   }
 
-  /** Serves one client until its line is down. */
+  /** Serves one client until its line is down. Where there is no place, who has not joined yet gives way. */
   accept(channel: Channel): void {
+    const origin = this.#origins.of(channel.address);
     const excess = this.#origins.excess(channel.address);
     this.#origins.count(channel.address, channel.closed());
-    if (excess > POLITE_REFUSALS_OF_ONE) {
+    const isCrowd = excess > POLITE_REFUSALS_OF_ONE;
+    let hasPlace = excess > 0 && this.#makePlace(isCrowd, origin);
+    if (isCrowd && !hasPlace) {
       channel.destroy();
       return;
     }
-    const taken = this.#connections.size;
+    const tooMany = this.#connections.size + 1 - this.options.maxConnections;
+    if (tooMany > 0 && excess === 0) hasPlace = this.#makePlace(tooMany > POLITE_REFUSALS);
+    const connection = this.#add(channel, origin);
+    if (this.#closing !== undefined) connection.end('STOPPING');
+    else if (hasPlace || (tooMany <= 0 && excess === 0)) this.#newcomers.add(connection, origin);
+    else if (tooMany > POLITE_REFUSALS) connection.destroy();
+    else if (tooMany > 0) connection.end('TOO_MANY_CONNECTIONS');
+    else connection.end('TOO_MANY_FROM_ADDRESS');
+  }
+
+  #add(channel: Channel, origin: Origin | undefined): Connection {
+    const forget = () => this.#newcomers.delete(connection);
     const connection = new Connection(
       ++this.#count,
       channel,
@@ -63,15 +79,23 @@ export class WireConnections implements Connections {
       this.options,
       this.logger,
       this.#time,
-      new Guest(this.#voices, this.#arrivals, this.#origins.of(channel.address)),
+      new Guest(this.#voices, this.#arrivals, origin, forget),
     );
     this.#connections.add(connection);
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
-    void connection.closed().then(() => this.#connections.delete(connection));
-    if (this.#closing !== undefined) connection.end('STOPPING');
-    else if (taken >= this.options.maxConnections + POLITE_REFUSALS) connection.destroy();
-    else if (taken >= this.options.maxConnections) connection.end('TOO_MANY_CONNECTIONS');
-    else if (excess > 0) connection.end('TOO_MANY_FROM_ADDRESS');
+    void connection.closed().then(() => {
+      forget();
+      this.#connections.delete(connection);
+    });
+    return connection;
+  }
+
+  /** Ends who has waited longest without joining, of one origin or of all; false when nobody does. */
+  #makePlace(isCrowd: boolean, origin?: Origin): boolean {
+    const oldest = this.#newcomers.takeOldest(origin);
+    if (isCrowd) oldest?.destroy();
+    else oldest?.end('NOT_JOINED_IN_TIME');
+    return oldest !== undefined;
   }
 
   close(): Promise<void> {

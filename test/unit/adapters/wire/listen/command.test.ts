@@ -275,6 +275,15 @@ describe('CommandReader', () => {
     expect(guest.leave.callCount).to.equal(1);
   });
 
+  it('tells who asks without pause how long it will take', async () => {
+    await join({ username: 'carl' });
+    const told = sinon.spy(pace, 'tellDelay');
+    read({ Who: {} }, { Who: {} });
+    await done();
+    expect(told.callCount).to.equal(2);
+    expect(told.args[0]?.[1].waiting).to.equal(0);
+  });
+
   it('waits for its turn when it has worked much lately and others work', async () => {
     await join();
     mayWork = false;

@@ -96,4 +96,26 @@ describe('Questions', () => {
     await settled();
     expect(answers).to.deep.equal([1, 2, 3]);
   });
+
+  it('say how long one more has to wait', async () => {
+    const questions = new Questions();
+    const ask = () =>
+      questions.ask(async () => {
+        clock.tick(10);
+      });
+    expect(questions.waitMs).to.equal(0);
+    for (let n = 0; n < 20; n++) {
+      void ask();
+      await settled();
+      clock.tick(30);
+      await settled();
+    }
+    expect(questions.eachMs).to.be.within(39, 40);
+    expect(questions.waitMs).to.equal(0);
+    void ask();
+    void ask();
+    void ask();
+    expect(questions.waitMs).to.be.within(117, 120);
+    expect(questions.eachMs).to.equal(questions.waitMs);
+  });
 });

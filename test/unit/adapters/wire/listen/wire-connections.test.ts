@@ -53,26 +53,71 @@ describe('WireConnections', () => {
     { Broadcast: { username: 'chatty', content: noticeText(code) } },
   ];
 
-  it('serves as many clients as it may, and tells those beyond that the server is full', () => {
-    const channels = [accept(), accept(), accept()];
+  async function joined(address?: string): Promise<MemoryChannel> {
+    const channel = accept(address);
+    channel.receive({ Join: 'carl' });
+    await settled();
+    channel.written = '';
+    return channel;
+  }
+
+  it('serves as many clients as it may, and tells those beyond that the server is full', async () => {
+    const channels = [await joined(), await joined(), accept()];
     expect(channels.map(({ lines }) => lines)).to.deep.equal([[], [], notice('TOO_MANY_CONNECTIONS')]);
   });
 
-  it('cuts a crowd without a word', () => {
-    const channels = Array.from({ length: 2 + POLITE_REFUSALS + 1 }, () => accept());
+  it('cuts a crowd without a word', async () => {
+    await joined();
+    await joined();
+    const channels = Array.from({ length: POLITE_REFUSALS + 1 }, () => accept());
     expect(channels.at(-2)?.lines).to.deep.equal(notice('TOO_MANY_CONNECTIONS'));
     expect(channels.at(-1)).to.deep.include({ lines: [], isDown: true });
   });
 
-  it('serves no more from one address than it may, tells some of them why, and others as before', () => {
-    const channels = Array.from({ length: 11 }, () => accept('192.0.2.1'));
+  it('serves no more from one address than it may, tells some of them why, and others as before', async () => {
+    const first = await joined('192.0.2.1');
+    const channels = [first, ...Array.from({ length: 10 }, () => accept('192.0.2.1'))];
     expect(channels.map(({ lines }) => lines.length)).to.deep.equal([0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
     expect(channels[1]?.lines).to.deep.equal(notice('TOO_MANY_FROM_ADDRESS'));
     expect(channels[10]?.isDown).to.equal(true);
   });
 
+  it('lets who comes have the place of who has waited longest without joining', async () => {
+    const silent = [accept(), accept()];
+    const newcomer = await joined();
+    expect(silent.map(({ lines }) => lines)).to.deep.equal([notice('NOT_JOINED_IN_TIME'), []]);
+    const next = await joined();
+    expect(silent[1]?.lines).to.deep.equal(notice('NOT_JOINED_IN_TIME'));
+    expect([newcomer, next].map(({ lines }) => lines)).to.deep.equal([[], []]);
+    expect(accept().lines).to.deep.equal(notice('TOO_MANY_CONNECTIONS'));
+  });
+
+  it('takes the place of somebody from the same address, if that is what has too many', async () => {
+    const [elsewhere, here] = [accept('192.0.2.2'), accept('192.0.2.1')];
+    const channels = Array.from({ length: 12 }, () => accept('192.0.2.1'));
+    expect(elsewhere.lines).to.deep.equal([]);
+    expect(here.lines).to.deep.equal(notice('NOT_JOINED_IN_TIME'));
+    expect(channels.map(({ isDown }) => isDown)).to.deep.equal([
+      ...Array(7).fill(false),
+      ...Array(4).fill(true),
+      false,
+    ]);
+    expect(channels.at(-1)?.lines).to.deep.equal([]);
+  });
+
+  it('never has more than it may and a few who are being told so, however many come and whoever stays', async () => {
+    const channels: MemoryChannel[] = [];
+    for (let n = 0; n < 300; n++) {
+      channels.push(accept());
+      if (n % 50 === 0) await settled();
+    }
+    await settled();
+    expect(channels.filter(({ isDown }) => !isDown).length).to.be.at.most(2 + POLITE_REFUSALS + 1);
+    expect(channels.filter(({ isDown, ended }) => !isDown && ended === undefined)).to.have.length(2);
+  });
+
   it('has room again when a line is down', async () => {
-    const [first] = [accept(), accept()];
+    const [first] = [await joined(), await joined()];
     first.close();
     await settled();
     expect(accept().lines).to.deep.equal([]);
