@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ATTACKS, member, readsSlowly } from './attackers.js';
+import { ATTACKS, member, readsSlowly, type SlowReader, unleash } from './attackers.js';
 import { CHATTY, LIMITED, RunningServer, type ServerKind } from './servers.js';
 
 const HONEST = 50;
@@ -63,30 +63,25 @@ export async function attack(order: AttackOrder): Promise<AttackResult> {
     }
   };
   const members: Socket[] = [];
-  const sockets = new Set<Socket>();
   for (let n = 0; n < honest; n++) {
     const way = { port, ...address(1, n) };
-    members.push(await member(way, nameOf('honest', n), n === 0 ? hear : () => {}));
+    members.push(await member(way, nameOf('honest', n), n === 0 ? hear : undefined));
   }
   let dropped = 0;
+  const slowOnes: SlowReader[] = [];
   for (let n = 0; n < slow; n++) {
-    const socket = await member({ port, ...address(3, n) }, nameOf('slow', n), () => {});
-    readsSlowly(socket);
+    const socket = await member({ port, ...address(3, n) }, nameOf('slow', n));
+    slowOnes.push(readsSlowly(socket));
     socket.once('close', () => dropped++);
     members.push(socket);
   }
-  let isOver = false;
-  let names = 0;
-  for (let n = 0; n < attackers; n++) {
-    const name = () => nameOf('flood', names++);
-    const way = { port, ...address(2, 0) };
-    await ATTACKS[order.attack]?.({ ...way, n, name, sockets, isOver: () => isOver });
-  }
+  const prefix = `flood-${round}`;
+  const onslaught = await unleash({ port, ...address(2, 0), attack: order.attack, attackers, prefix });
   let [said, newcomerMs, newcomers] = [0, 0, 0];
   const newcomer = async () => {
     const began = performance.now();
     const n = newcomers++;
-    const socket = await member({ port, ...address(4, n) }, nameOf('new', n), () => {});
+    const socket = await member({ port, ...address(4, n) }, nameOf('new', n));
     newcomerMs = Math.max(newcomerMs, performance.now() - began);
     socket.end(`{"Leave":"${nameOf('new', n)}"}\n`);
   };
@@ -104,19 +99,21 @@ export async function attack(order: AttackOrder): Promise<AttackResult> {
     await new Promise(resolve => setTimeout(resolve, 1000 / speakers.length));
   }
   const othersLines = others / ((performance.now() - began) / 1000);
-  const droppedThen = dropped;
   await new Promise(resolve => setTimeout(resolve, 500));
-  isOver = true;
-  for (const socket of [...members, ...sockets]) socket.destroy();
+  onslaught.kill('SIGKILL');
+  // Who is no longer a member learns it when they have read what was said before.
+  for (const one of slowOnes) one.hurry();
+  await new Promise(resolve => setTimeout(resolve, slow > 0 ? 3000 : 0));
+  const result = { said, lost: saidAt.size, newcomerMs, othersLines, dropped };
+  for (const socket of members) socket.destroy();
   took.sort((one, other) => one - other);
   const at = (part: number) => took[Math.min(took.length - 1, Math.floor(took.length * part))] ?? Number.NaN;
-  const times = { p50: at(0.5), p99: at(0.99) };
-  return { ...times, said, lost: saidAt.size, newcomerMs, othersLines, dropped: droppedThen };
+  return { ...result, p50: at(0.5), p99: at(0.99) };
 }
 
 /** Says so many messages, so that there is a history to ask for. */
 async function seed(port: number, messages: number): Promise<void> {
-  const socket = await member({ port }, 'seeder', () => {});
+  const socket = await member({ port }, 'seeder');
   const line = (n: number) => `{"Send":{"content":"message ${n} about a thing and another"}}\n`;
   for (let n = 0; n < messages; n += 1000) {
     const piece = Array.from({ length: 1000 }, (_, k) => line(n + k)).join('');

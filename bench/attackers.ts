@@ -1,6 +1,10 @@
-// What a member, or somebody who is not in the room, can do to the others: each way starts, and is cut by its sockets.
+// What a member, or somebody who is not in the room, can do to the others. As a program of its own, which gets what time the
+// others leave, so that it is the server that is measured, and not how fast one attacks.
 
+import { type ChildProcess, fork } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
+import { setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
 
 const PIECE = 64 * 1024;
 
@@ -14,18 +18,14 @@ export interface Way {
   readonly from?: string;
 }
 
-/** Somebody who attacks: number `n` of them, with a name that nobody else has each time it is asked. */
-export interface Attacker extends Way {
-  readonly n: number;
+/** Somebody who attacks, with a name that nobody else has each time it is asked. */
+interface Attacker extends Way {
   name(): string;
-  /** Cut at the end. */
-  readonly sockets: Set<Socket>;
-  isOver(): boolean;
 }
 
-export type Attack = (attacker: Attacker) => Promise<void>;
+type Attack = (attacker: Attacker) => Promise<void>;
 
-export function dial({ port, from }: Way, sockets?: Set<Socket>): Socket {
+function dial({ port, from }: Way): Socket {
   const socket = connect({
     port,
     host: '127.0.0.1',
@@ -33,13 +33,11 @@ export function dial({ port, from }: Way, sockets?: Set<Socket>): Socket {
     ...(from !== undefined && { localAddress: from }),
   });
   socket.on('error', () => {});
-  sockets?.add(socket);
-  socket.once('close', () => sockets?.delete(socket));
   return socket;
 }
 
-/** A member who has joined, and is told of each line. */
-export async function member(way: Way, name: string, onText: (text: string) => void): Promise<Socket> {
+/** A member who has joined, and may listen to what is said. */
+export async function member(way: Way, name: string, onText?: (text: string) => void): Promise<Socket> {
   const socket = dial(way);
   socket.write(`${JSON.stringify({ Join: { username: name, history: 0 } })}\n`);
   const answer = await new Promise<string>(resolve => {
@@ -47,7 +45,8 @@ export async function member(way: Way, name: string, onText: (text: string) => v
     socket.once('close', () => resolve('hung up'));
   });
   if (!answer.includes('"Joined"')) throw new Error(`${name}: ${answer}`);
-  socket.on('data', chunk => onText(String(chunk)));
+  if (onText === undefined) socket.resume();
+  else socket.on('data', chunk => onText(String(chunk)));
   return socket;
 }
 
@@ -63,9 +62,7 @@ function keepFull(socket: Socket, command: string): void {
 /** A member sends the same without pause. */
 function says(command: string): Attack {
   return async attacker => {
-    const socket = await member(attacker, attacker.name(), () => {});
-    attacker.sockets.add(socket);
-    keepFull(socket, command);
+    keepFull(await member(attacker, attacker.name()), command);
   };
 }
 
@@ -73,8 +70,7 @@ function says(command: string): Attack {
 function comesWith(lines: string): Attack {
   return async attacker => {
     const again = () => {
-      if (attacker.isOver()) return;
-      const socket = dial(attacker, attacker.sockets);
+      const socket = dial(attacker);
       socket.resume();
       socket.once('connect', () => keepFull(socket, lines));
       socket.once('close', () => setImmediate(again));
@@ -87,8 +83,7 @@ function comesWith(lines: string): Attack {
 function comesAndGoes(connections: number): Attack {
   return async attacker => {
     const again = () => {
-      if (attacker.isOver()) return;
-      const socket = dial(attacker, attacker.sockets);
+      const socket = dial(attacker);
       const name = JSON.stringify(attacker.name());
       socket.resume();
       socket.write(`{"Join":${name}}\n{"Leave":${name}}\n`);
@@ -104,8 +99,7 @@ function comesAndGoes(connections: number): Attack {
 function isSilent(connections: number): Attack {
   return async attacker => {
     const again = () => {
-      if (attacker.isOver()) return;
-      const socket = dial(attacker, attacker.sockets);
+      const socket = dial(attacker);
       socket.resume();
       socket.once('close', () => setTimeout(again, 1000));
     };
@@ -116,12 +110,24 @@ function isSilent(connections: number): Attack {
   };
 }
 
-/** A member who reads 64 KiB a second, at most. */
-export function readsSlowly(socket: Socket): void {
+export interface SlowReader {
+  /** Reads as fast as it can from now on. */
+  hurry(): void;
+}
+
+/** A member who reads 3 MiB a second, at most. */
+export function readsSlowly(socket: Socket): SlowReader {
   socket.pause();
-  const timer = setInterval(() => socket.resume(), 1000);
-  socket.on('data', () => socket.pause());
-  socket.once('close', () => clearInterval(timer));
+  const timer = setInterval(() => socket.resume(), 20);
+  const onData = () => socket.pause();
+  socket.on('data', onData);
+  const hurry = () => {
+    clearInterval(timer);
+    socket.off('data', onData);
+    socket.resume();
+  };
+  socket.once('close', hurry);
+  return { hurry };
 }
 
 const TEXT = 'x'.repeat(4000);
@@ -144,3 +150,32 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'coming and going': comesAndGoes(20),
   'silent connections': isSilent(500),
 };
+
+/** So many attack one server. */
+export interface Onslaught extends Way {
+  readonly attack: string;
+  readonly attackers: number;
+  /** What their names begin with. */
+  readonly prefix: string;
+}
+
+/** Starts them all; resolves once they are there. They are gone when the process is killed. */
+export async function unleash(onslaught: Onslaught): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(onslaught)]);
+  await new Promise(resolve => {
+    child.once('message', resolve);
+    child.once('exit', resolve);
+  });
+  return child;
+}
+
+async function main({ attack, attackers, prefix, ...way }: Onslaught): Promise<void> {
+  setPriority(19);
+  let names = 0;
+  const attacker = { ...way, name: () => `${prefix}${names++}` };
+  for (let n = 0; n < attackers; n++) await ATTACKS[attack]?.(attacker);
+  process.send?.('there');
+}
+
+const [, program, onslaught] = process.argv;
+if (program === fileURLToPath(import.meta.url)) await main(JSON.parse(onslaught ?? ''));

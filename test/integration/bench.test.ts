@@ -38,6 +38,9 @@ describe('the benchmark', function () {
     ['History 200', 2],
     ['messages', 2],
     ['blank lines', 2],
+    ['names that grow', 2],
+    ['coming and going', 1],
+    ['silent connections', 1],
   ] as const)
     it(`loses nothing that honest members say while ${others} others flood with ${name}`, async () => {
       const folder = mkdtempSync(join(tmpdir(), 'chatty-attack-'));
@@ -49,7 +52,10 @@ describe('the benchmark', function () {
           attackers: others,
           seconds: 2,
           honest: 10,
+          apart: true,
         });
+        expect(result.newcomerMs).to.be.within(0, 5000);
+        expect(result.othersLines).to.be.below(250);
         expect(result.said).to.be.above(5);
         expect(result.lost).to.equal(0);
         expect(result.p99).to.be.above(0);
@@ -58,6 +64,18 @@ describe('the benchmark', function () {
         rmSync(folder, { recursive: true });
       }
     });
+
+  it('loses nothing that is said while one floods and others read slowly', async () => {
+    const server = await RunningServer.start(CHATTY);
+    try {
+      const order = { attack: 'messages', attackers: 1, seconds: 2, honest: 10, slow: 5 };
+      const result = await attack({ port: server.port, ...order });
+      expect(result.said).to.be.above(5);
+      expect(result.lost).to.equal(0);
+    } finally {
+      await server.stop();
+    }
+  });
 
   it('knows when everybody has come and gone', async () => {
     const { joinSeconds, leaveSeconds } = await measureStorm(CHATTY, 50);
