@@ -313,7 +313,9 @@ describe('CommandReader', () => {
 
   it('gives others their turn after a slice of time, and goes on then', async () => {
     await join();
+    const now = performance.now();
     const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    clock.tick(now);
     stubs.sendMessage.callsFake(async () => {
       clock.tick(0.3);
       return { seq: 1, at: 0, repeated: false };
