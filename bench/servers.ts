@@ -33,7 +33,7 @@ export const COALESCING = chatty('chatty, 20 ms', '--coalesce-ms', '20');
 export const ENCRYPTED: ServerKind = { ...chatty('chatty, TLS'), isEncrypted: true };
 
 /** With the limits that there are for everybody who is not on the same machine. */
-export const LIMITED = chatty('chatty, limited', '--no-trust-loopback', '--message-rate', '10');
+export const LIMITED = chatty('chatty, limited', '--no-trust-loopback');
 
 function chatty(name: string, ...flags: string[]): ServerKind {
   return {

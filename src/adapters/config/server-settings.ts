@@ -229,10 +229,10 @@ export const SERVER_SETTINGS = {
   messageRate: {
     ...LIMIT,
     flag: 'message-rate',
-    default: 0,
+    default: 10,
     min: 0,
     max: 1_000_000,
-    help: 'Messages a second from one user; more are read later, none is lost. 0 for no limit; 10 suits a room of people. This machine itself has no such limit.',
+    help: 'Messages a second from one user; more are read later, none is lost. 0 for no limit; this machine itself has none.',
   },
   messageBurst: {
     ...LIMIT,
