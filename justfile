@@ -89,7 +89,7 @@ fuzz TARGET="all" MINUTES="5" SEED="": build
 bench-start-up: build
     node dist/bench/start-up.js
 
-# measure what others notice while some misuse the server (three minutes)
+# measure what others notice while some misuse the server (seven minutes)
 attack: build
     node dist/bench/attack.js
 

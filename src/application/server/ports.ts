@@ -64,7 +64,7 @@ export interface Broadcaster {
   publish(event: Recorded): void;
   /** Hands every member now all that was published, however full its outlet; called before connections are ended. */
   flush(): void;
-  /** Set while most members cannot keep up: senders should wait until it resolves. */
+  /** Set while most members cannot keep up: who says much should wait until it resolves. */
   readonly congestion: Promise<void> | undefined;
 }
 

@@ -25,7 +25,7 @@ export class RoomFeed {
     return this.#epoch;
   }
 
-  /** Set while most members cannot keep up: senders should wait until it resolves. */
+  /** Set while most members cannot keep up: who says much should wait until it resolves. */
   get congestion(): Promise<void> | undefined {
     return this.broadcaster.congestion;
   }
