@@ -25,6 +25,8 @@ export interface SessionRequest {
   readonly resume?: string;
   readonly since?: Seq;
   readonly epoch?: string;
+  /** The client's Ed25519 key: 32 bytes, in base64url. The server answers with a Challenge, if it asks for proofs. */
+  readonly key?: string;
   /** Counts this client's connections: the one with the highest number is the one it holds. */
   readonly attempt: number;
 }
@@ -37,7 +39,13 @@ export type ChatRequest =
   | { readonly type: 'who' }
   /** The newest messages before a sequence number, or of all. */
   | { readonly type: 'history'; readonly limit: number; readonly before?: Seq }
-  | ({ readonly type: 'search' } & SearchQuery);
+  | ({ readonly type: 'search' } & SearchQuery)
+  /** Which keys the asker's name has; and one more or less of them. */
+  | { readonly type: 'keys' }
+  /** A key as it is in a Join, or a line of OpenSSH. */
+  | { readonly type: 'addKey'; readonly key: string }
+  /** The same, or its fingerprint. */
+  | { readonly type: 'removeKey'; readonly key: string };
 
 /** How many messages an answer has when a request does not say, and at most. */
 export const DEFAULT_ANSWER = 20;

@@ -2,6 +2,7 @@ import type { MessageBody } from '../domain/chat-message.js';
 import type { Seq } from '../domain/events.js';
 import type { Gap } from '../domain/gap.js';
 import type { Absence } from '../domain/refusal.js';
+import type { Challenge } from './join-proof.js';
 
 // What a client reads from a server.
 
@@ -15,6 +16,8 @@ export interface ChatMemo extends Omit<MessageBody, 'kind'> {
   /** Milliseconds since 1970, by the server's clock. */
   readonly at?: number;
   readonly kind?: MemoKind;
+  /** Whether the server knows by a key that it is the owner of the name. */
+  readonly verified?: true;
 }
 
 /** What an extended session is told when it begins or is resumed. */
@@ -38,6 +41,8 @@ export interface Welcome {
   readonly silenceMs: number;
   /** Most bytes of a message, in UTF-8. */
   readonly maxMessageBytes: number;
+  /** Whether the name was proven with the client's key, and is its own. */
+  readonly verified?: true;
 }
 
 /**
@@ -52,6 +57,8 @@ export type ChatResponse =
   /** `holder`: whoever has the name has lost the connection, and is waited for. */
   | { readonly type: 'Duplicate'; readonly memo: ChatMemo; readonly holder?: Absence }
   | { readonly type: 'Broadcast'; readonly memo: ChatMemo }
+  /** The key of the Join is to be proven before it is answered. */
+  | ({ readonly type: 'Challenge' } & Challenge)
   | { readonly type: 'Accepted'; readonly ref: string; readonly seq: Seq; readonly at: number }
   | { readonly type: 'Refused'; readonly ref?: string; readonly code: string; readonly content: string }
   /** The server hangs up. `end` is absent where only `content`, in the server's words, says why. */
@@ -70,10 +77,20 @@ export type ChatAnswer =
       readonly users: readonly string[];
       /** Those whose connection is down and whose session can be resumed. */
       readonly away: readonly string[];
+      /** Those who have proven their names with a key. */
+      readonly verified?: readonly string[];
       readonly done: boolean;
     }
+  | ({ readonly type: 'Keys'; readonly ref?: string; readonly done: boolean } & NameKeys)
   | ({ readonly type: 'History' } & MemoPage)
   | ({ readonly type: 'Found' } & MemoPage);
+
+/** The keys of a name, as fingerprints; `own` is the one with which the asker has joined. */
+export interface NameKeys {
+  readonly username: string;
+  readonly keys: readonly string[];
+  readonly own: string;
+}
 
 /** One part of an answer that may come in several; `done` in the last one. */
 export interface MemoPage {

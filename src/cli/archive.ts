@@ -13,7 +13,7 @@ import { fail } from './exit.js';
 import { NO_HISTORY } from './server-exit.js';
 
 /** What cannot be done with a history, and what to do about it. */
-const FAILURES: Record<RoomLogFailureCode | ArchiveFailureCode, (path: string) => string> = {
+export const FAILURES: Record<RoomLogFailureCode | ArchiveFailureCode, (path: string) => string> = {
   NOT_FOUND: path => `There is no history at ${path}. Check the name, and --data-dir.`,
   EMPTY: path =>
     `${path} holds no history. A copy of room.db alone misses what is in room.db-wal: use chatty server:backup.`,

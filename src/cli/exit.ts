@@ -4,11 +4,13 @@ import { holderText } from '../adapters/terminal/holder-text.js';
 import { LogFailure } from '../adapters/terminal/log-file.js';
 import { visible } from '../adapters/terminal/visible.js';
 import type { ConversationOutcome } from '../application/client/conversation.js';
-import type {
-  ConnectFailure,
-  ConnectFailureCode,
-  ConnectFailureDetails,
+import {
+  type ConnectFailure,
+  type ConnectFailureCode,
+  type ConnectFailureDetails,
+  KeyFailure,
 } from '../application/client/ports.js';
+import { keyText, notProvenText } from './key-text.js';
 
 /** Exit codes of the client's commands, beside 0 (done) and 1 (a fault). */
 export const EXIT = {
@@ -72,8 +74,9 @@ export function notConnected({ code, address, details }: ConnectFailure, source?
   return [source === undefined ? text : `${text} ${source}`, exit];
 }
 
-/** The file of --log cannot be opened. */
-export function noLog(error: unknown): ExitMessage {
+/** The file of --log cannot be opened, or the key cannot be used. */
+export function notBegun(error: unknown): ExitMessage {
+  if (error instanceof KeyFailure) return [keyText(error), EXIT.USAGE];
   if (!(error instanceof LogFailure)) throw error;
   return [
     `${visible(error.path)} cannot be opened: ${visible(error.problem)}. Give another file with --log.`,
@@ -117,6 +120,8 @@ function explainType(end: ConversationOutcome): [text: string, hint: string, exi
         'Leave there first.',
         EXIT.NAME_TAKEN,
       ];
+    case 'NOT_PROVEN':
+      return [notProvenText(end), '', EXIT.NOT_ADMITTED];
     case 'NOT_ADMITTED':
       return [visible(end.reason), '', EXIT.NOT_ADMITTED];
     case 'LOST':

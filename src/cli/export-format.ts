@@ -13,7 +13,8 @@ function jsonLine(event: Event): string {
   const { seq, at, username } = event;
   const kind = kindOf(event);
   const content = event.type === 'MessageSent' ? { content: event.content } : {};
-  return `${JSON.stringify({ seq, at, kind, username, ...content })}\n`;
+  const verified = event.verified && { verified: true };
+  return `${JSON.stringify({ seq, at, kind, username, ...content, ...verified })}\n`;
 }
 
 /** For people: nothing in it acts on a terminal, and a further line of a message never looks like one of its own. */

@@ -12,10 +12,12 @@ type Loadable = Command.Loadable;
 /** Every command, loaded when it is run or described. */
 const COMMANDS: Record<string, () => Promise<{ default: unknown }>> = {
   'client:join': () => import('../commands/client/join.js'),
+  'client:key': () => import('../commands/client/key.js'),
   'client:send': () => import('../commands/client/send.js'),
   'client:settings': () => import('../commands/client/settings.js'),
   'server:backup': () => import('../commands/server/backup.js'),
   'server:export': () => import('../commands/server/export.js'),
+  'server:names': () => import('../commands/server/names.js'),
   'server:restore': () => import('../commands/server/restore.js'),
   'server:start': () => import('../commands/server/start.js'),
   completion: () => import('../commands/completion.js'),

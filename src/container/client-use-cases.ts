@@ -6,7 +6,7 @@ import { TOKENS } from './tokens.js';
 export const conversation = new ContainerModule(async ({ bind }) => {
   const { Conversation } = await import('../application/client/conversation.js');
   bind(TOKENS.Conversation).toResolvedValue(
-    (newLink, view, { showHistory, retryForMs, listen }, sessions, { isToldToWait }) => {
+    (newLink, view, { showHistory, retryForMs, listen }, sessions, { isToldToWait }, ownKey) => {
       const waitMs = isToldToWait ? (retryForMs ?? 0) : 0;
       const patience = isToldToWait ? 'all' : 'unless taken';
       return new Conversation(newLink, view, {
@@ -16,9 +16,17 @@ export const conversation = new ContainerModule(async ({ bind }) => {
         contactForMs: waitMs,
         listens: listen,
         sessions,
+        ...ownKey,
       });
     },
-    [TOKENS.NewLink, TOKENS.ChatView, TOKENS.ClientConfig, TOKENS.OwnSessions, TOKENS.ClientWiring],
+    [
+      TOKENS.NewLink,
+      TOKENS.ChatView,
+      TOKENS.ClientConfig,
+      TOKENS.OwnSessions,
+      TOKENS.ClientWiring,
+      TOKENS.OwnKey,
+    ],
   );
 });
 
@@ -31,15 +39,17 @@ export const sendOnce = new ContainerModule(async ({ bind }) => {
       { retryForMs = Number.POSITIVE_INFINITY },
       sessions,
       { isToldToWait, splits = false, onWaiting, onNewServer },
+      ownKey,
     ) =>
       new SendOnce(newLink, {
         retryForMs,
         contactForMs: isToldToWait ? retryForMs : Math.min(retryForMs, FIRST_CONTACT_OF_A_SCRIPT * 1000),
         sessions,
+        ...ownKey,
         splits,
         ...(onWaiting && { onWaiting }),
         ...(onNewServer && { onNewServer }),
       }),
-    [TOKENS.NewLink, TOKENS.ClientConfig, TOKENS.OwnSessions, TOKENS.ClientWiring],
+    [TOKENS.NewLink, TOKENS.ClientConfig, TOKENS.OwnSessions, TOKENS.ClientWiring, TOKENS.OwnKey],
   );
 });

@@ -4,7 +4,7 @@ import type { SettingName } from '../application/client/preferences.js';
 export interface ClientWiring {
   /** Where a person's sessions are kept. */
   readonly stateFolder: string;
-  /** Where what a person has chosen and trusts is kept. */
+  /** Where what a person has chosen and trusts is kept, and their own key. */
   readonly configFolder: string;
   /** Whether somebody said how long to try again: then a first attempt is as well. */
   readonly isToldToWait: boolean;

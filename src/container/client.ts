@@ -4,6 +4,7 @@ import { Container, type ContainerModule } from 'inversify';
 import type { ClientConfig } from '../adapters/config/client-config.js';
 import { conversation, sendOnce } from './client-use-cases.js';
 import type { ClientWiring } from './client-wiring.js';
+import { ownKey } from './own-key.js';
 import { inputLog, knownServers, ownSessions } from './state.js';
 import { tcpConnect } from './tcp.js';
 import { log, terminal } from './terminal.js';
@@ -41,6 +42,16 @@ async function clientContainer(
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.ClientConfig).toConstantValue(config);
   container.bind(TOKENS.ClientWiring).toConstantValue(wiring);
-  await container.loadAsync(...modules);
+  await container.loadAsync(ownKey(config, wiring.configFolder), ...modules);
+  return container;
+}
+
+/** What it takes to see with which key somebody joins. @throws {KeyFailure} */
+export async function createOwnKey(
+  config: Pick<ClientConfig, 'key'>,
+  configFolder: string,
+): Promise<Container> {
+  const container = new Container({ defaultScope: 'Singleton' });
+  await container.loadAsync(ownKey(config, configFolder));
   return container;
 }

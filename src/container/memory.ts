@@ -9,10 +9,12 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /** The history in this process only. */
 export const memory = new ContainerModule(async ({ bind }) => {
-  const [{ RecordingRoomLog }, { MemoryEventStore }] = await Promise.all([
+  const [{ RecordingRoomLog }, { MemoryEventStore }, { MemoryClaimStore }] = await Promise.all([
     import('../application/server/recording-room-log.js'),
     import('../adapters/memory/memory-event-store.js'),
+    import('../adapters/memory/memory-claim-store.js'),
   ]);
+  bind(TOKENS.ClaimStore).toResolvedValue(() => new MemoryClaimStore());
   bind(TOKENS.RoomLog).toResolvedValue(
     ({ keepMessages, keepBytes, keepMs }, logger) =>
       new RecordingRoomLog(

@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import type { NameOwnership } from '../application/server/name-ownership.js';
 import type { OpenRoom } from '../application/server/open-room.js';
 import type { Connections, Logger, RoomLog, ServerIdentity, Transport } from '../application/server/ports.js';
 import type { RoomFeed } from '../application/server/room-feed.js';
@@ -20,7 +21,7 @@ export const room = new ContainerModule(async ({ bind }) => {
     [TOKENS.RoomLog, TOKENS.Broadcaster],
   );
   bind(TOKENS.ChatServer).toResolvedValue<
-    [OpenRoom, ServerIdentity, Transport[], Connections, RoomFeed, RoomLog, Logger]
+    [OpenRoom, ServerIdentity, Transport[], Connections, RoomFeed, RoomLog, Logger, NameOwnership]
   >(
     (...parts) => new ChatServer(...parts),
     [
@@ -31,6 +32,7 @@ export const room = new ContainerModule(async ({ bind }) => {
       TOKENS.RoomFeed,
       TOKENS.RoomLog,
       TOKENS.Logger,
+      TOKENS.NameOwnership,
     ],
   );
 });

@@ -24,7 +24,7 @@ export const useCases = new ContainerModule(async ({ bind }) => {
     import('../application/server/answer-request.js'),
     import('../application/server/use-cases.js'),
   ]);
-  const { ChatRoom, RoomLog, RoomFeed, SessionPolicy } = TOKENS;
+  const { ChatRoom, RoomLog, RoomFeed, SessionPolicy, NameOwnership } = TOKENS;
   bind(SessionPolicy).toResolvedValue(
     ({ graceMs, silenceTimeoutMs, joinHistory, maxConnections, maxConnectionsPerAddress }) => ({
       graceMs,
@@ -41,7 +41,7 @@ export const useCases = new ContainerModule(async ({ bind }) => {
   );
   bind(TOKENS.OpenRoom).toResolvedValue(
     (...parts) => new OpenRoom(...parts),
-    [ChatRoom, RoomLog, RoomFeed, TOKENS.DisconnectUser],
+    [ChatRoom, RoomLog, RoomFeed, TOKENS.DisconnectUser, NameOwnership],
   );
   bind(TOKENS.JoinUser).toResolvedValue(
     (...parts) => new JoinUser(...parts),
@@ -54,6 +54,8 @@ export const useCases = new ContainerModule(async ({ bind }) => {
       TOKENS.Replay,
       SessionPolicy,
       TOKENS.DisconnectUser,
+      NameOwnership,
+      TOKENS.ProveKey,
     ],
   );
   bind(TOKENS.ResumeSession).toResolvedValue(
@@ -61,14 +63,27 @@ export const useCases = new ContainerModule(async ({ bind }) => {
     [ChatRoom, RoomLog, RoomFeed, TOKENS.Replay, SessionPolicy],
   );
   bind(TOKENS.SendMessage).toResolvedValue((...parts) => new SendMessage(...parts), [ChatRoom, RoomLog]);
-  bind(TOKENS.LeaveUser).toResolvedValue((...parts) => new LeaveUser(...parts), [ChatRoom, RoomLog]);
+  bind(TOKENS.LeaveUser).toResolvedValue(
+    (...parts) => new LeaveUser(...parts),
+    [ChatRoom, RoomLog, NameOwnership],
+  );
   bind(TOKENS.DisconnectUser).toResolvedValue(
     (...parts) => new DisconnectUser(...parts),
     [ChatRoom, TOKENS.LeaveUser, RoomFeed, SessionPolicy],
   );
-  bind(TOKENS.AnswerRequest).toResolvedValue((...parts) => new AnswerRequest(...parts), [ChatRoom, RoomLog]);
+  bind(TOKENS.AnswerRequest).toResolvedValue(
+    (...parts) => new AnswerRequest(...parts),
+    [ChatRoom, RoomLog, TOKENS.ChangeKeys],
+  );
   bind(TOKENS.UseCases).toResolvedValue(
     (...parts) => new UseCases(...parts),
-    [TOKENS.JoinUser, TOKENS.SendMessage, TOKENS.LeaveUser, TOKENS.DisconnectUser, TOKENS.AnswerRequest],
+    [
+      TOKENS.JoinUser,
+      TOKENS.SendMessage,
+      TOKENS.LeaveUser,
+      TOKENS.DisconnectUser,
+      TOKENS.AnswerRequest,
+      TOKENS.ProveKey,
+    ],
   );
 });

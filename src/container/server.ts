@@ -3,12 +3,14 @@ import 'reflect-metadata';
 import { Container, type ContainerModule } from 'inversify';
 import type { ServerConfig } from '../adapters/config/server-config.js';
 import { sharedLog } from './broadcaster.js';
+import { keyProofs, listedNames } from './key-proofs.js';
 import { memory } from './memory.js';
+import { claimedNames, handledNames, keyUseCases, openNames } from './ownership.js';
 import { pino } from './pino.js';
 import { random } from './random.js';
 import { room } from './room.js';
 import { useCases } from './server-use-cases.js';
-import { sqlite, sqliteArchive } from './sqlite.js';
+import { sqlite, sqliteArchive, sqliteClaims } from './sqlite.js';
 import { tcpListen } from './tcp.js';
 import { tlsListen } from './tls.js';
 import { TOKENS } from './tokens.js';
@@ -17,6 +19,13 @@ import { wireListen } from './wire.js';
 /** Where the history can be kept. */
 const HISTORIES: Record<ServerConfig['history'], ContainerModule> = { sqlite, memory };
 
+/** Whom names can belong to. */
+const NAMES: Record<ServerConfig['names'], ContainerModule> = {
+  open: openNames,
+  claimed: claimedNames,
+  listed: listedNames,
+};
+
 /** The ways into the room, in the order in which they are opened. */
 const TRANSPORTS = [tcpListen];
 
@@ -24,9 +33,9 @@ const TRANSPORTS = [tcpListen];
 export async function createServer(config: ServerConfig): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.ServerConfig).toConstantValue(config);
-  const history = HISTORIES[config.history];
-  const rest = [random, sharedLog, wireListen, tlsListen, ...TRANSPORTS, pino];
-  await container.loadAsync(room, useCases, history, ...rest);
+  const chosen = [HISTORIES[config.history], NAMES[config.names]];
+  const others = [random, keyProofs, sharedLog, wireListen, tlsListen, pino];
+  await container.loadAsync(room, useCases, keyUseCases, ...chosen, ...others, ...TRANSPORTS);
   return container;
 }
 
@@ -35,5 +44,13 @@ export async function createArchive(folder: string): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.DataFolder).toConstantValue(folder);
   await container.loadAsync(sqliteArchive);
+  return container;
+}
+
+/** What it takes to handle the claims in a folder, beside a server or without one. */
+export async function createRegister(folder: string): Promise<Container> {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.bind(TOKENS.DataFolder).toConstantValue(folder);
+  await container.loadAsync(sqliteClaims, handledNames, keyProofs);
   return container;
 }

@@ -6,10 +6,15 @@ const MAX_PRESENCE = 50_000;
 
 /** The history in a file. */
 export const sqlite = new ContainerModule(async ({ bind }) => {
-  const [{ RecordingRoomLog }, { SqliteEventStore }] = await Promise.all([
+  const [{ RecordingRoomLog }, { SqliteEventStore }, { SqliteClaimStore }] = await Promise.all([
     import('../application/server/recording-room-log.js'),
     import('../adapters/sqlite/sqlite-event-store.js'),
+    import('../adapters/sqlite/sqlite-claim-store.js'),
   ]);
+  bind(TOKENS.ClaimStore).toResolvedValue(
+    ({ dataDir, synchronous }) => new SqliteClaimStore(dataDir, synchronous),
+    [TOKENS.ServerConfig],
+  );
   bind(TOKENS.RoomLog).toResolvedValue(
     ({ dataDir, synchronous, keepMessages, keepBytes, keepMs }, logger) =>
       new RecordingRoomLog(
@@ -35,4 +40,10 @@ export const sqliteArchive = new ContainerModule(async ({ bind }) => {
     folder => new SqliteHistoryArchive(folder),
     [TOKENS.DataFolder],
   );
+});
+
+/** The claims in a file, as its owner handles them. */
+export const sqliteClaims = new ContainerModule(async ({ bind }) => {
+  const { SqliteClaimStore } = await import('../adapters/sqlite/sqlite-claim-store.js');
+  bind(TOKENS.ClaimStore).toResolvedValue(folder => new SqliteClaimStore(folder), [TOKENS.DataFolder]);
 });

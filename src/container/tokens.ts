@@ -1,11 +1,17 @@
-import type { ServiceIdentifier } from 'inversify';
 import type { ClientConfig } from '../adapters/config/client-config.js';
 import type { ServerConfig } from '../adapters/config/server-config.js';
 import type { LineOver } from '../adapters/tcp/listen/tcp-server.js';
 import type { Dial } from '../adapters/wire/connect/line-link.js';
 import type { WireConnections } from '../adapters/wire/listen/wire-connections.js';
 import type { Conversation } from '../application/client/conversation.js';
-import type { ChatView, InputLog, KnownServers, NewLink, OwnSessions } from '../application/client/ports.js';
+import type {
+  ChatView,
+  InputLog,
+  KnownServers,
+  NewLink,
+  OwnSessions,
+  Signer,
+} from '../application/client/ports.js';
 import type { SendOnce } from '../application/client/send-once.js';
 import type { AnswerRequest } from '../application/server/answer-request.js';
 import type { ChatServer } from '../application/server/chat-server.js';
@@ -30,6 +36,8 @@ import type { SendMessage } from '../application/server/send-message.js';
 import type { UseCases } from '../application/server/use-cases.js';
 import type { ChatRoom } from '../domain/chat-room.js';
 import type { ClientWiring } from './client-wiring.js';
+import { NAME_TOKENS } from './name-tokens.js';
+import { token } from './token.js';
 
 /** The names under which the parts are bound; the compiler checks the type of each where it is asked for. */
 export const TOKENS = {
@@ -47,6 +55,7 @@ export const TOKENS = {
   DisconnectUser: token<DisconnectUser>('DisconnectUser'),
   AnswerRequest: token<AnswerRequest>('AnswerRequest'),
   UseCases: token<UseCases>('UseCases'),
+  ...NAME_TOKENS,
   /** The folder of a history. */
   DataFolder: token<string>('DataFolder'),
   HistoryArchive: token<HistoryArchive>('HistoryArchive'),
@@ -72,9 +81,7 @@ export const TOKENS = {
   ChatView: token<ChatView>('ChatView'),
   OwnSessions: token<OwnSessions>('OwnSessions'),
   InputLog: token<InputLog>('InputLog'),
+  /** Empty where somebody wants none. */
+  OwnKey: token<{ readonly signer?: Signer }>('OwnKey'),
   ClientWiring: token<ClientWiring>('ClientWiring'),
 };
-
-function token<T>(name: string): ServiceIdentifier<T> {
-  return Symbol(name) as ServiceIdentifier<T>;
-}

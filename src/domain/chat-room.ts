@@ -63,14 +63,20 @@ export class ChatRoom {
     return { type: 'UserJoined', session, username, ...(resumeKey !== undefined && { resumeKey }) };
   }
 
+  /** A session that is joining has proven its name with this key. */
+  verify(joined: UserJoined, key: string): UserJoined {
+    this.#members.get(joined.session)?.session.verify(key);
+    return { ...joined, key, verified: true };
+  }
+
   /** Continues after a restart: the ids of new sessions follow `lastSession`. */
   resume(lastSession: SessionId): void {
     this.#lastSession = lastSession;
   }
 
   /** Puts back a user who was in the room when it was closed, even under a name that the rules no longer allow. */
-  restore(session: SessionId, name: string, resumeKey?: string): User {
-    const user = new User(Session.away(session, resumeKey), Username.given(name));
+  restore(session: SessionId, name: string, resumeKey?: string, key?: string): User {
+    const user = new User(Session.away(session, resumeKey, key), Username.given(name));
     this.#members.restore(user);
     this.#remember(user);
     return user;
@@ -84,12 +90,14 @@ export class ChatRoom {
     session: SessionId,
     claimed: string | undefined,
     content: string,
-    more: Omit<MessageSent, 'type' | 'session' | 'username' | 'content' | 'owner'> = {},
+    more: Omit<MessageSent, 'type' | 'session' | 'username' | 'content' | 'owner' | 'verified'> = {},
   ): MessageSent {
     const { username, session: by } = this.#member(session, claimed);
     const message = ChatMessage.parse(content, this.limits.maxMessageBytes);
-    const sent: MessageSent = { type: 'MessageSent', session, username, content: message.content, ...more };
-    return by.owner === undefined ? sent : { ...sent, owner: by.owner };
+    const sent = { type: 'MessageSent', session, username, content: message.content, ...more } as const;
+    const { owner, key } = by;
+    const owned: MessageSent = owner === undefined ? sent : { ...sent, owner };
+    return key === undefined ? owned : { ...owned, verified: true };
   }
 
   /**

@@ -10,6 +10,10 @@ export interface UserJoined {
   readonly username: string;
   /** A hash of the token that resumes this session; absent when it cannot be resumed. */
   readonly resumeKey?: string;
+  /** The key with which the name was proven; absent when it was not. */
+  readonly key?: string;
+  /** Whether the name was proven with a key. */
+  readonly verified?: true;
 }
 
 export interface MessageSent extends MessageBody {
@@ -20,12 +24,16 @@ export interface MessageSent extends MessageBody {
   readonly ref?: string;
   /** For whom it is kept, if that is known better than by the name; told to nobody. */
   readonly owner?: string;
+  /** Whether the name was proven with a key. */
+  readonly verified?: true;
 }
 
 export interface UserLeft {
   readonly type: 'UserLeft';
   readonly session: SessionId;
   readonly username: string;
+  /** Who leaves proves nothing. */
+  readonly verified?: never;
 }
 
 /** What happened in the room. Every event has an author: the session that caused it. */

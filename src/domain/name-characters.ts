@@ -9,6 +9,9 @@ const EMOJI = /\p{RGI_Emoji}/gv;
  */
 const COMPATIBLE = /[[\p{Lu}\p{Ll}\p{Lt}\p{Lo}]--\p{sc=Common}]/gv;
 
+/** Emoji that look like the mark behind a name that is proven with a key. */
+const CHECK_MARKS = /[\u2705\u2611\u2713\u2714\u{1f5f8}\u{1f5f9}]/u;
+
 const VIRAMAS = '\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u103a\u17d2';
 
 /**
@@ -70,6 +73,7 @@ export function objectionToCharacters(name: string): 'NAME_CHARACTERS' | 'NAME_M
     .replace(EMOJI, '_')
     .replace(JOINERS, '')
     .replace(COMPATIBLE, letter => letter.normalize('NFKC'));
+  if (CHECK_MARKS.test(name)) return 'NAME_CHARACTERS';
   const isWrong = !patterns.whole.test(text) || !VISIBLE_NAME.test(name) || TWICE.test(text.normalize('NFD'));
   if (isWrong) return 'NAME_CHARACTERS';
   return patterns.scripts.some(script => script.test(text)) ? undefined : 'NAME_MIXED_SCRIPTS';

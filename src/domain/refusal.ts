@@ -7,6 +7,15 @@ export type RefusalCode =
   | 'NAME_RESERVED'
   | 'NAME_TAKEN'
   | 'NAME_RESEMBLES'
+  | 'NAME_CLAIMED'
+  | 'NAME_UNLISTED'
+  | 'KEY_NEEDED'
+  | 'KEY_WRONG'
+  | 'KEY_FORM'
+  | 'KEY_LIMIT'
+  | 'KEY_IN_USE'
+  | 'KEY_UNKNOWN'
+  | 'KEY_LISTED'
   | 'ALREADY_JOINED'
   | 'NOT_JOINED'
   | 'FOREIGN_NAME'
@@ -18,7 +27,7 @@ export type RefusalCode =
   | 'NOT_RECORDED'
   | 'TOO_MANY_JOINS';
 
-/** The limit that was exceeded, and by what, in the unit of the rule: code points of a name, bytes of a message. */
+/** The limit that was exceeded, and by what, in the unit of the rule: code points of a name, bytes of a message, how many. */
 export interface Measured {
   readonly limit: number;
   readonly actual: number;
@@ -35,7 +44,7 @@ export interface Absence {
 export interface RefusalDetails {
   /** With NAME_TAKEN, of the one who has the name, if they are away. */
   readonly holder?: Absence;
-  /** With NAME_RESEMBLES, the name that it looks like: of somebody in the room, or a reserved one. */
+  /** With NAME_RESEMBLES, the name that it looks like: somebody's, or a reserved one. */
   readonly resembled?: string;
   /** With TOO_MANY_JOINS, after how many milliseconds it works again. */
   readonly retryAfterMs?: number;

@@ -22,6 +22,7 @@ export class Session {
   #owner: string | undefined;
   #attempt = 0;
   #hasEntered = false;
+  #key: string | undefined;
 
   /** @param resumeKey a hash of the token that resumes it; absent when it ends with its connection */
   constructor(
@@ -30,10 +31,16 @@ export class Session {
   ) {}
 
   /** A session that was in the room when the server stopped. */
-  static away(id: SessionId, resumeKey?: string): Session {
+  static away(id: SessionId, resumeKey?: string, key?: string): Session {
     const session = new Session(id, resumeKey);
     session.#hasEntered = true;
+    session.#key = key;
     return session;
+  }
+
+  /** The key with which its name was proven; nothing when it was not. */
+  get key(): string | undefined {
+    return this.#key;
   }
 
   get isEntering(): boolean {
@@ -42,6 +49,11 @@ export class Session {
 
   get isAway(): boolean {
     return this.#hasEntered && this.#connection === undefined;
+  }
+
+  /** Its name was proven with this key. */
+  verify(key: string): void {
+    this.#key = key;
   }
 
   /** Who was behind its last connection, if that is known. */
@@ -66,6 +78,11 @@ export class Session {
     this.#attempt = attempt;
     this.#hasEntered = true;
     previous?.end('REPLACED');
+  }
+
+  /** The session is over, because its name is somebody else's. */
+  hangUp(): void {
+    this.#connection?.end('REPLACED');
   }
 
   /** The connection is gone. False when another one speaks for the session, or none. */

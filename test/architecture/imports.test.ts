@@ -86,7 +86,11 @@ const RULES: Record<string, (path: string, target: string) => boolean> = {
 };
 
 /** Modules that are not named after the folder of their technology. */
-const MODULES: Record<string, string> = { broadcaster: 'shared-log' };
+const MODULES: Record<string, string> = {
+  broadcaster: 'shared-log',
+  'key-proofs': 'keys',
+  'own-key': 'keys',
+};
 
 function ringOf(path: string): string | undefined {
   return /^(domain|application|adapters|cli|commands|container)\//.exec(path)?.[1];

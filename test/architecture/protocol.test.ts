@@ -14,6 +14,7 @@ import {
   encodeJoin,
   encodeLeave,
   encodePing,
+  encodeProve,
   encodeRequest,
   encodeSend,
 } from '../../src/adapters/wire/command-lines.js';
@@ -21,6 +22,7 @@ import { decodeCommand, MAX_REF_LENGTH } from '../../src/adapters/wire/commands.
 import {
   EXTENDED_DECODERS,
   encodeAnswer,
+  encodeChallenge,
   encodeDelayed,
   encodePong,
   encodeWelcome,
@@ -40,6 +42,10 @@ import { MAX_USERNAME_LENGTH, RESERVED_USERNAMES } from '../../src/domain/name-l
 import { Refusal } from '../../src/domain/refusal.js';
 import { ROOT } from '../support/cli.js';
 import { Recording } from '../support/events.js';
+
+/** Of the octets 0 to 31. */
+const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8';
+const FINGERPRINT = 'SHA256:ZkAslGjFiUHdGf/WUL8rQvkib4PTvQatUV0OUQSncCA';
 
 const page = readFileSync(join(ROOT, 'docs/protocol.md'), 'utf8');
 
@@ -88,7 +94,7 @@ describe('docs/protocol.md', () => {
   });
 
   it('lists every command of the extended form, as a client writes it and a server reads it', () => {
-    const extended = { history: 20, resume: 'token', since: 1300, epoch: 'name', attempt: 2 };
+    const extended = { history: 20, resume: 'token', since: 1300, epoch: 'name', attempt: 2, key: KEY };
     const query = {
       words: 'keys',
       from: 'david',
@@ -99,11 +105,15 @@ describe('docs/protocol.md', () => {
     const written = {
       Join: encodeJoin({ username: 'carl', extended }),
       Send: encodeExtendedSend({ content: 'Hello' }, '7'),
+      Prove: encodeProve('signature'),
       Leave: encodeLeave('carl'),
       Ping: encodePing(1),
       Who: encodeRequest('8', { type: 'who' }),
       History: encodeRequest('9', { type: 'history', limit: 20, before: 1300 }),
       Search: encodeRequest('10', { type: 'search', ...query }),
+      Keys: encodeRequest('11', { type: 'keys' }),
+      AddKey: encodeRequest('12', { type: 'addKey', key: KEY }),
+      RemoveKey: encodeRequest('13', { type: 'removeKey', key: FINGERPRINT }),
     };
     const rows = table('Extended commands', '###');
     expect(Object.fromEntries(rows.map(([name, line]) => [name, `${line?.slice(3)}\n`]))).to.deep.equal(
@@ -128,11 +138,12 @@ describe('docs/protocol.md', () => {
         users: ['carl', 'david'],
         count: 2,
       },
-      ...{ graceMs: 60_000, silenceMs: 45_000, maxMessageBytes: MAX_MESSAGE_BYTES },
+      ...{ graceMs: 60_000, silenceMs: 45_000, maxMessageBytes: MAX_MESSAGE_BYTES, verified: true as const },
     };
     const { refusal, end } = extendedNotices;
     const written = {
       Joined: encodeWelcome('carl', WELCOME, welcome),
+      Challenge: encodeChallenge({ nonce: 'nonce', server: '192.0.2.7:8081' }),
       Duplicate: encodeDuplicate('carl'),
       Broadcast: extendedFormat.encode({ ...hello, seq: 1311 }),
       Accepted: extendedFormat.encodeForAuthor({ ...hello, seq: 1312, ref: '7' }),
@@ -140,9 +151,15 @@ describe('docs/protocol.md', () => {
       Closing: end('STOPPING', 1312),
       Pong: encodePong(1),
       Delayed: encodeDelayed(2000),
-      Users: encodeAnswer('8', { type: 'Users', users: ['carl', 'david'], away: new Set(['david']) }),
+      Users: encodeAnswer('8', {
+        type: 'Users',
+        users: ['carl', 'david'],
+        away: new Set(['david']),
+        verified: new Set(['carl']),
+      }),
       History: encodeAnswer('9', { type: 'History', messages: [{ ...hello, seq: 1311 }] }),
       Found: encodeAnswer('10', { type: 'Found', messages: [] }),
+      Keys: encodeAnswer('11', { type: 'Keys', username: 'carl', keys: [FINGERPRINT], own: FINGERPRINT }),
     };
     const rows = table('Extended responses', '###');
     expect(Object.fromEntries(rows.map(([name, line]) => [name, `${line?.slice(3)}\n`]))).to.deep.equal(

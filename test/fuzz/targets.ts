@@ -3,6 +3,7 @@ import { clientViews } from './client-views.js';
 import { firstBytes } from './first-bytes.js';
 import { keyBytes } from './key-bytes.js';
 import { roomSessions } from './room-sessions.js';
+import { sshKeys } from './ssh-keys.js';
 import type { FuzzTarget } from './target.js';
 import { wireCommands, writtenCommands } from './wire-commands.js';
 import { wireResponses } from './wire-responses.js';
@@ -15,6 +16,7 @@ export const TARGETS: Readonly<Record<string, FuzzTarget>> = {
   'written-commands': writtenCommands,
   responses: wireResponses,
   keys: keyBytes,
+  'ssh-keys': sshKeys,
   room: roomSessions,
   client: clientViews,
 };

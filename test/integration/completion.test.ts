@@ -23,9 +23,9 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   }
 
   const cases: [line: string, words: string[]][] = [
-    ['chatty cl', ['client:join', 'client:send', 'client:settings']],
+    ['chatty cl', ['client:join', 'client:key', 'client:send', 'client:settings']],
     ['chatty client:j', ['join']],
-    ['chatty client:', ['join', 'send', 'settings']],
+    ['chatty client:', ['join', 'key', 'send', 'settings']],
     ['chatty client s', ['send', 'settings']],
     ['chatty client:join --co', ['--color', '--commands']],
     ['chatty client join --co', ['--color', '--commands']],
@@ -52,12 +52,14 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   it('offers all that there is, and leaves whole what bash does not divide', () => {
     expect(complete('chatty ')).to.deep.equal([
       'client:join',
+      'client:key',
       'client:send',
       'client:settings',
       'completion',
       'help',
       'server:backup',
       'server:export',
+      'server:names',
       'server:restore',
       'server:start',
       '--help',

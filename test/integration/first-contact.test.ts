@@ -85,12 +85,14 @@ chatty --help shows everything that there is.
   }
 
   it('lists every command in one row, and how to begin, however help is asked for', async () => {
-    const commands = ['client:join', 'client:send', 'client:settings', 'completion', 'help'].concat([
-      'server:backup',
-      'server:export',
-      'server:restore',
-      'server:start',
-    ]);
+    const commands = [
+      'client:join',
+      'client:key',
+      'client:send',
+      'client:settings',
+      'completion',
+      'help',
+    ].concat(['server:backup', 'server:export', 'server:names', 'server:restore', 'server:start']);
     for (const args of [['--help'], ['-h'], ['help']]) {
       const program = run(args);
       expect(await program.exit()).to.equal(0);

@@ -55,7 +55,7 @@ describe('settings', function () {
     [['username', ''], /^A username is not empty\.\n$/],
     [
       ['history', '5'],
-      /^Expected history to be one of: to, host, port, username, bell, color, .*\. See chatty client:settings --help\n$/,
+      /^Expected history to be one of: to, host, port, username, key, bell, color, .*\. See chatty client:settings --help\n$/,
     ],
     [['--unset'], /^Which one\?/],
     [['bell', 'all', '--unset'], /^Either a value or --unset/],

@@ -44,7 +44,7 @@ export class Program {
       Object.entries(process.env).filter(([name]) => !SETTINGS.test(name)),
     );
     const home = mkdtempSync(join(tmpdir(), 'chatty-home-'));
-    const folders = { XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, XDG_STATE_HOME: home };
+    const folders = { XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, XDG_STATE_HOME: home, CHATTY_KEY: 'none' };
     const all = { ...inherited, ...folders, ...env };
     return new Program(spawn(command, args, { cwd, env: all, detached: true }), home);
   }

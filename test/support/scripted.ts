@@ -1,6 +1,12 @@
 import type { ChatRequest, JoinRequest, OutgoingMessage } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
-import type { LinkEnd, NewLink, RoomLink, RoomLinkListener } from '../../src/application/client/ports.js';
+import type {
+  LinkEnd,
+  NewLink,
+  Peer,
+  RoomLink,
+  RoomLinkListener,
+} from '../../src/application/client/ports.js';
 import { ConnectFailure, MessageTooLong } from '../../src/application/client/ports.js';
 
 export const WELCOME: Welcome = {
@@ -33,7 +39,7 @@ export const admit: OnJoin = (link, { username, extended }) =>
 export class ScriptedLink implements RoomLink {
   readonly commands: string[] = [];
   joinRequest: JoinRequest | undefined;
-  readonly peer = { name: '192.0.2.1:8081', isEncrypted: false };
+  peer: Peer | undefined = { name: '192.0.2.1:8081', isEncrypted: false };
   isClosed = false;
   /** What a send waits for. */
   drained: Promise<void> | undefined;
@@ -72,6 +78,10 @@ export class ScriptedLink implements RoomLink {
     this.joinRequest = request;
     this.server.onJoin(this, request);
   }
+  prove(signature: string): void {
+    this.commands.push(`prove ${signature}`);
+    this.server.onProve(this);
+  }
   async send({ content }: OutgoingMessage, ref?: string): Promise<void> {
     if (content === 'long') throw new MessageTooLong(10, 20);
     if (content === 'boom') throw new Error('boom');
@@ -105,6 +115,7 @@ export class ScriptedLink implements RoomLink {
 export class ScriptedServer {
   readonly links: ScriptedLink[] = [];
   onJoin: OnJoin = admit;
+  onProve: (link: ScriptedLink) => void = link => link.says(joinedAs('carl', { verified: true }));
   onOpen: () => void | Promise<void> = () => {};
   onLeave: (link: ScriptedLink) => void = link => link.ends('CLOSED');
   onPing: (link: ScriptedLink, id: number) => void = (link, id) => link.says({ type: 'Pong', id });

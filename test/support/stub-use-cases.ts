@@ -15,6 +15,7 @@ export function stubUseCases() {
     sendMessage: sinon.stub().callsFake(async (_, message) => ({ ...message, seq: 1, at: 2 })),
     leaveUser: sinon.stub().resolves(),
     disconnectUser: sinon.stub(),
+    proveKey: sinon.stub().resolves(undefined),
     answerRequest: sinon.stub().resolves({ type: 'Users', users: ['carl'], away: new Set() }),
   };
   const useCases = new UseCases(
@@ -23,6 +24,7 @@ export function stubUseCases() {
     { execute: stubs.leaveUser },
     { execute: stubs.disconnectUser },
     { execute: stubs.answerRequest },
+    { execute: stubs.proveKey },
   );
   return { ...stubs, useCases };
 }

@@ -40,6 +40,16 @@ export const CLIENT_SETTINGS = {
     default: false,
     help: 'Speak in plain text with a server elsewhere; whoever is between can read and change everything.',
   },
+  key: {
+    kind: 'text',
+    flag: 'key',
+    form: 'path',
+    placeholder: '<file>|agent|none',
+    maxLength: 4096,
+    ifEmpty: 'The key has no name: give a file, agent, agent:SHA256:..., or none.',
+    help: 'The Ed25519 key that proves that your name is yours: of a file of OpenSSH, of ssh-agent (agent, or agent:SHA256:...), or none.',
+    defaultText: "Default: chatty's own, made at the first use.",
+  },
   showHistory: {
     kind: 'number',
     flag: 'show-history',
@@ -146,7 +156,7 @@ export const CLIENT_SETTINGS = {
   },
 } as const satisfies SettingsTable;
 
-const { username, host, port, to, plaintext, retryForSeconds } = CLIENT_SETTINGS;
+const { username, host, port, to, plaintext, key, retryForSeconds } = CLIENT_SETTINGS;
 const { defaultText: _, ...retryFor } = retryForSeconds;
 
 /** Those of a client that sends and leaves. */
@@ -156,5 +166,6 @@ export const SENDER_SETTINGS = {
   port,
   to,
   plaintext,
+  key,
   retryForSeconds: { ...retryFor, default: RETRY_IN_A_PIPE },
 } as const satisfies SettingsTable;

@@ -3,6 +3,7 @@ import { LOG_LEVELS } from '../../application/server/ports.js';
 import { MAX_MESSAGE_BYTES } from '../../domain/chat-message.js';
 import { MAX_USERNAME_LENGTH } from '../../domain/name-limits.js';
 import { MAX_LINE_BYTES } from '../wire/line-splitter.js';
+import { NAME_SETTINGS } from './name-settings.js';
 import { HOST, PORT, type SettingsTable } from './setting.js';
 
 const KIB = 1024;
@@ -95,6 +96,7 @@ export const SERVER_SETTINGS = {
     choices: LOG_LEVELS,
     help: 'How much is logged to stderr: for people in a terminal, as JSON elsewhere.',
   },
+  ...NAME_SETTINGS,
   coalesceMs: {
     kind: 'number',
     flag: 'coalesce-ms',

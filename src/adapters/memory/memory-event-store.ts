@@ -125,11 +125,16 @@ export class MemoryEventStore implements EventStore {
     this.#forgetOld(this.#clock.now());
   }
 
-  #join({ resumeKey, ...event }: Recorded<UserJoined>): void {
+  #join({ resumeKey, key, ...event }: Recorded<UserJoined>): void {
     const { session, username } = event;
     this.#presence.push(event);
     this.#forgetSession(session);
-    const known = { session, username, ...(resumeKey !== undefined && { resumeKey }) };
+    const known = {
+      session,
+      username,
+      ...(resumeKey !== undefined && { resumeKey }),
+      ...(key !== undefined && { key }),
+    };
     this.#inRoom.set(session, known);
     if (resumeKey !== undefined) this.#byResumeKey.set(resumeKey, known);
   }

@@ -6,11 +6,15 @@ import type { MessageSent, Recorded, UserJoined, UserLeft } from '../../domain/e
 
 export type Row = Record<string, SQLOutputValue>;
 
-/** The column `kind` of messages, and of presence. */
+/**
+ * The column `kind` of messages, and of presence. To either, VERIFIED is added when the name was proven: a column of its
+ * own would not be there in older files, which are read as they are.
+ */
 const SAID = 0;
 const ACTION = 1;
 const JOINED = 1;
 const LEFT = 2;
+const VERIFIED = 4;
 
 const COLUMNS = ['seq', 'at', 'kind', 'session', 'username', 'content', 'ref'] as const;
 export const MESSAGE_COLUMNS = COLUMNS.join(', ');
@@ -26,8 +30,9 @@ export const PRESENCE_COLUMNS = 'seq, at, kind, session, username';
 
 /** In the order of INSERTED_COLUMNS. */
 export function messageValues(message: Recorded<MessageSent>): SQLInputValue[] {
-  const { seq, at, kind, session, username, content, ref = null, owner = null } = message;
-  return [seq, at, kind === 'action' ? ACTION : SAID, session, username, content, ref, owner];
+  const { seq, at, kind, session, username, content, ref = null, owner = null, verified } = message;
+  const said = kind === 'action' ? ACTION : SAID;
+  return [seq, at, verified ? said + VERIFIED : said, session, username, content, ref, owner];
 }
 
 export function toMessage({ seq, at, kind, session, username, content, ref }: Row): Recorded<MessageSent> {
@@ -36,8 +41,9 @@ export function toMessage({ seq, at, kind, session, username, content, ref }: Ro
     session: Number(session),
     username: String(username),
     content: String(content),
-    ...(kind === ACTION && { kind: 'action' }),
+    ...(kindOf(kind) === ACTION && { kind: 'action' }),
     ...(typeof ref === 'string' && { ref }),
+    ...verifiedIn(kind),
     seq: Number(seq),
     at: Number(at),
   };
@@ -46,25 +52,33 @@ export function toMessage({ seq, at, kind, session, username, content, ref }: Ro
 /** In the order of PRESENCE_COLUMNS. */
 export function presenceValues(event: Recorded<UserJoined | UserLeft>): SQLInputValue[] {
   const { type, seq, at, session, username } = event;
-  return [seq, at, type === 'UserJoined' ? JOINED : LEFT, session, username];
+  const came = type === 'UserJoined' ? JOINED : LEFT;
+  return [seq, at, type === 'UserJoined' && event.verified ? came + VERIFIED : came, session, username];
 }
 
 /** @param row of MESSAGE_COLUMNS, and `presence`: the kind of a join or leave, NULL for a message */
 export function toEvent(row: Row): Recorded {
   if (row.presence === null) return toMessage(row);
-  return {
-    type: row.presence === JOINED ? 'UserJoined' : 'UserLeft',
-    session: Number(row.session),
-    username: String(row.username),
-    seq: Number(row.seq),
-    at: Number(row.at),
-  };
+  const { session, username, seq, at } = row;
+  const event = { session: Number(session), username: String(username), seq: Number(seq), at: Number(at) };
+  return kindOf(row.presence) === JOINED
+    ? { type: 'UserJoined', ...event, ...verifiedIn(row.presence) }
+    : { type: 'UserLeft', ...event };
 }
 
-export function toSession({ session, username, resume_key }: Row): KnownSession {
+function kindOf(kind: SQLOutputValue | undefined): number {
+  return Number(kind) & ~VERIFIED;
+}
+
+function verifiedIn(kind: SQLOutputValue | undefined): { verified?: true } {
+  return Number(kind) & VERIFIED ? { verified: true } : {};
+}
+
+export function toSession({ session, username, resume_key, key }: Row): KnownSession {
   return {
     session: Number(session),
     username: String(username),
     ...(typeof resume_key === 'string' && { resumeKey: resume_key }),
+    ...(typeof key === 'string' && { key }),
   };
 }

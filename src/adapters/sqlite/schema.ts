@@ -95,6 +95,10 @@ export const MIGRATIONS: readonly Migration[] = [
   ) STRICT;
   INSERT INTO kept SELECT 1, 0, messages_from FROM state;
   `,
+  // From here on, 4 is added to the `kind` of what somebody did whose name was proven with a key.
+  `
+  ALTER TABLE sessions ADD COLUMN key TEXT; -- with which the name was proven
+  `,
 ];
 
 /** Brings a file to the last version, each step in a transaction of its own. */

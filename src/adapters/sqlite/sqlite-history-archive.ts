@@ -26,7 +26,9 @@ const ALL_PAGES = 2 ** 31 - 1;
 /** How long another program's lock is waited for, in milliseconds. */
 const BUSY_MS = 5000;
 /** The names of a history's files, in its folder. */
-const OWN_FILES = ['room.db', 'room.db-wal', 'room.db-shm', 'room.db-journal', 'room.lock'];
+const OWN_FILES = ['room.db', 'claims.db']
+  .flatMap(file => ['', '-wal', '-shm', '-journal'].map(part => file + part))
+  .concat('room.lock');
 /** Events read at a time. */
 const PAGE = 1000;
 

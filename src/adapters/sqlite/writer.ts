@@ -27,8 +27,8 @@ export class Writer {
     this.#messages = db.prepare(insert + Array(ROWS).fill(MESSAGE_VALUES).join(', '));
     this.#presence = db.prepare(`INSERT INTO presence (${PRESENCE_COLUMNS}) VALUES (?, ?, ?, ?, ?)`);
     this.#joined = db.prepare(
-      `INSERT INTO sessions (session, username, resume_key) VALUES (?, ?, ?) ON CONFLICT (session) DO UPDATE
-       SET username = excluded.username, resume_key = excluded.resume_key, left_seq = NULL`,
+      `INSERT INTO sessions (session, username, resume_key, key) VALUES (?, ?, ?, ?) ON CONFLICT (session) DO UPDATE
+       SET username = excluded.username, resume_key = excluded.resume_key, key = excluded.key, left_seq = NULL`,
     );
     this.#left = db.prepare('UPDATE sessions SET left_seq = ? WHERE session = ?');
     this.#jump = db.prepare('INSERT INTO clock_jumps (seq) VALUES (?)');
@@ -66,7 +66,7 @@ export class Writer {
   #insertPresence(event: Recorded<UserJoined | UserLeft>): void {
     this.#presence.run(...presenceValues(event));
     if (event.type === 'UserJoined') {
-      this.#joined.run(event.session, event.username, event.resumeKey ?? null);
+      this.#joined.run(event.session, event.username, event.resumeKey ?? null, event.key ?? null);
     } else {
       this.#left.run(event.seq, event.session);
       this.#gone.run(event.session);

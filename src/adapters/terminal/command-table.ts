@@ -79,6 +79,14 @@ export const COMMANDS: readonly Command[] = [
     read: content => say({ content, kind: 'action' }),
   },
   {
+    name: 'key',
+    aliases: ['keys'],
+    usage: '[add|remove <key>]',
+    summary: 'see the keys of your name; add one of another device',
+    details: ['/key add ssh-ed25519 AAAA...: what chatty client:key prints there', '/key remove SHA256:...'],
+    read: readKey,
+  },
+  {
     name: 'ignore',
     usage: '[name]',
     summary: 'see nothing of somebody any more; whom you ignore',
@@ -187,6 +195,12 @@ function choice(name: ChoiceName): Command['read'] {
 /** A command of one word: with more, it was meant otherwise. */
 function alone(type: 'leave' | 'more' | 'clear' | 'expand' | 'reconnect', rest: string): TypedLine {
   return rest === '' ? { type } : wrong('ALONE', type);
+}
+
+function readKey(rest: string): TypedLine {
+  const [, verb, key = ''] = /^(add|remove)\s+(\S.*)$/s.exec(rest) ?? [];
+  if (verb === undefined) return rest === '' ? ask({ type: 'keys' }) : wrong('KEY', rest);
+  return ask({ type: verb === 'add' ? 'addKey' : 'removeKey', key });
 }
 
 function readHistory(text: string): TypedLine {

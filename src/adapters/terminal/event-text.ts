@@ -3,6 +3,7 @@ import type { ClientEvent, Outage, UnansweredRequest } from '../../application/c
 import type { Gap } from '../../domain/gap.js';
 import { holderText } from './holder-text.js';
 import { ago, localTime, seconds } from './time.js';
+import { nameText } from './verified-name.js';
 import { cut, visible } from './visible.js';
 
 /** What the rows of a message after the first begin with, so that none of them passes for one of somebody else. */
@@ -25,12 +26,15 @@ const TROUBLES: Record<Outage['code'], string> = {
   OTHER_KEY: 'What answers there has another key than the server, and was told nothing.',
   NO_ANSWER: 'The server does not answer.',
   NAME_TAKEN: 'Your name is taken: by somebody else, or by your lost connection.',
+  NOT_PROVEN: 'Nothing was proven to the server.',
   SERVER_SAYS: 'The server has closed the connection.',
 };
 
 const UNANSWERED: Record<UnansweredRequest['why'], string> = {
   NOT_OFFERED: 'This server is an older one, without who, history and search.',
   NO_ANSWER: 'The server gave no answer. Ask again.',
+  NOT_VERIFIED:
+    'Your name is not proven here: you have joined without a key, the server asks for none, or your key has enough names. chatty client:key shows your key.',
   NOT_CONNECTED: 'There is no connection at present. Ask again when you are back.',
 };
 
@@ -62,6 +66,8 @@ export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | un
       return `Not sent: ${beginning(event.content)} takes ${event.actual} bytes on the wire, ${event.limit} are allowed. Send it in parts.`;
     case 'Reconnecting':
       return event.isNews ? reconnectingText(event) : undefined;
+    case 'Unproven':
+      return `The server calls itself ${visible(cut(event.asked))}, and you have reached it as ${visible(event.reached)}: a port is forwarded, or somebody is in between. Nothing was signed, so your name is not proven.`;
     case 'Replayed':
       return `--- ${lines(event.missed)} while you were away ---`;
     case 'Lagging':
@@ -76,6 +82,8 @@ export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | un
       return `You will leave when ${messages(event.unsent)} can be sent. Press Ctrl-C to leave now.`;
     case 'Users':
       return usersText(event);
+    case 'Keys':
+      return keysText(event);
     case 'History':
       return event.memos.length === 0 ? 'Nothing has been said here yet.' : listText(event.memos);
     case 'Found':
@@ -110,9 +118,9 @@ function nameRefusedText({
     : holderText(username, holder);
 }
 
-function memoText({ username, content, kind }: ChatMemo): string {
-  const text = content.split('\n').map(visible).join(`\n${CONTINUED}`);
-  return kind === 'action' ? `* ${visible(username)} ${text}` : `${visible(username)}: ${text}`;
+function memoText(memo: ChatMemo): string {
+  const text = memo.content.split('\n').map(visible).join(`\n${CONTINUED}`);
+  return memo.kind === 'action' ? `* ${nameText(memo)} ${text}` : `${nameText(memo)}: ${text}`;
 }
 
 /** Earlier messages, each with its time, so that they do not look new. */
@@ -124,9 +132,9 @@ function listText(memos: readonly ChatMemo[], end?: string): string {
 }
 
 function welcomeText(event: Extract<ClientEvent, { type: 'Welcome' }>, slash: string): string {
-  const { content, username, resumed, gap } = event;
+  const { content, resumed, gap } = event;
   const parts = [
-    `${visible(content)}, ${visible(username)}!`,
+    `${visible(content)}, ${nameText(event)}!`,
     resumed && 'You were still in the room: nobody saw you leave.',
     gap && gapText(gap),
     hereText(event),
@@ -143,14 +151,22 @@ function hereText({ users = [], count = 0 }: { users?: readonly string[]; count?
   return `${count} are here: ${names(some)}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
-function usersText({ users, away }: { users: readonly string[]; away: readonly string[] }): string {
-  const lost = new Set(away);
-  const some = users
-    .slice(0, MAX_LISTED)
-    .map(name => (lost.has(name) ? `${visible(name)} (connection lost)` : visible(name)));
+function usersText({ users, away, verified }: Extract<ClientEvent, { type: 'Users' }>): string {
+  const [lost, proven] = [new Set(away), new Set(verified)];
+  const some = users.slice(0, MAX_LISTED).map(username => {
+    const name = nameText({ username, ...(proven.has(username) && { verified: true }) });
+    return lost.has(username) ? `${name} (connection lost)` : name;
+  });
   const more = users.length - some.length;
   const all = `${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return `${users.length} ${users.length === 1 ? 'is' : 'are'} here: ${all}.`;
+}
+
+function keysText({ username, keys, own }: Extract<ClientEvent, { type: 'Keys' }>): string {
+  const all = keys
+    .slice(0, MAX_NAMES)
+    .map(key => (key === own ? `${visible(key)} (this one)` : visible(key)));
+  return `${visible(username)} is yours, with ${keys.length === 1 ? '1 key' : `${keys.length} keys`}: ${all.join(', ')}.`;
 }
 
 function foundText({ memos, more }: { memos: readonly ChatMemo[]; more?: boolean }): string {

@@ -4,7 +4,7 @@ import type { UserCommand } from '../../application/client/user-command.js';
 import { CONTINUED, eventText } from './event-text.js';
 import { LogFailure, type LogFile } from './log-file.js';
 import { localTime } from './time.js';
-import { visible } from './visible.js';
+import { type Named, nameText } from './verified-name.js';
 
 /** A view that does not show what everybody says. */
 export interface Hiding {
@@ -17,7 +17,7 @@ export interface Hiding {
  * and time. A file that cannot be written any more is told once, and ends nothing but itself.
  */
 export class LogView implements ChatView {
-  #username = '';
+  #own: Named = { username: '' };
   /** What one does oneself is said by its `ref` alone when it is recorded. */
   readonly #actions = new Map<string, string>();
   #isBroken = false;
@@ -94,7 +94,10 @@ export class LogView implements ChatView {
         this.#forget(event.content);
         break;
       case 'Welcome':
-        this.#username = event.username;
+        this.#own = event;
+        break;
+      case 'Reconnected':
+        this.#own = { username: this.#own.username, ...(event.verified && { verified: true }) };
     }
     return rowsAt(now, eventText(event, this.isInteractive ? '/' : ''));
   }
@@ -105,7 +108,8 @@ export class LogView implements ChatView {
 
   #ownOf({ ref, content }: { readonly ref: string; readonly content: string }) {
     const isAction = this.#actions.delete(ref);
-    return { username: this.#username, content, ...(isAction && { kind: 'action' as const }) };
+    const { username, verified } = this.#own;
+    return { username, ...(verified && { verified }), content, ...(isAction && { kind: 'action' as const }) };
   }
 
   /** It is refused, and only its words say which it was. */
@@ -119,8 +123,8 @@ export class LogView implements ChatView {
 }
 
 function memoText(memo: Extract<ClientEvent, { type: 'Memo' }>): string | undefined {
-  const { kind, username } = memo;
-  return kind === 'joined' || kind === 'left' ? `--- ${visible(username)} ${kind} ---` : eventText(memo);
+  const { kind } = memo;
+  return kind === 'joined' || kind === 'left' ? `--- ${nameText(memo)} ${kind} ---` : eventText(memo);
 }
 
 /** Each row with a time before it, but for those that go on with the one before. */

@@ -99,7 +99,7 @@ export class PlainView implements ChatView {
   show(event: ClientEvent): Promise<void> | undefined {
     if (event.type === 'Memo' && this.#choices.isIgnored(event.username)) return undefined;
     if (event.type === 'Memo' && (event.kind === 'joined' || event.kind === 'left')) {
-      this.#presence.add(event.kind, event.username, event.at ?? Date.now());
+      this.#presence.add(event.kind, event, event.at ?? Date.now());
       return this.#output.full;
     }
     if (event.type === 'Memo') this.#presence.before(event.at ?? Date.now());

@@ -1,4 +1,5 @@
 import type { PresenceMode } from '../../application/client/preferences.js';
+import { markOf, type Named } from './verified-name.js';
 
 /** How long joins and leaves are gathered, in milliseconds. */
 const WINDOW_MS = 1000;
@@ -19,6 +20,8 @@ export interface PresenceChange {
 interface Movement {
   readonly kind: 'joined' | 'left';
   readonly username: string;
+  /** The name as it is told. */
+  readonly label: string;
   readonly at: number;
 }
 
@@ -34,9 +37,11 @@ export class Presence {
   constructor(private readonly tell: (change: PresenceChange) => void) {}
 
   /** @param at in milliseconds since 1970 */
-  add(kind: 'joined' | 'left', username: string, at: number): void {
-    if (this.mode === 'all') this.#tellOf([{ kind, username, at }]);
-    else if (this.mode === 'folded') this.#hold({ kind, username, at });
+  add(kind: 'joined' | 'left', who: Named, at: number): void {
+    const { username } = who;
+    const movement = { kind, username, label: username + markOf(who), at };
+    if (this.mode === 'all') this.#tellOf([movement]);
+    else if (this.mode === 'folded') this.#hold(movement);
   }
 
   #hold(movement: Movement): void {
@@ -69,7 +74,7 @@ export class Presence {
     const last = movements.at(-1);
     if (last === undefined) return;
     const of = (kind: Movement['kind']) =>
-      movements.filter(one => one.kind === kind).map(({ username }) => username);
+      movements.filter(one => one.kind === kind).map(({ label }) => label);
     this.tell({ joined: of('joined'), left: of('left'), at: last.at });
   }
 }

@@ -70,6 +70,7 @@ export class TerminalView implements ChatView {
   readonly interrupted: Promise<void> = this.#interrupted.promise;
   readonly #typed = new TypedInput(line => this.#answers.answer(line));
   #username = '';
+  #isVerified = false;
   /** What is said on coming in, until it stands below what was said before. */
   #greeting: readonly Line[] = [];
   #greetingTimer: NodeJS.Timeout | undefined;
@@ -220,7 +221,7 @@ export class TerminalView implements ChatView {
       else this.#gone(username);
       // The count that came with Reconnected includes them already.
       if (!this.#isCatchingUp) this.#status.moved(kind === 'joined' ? 1 : -1);
-      if (!isIgnored) this.#presence.add(kind, username, memo.at ?? this.#now());
+      if (!isIgnored) this.#presence.add(kind, memo, memo.at ?? this.#now());
       return this.#prompt.print([]);
     }
     if (isIgnored) return this.#prompt.print([]);
@@ -259,6 +260,7 @@ export class TerminalView implements ChatView {
       case 'Reconnected':
         this.#catchUp(event.extended);
         this.#status.connected(event.count);
+        this.#isVerified = event.verified === true;
         break;
       case 'Replayed':
         this.#catchUp(false);
@@ -293,11 +295,13 @@ export class TerminalView implements ChatView {
 
   #onWelcome({
     username,
+    verified,
     maxMessageBytes,
     count,
     users = [],
   }: Extract<ClientEvent, { type: 'Welcome' }>): void {
     this.#username = username;
+    this.#isVerified = verified === true;
     this.#transcript.username = username;
     this.#choices.username = username;
     this.#status.username = username;
@@ -358,7 +362,8 @@ export class TerminalView implements ChatView {
   #accepted({ ref, content, at }: Extract<ClientEvent, { type: 'Accepted' }>): Line[] {
     const { kind } = this.#own.settle(ref) ?? {};
     this.#showOwn();
-    const more = { ...(kind && { kind }), ...(at !== undefined && { at }) };
+    const verified = this.#isVerified && { verified: true as const };
+    const more = { ...(kind && { kind }), ...(at !== undefined && { at }), ...verified };
     return this.#transcript.message({ username: this.#username, content, ...more });
   }
 

@@ -7,8 +7,11 @@ import { Mentions, type Piece } from './mentions.js';
 import { NameColors } from './name-colors.js';
 import { type PresenceChange, presenceText } from './presence.js';
 import { clockTime, dayOf, localTime } from './time.js';
+import { markOf } from './verified-name.js';
 
 const DIM: Style = { dim: true };
+/** The mark behind a name that is proven. */
+const VERIFIED: Style = { dim: true };
 const MENTION: Style = { bold: true, inverse: true };
 
 /** A hit of a search. */
@@ -134,20 +137,24 @@ export class Transcript {
     const { username, kind } = memo;
     const { style } = how;
     const indent = time.length + 1;
-    const name: Span = { text: username, style: { ...style, ...this.#styleOf(username) } };
+    const mark = markOf(memo);
+    const name: Span[] = [
+      { text: username, style: { ...style, ...this.#styleOf(username) } },
+      ...(mark === '' ? [] : [{ text: mark, style: style ?? VERIFIED }]),
+    ];
     const start: Span = { text: `${time} `, style: DIM };
     if (kind === 'joined' || kind === 'left')
-      return dim(`${time} ${arrow(kind)} ${username} ${kind}`, indent);
+      return dim(`${time} ${arrow(kind)} ${username}${mark} ${kind}`, indent);
     const text = this.#textOf(memo, how);
     if (kind === 'action')
       return {
-        spans: [start, { text: '* ', style }, name, { text: ' ', style }, ...text],
+        spans: [start, { text: '* ', style }, ...name, { text: ' ', style }, ...text],
         indent: indent + 2,
       };
-    const width = this.#widthFor(username);
-    const gap = ' '.repeat(Math.max(0, width - widthOf(username)) + 2);
+    const width = this.#widthFor(username + mark);
+    const gap = ' '.repeat(Math.max(0, width - widthOf(username + mark)) + 2);
     return {
-      spans: [start, name, { text: gap, style }, ...text],
+      spans: [start, ...name, { text: gap, style }, ...text],
       indent: indent + Math.min(width, MAX_NAME_INDENT) + 2,
     };
   }

@@ -2,7 +2,7 @@ import type { ChatRequest, OutgoingMessage } from '../../application/chat-reques
 import type { UserCommand } from '../../application/client/user-command.js';
 
 /** What was wrong with a command that is known. */
-export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH' | 'ALONE';
+export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH' | 'ALONE' | 'KEY';
 
 /** What a person chooses for their view, with the word that chooses it. */
 export type ChoiceName = 'bell' | 'presence' | 'commands' | 'ignore' | 'unignore' | 'highlight';

@@ -19,6 +19,10 @@ export function encodeLeave(username: string): string {
   return encode('Leave', username);
 }
 
+export function encodeProve(signature: string): string {
+  return encode('Prove', { signature });
+}
+
 export function encodePing(id: number): string {
   return encode('Ping', id);
 }

@@ -34,7 +34,13 @@ export class ExtendedJoin extends Join {
   @Expose() @IsOptional() @IsString() readonly resume?: string;
   @Expose() @IsOptional() @IsWhole() readonly since?: Seq;
   @Expose() @IsOptional() @IsString() readonly epoch?: string;
+  @Expose() @IsOptional() @IsString() readonly key?: string;
   @Expose() @IsOptional() @IsWhole() readonly attempt?: number;
+}
+
+/** The answer to a Challenge. */
+export class Prove {
+  @Expose() @IsString() readonly signature!: string;
 }
 
 export class Send {
@@ -96,7 +102,29 @@ export class Search extends Question {
   }
 }
 
-export type Command = Join | ExtendedJoin | Send | ExtendedSend | Leave | Ping | Question;
+export class Keys extends Question {
+  request(): ChatRequest {
+    return { type: 'keys' };
+  }
+}
+
+export class AddKey extends Question {
+  @Expose() @IsString() readonly key!: string;
+
+  request(): ChatRequest {
+    return { type: 'addKey', key: this.key };
+  }
+}
+
+export class RemoveKey extends Question {
+  @Expose() @IsString() readonly key!: string;
+
+  request(): ChatRequest {
+    return { type: 'removeKey', key: this.key };
+  }
+}
+
+export type Command = Join | ExtendedJoin | Prove | Send | ExtendedSend | Leave | Ping | Question;
 
 type CommandClass<T extends Command> = new () => T;
 
@@ -115,6 +143,10 @@ const READERS: Record<Form, Record<string, (body: unknown) => Command>> = {
     Who: body => checked(Who, body),
     History: body => checked(History, body),
     Search: body => checked(Search, body),
+    Prove: body => checked(Prove, body),
+    Keys: body => checked(Keys, body),
+    AddKey: body => checked(AddKey, body),
+    RemoveKey: body => checked(RemoveKey, body),
   },
 };
 

@@ -1,4 +1,5 @@
 import type { ChatMemo, ChatResponse, Welcome } from '../../application/chat-response.js';
+import type { Challenge } from '../../application/join-proof.js';
 import type { Answer } from '../../application/server/answer-request.js';
 import type { WireFormat } from '../../application/server/ports.js';
 import type { Recorded, Seq } from '../../domain/events.js';
@@ -55,6 +56,10 @@ export function encodeClosing(closing: { code: string; content: string; seq: Seq
   return encode('Closing', closing);
 }
 
+export function encodeChallenge(challenge: Challenge): string {
+  return encode('Challenge', challenge);
+}
+
 export function encodePong(id: number): string {
   return encode('Pong', id);
 }
@@ -65,16 +70,30 @@ export function encodeDelayed(ms: number): string {
 
 /** An answer in as many lines as it takes; the oldest messages of a history are left out if it is too much. */
 export function encodeAnswer(ref: string | undefined, answer: Answer): string {
-  if (answer.type === 'Users') return encodeUsers(ref, answer.users, answer.away);
+  if (answer.type === 'Users') return encodeUsers(ref, answer);
+  if (answer.type === 'Keys') {
+    const { type, ...keys } = answer;
+    return encode(type, { ref, ...keys, done: true });
+  }
   return encodeMemos(answer.type, ref, answer.messages);
 }
 
-function encodeUsers(ref: string | undefined, users: readonly string[], away: ReadonlySet<string>): string {
+function encodeUsers(
+  ref: string | undefined,
+  { users, away, verified }: Extract<Answer, { type: 'Users' }>,
+): string {
   let lines = '';
   for (let at = 0; at === 0 || at < users.length; at += MAX_NAMES) {
     const some = users.slice(at, at + MAX_NAMES);
     const done = at + MAX_NAMES >= users.length;
-    lines += encode('Users', { ref, users: some, away: some.filter(name => away.has(name)), done });
+    const proven = verified && { verified: some.filter(name => verified.has(name)) };
+    lines += encode('Users', {
+      ref,
+      users: some,
+      away: some.filter(name => away.has(name)),
+      ...proven,
+      done,
+    });
   }
   return lines;
 }
@@ -153,9 +172,22 @@ export const EXTENDED_DECODERS: Record<string, (body: unknown) => ChatResponse |
   },
   Users(body) {
     if (!isRecord(body)) return undefined;
-    const { users, away, done } = body;
+    const { users, away, verified, done } = body;
     if (!isStrings(users) || !isStrings(away) || typeof done !== 'boolean') return undefined;
-    return { type: 'Users', ...refOf(body), users, away, done };
+    return { type: 'Users', ...refOf(body), users, away, ...(isStrings(verified) && { verified }), done };
+  },
+  Challenge(body) {
+    if (!isRecord(body)) return undefined;
+    const { nonce, server } = body;
+    if (typeof nonce !== 'string' || typeof server !== 'string') return undefined;
+    return { type: 'Challenge', nonce, server };
+  },
+  Keys(body) {
+    if (!isRecord(body)) return undefined;
+    const { username, keys, own, done } = body;
+    if (typeof username !== 'string' || typeof own !== 'string') return undefined;
+    if (!isStrings(keys) || typeof done !== 'boolean') return undefined;
+    return { type: 'Keys', ...refOf(body), username, keys, own, done };
   },
   History: body => decodeMemos('History', body),
   Found: body => decodeMemos('Found', body),
@@ -164,13 +196,15 @@ export const EXTENDED_DECODERS: Record<string, (body: unknown) => ChatResponse |
 function decodeWelcome(body: unknown): Welcome | undefined {
   if (!isRecord(body)) return undefined;
   const { resume, epoch, seq, head, resumed, gap, users, count, graceMs, silenceMs, maxMessageBytes } = body;
+  const { verified } = body;
   if (typeof resume !== 'string' || typeof epoch !== 'string' || typeof resumed !== 'boolean')
     return undefined;
   if (!isWhole(seq) || !isWhole(head) || !isWhole(count) || !isWhole(graceMs) || !isWhole(silenceMs))
     return undefined;
   if (!isStrings(users) || !isWhole(maxMessageBytes)) return undefined;
   const limits = { graceMs, silenceMs, maxMessageBytes };
-  return { resume, epoch, seq, head, resumed, users, count, ...limits, ...gapOf(gap) };
+  const proven = verified === true && { verified: true as const };
+  return { resume, epoch, seq, head, resumed, users, count, ...limits, ...gapOf(gap), ...proven };
 }
 
 function gapOf(value: unknown): { gap?: Gap } {

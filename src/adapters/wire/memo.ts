@@ -33,7 +33,8 @@ export function contentOf(event: RoomEvent): string {
 export function memoJson(event: Recorded): string {
   const { username, seq, at } = event;
   const who = `"username":${JSON.stringify(username)},"content":${JSON.stringify(contentOf(event))}`;
-  return `{${who},"seq":${seq},"at":${at},"kind":"${kindOf(event)}"}`;
+  const verified = event.verified ? ',"verified":true' : '';
+  return `{${who},"seq":${seq},"at":${at},"kind":"${kindOf(event)}"${verified}}`;
 }
 
 function kindOf(event: RoomEvent): MemoKind {
@@ -50,10 +51,10 @@ function kindOf(event: RoomEvent): MemoKind {
 /** Reads a memo of either form; nothing when it is none. */
 export function decodeMemo(value: unknown): ChatMemo | undefined {
   if (!isRecord(value)) return undefined;
-  const { username, content, seq, at, kind } = value;
+  const { username, content, seq, at, kind, verified } = value;
   if (typeof username !== 'string' || typeof content !== 'string') return undefined;
   if (!isWhole(seq) || !isWhole(at) || !isKind(kind)) return { username, content };
-  return { username, content, seq, at, kind };
+  return { username, content, seq, at, kind, ...(verified === true && { verified }) };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

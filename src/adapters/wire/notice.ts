@@ -21,8 +21,22 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   NAME_MIXED_SCRIPTS:
     'A username keeps to one script, one that is in use today: mixtures hide look-alikes. Choose another and join again.',
   NAME_RESEMBLES: (_, { resembled }) =>
-    `This username can be taken for ${resembled}, which is ${isReserved(resembled) ? 'reserved' : 'the name of somebody here'}. Choose another and join again.`,
+    `This username can be taken for ${resembled}, which is ${isReserved(resembled) ? 'reserved' : 'the name of somebody else'}. Choose another and join again.`,
   NAME_RESERVED: `The usernames ${RESERVED_USERNAMES.join(', ')} are reserved. Choose another and join again.`,
+  NAME_CLAIMED:
+    'This username belongs to somebody, who joins with a key. If it is yours, join with that key, or add this one with /key add where you have it; the operator can replace a lost one. Otherwise choose another and join again.',
+  NAME_UNLISTED:
+    'This server admits only usernames that its operator has listed. Ask the operator, or choose another and join again.',
+  KEY_NEEDED: 'This takes a key: join with the one that your username has.',
+  KEY_WRONG:
+    'That does not prove that the key is yours: it is not signed by it, or not for this connection, this server and this username. Connect again and join.',
+  KEY_FORM:
+    'That is no Ed25519 key. Give the line that chatty client:key prints, or one that begins with ssh-ed25519; RSA, ECDSA and sk keys cannot be used.',
+  KEY_LIMIT: ({ limit, actual }) =>
+    `Your username has ${actual} keys, ${limit} are allowed. Remove one first, with /key remove.`,
+  KEY_IN_USE: 'You have joined with this very key. Remove it from another device, with another key.',
+  KEY_UNKNOWN: 'Your username has no such key. /key shows which it has.',
+  KEY_LISTED: 'The operator of this server keeps the list of keys. Ask the operator.',
   ALREADY_JOINED: 'You have joined already, under the name you have. Leave before you join under another.',
   NOT_JOINED: 'You have not joined yet. Join with a username first.',
   FOREIGN_NAME: 'That is not your username. You can speak and leave only as yourself.',

@@ -2,7 +2,16 @@ import { SERVER_USERNAME } from '../../domain/name-limits.js';
 import type { Absence } from '../../domain/refusal.js';
 import type { JoinRequest } from '../chat-request.js';
 import type { ChatMemo, ChatResponse, ToldEnd, Welcome } from '../chat-response.js';
-import type { ConnectFailureCode, LinkEnd, RoomLink } from './ports.js';
+import { type Challenge, proofText } from '../join-proof.js';
+import type { ConnectFailureCode, LinkEnd, RoomLink, Signer } from './ports.js';
+
+/**
+ * Why a challenge was not answered. FOREIGN: it is for another server, `asked`, than the one that was reached. NOT_SIGNED: the
+ * key could not be used.
+ */
+export type NotProven =
+  | { readonly type: 'NOT_PROVEN'; readonly why: 'FOREIGN'; readonly asked: string; readonly reached: string }
+  | { readonly type: 'NOT_PROVEN'; readonly why: 'NOT_SIGNED'; readonly problem: unknown };
 
 /** What became of a Join. */
 export type JoinAnswer =
@@ -10,7 +19,11 @@ export type JoinAnswer =
   | { readonly type: 'NOT_REACHED'; readonly code?: ConnectFailureCode }
   | { readonly type: 'NAME_TAKEN'; readonly holder?: Absence }
   | { readonly type: 'REFUSED'; readonly reason: string; readonly code?: string }
-  | { readonly type: 'ENDED'; readonly end: LinkEnd };
+  | { readonly type: 'ENDED'; readonly end: LinkEnd }
+  | NotProven;
+
+/** How long after a proof the answer to it is waited for at least, in milliseconds. */
+const PROVEN_MS = 2000;
 
 /** After so many unknown responses, and none that is known, the server is not a chat server. */
 const MAX_STRANGE_RESPONSES = 3;
@@ -18,6 +31,8 @@ const MAX_STRANGE_RESPONSES = 3;
 export interface ClientConnectionListener {
   /** Once, before `answer` resolves, and before any other response. */
   onJoined(connection: ClientConnection, memo: ChatMemo, welcome?: Welcome): void;
+  /** A challenge was for another server, on a line whose ends may well call it otherwise: it joins without a proof. */
+  onUnproven(asked: string, reached: string): void;
   /** Every response after Joined. */
   onResponse(connection: ClientConnection, response: ChatResponse): void;
   /** A connection that had joined is closed by the other side, or lost. */
@@ -32,6 +47,9 @@ export class ClientConnection {
   /** `answered`: with anything but Joined; what a server says after that is not heard. */
   #state: 'joining' | 'answered' | 'joined' | 'leaving' | 'closed' = 'joining';
   #strangeResponses = 0;
+  #wasChallenged = false;
+  /** Whether more time than usual is needed for the answer: a person may have to allow the signature. */
+  #isProving = false;
 
   constructor(
     /** Of this client's connections, counted from 1. */
@@ -39,6 +57,7 @@ export class ClientConnection {
     readonly link: RoomLink,
     private readonly request: JoinRequest,
     private readonly listener: ClientConnectionListener,
+    private readonly signer?: Pick<Signer, 'sign'>,
   ) {}
 
   /** Whether it leads into the room. */
@@ -69,10 +88,13 @@ export class ClientConnection {
   /** The answer, or NO_ANSWER after `ms` milliseconds: then the connection stays as it was. */
   async answerWithin(ms: number): Promise<JoinAnswer> {
     const silence = Promise.withResolvers<JoinAnswer>();
-    const timer = setTimeout(() => {
-      // For a process that was stopped, the answer may lie there unread.
-      setImmediate(() => silence.resolve({ type: 'NO_ANSWER' }));
-    }, ms);
+    const end = () => {
+      if (this.#isProving) timer = setTimeout(later, ms);
+      else silence.resolve({ type: 'NO_ANSWER' });
+    };
+    // For a process that was stopped, the answer may lie there unread.
+    const later = () => setImmediate(end);
+    let timer = setTimeout(later, ms);
     const answer = await Promise.race([this.answer, silence.promise]);
     clearTimeout(timer);
     return answer;
@@ -97,6 +119,7 @@ export class ClientConnection {
     else if (this.#state === 'answered') return;
     else if (response.type === 'Unknown') this.#onStrange();
     else if (response.type === 'Joined') this.#onJoined(response.memo, response.welcome);
+    else if (response.type === 'Challenge') void this.#onChallenge(response);
     else if (response.type === 'Duplicate') this.#onTaken(response.holder);
     else if (response.type === 'Refused') this.#refuse(response.content, response.code);
     else if (response.type === 'Closing') this.#onClosing(response.content, response.end);
@@ -114,6 +137,39 @@ export class ClientConnection {
     this.#state = 'joined';
     this.listener.onJoined(this, memo, welcome);
     this.#answer.resolve({ type: 'JOINED' });
+  }
+
+  /**
+   * Signs once, for the server at the other end and for nobody else: a server in the middle could pass another one's
+   * challenge on. An encrypted line has one name; on a plain one, a forwarded port has another address at either end.
+   */
+  async #onChallenge(challenge: Challenge): Promise<void> {
+    const { extended, username } = this.request;
+    if (this.signer === undefined || extended?.key === undefined || this.#wasChallenged) return;
+    const { key: _, ...keyless } = extended;
+    this.#wasChallenged = true;
+    const { name: reached = '', isEncrypted = false } = this.link.peer ?? {};
+    if (challenge.server === '' || challenge.server !== reached) {
+      if (isEncrypted) {
+        this.#settle({ type: 'NOT_PROVEN', why: 'FOREIGN', asked: challenge.server, reached });
+        return;
+      }
+      this.listener.onUnproven(challenge.server, reached);
+      this.link.join({ username, extended: keyless });
+      return;
+    }
+    this.#isProving = true;
+    try {
+      const signature = await this.signer.sign(proofText(challenge, username));
+      if (this.#state !== 'closed') this.link.prove(signature);
+    } catch (problem) {
+      this.#settle({ type: 'NOT_PROVEN', why: 'NOT_SIGNED', problem });
+    } finally {
+      // The server's answer is still to come.
+      setTimeout(() => {
+        this.#isProving = false;
+      }, PROVEN_MS);
+    }
   }
 
   #onTaken(holder: Absence | undefined): void {

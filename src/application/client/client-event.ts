@@ -18,6 +18,7 @@ export interface Outage {
     | 'NO_ANSWER'
     | 'NOT_CHATTY'
     | 'NAME_TAKEN'
+    | 'NOT_PROVEN'
     | 'SERVER_SAYS';
   /** With SERVER_SAYS, in the server's words. */
   readonly notice?: string;
@@ -31,7 +32,7 @@ type Whole<A extends ChatAnswer> = A extends ChatAnswer ? Omit<A, 'ref' | 'done'
 export interface UnansweredRequest {
   readonly type: 'Unanswered';
   readonly asked: ChatRequest['type'];
-  readonly why: 'NOT_OFFERED' | 'NO_ANSWER' | 'NOT_CONNECTED';
+  readonly why: 'NOT_OFFERED' | 'NO_ANSWER' | 'NOT_CONNECTED' | 'NOT_VERIFIED';
 }
 
 /** What a person is shown; a view puts it into words, or shows nothing where it needs none. */
@@ -42,6 +43,8 @@ export type ClientEvent =
       readonly type: 'Welcome';
       readonly username: string;
       readonly content: string;
+      /** Whether the name is proven to be one's own. */
+      readonly verified?: true;
       /** Some of the users in the room, and how many there are; absent where the server does not say. */
       readonly users?: readonly string[];
       readonly count?: number;
@@ -93,7 +96,11 @@ export type ClientEvent =
       readonly resumed: boolean;
       readonly gap?: Gap;
       readonly count?: number;
+      /** Whether the name is proven to be one's own. */
+      readonly verified?: true;
     }
+  /** Nothing was signed: the server calls itself `asked`, and was reached as `reached`. */
+  | { readonly type: 'Unproven'; readonly asked: string; readonly reached: string }
   /** All that was missed during an outage has been shown: this many lines. */
   | { readonly type: 'Replayed'; readonly missed: number }
   /** Told to leave while the connection is down, with this many messages unsent: leaves when they are sent. */

@@ -11,6 +11,9 @@ import { MessageTooLong, type OwnSession } from './ports.js';
 import { ReadingPosition } from './reading-position.js';
 import { ReplayProgress } from './replay-progress.js';
 
+/** What only somebody who is verified can ask. */
+const ABOUT_KEYS: readonly ChatRequest['type'][] = ['keys', 'addKey', 'removeKey'];
+
 export interface ClientSessionListener {
   show(event: ClientEvent): void;
   /** An own message was accepted, refused or too long. */
@@ -36,6 +39,7 @@ export class ClientSession {
   #sentInBasic = 0;
   #unsure = 0;
   #hasToldQueued = false;
+  #isVerified = false;
 
   constructor(private readonly listener: ClientSessionListener) {}
 
@@ -71,6 +75,7 @@ export class ClientSession {
     this.#hasToldQueued = false;
     this.#earlier = welcome && new Collected(MAX_ANSWER);
     this.#position.begin(welcome);
+    this.#isVerified = welcome?.verified === true;
     if (welcome !== undefined) {
       this.#heartbeat = new Heartbeat(welcome.silenceMs, {
         onPingDue: id => connection.link.ping(id),
@@ -120,6 +125,9 @@ export class ClientSession {
     const asked = request.type;
     if (connection === undefined) return { type: 'Unanswered', asked, why: 'NOT_CONNECTED' };
     if (!this.#position.isCounted) return { type: 'Unanswered', asked, why: 'NOT_OFFERED' };
+    // A server that knows no keys would hang up.
+    if (ABOUT_KEYS.includes(asked) && !this.#isVerified)
+      return { type: 'Unanswered', asked, why: 'NOT_VERIFIED' };
     this.#heartbeat?.asked();
     return this.#requests.ask(asked, ref => connection.link.request(ref, request));
   }

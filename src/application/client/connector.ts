@@ -1,9 +1,9 @@
 import type { JoinRequest, SessionRequest } from '../chat-request.js';
 import { ClientConnection, type ClientConnectionListener, type JoinAnswer } from './client-connection.js';
-import { ConnectFailure, type NewLink } from './ports.js';
+import { ConnectFailure, type NewLink, type Signer } from './ports.js';
 
 /** What a Join says, but for what the connector knows better. */
-export type JoinIntent = { readonly username: string } & Omit<SessionRequest, 'attempt'>;
+export type JoinIntent = { readonly username: string } & Omit<SessionRequest, 'attempt' | 'key'>;
 
 /** How long a server may take to answer a Join, in milliseconds. */
 const JOIN_TIMEOUT_MS = 10_000;
@@ -17,15 +17,24 @@ const LATE_PROBE_MS = 1000;
 /** Opens connections and says Join, in the form that the server understands. */
 export class Connector {
   readonly #connections = new Set<ClientConnection>();
+  readonly #listener: ClientConnectionListener;
+  #hasToldUnproven = false;
   #isBasic = false;
   #count = 0;
 
   constructor(
     private readonly newLink: NewLink,
     private readonly introduce: () => JoinIntent,
-    private readonly listener: ClientConnectionListener,
+    listener: ClientConnectionListener,
     private readonly joinTimeoutMs: number = JOIN_TIMEOUT_MS,
-  ) {}
+    private readonly signer?: Pick<Signer, 'publicKey' | 'sign'>,
+  ) {
+    const onUnproven = (asked: string, reached: string) => {
+      if (!this.#hasToldUnproven) listener.onUnproven(asked, reached);
+      this.#hasToldUnproven = true; // it stays so
+    };
+    this.#listener = { ...listener, onUnproven };
+  }
 
   /** Counts on after the connections of a program that spoke for the session before. */
   countFrom(number: number): void {
@@ -101,8 +110,10 @@ export class Connector {
   async #open(): Promise<ClientConnection> {
     const attempt = ++this.#count;
     const { username, ...rest } = this.introduce();
-    const request: JoinRequest = this.#isBasic ? { username } : { username, extended: { ...rest, attempt } };
-    const connection = new ClientConnection(attempt, this.newLink(), request, this.listener);
+    const { signer } = this;
+    const extended = { ...rest, attempt, ...(signer && { key: signer.publicKey }) };
+    const request: JoinRequest = this.#isBasic ? { username } : { username, extended };
+    const connection = new ClientConnection(attempt, this.newLink(), request, this.#listener, signer);
     this.#connections.add(connection);
     try {
       await connection.open();

@@ -9,10 +9,11 @@ export function welcomeEvent(
   welcome: Partial<Welcome> = {},
   isTakenUp: boolean = false,
 ): ClientEvent {
-  const { users, count, maxMessageBytes, resumed, gap } = welcome;
+  const { users, count, maxMessageBytes, resumed, gap, verified } = welcome;
   return {
     type: 'Welcome',
     ...memo,
+    ...(verified && { verified }),
     ...(users && count && { users, count }),
     ...(maxMessageBytes && { maxMessageBytes }),
     ...(isTakenUp && resumed && { resumed }),
@@ -21,7 +22,7 @@ export function welcomeEvent(
 }
 
 export function reconnectedEvent(welcome: Welcome | undefined): ClientEvent {
-  const { resumed = false, gap, count } = welcome ?? {};
-  const more = { ...(gap && { gap }), ...(count !== undefined && { count }) };
+  const { resumed = false, gap, count, verified } = welcome ?? {};
+  const more = { ...(gap && { gap }), ...(count !== undefined && { count }), ...(verified && { verified }) };
   return { type: 'Reconnected', extended: welcome !== undefined, resumed, ...more };
 }

@@ -7,7 +7,7 @@ import { enter, type FirstContactOptions } from './first-contact.js';
 import { reconnectedEvent, welcomeEvent } from './joined-events.js';
 import { type Disconnection, disconnectionAt, isNotAdmitted, type Outcome, outcomeAfter } from './outcome.js';
 import { newSession } from './own-session.js';
-import type { LinkEnd, NewLink, OwnSession } from './ports.js';
+import type { LinkEnd, NewLink, OwnSession, Signer } from './ports.js';
 import { Reconnector, type ReconnectorOptions } from './reconnector.js';
 
 /**
@@ -21,6 +21,8 @@ export interface MembershipOptions extends ReconnectorOptions, FirstContactOptio
   readonly history?: number;
   /** How long a server may take to answer a Join, in milliseconds. */
   readonly joinTimeoutMs?: number;
+  /** With which the name is proven; not at all when absent. */
+  readonly signer?: Signer;
 }
 
 /**
@@ -83,10 +85,12 @@ export class Membership {
       () => this.#introduce(),
       {
         onJoined: (connection, memo, welcome) => this.#onJoined(connection, memo, welcome),
+        onUnproven: (asked, reached) => show({ type: 'Unproven', asked, reached }),
         onResponse: (connection, response) => this.#onResponse(connection, response),
         onEnd: (connection, end) => this.#lose(connection, disconnectionAt(end), end),
       },
       options.joinTimeoutMs,
+      options.signer,
     );
     this.#session = new ClientSession({
       show,

@@ -1,5 +1,5 @@
 import type { Absence } from '../../domain/refusal.js';
-import type { JoinAnswer } from './client-connection.js';
+import type { JoinAnswer, NotProven } from './client-connection.js';
 import type { Outage } from './client-event.js';
 import type { LinkEnd } from './ports.js';
 
@@ -13,6 +13,7 @@ export type Outcome =
   | { readonly type: 'NAME_TAKEN'; readonly username: string; readonly holder?: Absence }
   /** Another program of the same person, on this machine, speaks under the name. */
   | { readonly type: 'HERE_ALREADY'; readonly username: string; readonly pid: number }
+  | NotProven
   /** `aboutName`: under another name it might be otherwise. */
   | { readonly type: 'NOT_ADMITTED'; readonly reason: string; readonly aboutName?: true };
 
@@ -48,6 +49,8 @@ export function outcomeOf(answer: JoinAnswer, username: string): Outcome {
       return { type: ENDS[answer.end][0] };
     case 'NO_ANSWER':
       return { type: 'NO_ANSWER' };
+    case 'NOT_PROVEN':
+      return answer;
     default:
       return { type: 'NOT_CHATTY' };
   }
@@ -55,7 +58,7 @@ export function outcomeOf(answer: JoinAnswer, username: string): Outcome {
 
 /** Whether the server has said that it knows no such member. */
 export function isNotAdmitted({ type }: Outcome): boolean {
-  return type === 'NAME_TAKEN' || type === 'NOT_ADMITTED' || type === 'NOT_CHATTY';
+  return ['NAME_TAKEN', 'NOT_ADMITTED', 'NOT_CHATTY', 'NOT_PROVEN'].includes(type);
 }
 
 /** What a first Join is tried again for: nothing, all that may pass but a name that somebody else is using, or all of it. */
@@ -65,7 +68,7 @@ export type Patience = 'none' | 'unless taken' | 'all';
 export function mayPass(answer: JoinAnswer, patience: Patience): boolean {
   if (patience === 'none') return false;
   if (answer.type === 'NAME_TAKEN' && patience === 'unless taken') return answer.holder !== undefined;
-  if (answer.type === 'REFUSED') return !isAboutName(answer) && answer.code !== 'ENCRYPTION_NEEDED';
+  if (answer.type === 'REFUSED') return !isFinal(answer) && answer.code !== 'ENCRYPTION_NEEDED';
   return answer.type === 'NAME_TAKEN' || (answer.type === 'ENDED' && answer.end === 'SERVER_STOPPING');
 }
 
@@ -77,8 +80,10 @@ export function disconnectionOf(answer: JoinAnswer, username: string): Disconnec
     case 'REFUSED': {
       const outage = { code: 'SERVER_SAYS', notice: answer.reason } as const;
       // A disk that is full may have room again; a name that is not allowed any more stays so.
-      return { outage, ...(isAboutName(answer) && { end: outcomeOf(answer, username) }) };
+      return { outage, ...(isFinal(answer) && { end: outcomeOf(answer, username) }) };
     }
+    case 'NOT_PROVEN':
+      return { outage: { code: 'NOT_PROVEN' }, end: answer };
     case 'ENDED':
       return disconnectionAt(answer.end);
     case 'STRANGE':
@@ -102,6 +107,11 @@ export function disconnectionAt(end: LinkEnd | undefined, content = ''): Disconn
 
 function isAboutName({ code }: { code?: string }): boolean {
   return code?.startsWith('NAME_') === true;
+}
+
+/** Whether the same client would be refused again: its name, or its key, is not the right one. */
+function isFinal(answer: { code?: string }): boolean {
+  return isAboutName(answer) || answer.code?.startsWith('KEY_') === true;
 }
 
 /** How a stay ends that is not continued after this outage. */

@@ -15,6 +15,9 @@ const ANSWERS: Record<ChatRequest['type'], ChatAnswer['type']> = {
   who: 'Users',
   history: 'History',
   search: 'Found',
+  keys: 'Keys',
+  addKey: 'Keys',
+  removeKey: 'Keys',
 };
 
 /** What became of a request. */
@@ -28,6 +31,7 @@ interface PendingRequest {
   /** What has come so far. */
   readonly users: Collected<string>;
   readonly away: Collected<string>;
+  readonly verified: Collected<string>;
   readonly memos: Collected<ChatMemo>;
   readonly resolve: (answer: Answer) => void;
 }
@@ -43,7 +47,8 @@ export class PendingRequests {
     const { promise, resolve } = Promise.withResolvers<Answer>();
     const users = new Collected<string>(MAX_NAMES);
     const away = new Collected<string>(MAX_NAMES);
-    this.#open.set(ref, { asked, users, away, memos: new Collected(MAX_MEMOS), resolve });
+    const verified = new Collected<string>(MAX_NAMES);
+    this.#open.set(ref, { asked, users, away, verified, memos: new Collected(MAX_MEMOS), resolve });
     const timer = setTimeout(() => this.#settle(ref, noAnswer(asked)), ANSWER_TIMEOUT_MS);
     put(ref);
     const answer = await promise;
@@ -55,15 +60,9 @@ export class PendingRequests {
   take(answer: ChatAnswer): void {
     const pending = this.#open.get(answer.ref ?? '');
     if (pending === undefined || ANSWERS[pending.asked] !== answer.type) return;
-    const { users, away, memos } = pending;
-    if (answer.type === 'Users') {
-      users.add(answer.users);
-      away.add(answer.away);
-    } else memos.add(answer.memos);
-    if (!answer.done) return;
-    const { ref = '', type } = answer;
-    if (type === 'Users') this.#settle(ref, { type, users: users.all, away: away.all });
-    else this.#settle(ref, { type, memos: memos.all });
+    const { ref = '', done, ...part } = answer;
+    const whole = collected(pending, part);
+    if (done) this.#settle(ref, whole);
   }
 
   /** Whether the refusal was of one of the requests. */
@@ -79,6 +78,24 @@ export class PendingRequests {
   #settle(ref: string, answer: Answer): boolean {
     this.#open.get(ref)?.resolve(answer);
     return this.#open.delete(ref);
+  }
+}
+
+/** All that has come so far, with this part. */
+function collected({ users, away, verified, memos }: PendingRequest, part: CompleteAnswer): CompleteAnswer {
+  switch (part.type) {
+    case 'Keys':
+      return part; // has no parts
+    case 'Users': {
+      users.add(part.users);
+      away.add(part.away);
+      verified.add(part.verified ?? []);
+      const proven = verified.all.length > 0 && { verified: verified.all };
+      return { type: 'Users', users: users.all, away: away.all, ...proven };
+    }
+    default:
+      memos.add(part.memos);
+      return { type: part.type, memos: memos.all };
   }
 }
 

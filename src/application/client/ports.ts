@@ -59,6 +59,45 @@ export interface KnownServers {
   remember(server: ServerAddress, pin: string): Promise<void>;
 }
 
+/** A person's key, with which they prove that a name is theirs. Tests: test/unit/adapters/keys/own-keys.test.ts */
+export interface Signer {
+  /** Ed25519, 32 bytes in base64url. */
+  readonly publicKey: string;
+  /** As OpenSSH writes it: `ssh-ed25519 AAAA…`; and its fingerprint, `SHA256:…`. */
+  readonly line: string;
+  readonly fingerprint: string;
+  /** Where it is kept, for people. */
+  readonly source: string;
+  /** The signature of a text, good for joining and nothing else; 64 bytes in base64url. @throws {KeyFailure} */
+  sign(text: string): Promise<string>;
+}
+
+export type KeyFailureCode =
+  | 'NOT_FOUND'
+  | 'NOT_READABLE'
+  | 'NOT_WRITABLE'
+  | 'WIDE'
+  | 'NOT_A_KEY'
+  | 'PUBLIC'
+  | 'ENCRYPTED'
+  | 'OTHER_TYPE'
+  | 'NO_AGENT'
+  | 'NOT_IN_AGENT'
+  | 'NOT_SIGNED';
+
+/** Why a key cannot be used, and which: a file, an agent's socket, a fingerprint. */
+export class KeyFailure extends Error {
+  override readonly name = 'KeyFailure';
+
+  constructor(
+    readonly code: KeyFailureCode,
+    readonly about: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${code} ${about}`, options);
+  }
+}
+
 /** A client's line to the room, from one connection to its end. Contract: test/contracts/room-link.test.ts */
 export interface RoomLink {
   /** Known once `open` has resolved. */
@@ -67,6 +106,8 @@ export interface RoomLink {
   open(listener: RoomLinkListener): Promise<void>;
   /** Sends a Join; the answer comes as a response. What follows is in the same form. */
   join(request: JoinRequest): void;
+  /** Answers a Challenge, which came instead of Joined. */
+  prove(signature: string): void;
   /**
    * Sends a message under the name that was joined with; resolves when the next one may follow (back-pressure), not
    * when it arrived. With a `ref`, which only the extended form carries, the answer is Accepted or Refused.

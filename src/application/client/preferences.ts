@@ -20,6 +20,7 @@ export const SETTING_NAMES = [
   'host',
   'port',
   'username',
+  'key',
   'bell',
   'color',
   'commands',

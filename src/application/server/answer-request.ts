@@ -2,27 +2,38 @@ import type { ChatRoom } from '../../domain/chat-room.js';
 import type { MessageSent, Recorded } from '../../domain/events.js';
 import { isOfSigns } from '../../domain/message-search.js';
 import { Refusal } from '../../domain/refusal.js';
+import type { SessionId } from '../../domain/session.js';
 import { type ChatRequest, MAX_ANSWER } from '../chat-request.js';
+import type { NameKeys } from '../chat-response.js';
+import type { ChangeKeys } from './change-keys.js';
 import type { RoomLog } from './ports.js';
 
 /** The answer to a request; the wire splits it into as many lines as it needs. */
 export type Answer =
   /** In the order in which they joined; the connection of those `away` is down. */
-  | { readonly type: 'Users'; readonly users: readonly string[]; readonly away: ReadonlySet<string> }
+  | {
+      readonly type: 'Users';
+      readonly users: readonly string[];
+      readonly away: ReadonlySet<string>;
+      /** Those who have proven their names. */
+      readonly verified?: ReadonlySet<string>;
+    }
   /** Oldest first. */
   | { readonly type: 'History'; readonly messages: readonly Recorded<MessageSent>[] }
   /** Newest first. */
-  | { readonly type: 'Found'; readonly messages: readonly Recorded<MessageSent>[] };
+  | { readonly type: 'Found'; readonly messages: readonly Recorded<MessageSent>[] }
+  | ({ readonly type: 'Keys' } & NameKeys);
 
-/** A user asks who is in the room, what was said before, or for messages that match a search. */
+/** A user asks who is in the room, what was said before, for messages that match a search, or about their own keys. */
 export class AnswerRequest {
   constructor(
     private readonly room: ChatRoom,
     private readonly roomLog: Pick<RoomLog, 'settled' | 'messagesBefore' | 'search'>,
+    private readonly changeKeys: Pick<ChangeKeys, 'execute'>,
   ) {}
 
-  /** At most MAX_ANSWER messages, however many are asked for. @throws {Refusal} SEARCH_SIGNS */
-  async execute(request: ChatRequest): Promise<Answer> {
+  /** At most MAX_ANSWER messages, however many are asked for. @throws {Refusal} SEARCH_SIGNS, and those of ChangeKeys */
+  async execute(session: SessionId, request: ChatRequest): Promise<Answer> {
     switch (request.type) {
       case 'who':
         return this.#users();
@@ -35,6 +46,10 @@ export class AnswerRequest {
         if (isOfSigns(query)) throw new Refusal('SEARCH_SIGNS');
         return { type: 'Found', messages: await this.roomLog.search({ ...query, limit: bounded(limit) }) };
       }
+      case 'keys':
+      case 'addKey':
+      case 'removeKey':
+        return { type: 'Keys', ...(await this.changeKeys.execute(session, request)) };
     }
   }
 
@@ -42,11 +57,13 @@ export class AnswerRequest {
     await this.roomLog.settled(); // a join that is not recorded yet may be refused
     const users: string[] = [];
     const away = new Set<string>();
+    const verified = new Set<string>();
     for (const { session, username } of this.room.users) {
       users.push(username);
       if (session.isAway) away.add(username);
+      if (session.key !== undefined) verified.add(username);
     }
-    return { type: 'Users', users, away };
+    return { type: 'Users', users, away, ...(verified.size > 0 && { verified }) };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ServerAddress } from '../chat-request.js';
+import type { NameOwnership } from './name-ownership.js';
 import type { OpenRoom } from './open-room.js';
 import type { Connections, Logger, RoomLog, ServerIdentity, Transport } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
@@ -16,6 +17,7 @@ export class ChatServer {
     private readonly feed: Pick<RoomFeed, 'settled'>,
     private readonly roomLog: Pick<RoomLog, 'close'>,
     private readonly logger: Pick<Logger, 'info'>,
+    private readonly ownership?: Pick<NameOwnership, 'close'>,
   ) {}
 
   /**
@@ -63,6 +65,7 @@ export class ChatServer {
       await this.connections.close();
     } finally {
       await this.roomLog.close();
+      await this.ownership?.close();
     }
   }
 }

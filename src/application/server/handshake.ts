@@ -3,6 +3,7 @@ import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { Gap } from '../../domain/gap.js';
 import { DEFAULT_ANSWER, type JoinRequest } from '../chat-request.js';
 import type { Welcome } from '../chat-response.js';
+import type { Challenge } from '../join-proof.js';
 import type { Outlet } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 
@@ -10,6 +11,10 @@ import type { RoomFeed } from './room-feed.js';
 export interface Handshake {
   readonly request: JoinRequest;
   readonly outlet: Outlet;
+  /** Where the client comes from, one household or one machine; nothing where that makes no difference. */
+  readonly origin?: string;
+  /** The answer to the challenge, if the client was challenged. */
+  readonly proof?: Challenge & { readonly signature: string };
   /** Called before a user comes in, not when a session is resumed. @throws {Refusal} which the user is told */
   entering?(): void;
   /** Called once, before the outlet is told anything of the room; with a welcome in the extended form. */
@@ -45,9 +50,9 @@ export function welcome(
   room: ChatRoom,
   { epoch, head }: RoomFeed,
   { graceMs, silenceMs }: SessionPolicy,
-  session: { resume: string; seq: Seq; resumed: boolean; gap?: Gap | undefined },
+  session: { resume: string; seq: Seq; resumed: boolean; gap?: Gap | undefined; key: string | undefined },
 ): Welcome {
-  const { gap, ...rest } = session;
+  const { gap, key, ...rest } = session;
   const users: string[] = [];
   for (const user of room.users) {
     if (users.length === MAX_USERS) break;
@@ -63,5 +68,6 @@ export function welcome(
     graceMs,
     silenceMs,
     maxMessageBytes: room.limits.maxMessageBytes,
+    ...(key !== undefined && { verified: true }),
   };
 }

@@ -3,10 +3,13 @@ import type { Seq, UserJoined } from '../../domain/events.js';
 import { type Missed, missedSince } from '../../domain/gap.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
+import type { User } from '../../domain/user.js';
 import type { SessionRequest } from '../chat-request.js';
 import type { DisconnectUser } from './disconnect-user.js';
 import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
+import { NameOwnership } from './name-ownership.js';
 import type { KnownSession, ResumeTokens, RoomLog } from './ports.js';
+import type { ProveKey } from './prove-key.js';
 import type { Replay } from './replay.js';
 import type { ResumeSession } from './resume-session.js';
 import type { RoomFeed } from './room-feed.js';
@@ -18,6 +21,9 @@ interface ResumableJoin {
   readonly known?: KnownSession | undefined;
   readonly missed: Missed | undefined;
 }
+
+/** A join with the key that was proven, if one was. */
+type ProvenJoin = Handshake & { readonly key?: string | undefined };
 
 /** A client may choose its own token, so that it can resume its session even if it never read the answer. */
 export const MIN_TOKEN_LENGTH = 24;
@@ -33,13 +39,16 @@ export class JoinUser {
     private readonly replay: Replay,
     private readonly policy: SessionPolicy,
     private readonly disconnectUser: Pick<DisconnectUser, 'absenceOf'>,
+    private readonly ownership: NameOwnership = new NameOwnership(),
+    private readonly proveKey?: Pick<ProveKey, 'provenBy'>,
   ) {}
 
   /**
    * Resolves to the session that the client's outlet belongs to from now on; the client has been told so by then.
    * @throws {Refusal} when the room or the log refuses; nobody has been told of it then
    */
-  async execute(handshake: Handshake): Promise<SessionId> {
+  async execute(given: Handshake): Promise<SessionId> {
+    const handshake: ProvenJoin = { ...given, key: this.proveKey?.provenBy(given) };
     const { extended } = handshake.request;
     if (extended === undefined) return this.#enter(handshake);
     const { resume: token } = extended;
@@ -48,10 +57,13 @@ export class JoinUser {
     return this.#enter(handshake, { token: this.tokens.create(), missed });
   }
 
-  async #return(handshake: Handshake, request: SessionRequest & { resume: string }): Promise<SessionId> {
+  async #return(handshake: ProvenJoin, request: SessionRequest & { resume: string }): Promise<SessionId> {
     const resumeKey = this.tokens.keyOf(request.resume);
     const user = this.room.userWithKey(resumeKey);
-    if (user?.session.isEntering === false) return this.resumeSession.execute(user, handshake, request);
+    if (user?.session.isEntering === false) {
+      if (await this.#isStanding(user)) return this.resumeSession.execute(user, handshake, request);
+      await this.#expel(user);
+    }
     const known = await this.roomLog.sessionOf(resumeKey);
     const missed = await this.#missed(request);
     if (this.room.userWithKey(resumeKey) !== undefined) {
@@ -69,11 +81,12 @@ export class JoinUser {
     return missedSince(since, await this.roomLog.locate(epoch, since), this.roomLog.kept);
   }
 
-  async #enter(handshake: Handshake, join?: ResumableJoin): Promise<SessionId> {
+  async #enter(handshake: ProvenJoin, join?: ResumableJoin): Promise<SessionId> {
     const { request, outlet } = handshake;
     handshake.entering?.();
     const id = join?.known?.session ?? this.room.newSession();
-    const joined = this.#admit(id, request.username, join && this.tokens.keyOf(join.token));
+    const resumeKey = join && this.tokens.keyOf(join.token);
+    const joined = await this.#admit(id, handshake, resumeKey);
     const replayed = join && Promise.withResolvers<void>();
     this.feed.admit(id, outlet, replayed?.promise, ({ seq, username }) => {
       this.room.userOf(id)?.session.connect(outlet, request.extended?.attempt ?? 0);
@@ -81,7 +94,8 @@ export class JoinUser {
       if (join === undefined) handshake.joined(username);
       else {
         const { token: resume, missed } = join;
-        const session = { resume, seq: missed?.after ?? seq, resumed: false, gap: missed?.gap };
+        const { key } = joined;
+        const session = { resume, seq: missed?.after ?? seq, resumed: false, gap: missed?.gap, key };
         handshake.joined(username, welcome(this.room, this.feed, this.policy, session));
       }
     });
@@ -97,8 +111,29 @@ export class JoinUser {
     return id;
   }
 
-  /** @throws {Refusal} which says, of a name that is taken, since when its user is away */
-  #admit(id: SessionId, username: string, resumeKey: string | undefined): UserJoined {
+  /**
+   * The room keeps the name for the newcomer first, so that nobody else can have it while it is asked whose it is.
+   * @throws {Refusal} which says, of a name that is taken, since when its user is away
+   */
+  async #admit(id: SessionId, handshake: ProvenJoin, resumeKey: string | undefined): Promise<UserJoined> {
+    const { request, key, origin } = handshake;
+    const { username } = request;
+    const holder = this.room.userNamed(username);
+    if (key !== undefined && holder?.session.isEntering === false && !(await this.#isStanding(holder)))
+      await this.#expel(holder);
+    const joined = this.#reserve(id, username, resumeKey);
+    // Where names belong to nobody there is nothing to wait for.
+    if (!this.ownership.asksForKeys) return joined;
+    try {
+      const isVerified = await this.ownership.admit(username, key, origin);
+      return isVerified && key !== undefined ? this.room.verify(joined, key) : joined;
+    } catch (error) {
+      this.room.leave(id);
+      throw error;
+    }
+  }
+
+  #reserve(id: SessionId, username: string, resumeKey: string | undefined): UserJoined {
     try {
       return this.room.join(id, username, resumeKey);
     } catch (error) {
@@ -109,6 +144,17 @@ export class JoinUser {
       if (holder === undefined) throw error;
       throw new Refusal('NAME_TAKEN', undefined, { holder });
     }
+  }
+
+  async #isStanding({ username, session }: User): Promise<boolean> {
+    return !this.ownership.asksForKeys || this.ownership.isStanding({ username, key: session.key });
+  }
+
+  /** The name has become somebody else's: whoever is here under it without being its owner leaves. */
+  async #expel({ session }: User): Promise<void> {
+    if (this.room.userOf(session.id)?.session !== session) return;
+    session.hangUp();
+    await this.roomLog.append(this.room.leave(session.id));
   }
 
   /** A client that was here before is told what it missed, any other one some earlier messages. */

@@ -1,5 +1,6 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { SessionId } from '../../domain/session.js';
+import { NameOwnership } from './name-ownership.js';
 import type { RoomLog } from './ports.js';
 
 /** A user leaves, by a command or because the session ended, which frees the name. */
@@ -7,6 +8,7 @@ export class LeaveUser {
   constructor(
     private readonly room: ChatRoom,
     private readonly roomLog: Pick<RoomLog, 'append'>,
+    private readonly ownership: NameOwnership = new NameOwnership(),
   ) {}
 
   /**
@@ -15,6 +17,8 @@ export class LeaveUser {
    * @throws {Refusal} NOT_JOINED or FOREIGN_NAME
    */
   async execute(session: SessionId, claimedName?: string): Promise<void> {
+    const user = this.room.userOf(session);
     await this.roomLog.append(this.room.leave(session, claimedName));
+    if (user !== undefined) await this.ownership.seen({ username: user.username, key: user.session.key });
   }
 }

@@ -1,5 +1,6 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { DisconnectUser } from './disconnect-user.js';
+import { NameOwnership } from './name-ownership.js';
 import type { RoomLog } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 
@@ -7,17 +8,26 @@ import type { RoomFeed } from './room-feed.js';
 export class OpenRoom {
   constructor(
     private readonly room: ChatRoom,
-    private readonly roomLog: Pick<RoomLog, 'open'>,
+    private readonly roomLog: Pick<RoomLog, 'open' | 'close'>,
     private readonly feed: Pick<RoomFeed, 'start'>,
     private readonly disconnectUser: Pick<DisconnectUser, 'expect'>,
+    private readonly ownership: NameOwnership = new NameOwnership(),
   ) {}
 
   /** Called once, before any client can connect. @throws {RoomLogFailure} */
   async execute(): Promise<void> {
     const opened = await this.roomLog.open();
+    try {
+      await this.ownership.open();
+    } catch (error) {
+      await this.roomLog.close();
+      throw error;
+    }
     this.feed.start(opened);
     this.room.resume(opened.lastSession);
-    for (const { session, username, resumeKey } of opened.present)
-      this.disconnectUser.expect(this.room.restore(session, username, resumeKey).session);
+    for (const { session, username, resumeKey, key } of opened.present) {
+      this.disconnectUser.expect(this.room.restore(session, username, resumeKey, key).session);
+      await this.ownership.seen({ username, key });
+    }
   }
 }

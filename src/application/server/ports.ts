@@ -73,6 +73,8 @@ export interface KnownSession {
   readonly session: SessionId;
   readonly username: string;
   readonly resumeKey?: string;
+  /** The key with which the name was proven. */
+  readonly key?: string;
 }
 
 /** What a room log holds when it is opened. */
@@ -101,7 +103,7 @@ export type Appended<E extends RoomEvent> = Recorded<E> & { readonly repeated?: 
 
 /** The reading half of a log. Contract: test/contracts/room-log.test.ts */
 export interface EventHistory {
-  /** The oldest events of a range, oldest first; fewer only when there are no more. No event has its resumeKey. */
+  /** The oldest events of a range, oldest first; fewer only when there are no more. No event has its resumeKey or key. */
   read(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded[]>;
   /** The same of messages only. */
   messages(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded<MessageSent>[]>;

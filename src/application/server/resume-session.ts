@@ -37,7 +37,7 @@ export class ResumeSession {
       const { after = this.feed.head, gap } = await this.#missed(request);
       if (!session.isHeldBy(outlet)) return session.id;
       outlet.lastSeq = after;
-      const resumed = { resume: request.resume, seq: after, resumed: true, gap };
+      const resumed = { resume: request.resume, seq: after, resumed: true, gap, key: session.key };
       handshake.joined(user.username, welcome(this.room, this.feed, this.policy, resumed));
       void this.#tell(user, handshake, request.history ?? 0, after, gap?.to);
     } catch {

@@ -4,7 +4,7 @@ import type { SessionId } from '../../domain/session.js';
 import type { Appended, RoomLog } from './ports.js';
 
 /** A message as a client sends it. */
-export type Message = Omit<MessageSent, 'type' | 'session' | 'username'> & {
+export type Message = Omit<MessageSent, 'type' | 'session' | 'username' | 'verified'> & {
   /** The name under which the client speaks, if it gives one. */
   readonly username?: string;
 };

@@ -4,7 +4,7 @@ import { CLIENT_SETTINGS, RETRY_IN_A_PIPE } from '../../adapters/config/client-s
 import { ConnectFailure } from '../../application/client/ports.js';
 import type { SettingName, Settings } from '../../application/client/preferences.js';
 import { addressSource, settingsProblem, setUp } from '../../cli/client-setup.js';
-import { conclude, explain, fail, noLog, notConnected } from '../../cli/exit.js';
+import { conclude, explain, fail, notBegun, notConnected } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';
 import { leaveAtSignals } from '../../cli/signals.js';
 import { stateFolder } from '../../cli/state-folder.js';
@@ -16,9 +16,9 @@ export default class ClientJoin extends Command {
   static override summary = 'Join the room of a server and talk.';
 
   static override description =
-    `At a terminal, what you type is sent to everybody else; /who shows who is here, /history [n] the last messages, /search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), /more goes further back, /me <does> says what you do, /leave ends when all is sent (as Ctrl-D does), Ctrl-C puts aside what is typed, and twice with nothing typed ends at once, /help and /help keys show the rest. What begins with a slash and is no word (a path) is said.
+    `At a terminal, what you type is sent to everybody else; /who shows who is here, /history [n] the last messages, /search <words> finds what was said (from:name, since:2026-03-01 and until:2026-03-31 narrow it down), /more goes further back, /me <does> says what you do, /key shows and changes the keys of your name, /leave ends when all is sent (as Ctrl-D does), Ctrl-C puts aside what is typed, and twice with nothing typed ends at once, /help and /help keys show the rest. What begins with a slash and is no word (a path) is said.
 
-In a pipe each line is a command: send <message>, me <does>, who, history [n], search <words>, more, leave. With --json it is a command of the wire, or a message; see docs/json.md.
+In a pipe each line is a command: send <message>, me <does>, who, history [n], search <words>, more, key, leave. With --json it is a command of the wire, or a message; see docs/json.md.
 
 When the connection is lost, or the server stops, chatty reconnects by itself and shows what you missed. What you type meanwhile is kept, and sent once. Servers that know only the basic form have no history and no search, and you miss what is said while you are disconnected.
 
@@ -66,7 +66,7 @@ Exit codes: 0 left, 1 a fault, 2 wrong usage, 3 the server cannot be reached, 4 
       configFolder: this.config.configDir,
       isToldToWait: given.retryForSeconds !== undefined,
       onChoice: (name, value) => choices.choose(name, value),
-    }).catch((error: unknown) => fail(this, ...noLog(error)));
+    }).catch((error: unknown) => fail(this, ...notBegun(error)));
     const view = container.get(TOKENS.ChatView);
     const signalled = leaveAtSignals(() => view.close(), view.interrupted);
     const end = await container

@@ -6,7 +6,7 @@ import { visible } from '../../adapters/terminal/visible.js';
 import { ConnectFailure } from '../../application/client/ports.js';
 import type { Rejection, SendReport } from '../../application/client/send-once.js';
 import { addressSource, setUp } from '../../cli/client-setup.js';
-import { conclude, EXIT, type ExitMessage, explain, fail, notConnected } from '../../cli/exit.js';
+import { conclude, EXIT, type ExitMessage, explain, fail, notBegun, notConnected } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';
 import { leaveAtSignals } from '../../cli/signals.js';
 import { stateFolder } from '../../cli/state-folder.js';
@@ -77,7 +77,10 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
       onWaiting: () =>
         this.logToStderr(`No server answers on port ${port} of ${visible(host)} yet. Trying again.`),
     };
-    const sender = (await createSender(setup.config, wiring)).get(TOKENS.SendOnce);
+    const container = await createSender(setup.config, wiring).catch((error: unknown) =>
+      fail(this, ...notBegun(error)),
+    );
+    const sender = container.get(TOKENS.SendOnce);
     const signalled = leaveAtSignals(() => sender.stop());
     const report = await sender.execute(name.trim(), messages).catch((error: unknown) => {
       if (!(error instanceof ConnectFailure)) throw error;

@@ -10,11 +10,12 @@ export const ERRORS = {
   NOT_JSON:
     'This line begins with { but is not JSON. Write a command such as {"Send":{"content":"hi"}}; a message that begins with { is sent in the same way.',
   NOT_A_COMMAND:
-    'This is not one of the commands Send, Leave, Who, History and Search, or its form is wrong. See docs/json.md.',
+    'This is not one of the commands Send, Leave, Who, History, Search, Keys, AddKey and RemoveKey, or its form is wrong. See docs/json.md.',
   NOTHING_TO_SEND: 'There is nothing to send: the message is empty.',
   TOO_LONG: 'The message takes more bytes on the wire than are allowed. Send it in parts.',
   NOT_OFFERED: 'This server is an older one, and does not answer such questions.',
   NO_ANSWER: 'The server gave no answer. Ask again.',
+  NOT_VERIFIED: 'Your name is not proven here, so it has no keys to see or to change.',
   NOT_CONNECTED: 'There is no connection at present. Ask again after an event of the type back.',
   HERE_ALREADY: 'You are in the room under this name already, in another program. End that one first.',
   LOG_ENDED: 'The file of --log cannot be written any more. What follows is not in it.',
@@ -29,8 +30,8 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
     case 'NewServer':
       return { type: 'newserver', pin: event.pin };
     case 'Welcome': {
-      const { username, content, users, count, maxMessageBytes, resumed, gap } = event;
-      return { type: 'welcome', username, content, users, count, maxMessageBytes, resumed, gap };
+      const { username, verified, content, users, count, maxMessageBytes, resumed, gap } = event;
+      return { type: 'welcome', username, verified, content, users, count, maxMessageBytes, resumed, gap };
     }
     case 'Memo':
       return memoEvent(event);
@@ -61,13 +62,18 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
         extended: event.extended,
         gap: event.gap,
         count: event.count,
+        verified: event.verified,
       };
+    case 'Unproven':
+      return { type: 'unproven', asked: event.asked, reached: event.reached };
     case 'Replayed':
       return { type: 'caughtup', missed: event.missed };
     case 'Leaving':
       return { type: 'leaving', unsent: event.unsent };
     case 'Users':
-      return { type: 'users', users: event.users, away: event.away };
+      return { type: 'users', users: event.users, away: event.away, verified: event.verified };
+    case 'Keys':
+      return { type: 'keys', username: event.username, keys: event.keys, own: event.own };
     case 'History':
       return { type: 'history', messages: event.memos.map(messageOf) };
     case 'Found':
@@ -100,11 +106,13 @@ export function error(code: ErrorCode, more: Record<string, unknown> = {}): Json
 
 function memoEvent(memo: ChatMemo): JsonEvent {
   const { username, seq, at, kind } = memo;
-  if (kind === 'joined' || kind === 'left') return { type: kind, username, seq, at };
+  if (kind === 'joined') return { type: kind, username, verified: memo.verified, seq, at };
+  if (kind === 'left') return { type: kind, username, seq, at };
   return { type: 'message', ...messageOf(memo) };
 }
 
 /** `kind` is action for what somebody does, and otherwise message, also where the server does not say. */
-function messageOf({ username, content, seq, at, kind = 'message' }: ChatMemo): Record<string, unknown> {
-  return { username, content, seq, at, kind };
+function messageOf(memo: ChatMemo): Record<string, unknown> {
+  const { username, verified, content, seq, at, kind = 'message' } = memo;
+  return { username, verified, content, seq, at, kind };
 }

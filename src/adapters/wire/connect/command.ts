@@ -6,6 +6,7 @@ import {
   encodeJoin,
   encodeLeave,
   encodePing,
+  encodeProve,
   encodeRequest,
   encodeSend,
 } from '../command-lines.js';
@@ -46,6 +47,10 @@ export class CommandWriter {
     this.#username = request.username;
     this.#isExtended = request.extended !== undefined;
     this.#write(encodeJoin(request));
+  }
+
+  prove(signature: string): void {
+    this.#write(encodeProve(signature));
   }
 
   /** From now on the name is spelled as the server does. */

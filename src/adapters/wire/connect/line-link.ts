@@ -125,6 +125,10 @@ export class LineLink implements RoomLink {
     this.#commands?.join(request);
   }
 
+  prove(signature: string): void {
+    this.#commands?.prove(signature);
+  }
+
   async send(message: OutgoingMessage, ref?: string): Promise<void> {
     await this.#commands?.send(message, ref);
   }

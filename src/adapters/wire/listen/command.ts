@@ -1,20 +1,19 @@
-import type { JoinRequest } from '../../../application/chat-request.js';
-import type { Handshake } from '../../../application/server/handshake.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
 import { Refusal } from '../../../domain/refusal.js';
 import type { SessionId } from '../../../domain/session.js';
 import {
   type Command,
   decodeCommand,
-  ExtendedJoin,
   type ExtendedSend,
   Join,
   Leave,
   Ping,
+  Prove,
   Question,
   type Send,
 } from '../commands.js';
 import { LineSplitter } from '../line-splitter.js';
+import { Admission, type Place } from './admission.js';
 import type { Guest } from './guest.js';
 import type { Pace } from './pace.js';
 import type { ResponseWriter } from './response.js';
@@ -49,6 +48,7 @@ export interface SharedTime {
  */
 export class CommandReader {
   readonly #splitter: LineSplitter;
+  readonly #admission: Admission;
   #session: SessionId | undefined;
   /** Whether the lines that came wait: for a command that is being done, for a turn, or for time to pass. */
   #isBusy = false;
@@ -61,8 +61,11 @@ export class CommandReader {
     private readonly pace: Pace,
     private readonly guest: Pick<Guest, 'arrive' | 'enter' | 'leave'>,
     maxLineBytes: number,
+    place: Place = { getServer: () => '' },
   ) {
     this.#splitter = new LineSplitter(maxLineBytes);
+    const onJoined = (name: string, isResumed: boolean) => listener.onJoined(name, isResumed);
+    this.#admission = new Admission(useCases, responses, guest, onJoined, place);
   }
 
   read(chunk: Buffer): void {
@@ -137,7 +140,16 @@ export class CommandReader {
 
   #process(line: Buffer): void {
     const command = decodeCommand(line, this.responses.form);
-    if (command instanceof Join) this.#wait(this.#join(command), command);
+    if (command instanceof Join)
+      this.#wait(
+        this.#enter(() => this.#admission.join(command)),
+        command,
+      );
+    else if (command instanceof Prove)
+      this.#wait(
+        this.#enter(() => this.#admission.prove(command)),
+        command,
+      );
     else if (command instanceof Leave) this.#wait(this.#leave(command), command);
     else if (command instanceof Ping) this.responses.pong(command.id);
     else if (command instanceof Question) this.#wait(this.#answer(command), command);
@@ -149,24 +161,14 @@ export class CommandReader {
     this.#busyUntil(work.catch(error => this.#try(() => this.#refuse(error, command))));
   }
 
-  async #join(command: Join): Promise<void> {
+  /** By a Join, or by the proof that it was answered with. */
+  async #enter(admitted: () => Promise<SessionId | undefined>): Promise<void> {
     if (this.#session !== undefined) throw new Refusal('ALREADY_JOINED');
-    const { responses } = this;
-    const request = requestOf(command);
-    responses.form = request.extended === undefined ? 'basic' : 'extended';
-    const handshake: Handshake = {
-      request,
-      outlet: responses,
-      entering: () => this.guest.arrive(),
-      joined: (username, welcome) => {
-        responses.joined(username, welcome);
-        this.listener.onJoined(username, welcome?.resumed === true);
-      },
-      history: messages => responses.history(messages),
-    };
-    this.#session = await this.useCases.joinUser.execute(handshake);
-    this.pace.voice = this.guest.enter(this.#session);
-    if (responses.ended) this.end(); // the connection ended while the join was recorded
+    const session = await admitted();
+    if (session === undefined) return; // a proof has to come first
+    this.#session = session;
+    this.pace.voice = this.guest.enter(session);
+    if (this.responses.ended) this.end(); // the connection ended while the join was recorded
   }
 
   /** Waits for the leave to be recorded, for a bounded time. */
@@ -201,12 +203,14 @@ export class CommandReader {
   }
 
   async #answer(question: Question): Promise<void> {
-    if (this.#session === undefined) throw new Refusal('NOT_JOINED');
+    const session = this.#session;
+    if (session === undefined) throw new Refusal('NOT_JOINED');
     const { questions } = this.time;
     this.pace.tellDelay(questions.waitMs, this.#splitter, questions.eachMs);
     await questions.ask(async () => {
       if (this.responses.ended) return;
-      this.responses.answer(question.ref, await this.useCases.answerRequest.execute(question.request()));
+      const answer = await this.useCases.answerRequest.execute(session, question.request());
+      this.responses.answer(question.ref, answer);
     });
   }
 
@@ -219,13 +223,6 @@ export class CommandReader {
       ...(ref !== undefined && { ref }),
     });
   }
-}
-
-function requestOf(command: Join): JoinRequest {
-  const { username } = command;
-  if (!(command instanceof ExtendedJoin)) return { username };
-  const { username: _, attempt = 0, ...asked } = command;
-  return { username, extended: { attempt, ...asked } };
 }
 
 /** People with a bare socket press Enter, and some line ends are \r\n. */

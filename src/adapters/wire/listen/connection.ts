@@ -67,6 +67,8 @@ export class Connection {
       pace,
       guest,
       limits.maxLineBytes,
+      // Which line it is, and so its name, the client's first byte says.
+      { origin: guest.origin, getServer: () => channel.server },
     );
     this.#joinTimer = setTimeout(() => this.#onJoinTimeout(), limits.joinTimeoutMs);
     channel.listen({

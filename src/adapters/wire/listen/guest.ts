@@ -14,7 +14,7 @@ export class Guest {
   constructor(
     private readonly voices: Voices,
     private readonly arrivals: Arrivals,
-    private readonly origin: Origin | undefined,
+    readonly origin: Origin | undefined,
     private readonly onEntered: () => void,
   ) {}
 

@@ -1,4 +1,5 @@
 import type { Welcome } from '../../../application/chat-response.js';
+import type { Challenge } from '../../../application/join-proof.js';
 import type { Answer } from '../../../application/server/answer-request.js';
 import type { EndReason, Outlet } from '../../../application/server/ports.js';
 import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
@@ -8,6 +9,7 @@ import type { Form } from '../commands.js';
 import {
   encodeAccepted,
   encodeAnswer,
+  encodeChallenge,
   encodeDelayed,
   encodePong,
   encodeWelcome,
@@ -80,6 +82,10 @@ export class ResponseWriter implements Outlet {
 
   joined(username: string, welcome?: Welcome): void {
     this.#answer(welcome === undefined ? encodeJoined(username) : encodeWelcome(username, WELCOME, welcome));
+  }
+
+  challenge(challenge: Challenge): void {
+    this.#answer(encodeChallenge(challenge));
   }
 
   refused(refusal: Refusal, to: { username?: string; ref?: string }): void {

@@ -99,7 +99,7 @@ describe('The changes beside a file of a SqliteEventStore', () => {
     other.exec('CREATE TABLE first (x); DROP TABLE sessions; ALTER TABLE state RENAME TO old');
     other.exec('CREATE TABLE state AS SELECT 1; DROP TABLE state; ALTER TABLE old RENAME TO state; VACUUM');
     other.exec(
-      'CREATE TABLE sessions (session INTEGER PRIMARY KEY, username TEXT, resume_key TEXT, left_seq INT)',
+      'CREATE TABLE sessions (session INTEGER PRIMARY KEY, username TEXT, resume_key TEXT, left_seq INT, key TEXT)',
     );
     await say(log, 1);
     const killed = put('killed', folder, folder);

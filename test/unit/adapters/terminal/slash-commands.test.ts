@@ -13,6 +13,19 @@ describe('a line of a script', () => {
     expect(readScriptLine('dance')).to.deep.equal({ type: 'unknown', line: 'dance' });
   });
 
+  it('knows the keys of a name', () => {
+    expect(readScriptLine('key')).to.deep.equal(asking({ type: 'keys' }));
+    const key = 'ssh-ed25519 AAAA me';
+    expect(readTyped(`/key add  ${key}`)).to.deep.equal(asking({ type: 'addKey', key }));
+    expect(readTyped('/key remove SHA256:x')).to.deep.equal(asking({ type: 'removeKey', key: 'SHA256:x' }));
+    for (const text of ['add', 'add ', 'SHA256:x', 'addx y'])
+      expect(readScriptLine(`key ${text}`)).to.deep.equal({
+        type: 'wrong',
+        problem: 'KEY',
+        text: text.trim(),
+      });
+  });
+
   it('sends what follows, as it is', () => {
     expect(readScriptLine(' send  two   words ')).to.deep.equal({
       type: 'send',

@@ -142,7 +142,7 @@ describe('a notice', () => {
   it('names whom a name can be taken for, and whether that is somebody', () => {
     const { refusal } = basicNotices;
     const of = (resembled: string) => refusal(new Refusal('NAME_RESEMBLES', undefined, { resembled }), {});
-    expect(of('carl')).to.include('taken for carl, which is the name of somebody here.');
+    expect(of('carl')).to.include('taken for carl, which is the name of somebody else.');
     expect(of('admin')).to.include('taken for admin, which is reserved.');
   });
 

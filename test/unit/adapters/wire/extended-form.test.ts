@@ -22,6 +22,7 @@ import {
 import {
   encodeAccepted,
   encodeAnswer,
+  encodeChallenge,
   encodeClosing,
   encodePong,
   encodeRefused,
@@ -224,6 +225,17 @@ describe('the responses of the extended form', () => {
       seq: 9,
     });
     expect(response(encodePong(4))).to.deep.equal({ type: 'Pong', id: 4 });
+    const proven = { ...recording.sent(1, 'carl', 'hi'), verified: true } as const;
+    expect(response(extendedFormat.encode(proven))).to.have.nested.property('memo.verified', true);
+    const challenge = { nonce: 'n', server: 's' };
+    expect(response(encodeChallenge(challenge))).to.deep.equal({ type: 'Challenge', ...challenge });
+    const keys = { type: 'Keys', username: 'carl', keys: ['a', 'b'], own: 'a' } as const;
+    expect(response(encodeAnswer('k', keys))).to.deep.equal({ ...keys, ref: 'k', done: true });
+    const users = { type: 'Users', users: ['carl', 'amy'], away: new Set<string>() } as const;
+    expect(response(encodeAnswer('w', { ...users, verified: new Set(['amy']) }))).to.deep.include({
+      verified: ['amy'],
+    });
+    expect(response(encodeAnswer('w', users))).to.not.have.property('verified');
   });
 
   it('list users in lines of a bounded length', () => {
@@ -306,6 +318,14 @@ describe('the responses of the extended form', () => {
     '{"Delayed":{"ms":"1"}}',
     '{"Users":7}',
     '{"Users":{"users":[1],"away":[],"done":true}}',
+    '{"Challenge":7}',
+    '{"Challenge":{"nonce":"n"}}',
+    '{"Challenge":{"nonce":1,"server":"s"}}',
+    '{"Keys":7}',
+    '{"Keys":{"username":"a","keys":[],"done":true}}',
+    '{"Keys":{"username":1,"keys":[],"own":"o","done":true}}',
+    '{"Keys":{"username":"a","keys":[1],"own":"o","done":true}}',
+    '{"Keys":{"username":"a","keys":[],"own":"o"}}',
     '{"History":7}',
     '{"History":{"memos":[],"done":1}}',
     '{"Found":{"memos":[{"username":"a"}],"done":true}}',

@@ -22,6 +22,7 @@ describe('ClientConnection', () => {
 
   function connect(request: ConstructorParameters<typeof ClientConnection>[2] = extended): ClientConnection {
     return new ClientConnection(1, server.newLink(), request, {
+      onUnproven: () => {},
       onJoined: () => joined++,
       onResponse: (_, response) => responses.push(response),
       onEnd: (_, end) => ends.push(end),
@@ -41,6 +42,133 @@ describe('ClientConnection', () => {
     expect(await answerTo(joinedAs('carl', {}), said)).to.deep.equal({ type: 'JOINED' });
     expect(joined).to.equal(1);
     expect(responses).to.deep.equal([said]);
+  });
+
+  describe('when it is challenged', () => {
+    const challenge = { type: 'Challenge', nonce: 'nonce', server: '192.0.2.1:8081' } as const;
+    const request = { username: 'carl', extended: { attempt: 1, key: 'key' } };
+    const sign = async (text: string) => `<${text}>`;
+    let unproven: string[][];
+    beforeEach(() => {
+      unproven = [];
+    });
+
+    async function challenged(
+      said: readonly ChatResponse[],
+      {
+        signer = { sign },
+        asked = request,
+        peer = {},
+      }: {
+        signer?: { sign: (text: string) => Promise<string> } | undefined;
+        asked?: ConstructorParameters<typeof ClientConnection>[2];
+        peer?: { name?: string; isEncrypted?: boolean };
+      } = {},
+    ): Promise<ClientConnection> {
+      server.onJoin = (link, { extended }) =>
+        extended?.key === undefined ? link.says(joinedAs('carl', {})) : link.says(...said);
+      const connection = new ClientConnection(
+        1,
+        server.newLink(),
+        asked,
+        {
+          onUnproven: (...names) => unproven.push(names),
+          onJoined: () => joined++,
+          onResponse: (_, response) => responses.push(response),
+          onEnd: (_, end) => ends.push(end),
+        },
+        signer,
+      );
+      server.link.peer = { name: '192.0.2.1:8081', isEncrypted: false, ...peer };
+      await connection.open();
+      return connection;
+    }
+
+    const proofs = () => server.link.commands;
+
+    it('signs for this server, this nonce and this name, and joins', async () => {
+      const connection = await challenged([challenge]);
+      expect(await connection.answer).to.deep.equal({ type: 'JOINED' });
+      expect(proofs()).to.deep.equal(['prove <v1\u0000192.0.2.1:8081\u0000nonce\u0000carl>']);
+    });
+
+    it('signs once, whatever the server asks for', async () => {
+      server.onProve = link => link.says(challenge, challenge, joinedAs('carl', {}), challenge);
+      const connection = await challenged([challenge, challenge]);
+      await connection.answer;
+      expect(proofs()).to.have.length(1);
+      expect(responses).to.deep.equal([challenge]); // to somebody who is in, which is for others to pass over
+    });
+
+    it('signs nothing for another server, and joins without a proof on a plain line', async () => {
+      const connection = await challenged([{ ...challenge, server: '192.0.2.2:8081' }]);
+      expect(await connection.answer).to.deep.equal({ type: 'JOINED' });
+      expect(proofs()).to.deep.equal([]);
+      expect(unproven).to.deep.equal([['192.0.2.2:8081', '192.0.2.1:8081']]);
+      expect(server.link.joinRequest).to.deep.equal({ username: 'carl', extended: { attempt: 1 } });
+    });
+
+    it('signs nothing for another server, nor joins, where the line has one name', async () => {
+      const connection = await challenged([challenge], { peer: { name: 'pin', isEncrypted: true } });
+      const answer = { type: 'NOT_PROVEN', why: 'FOREIGN', asked: challenge.server, reached: 'pin' };
+      expect(await connection.answer).to.deep.equal(answer);
+      expect(proofs()).to.deep.equal([]);
+    });
+
+    it('signs nothing for a server without a name', async () => {
+      await (await challenged([{ ...challenge, server: '' }], { peer: { name: '' } })).answer;
+      expect(proofs()).to.deep.equal([]);
+      server.onOpen = () => {
+        server.link.peer = undefined;
+      };
+      await (await challenged([{ ...challenge, server: '' }])).answer;
+      expect(proofs()).to.deep.equal([]);
+    });
+
+    it('passes over it when it has given no key, or has none', async () => {
+      for (const how of [{ asked: extended }, { signer: undefined }]) {
+        server.onJoin = link => link.says(challenge);
+        const connection = connect(how.asked ?? request);
+        await connection.open();
+        const silent = connection.answerWithin(5);
+        expect(await silent).to.deep.equal({ type: 'NO_ANSWER' });
+        expect(proofs()).to.deep.equal([]);
+      }
+    });
+
+    it('says that the key could not be used', async () => {
+      const problem = new Error('locked');
+      const connection = await challenged([challenge], { signer: { sign: () => Promise.reject(problem) } });
+      expect(await connection.answer).to.deep.equal({ type: 'NOT_PROVEN', why: 'NOT_SIGNED', problem });
+    });
+
+    it('proves nothing once it is closed', async () => {
+      const signed = Promise.withResolvers<string>();
+      const connection = await challenged([challenge], { signer: { sign: () => signed.promise } });
+      connection.close();
+      signed.resolve('late');
+      await signed.promise;
+      await Promise.resolve();
+      expect(proofs()).to.deep.equal([]);
+    });
+
+    it('gives a person time to allow the signature', async () => {
+      const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      try {
+        const signed = Promise.withResolvers<string>();
+        const connection = await challenged([challenge], { signer: { sign: () => signed.promise } });
+        const answer = connection.answerWithin(1000);
+        for (let n = 0; n < 5; n++) {
+          await clock.tickAsync(1000);
+          await new Promise(resolve => setImmediate(resolve));
+        }
+        signed.resolve('at last');
+        expect(await answer).to.deep.equal({ type: 'JOINED' });
+        await clock.tickAsync(5000);
+      } finally {
+        clock.restore();
+      }
+    });
   });
 
   it('passes over what others say before it has joined', async () => {

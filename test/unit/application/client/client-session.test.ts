@@ -40,6 +40,7 @@ describe('ClientSession', () => {
     const extended = form === 'extended' && { extended: { ...session.bookmark, attempt } };
     const request = { username: 'carl', ...extended };
     const connection = new ClientConnection(attempt, server.newLink(), request, {
+      onUnproven: () => {},
       onJoined: (joined, _, welcome) => session.begin(joined, welcome),
       onResponse: (_, response) => session.take(response),
       onEnd: (ended, end) => session.end(ended.isExtended || end === 'CLOSED'),
@@ -364,6 +365,19 @@ describe('ClientSession', () => {
       server.onRequest = (link, ref) => link.says({ type: 'Refused', ref, code: 'X', content: 'No.' });
       expect(await session.request({ type: 'who' })).to.deep.equal({ type: 'Refused', reason: 'No.' });
       expect(events).to.deep.equal([]);
+    });
+
+    it('asks about keys where the name is proven, and nowhere else: a server that knows none would hang up', async () => {
+      await join();
+      const asked = { type: 'keys' } as const;
+      const unanswered = { type: 'Unanswered', asked: 'keys', why: 'NOT_VERIFIED' };
+      expect(await session.request(asked)).to.deep.equal(unanswered);
+      server.link.ends('LOST');
+      server.onJoin = link => link.says(joinedAs('carl', { verified: true }));
+      await join();
+      const keys = { username: 'carl', keys: ['SHA256:one'], own: 'SHA256:one' };
+      server.onRequest = (link, ref) => link.says({ type: 'Keys', ref, ...keys, done: true });
+      expect(await session.request(asked)).to.deep.equal({ type: 'Keys', ...keys });
     });
 
     it('answers with messages whatever their sequence numbers', async () => {

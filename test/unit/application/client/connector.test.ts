@@ -28,7 +28,7 @@ describe('Connector', () => {
   });
 
   function newConnector(joinTimeoutMs?: number): Connector {
-    const listener = { onJoined: () => {}, onResponse: () => {}, onEnd: () => {} };
+    const listener = { onJoined: () => {}, onUnproven: () => {}, onResponse: () => {}, onEnd: () => {} };
     return new Connector(
       server.newLink,
       () => ({ username: 'carl', history: 20, resume: 'mine' }),
@@ -60,6 +60,28 @@ describe('Connector', () => {
       else if (end !== undefined) link.ends(end);
     };
   }
+
+  it('gives its key, and tells once that nothing was signed for a server that calls itself otherwise', async () => {
+    const unproven: string[][] = [];
+    const listener = {
+      onJoined: () => {},
+      onUnproven: (...names: string[]) => unproven.push(names),
+      onResponse: () => {},
+      onEnd: () => {},
+    };
+    const signer = { publicKey: 'key', sign: async () => 'signature' };
+    connector = new Connector(server.newLink, () => ({ username: 'carl' }), listener, undefined, signer);
+    const keys: (string | undefined)[] = [];
+    server.onJoin = (link, request) => {
+      keys.push(request.extended?.key);
+      if (request.extended?.key === undefined) admit(link, request);
+      else link.says({ type: 'Challenge', nonce: 'nonce', server: 'another' });
+    };
+    await connector.enter();
+    await connector.again();
+    expect(keys).to.deep.equal(['key', undefined, 'key', undefined]);
+    expect(unproven).to.deep.equal([['another', '192.0.2.1:8081']]);
+  });
 
   it('asks for the extended form', async () => {
     expect(await connector.enter()).to.deep.equal({ type: 'JOINED' });

@@ -32,6 +32,16 @@ describe('the outcome of a membership', () => {
     });
   }
 
+  it('is final when a key was not proven, and when the server refuses it', () => {
+    const foreign = { type: 'NOT_PROVEN', why: 'FOREIGN', asked: 'one', reached: 'another' } as const;
+    expect(outcomeOf(foreign, 'carl')).to.deep.equal(foreign);
+    expect(disconnectionOf(foreign, 'carl')).to.deep.equal({ outage: { code: 'NOT_PROVEN' }, end: foreign });
+    expect(mayPass(foreign, 'all')).to.equal(false);
+    const wrong = { type: 'REFUSED', reason: 'No.', code: 'KEY_WRONG' } as const;
+    expect(mayPass(wrong, 'all')).to.equal(false);
+    expect(disconnectionOf(wrong, 'carl').end).to.deep.equal({ type: 'NOT_ADMITTED', reason: 'No.' });
+  });
+
   it('tells the name that is taken, and gives it up while reconnecting only if it stays taken', () => {
     expect(outcomeOf({ type: 'NAME_TAKEN' }, 'carl')).to.deep.equal(taken);
     const holder = { awayMs: 1, freeInMs: 2 };

@@ -39,6 +39,22 @@ describe('PendingRequests', () => {
     expect(clock.countTimers()).to.equal(0);
   });
 
+  it('puts together who is proven as well', async () => {
+    const answer = requests.ask('who', ref => {
+      requests.take({ type: 'Users', ref, users: ['carl'], away: [], verified: ['carl'], done: false });
+      requests.take({ type: 'Users', ref, users: ['amy', 'bob'], away: [], verified: ['bob'], done: true });
+    });
+    expect(await answer).to.deep.include({ verified: ['carl', 'bob'] });
+  });
+
+  it('takes the keys of a name as they come', async () => {
+    const keys = { type: 'Keys', username: 'carl', keys: ['a'], own: 'a' } as const;
+    for (const asked of ['keys', 'addKey', 'removeKey'] as const)
+      expect(await requests.ask(asked, ref => requests.take({ ...keys, ref, done: true }))).to.deep.equal(
+        keys,
+      );
+  });
+
   for (const [asked, type] of [
     ['history', 'History'],
     ['search', 'Found'],

@@ -11,6 +11,8 @@ describe('AnswerRequest', () => {
   const connection = { end: () => {} };
   let room: ChatRoom;
   let roomLog: { settled: sinon.SinonStub; messagesBefore: sinon.SinonStub; search: sinon.SinonStub };
+  const keys = { username: 'carl', keys: ['SHA256:one'], own: 'SHA256:one' };
+  const changeKeys = { execute: sinon.stub().resolves(keys) };
   let answerRequest: AnswerRequest;
 
   beforeEach(() => {
@@ -20,32 +22,48 @@ describe('AnswerRequest', () => {
       messagesBefore: sinon.stub().resolves(messages),
       search: sinon.stub().resolves(messages),
     };
-    answerRequest = new AnswerRequest(room, roomLog);
+    answerRequest = new AnswerRequest(room, roomLog, changeKeys);
   });
 
   it('names the users in the order in which they joined, and those whose connection is down', async () => {
     for (const [session, name] of ['carl', 'david', 'amy'].entries()) room.join(session, name);
     for (const session of [0, 1]) room.userOf(session)?.session.connect(connection, 1);
     room.userOf(1)?.session.disconnect(connection);
-    expect(await answerRequest.execute({ type: 'who' })).to.deep.equal({
+    expect(await answerRequest.execute(1, { type: 'who' })).to.deep.equal({
       type: 'Users',
       users: ['carl', 'david', 'amy'],
       away: new Set(['david']),
     });
   });
 
+  it('names those who have proven their names', async () => {
+    for (const [session, name] of ['carl', 'david'].entries()) room.join(session, name);
+    room.userOf(1)?.session.verify('a key');
+    expect(await answerRequest.execute(1, { type: 'who' })).to.deep.include({ verified: new Set(['david']) });
+  });
+
+  for (const request of [
+    { type: 'keys' },
+    { type: 'addKey', key: 'another' },
+    { type: 'removeKey', key: 'another' },
+  ] as const)
+    it(`passes ${request.type} on, of the session that asks`, async () => {
+      expect(await answerRequest.execute(1, request)).to.deep.equal({ type: 'Keys', ...keys });
+      expect(changeKeys.execute.lastCall.args).to.deep.equal([1, request]);
+    });
+
   it('does not name a user whose join is not recorded in the end', async () => {
     room.join(1, 'carl');
     roomLog.settled.callsFake(async () => room.leave(1));
-    expect(await answerRequest.execute({ type: 'who' })).to.deep.include({ users: [] });
+    expect(await answerRequest.execute(1, { type: 'who' })).to.deep.include({ users: [] });
   });
 
   it('gives the newest messages, or those before one of them', async () => {
-    expect(await answerRequest.execute({ type: 'history', limit: 5 })).to.deep.equal({
+    expect(await answerRequest.execute(1, { type: 'history', limit: 5 })).to.deep.equal({
       type: 'History',
       messages,
     });
-    await answerRequest.execute({ type: 'history', limit: 5, before: 9 });
+    await answerRequest.execute(1, { type: 'history', limit: 5, before: 9 });
     expect(roomLog.messagesBefore.args).to.deep.equal([
       [Number.MAX_SAFE_INTEGER, 5],
       [9, 5],
@@ -54,7 +72,7 @@ describe('AnswerRequest', () => {
 
   it('searches for what is asked', async () => {
     const query = { words: 'tea', from: 'carl', since: 1, until: 2, before: 3 };
-    expect(await answerRequest.execute({ type: 'search', limit: 7, ...query })).to.deep.equal({
+    expect(await answerRequest.execute(1, { type: 'search', limit: 7, ...query })).to.deep.equal({
       type: 'Found',
       messages,
     });
@@ -62,14 +80,14 @@ describe('AnswerRequest', () => {
   });
 
   it('refuses to search for signs alone', async () => {
-    const asking = answerRequest.execute({ type: 'search', words: ':)', from: 'carl', limit: 7 });
+    const asking = answerRequest.execute(1, { type: 'search', words: ':)', from: 'carl', limit: 7 });
     expect(await refusalOf(asking)).to.equal('SEARCH_SIGNS');
     expect(roomLog.search.called).to.equal(false);
   });
 
   it('never gives more messages than an answer may have', async () => {
-    await answerRequest.execute({ type: 'history', limit: MAX_ANSWER + 1 });
-    await answerRequest.execute({ type: 'search', words: '', limit: 1e9 });
+    await answerRequest.execute(1, { type: 'history', limit: MAX_ANSWER + 1 });
+    await answerRequest.execute(1, { type: 'search', words: '', limit: 1e9 });
     expect(roomLog.messagesBefore.firstCall.args[1]).to.equal(MAX_ANSWER);
     expect(roomLog.search.firstCall.args[0]).to.include({ limit: MAX_ANSWER });
   });

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { RoomLogFailure } from '../../../../src/application/server/failures.js';
+import { NameOwnership } from '../../../../src/application/server/name-ownership.js';
 import { OpenRoom } from '../../../../src/application/server/open-room.js';
 import type { OpenedRoomLog } from '../../../../src/application/server/ports.js';
 import { ChatRoom } from '../../../../src/domain/chat-room.js';
+import { openRegister } from '../../../support/claims.js';
 
 describe('OpenRoom', () => {
   const stored: OpenedRoomLog = {
@@ -18,15 +20,19 @@ describe('OpenRoom', () => {
   let room: ChatRoom;
   let feed: { start: sinon.SinonSpy };
   let disconnectUser: { expect: sinon.SinonSpy };
+  let close: sinon.SinonStub;
+  let ownership: NameOwnership | undefined;
 
   beforeEach(() => {
     room = new ChatRoom();
     feed = { start: sinon.spy() };
     disconnectUser = { expect: sinon.spy() };
+    close = sinon.stub().resolves();
+    ownership = undefined;
   });
 
   const openRoom = (open: () => Promise<OpenedRoomLog>) =>
-    new OpenRoom(room, { open }, feed, disconnectUser).execute();
+    new OpenRoom(room, { open, close }, feed, disconnectUser, ownership).execute();
 
   it('has the users in the room who were in it, all of them away', async () => {
     await openRoom(async () => stored);
@@ -52,6 +58,24 @@ describe('OpenRoom', () => {
   it('follows the log before anybody can leave', async () => {
     await openRoom(async () => stored);
     expect(feed.start.calledBefore(disconnectUser.expect)).to.equal(true);
+  });
+
+  it('keeps the names of their owners, who were here until now', async () => {
+    const claims = await openRegister();
+    ownership = new NameOwnership(claims);
+    const touch = sinon.spy(claims, 'touch');
+    const present = [{ session: 3, username: 'carl', key: 'one' }, ...stored.present.slice(1)];
+    await openRoom(async () => ({ ...stored, present }));
+    expect(Array.from(room.users, ({ session }) => session.key)).to.deep.equal(['one', undefined]);
+    expect(touch.args).to.deep.equal([['carl']]);
+  });
+
+  it('closes the log again when it is not known whose names are whose', async () => {
+    const failure = new RoomLogFailure('DAMAGED', 'claims.db');
+    ownership = new NameOwnership(await openRegister());
+    sinon.stub(ownership, 'open').rejects(failure);
+    expect(await openRoom(async () => stored).catch((error: unknown) => error)).to.equal(failure);
+    expect(close.callCount).to.equal(1);
   });
 
   it('opens no room when the log cannot be opened', async () => {

@@ -80,6 +80,40 @@ describe('CommandReader', () => {
     expect(responses.form).to.equal('extended');
   });
 
+  describe('with a key', () => {
+    const challenge = { nonce: 'nonce', server: '192.0.2.7:8081' };
+    const proofs = () => stubs.joinUser.args.map(([{ proof }]) => proof);
+
+    it('joins when it has proven it', async () => {
+      stubs.proveKey.resolves(challenge);
+      await join({ username: 'carl', key: 'key' });
+      expect(channel.lines).to.deep.equal([{ Challenge: challenge }]);
+      expect(stubs.joinUser.callCount).to.equal(0);
+      read({ Prove: { signature: 'signature' } });
+      await done();
+      expect(proofs()).to.deep.equal([{ ...challenge, signature: 'signature' }]);
+      expect(stubs.joinUser.firstCall.args[0].request.extended).to.include({ key: 'key' });
+    });
+
+    it('joins without a proof where none is asked for', async () => {
+      await join({ username: 'carl', key: 'key' });
+      expect(proofs()).to.deep.equal([undefined]);
+    });
+
+    it('is challenged once, and proves it once', async () => {
+      stubs.proveKey.resolves(challenge);
+      stubs.joinUser.rejects(new Refusal('KEY_WRONG'));
+      await join({ username: 'carl', key: 'key' });
+      read({ Prove: { signature: 'one' } }, { Prove: { signature: 'two' } });
+      await done();
+      await join({ username: 'carl', key: 'key' });
+      expect(proofs().length).to.equal(1);
+      const code = 'KEY_WRONG';
+      const refused = { Refused: { code, content: noticeText(code) } };
+      expect(channel.lines).to.deep.equal([{ Challenge: challenge }, refused, refused, refused]);
+    });
+  });
+
   it('counts a join as the first one when it does not say', async () => {
     await join({ username: 'carl' });
     expect(stubs.joinUser.firstCall.args[0].request.extended).to.include({ attempt: 0 });
@@ -157,7 +191,7 @@ describe('CommandReader', () => {
     await join({ username: 'carl' });
     read({ Ping: 3 }, { Who: { ref: 'w' } });
     await done();
-    expect(stubs.answerRequest.args).to.deep.equal([[{ type: 'who' }]]);
+    expect(stubs.answerRequest.args).to.deep.equal([[SESSION, { type: 'who' }]]);
     expect(channel.lines.slice(1)).to.deep.equal([
       { Pong: 3 },
       { Users: { ref: 'w', users: ['carl'], away: [], done: true } },

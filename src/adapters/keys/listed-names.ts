@@ -1,0 +1,91 @@
+import { readFileSync, statSync } from 'node:fs';
+import { RoomLogFailure } from '../../application/server/failures.js';
+import type { Claim, NameClaims } from '../../application/server/name-ports.js';
+import type { Logger } from '../../application/server/ports.js';
+import { Members } from '../../domain/members.js';
+import { Refusal } from '../../domain/refusal.js';
+import { keyInLine } from './ed25519.js';
+
+/** A claim, numbered so that Members can find it. */
+type Numbered = Claim & { readonly id: number };
+
+/** Names of a file of the operator's: lines as in `authorized_keys`, whose comment is the name. Read again when it changes. */
+export class ListedNames implements NameClaims {
+  readonly isComplete = true;
+  #claims = new Members<Numbered>(({ id }) => id);
+  #readAt = '';
+
+  constructor(
+    private readonly file: string,
+    private readonly logger?: Pick<Logger, 'warn'>,
+  ) {}
+
+  async open(): Promise<void> {
+    try {
+      this.#read();
+    } catch (cause) {
+      throw new RoomLogFailure('UNUSABLE', this.file, { cause });
+    }
+  }
+
+  async ownerOf(username: string): Promise<Claim | undefined> {
+    return this.#now.named(username);
+  }
+
+  async resembling(username: string): Promise<Claim | undefined> {
+    return this.#now.resembling(username);
+  }
+
+  async claim(username: string): Promise<Claim | undefined> {
+    const claim = await this.ownerOf(username);
+    if (claim === undefined) throw new Refusal('NAME_UNLISTED');
+    return claim;
+  }
+
+  async touch(): Promise<void> {}
+
+  async addKey(): Promise<Claim> {
+    throw new Refusal('KEY_LISTED');
+  }
+
+  async removeKey(): Promise<Claim> {
+    throw new Refusal('KEY_LISTED');
+  }
+
+  async close(): Promise<void> {}
+
+  /** A file that cannot be read any more changes nothing. */
+  get #now(): Members<Numbered> {
+    try {
+      if (stampOf(this.file) !== this.#readAt) this.#read();
+    } catch (err) {
+      this.#warn({ err }, 'the list of names cannot be read: the one before holds');
+    }
+    return this.#claims;
+  }
+
+  #warn(fields: { err: unknown }, message: string): void {
+    if (this.#readAt !== 'unreadable') this.logger?.warn(fields, message);
+    this.#readAt = 'unreadable';
+  }
+
+  #read(): void {
+    const stamp = stampOf(this.file);
+    const lines = readFileSync(this.file, 'utf8').split('\n');
+    const claims = new Members<Numbered>(({ id }) => id);
+    const found = lines.filter(line => !line.trim().startsWith('#')).flatMap(line => keyInLine(line) ?? []);
+    for (const [id, { key, comment: username }] of found.entries()) {
+      const before = claims.named(username);
+      if (before !== undefined) claims.remove(before.id);
+      const keys = [...(before?.keys ?? []), key];
+      if (username !== '') claims.restore({ id, username, keys, claimedAt: 0, usedAt: 0 });
+    }
+    this.#claims = claims;
+    this.#readAt = stamp;
+  }
+}
+
+function stampOf(file: string): string {
+  const { mtimeMs, size, ino } = statSync(file);
+  return [mtimeMs, size, ino].join(' ');
+}

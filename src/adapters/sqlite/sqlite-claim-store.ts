@@ -1,0 +1,121 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import { RoomLogFailure } from '../../application/server/failures.js';
+import type { Claim, ClaimStore } from '../../application/server/name-ports.js';
+import { usernameKey } from '../../domain/name-key.js';
+import { attempt, opened, toRefusal } from './room-file.js';
+import { pragma, schemaVersion } from './schema.js';
+
+/** In the header of the file, to tell it from another program's: "chtn". */
+const APPLICATION_ID = 0x6368746e;
+const VERSION = 1;
+
+/** How long another program's lock is waited for, in milliseconds: the operator's commands hold it for a moment. */
+const BUSY_MS = 500;
+
+/** The keys of a name stand in one column, with a space between. */
+const SCHEMA = `
+  CREATE TABLE claims (
+    name TEXT PRIMARY KEY, -- what all its spellings have in common
+    username TEXT NOT NULL,
+    keys TEXT NOT NULL,
+    claimed_at INTEGER NOT NULL,
+    used_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${VERSION};
+`;
+
+/**
+ * Keeps claims in a SQLite file of their own, beside the history: whoever restores a backup of what was said does not give
+ * names back to those who had them then. Several programs may have it open, a server and its operator's commands.
+ */
+export class SqliteClaimStore implements ClaimStore {
+  readonly #path: string;
+  #db: DatabaseSync | undefined;
+  #version = 0;
+
+  constructor(
+    private readonly folder: string,
+    private readonly synchronous: 'normal' | 'full' = 'normal',
+  ) {
+    this.#path = join(folder, 'claims.db');
+  }
+
+  open(): readonly Claim[] {
+    const path = this.#path;
+    return attempt(path, () => {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      createFile(path);
+      this.#db = opened(new DatabaseSync(path, { timeout: BUSY_MS }), db => {
+        checkOwner(db, path);
+        db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${this.synchronous}`);
+        if (schemaVersion(db) === 0) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
+      });
+      return this.#read(this.#db);
+    });
+  }
+
+  changed(): readonly Claim[] | undefined {
+    const db = this.#db;
+    return db === undefined || pragma(db, 'data_version') === this.#version ? undefined : this.#read(db);
+  }
+
+  put({ username, keys, claimedAt, usedAt }: Claim): void {
+    this.#write(
+      'INSERT OR REPLACE INTO claims (name, username, keys, claimed_at, used_at) VALUES (?, ?, ?, ?, ?)',
+      [usernameKey(username), username, keys.join(' '), claimedAt, usedAt],
+    );
+  }
+
+  remove(username: string): void {
+    this.#write('DELETE FROM claims WHERE name = ?', [usernameKey(username)]);
+  }
+
+  close(): void {
+    if (this.#db?.isOpen) this.#db.close();
+    this.#db = undefined;
+  }
+
+  #read(db: DatabaseSync): Claim[] {
+    this.#version = pragma(db, 'data_version');
+    return db.prepare('SELECT * FROM claims').all().map(toClaim);
+  }
+
+  #write(sql: string, values: (string | number)[]): void {
+    try {
+      if (this.#db === undefined) throw new Error('the claims are not open');
+      this.#db.prepare(sql).run(...values);
+    } catch (error) {
+      throw toRefusal(error);
+    }
+  }
+}
+
+function toClaim({ username, keys, claimed_at, used_at }: Record<string, SQLOutputValue>): Claim {
+  return {
+    username: String(username),
+    keys: String(keys).split(' ').filter(Boolean),
+    claimedAt: Number(claimed_at),
+    usedAt: Number(used_at),
+  };
+}
+
+/** Accepts claims of a known version, and an empty file. @throws {RoomLogFailure} */
+function checkOwner(db: DatabaseSync, path: string): void {
+  const isEmpty = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
+  if (!isEmpty && pragma(db, 'application_id') !== APPLICATION_ID) throw new RoomLogFailure('UNUSABLE', path);
+  if (schemaVersion(db) > VERSION) throw new RoomLogFailure('TOO_NEW', path);
+  if (db.prepare('PRAGMA quick_check(1)').get()?.quick_check !== 'ok')
+    throw new RoomLogFailure('DAMAGED', path);
+}
+
+/** Only if it is missing, and so that nobody else can read it. */
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import type { JoinRequest } from '../../../application/chat-request.js';
+import type { Challenge } from '../../../application/join-proof.js';
+import type { Handshake } from '../../../application/server/handshake.js';
+import type { UseCases } from '../../../application/server/use-cases.js';
+import { Refusal } from '../../../domain/refusal.js';
+import type { SessionId } from '../../../domain/session.js';
+import { ExtendedJoin, type Join, type Prove } from '../commands.js';
+import type { Guest } from './guest.js';
+import type { ResponseWriter } from './response.js';
+
+/** Of a connection: what the client can call this server, and where it comes from, where that makes a difference. */
+export interface Place {
+  getServer(): string;
+  readonly origin?: string | undefined;
+}
+
+/** How one connection's client comes in: by its Join, and the proof of its key that it may be asked for. */
+export class Admission {
+  /** The Join that waits for a proof. */
+  #challenged: { readonly request: JoinRequest; readonly challenge: Challenge } | undefined;
+  /** A connection is challenged once: a signature costs a hundred times what a command does. */
+  #wasChallenged = false;
+
+  /** @param place what the client can call this server, and where it comes from */
+  constructor(
+    private readonly useCases: Pick<UseCases, 'joinUser' | 'proveKey'>,
+    private readonly responses: ResponseWriter,
+    private readonly guest: Pick<Guest, 'arrive'>,
+    private readonly onJoined: (username: string, isResumed: boolean) => void,
+    private readonly place: Place,
+  ) {}
+
+  /** Resolves to the session that the connection speaks for; to nothing when a proof has to come first. @throws {Refusal} */
+  async join(command: Join): Promise<SessionId | undefined> {
+    const request = requestOf(command);
+    this.responses.form = request.extended === undefined ? 'basic' : 'extended';
+    this.#challenged = undefined;
+    if (request.extended?.key === undefined) return this.#enter(request);
+    const challenge = await this.useCases.proveKey.execute(request, this.place.getServer());
+    if (challenge === undefined) return this.#enter(request);
+    if (this.#wasChallenged) throw new Refusal('KEY_WRONG');
+    this.#wasChallenged = true;
+    this.#challenged = { request, challenge };
+    this.responses.challenge(challenge);
+    return undefined;
+  }
+
+  /** The same, by the answer to the challenge. @throws {Refusal} KEY_WRONG where there was none, or it is answered already */
+  async prove({ signature }: Prove): Promise<SessionId> {
+    const challenged = this.#challenged;
+    this.#challenged = undefined;
+    if (challenged === undefined) throw new Refusal('KEY_WRONG');
+    return this.#enter(challenged.request, { ...challenged.challenge, signature });
+  }
+
+  #enter(request: JoinRequest, proof?: Handshake['proof']): Promise<SessionId> {
+    const { responses } = this;
+    const { origin } = this.place;
+    return this.useCases.joinUser.execute({
+      request,
+      ...(proof !== undefined && { proof }),
+      ...(origin !== undefined && { origin }),
+      outlet: responses,
+      entering: () => this.guest.arrive(),
+      joined: (username, welcome) => {
+        responses.joined(username, welcome);
+        this.onJoined(username, welcome?.resumed === true);
+      },
+      history: messages => responses.history(messages),
+    });
+  }
+}
+
+function requestOf(command: Join): JoinRequest {
+  const { username } = command;
+  if (!(command instanceof ExtendedJoin)) return { username };
+  const { username: _, attempt = 0, key, ...asked } = command;
+  return { username, extended: { attempt, ...asked, ...(key !== undefined && { key }) } };
+}

@@ -1,0 +1,73 @@
+import { Refusal } from '../../domain/refusal.js';
+import type { NameClaims } from './name-ports.js';
+
+/** Somebody in the room, or who was: a name, and the key with which it was proven. */
+export interface Bearer {
+  readonly username: string;
+  readonly key?: string | undefined;
+}
+
+/** Who may be in the room under which name, if names have owners. */
+export class NameOwnership {
+  /** @param claims nothing where names belong to nobody */
+  constructor(readonly claims?: NameClaims) {}
+
+  /** Whether a key makes a difference. */
+  get asksForKeys(): boolean {
+    return this.claims !== undefined;
+  }
+
+  /** Called once, before everything else. @throws {RoomLogFailure} */
+  async open(): Promise<void> {
+    await this.claims?.open();
+  }
+
+  /**
+   * Whether somebody is the owner of a name, which becomes theirs if it was nobody's. To be asked when the room keeps
+   * the name for them, so that nobody else can have it meanwhile.
+   * @param key that was proven
+   * @param origin where they come from; nothing where that makes no difference
+   * @throws {Refusal} NAME_CLAIMED, NAME_RESEMBLES; KEY_NEEDED or NAME_UNLISTED where a list says who may join
+   */
+  async admit(username: string, key?: string, origin?: string): Promise<boolean> {
+    const { claims } = this;
+    if (claims === undefined) return false;
+    const claim = await claims.ownerOf(username);
+    if (claim === undefined) return this.#admitNew(claims, username, key, origin);
+    if (key === undefined || !claim.keys.includes(key)) throw new Refusal('NAME_CLAIMED');
+    await claims.touch(username);
+    return true;
+  }
+
+  /** Whether somebody who was admitted would still be. */
+  async isStanding({ username, key }: Bearer): Promise<boolean> {
+    if (this.claims === undefined) return true;
+    const claim = await this.claims.ownerOf(username);
+    if (claim === undefined) return key === undefined && !this.claims.isComplete;
+    return key !== undefined && claim.keys.includes(key);
+  }
+
+  /** The owner was here until now. Never rejects: at worst the claim expires a little earlier. */
+  async seen({ username, key }: Bearer): Promise<void> {
+    if (key !== undefined) await this.claims?.touch(username).catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    await this.claims?.close();
+  }
+
+  async #admitNew(
+    claims: NameClaims,
+    username: string,
+    key: string | undefined,
+    origin: string | undefined,
+  ): Promise<boolean> {
+    if (key === undefined && claims.isComplete) throw new Refusal('KEY_NEEDED');
+    const resembled = (await claims.resembling(username))?.username;
+    if (resembled !== undefined) throw new Refusal('NAME_RESEMBLES', undefined, { resembled });
+    if (key === undefined) return false;
+    const claim = await claims.claim(username, key, origin);
+    if (claim !== undefined && !claim.keys.includes(key)) throw new Refusal('NAME_CLAIMED');
+    return claim !== undefined;
+  }
+}

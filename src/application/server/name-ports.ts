@@ -1,0 +1,67 @@
+// The ports of the server that are about whom names belong to.
+
+/** A name that belongs to whoever has one of its keys. */
+export interface Claim {
+  /** As its owner spelled it first. */
+  readonly username: string;
+  /** Ed25519 keys, in base64url. */
+  readonly keys: readonly string[];
+  /** When it was claimed, and when its owner was here last, to the day; in milliseconds since 1970. */
+  readonly claimedAt: number;
+  readonly usedAt: number;
+}
+
+/**
+ * Which name is whose; names in any spelling. Contract: test/contracts/name-claims.test.ts
+ * Whatever changes something throws a Refusal when it cannot be kept: DISK_FULL or NOT_RECORDED.
+ */
+export interface NameClaims {
+  /** Whether nobody may be here under a name that has no owner. */
+  readonly isComplete: boolean;
+  /** Called once, before everything else. @throws {RoomLogFailure} */
+  open(): Promise<void>;
+  /** The claim on this name, if it has not expired. */
+  ownerOf(username: string): Promise<Claim | undefined>;
+  /** The claim on a name that this one can be taken for, or on this one. */
+  resembling(username: string): Promise<Claim | undefined>;
+  /**
+   * The claim on this name, which is made for the key if there was none: of several at a time, one. Nothing when the
+   * key has as many names as it may, all have, or too many were claimed from the same place (`origin`). @throws {Refusal} NAME_UNLISTED where a list says who is who
+   */
+  claim(username: string, key: string, origin?: string): Promise<Claim | undefined>;
+  /** The owner is here: the claim lasts from now on. Does nothing when there is none. */
+  touch(username: string): Promise<void>;
+  /** Does nothing to a key that is there. @throws {Refusal} KEY_LIMIT, KEY_LISTED; KEY_NEEDED when there is no claim */
+  addKey(username: string, key: string): Promise<Claim>;
+  /** @throws {Refusal} KEY_UNKNOWN, KEY_LISTED; KEY_NEEDED when there is no claim */
+  removeKey(username: string, key: string): Promise<Claim>;
+  close(): Promise<void>;
+}
+
+/** Where a ClaimRegister keeps claims. Contract: test/contracts/claim-store.test.ts */
+export interface ClaimStore {
+  /** All that are kept. Called once, before everything else. @throws {RoomLogFailure} */
+  open(): readonly Claim[];
+  /** All that are kept, if another program has changed them; nothing otherwise. */
+  changed(): readonly Claim[] | undefined;
+  /** Keeps it, in place of the one on this name, in any spelling. @throws {Refusal} DISK_FULL or NOT_RECORDED */
+  put(claim: Claim): void;
+  /** Does nothing when there is none. @throws {Refusal} DISK_FULL or NOT_RECORDED */
+  remove(username: string): void;
+  /** Idempotent. */
+  close(): void;
+}
+
+/** What is known of Ed25519 keys; a key is 32 bytes in base64url. Contract: test/unit/adapters/keys/ed25519-proofs.test.ts */
+export interface KeyProofs {
+  /** 32 bytes that nobody can guess, in base64url. */
+  nonce(): string;
+  /** The key that is meant: by itself, or as a line of OpenSSH (`ssh-ed25519 AAAA… comment`). Nothing when it is none. */
+  keyOf(text: string): string | undefined;
+  /** The key as OpenSSH has it in its files: `ssh-ed25519 AAAA…`. */
+  lineOf(key: string): string;
+  /** As `ssh-keygen -lf` prints it: `SHA256:…`. */
+  fingerprintOf(key: string): string;
+  /** Whether the signature of this text, for the purpose of joining, is by this key. Never throws. */
+  verify(key: string, text: string, signature: string): boolean;
+}

@@ -1,0 +1,20 @@
+import { ContainerModule } from 'inversify';
+import { TOKENS } from './tokens.js';
+
+/** What clients prove with their keys. */
+export const keyProofs = new ContainerModule(async ({ bind }) => {
+  const { Ed25519Proofs } = await import('../adapters/keys/ed25519-proofs.js');
+  bind(TOKENS.KeyProofs).toResolvedValue(() => new Ed25519Proofs());
+});
+
+/** Names belong to those whom the operator has listed. */
+export const listedNames = new ContainerModule(async ({ bind }) => {
+  const [{ NameOwnership }, { ListedNames }] = await Promise.all([
+    import('../application/server/name-ownership.js'),
+    import('../adapters/keys/listed-names.js'),
+  ]);
+  bind(TOKENS.NameOwnership).toResolvedValue(
+    ({ namesFile }, logger) => new NameOwnership(new ListedNames(namesFile, logger)),
+    [TOKENS.ServerConfig, TOKENS.Logger],
+  );
+});

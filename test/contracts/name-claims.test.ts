@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { type ClaimLimits, MAX_KEYS_OF_NAME } from '../../src/application/server/claim-register.js';
+import { CLAIM_STORES, type ClaimsUnderTest, openRegister } from '../support/claims.js';
+import { refusalOf } from '../support/room-logs.js';
+
+const DAY = 86_400_000;
+
+for (const [name, create] of Object.entries(CLAIM_STORES))
+  describe(`The contract of NameClaims, kept by a ClaimRegister over a ${name}`, () => {
+    let subject: ClaimsUnderTest;
+
+    beforeEach(() => {
+      subject = create();
+    });
+    afterEach(() => {
+      sinon.restore();
+      subject.store.close();
+      subject.dispose();
+    });
+
+    const open = (limits: Partial<ClaimLimits> = {}) => openRegister(limits, subject.store);
+
+    it('gives a name to the first who asks, in every spelling', async () => {
+      const claims = await open();
+      expect(await claims.ownerOf('carl')).to.equal(undefined);
+      const claimed = await claims.claim('carl', 'one');
+      expect(claimed).to.deep.include({ username: 'carl', keys: ['one'] });
+      expect(await claims.ownerOf('ＣＡＲＬ')).to.deep.include({ keys: ['one'] });
+      expect(await claims.claim('Carl', 'two')).to.deep.include({ username: 'carl', keys: ['one'] });
+    });
+
+    it('has one winner of several at once', async () => {
+      const claims = await open();
+      const [first, second] = await Promise.all([claims.claim('carl', 'one'), claims.claim('cArl', 'two')]);
+      expect([first?.keys, second?.keys]).to.deep.equal([['one'], ['one']]);
+    });
+
+    it('knows whom a name can be taken for', async () => {
+      const claims = await open();
+      await claims.claim('carl', 'one');
+      expect((await claims.resembling('carI'))?.username).to.equal('carl');
+      expect(await claims.resembling('david')).to.equal(undefined);
+    });
+
+    it('bounds the names of a key, and of all', async () => {
+      const claims = await open({ maxNamesOfKey: 2, maxClaims: 3 });
+      for (const username of ['amy', 'bob']) await claims.claim(username, 'one');
+      expect(await claims.claim('carl', 'one')).to.equal(undefined);
+      await claims.claim('carl', 'two');
+      expect(await claims.claim('david', 'two')).to.equal(undefined);
+    });
+
+    it('bounds the names of one place, each day anew, and of no other', async () => {
+      const clock = sinon.useFakeTimers({ now: 1e12, toFake: ['Date', 'performance'] });
+      const claims = await open({ claimsPerDay: 1 });
+      const claim = async (username: string, origin?: string) =>
+        (await claims.claim(username, `key of ${username}`, origin)) !== undefined;
+      expect(await claim('amy', '192.0.2.1')).to.equal(true);
+      expect(await claim('bob', '192.0.2.1')).to.equal(false);
+      expect(await claim('bob', '192.0.2.2')).to.equal(true);
+      for (const username of ['carl', 'david']) expect(await claim(username)).to.equal(true);
+      clock.tick(DAY);
+      expect(await claim('eve', '192.0.2.1')).to.equal(true);
+    });
+
+    it('lets go of a name whose owner was not seen for long enough, and not before', async () => {
+      const clock = sinon.useFakeTimers({ now: 1e12, toFake: ['Date', 'performance'] });
+      const claims = await open({ claimMs: 10 * DAY, maxClaims: 2 });
+      await claims.claim('carl', 'one');
+      await claims.claim('amy', 'two');
+      clock.tick(9 * DAY);
+      await claims.touch('carl');
+      await claims.touch('nobody');
+      clock.tick(2 * DAY);
+      expect((await claims.ownerOf('carl'))?.keys).to.deep.equal(['one']);
+      expect(await claims.claim('bob', 'three')).to.deep.include({ username: 'bob' });
+      expect(await claims.ownerOf('amy')).to.equal(undefined);
+      clock.tick(9 * DAY);
+      expect(await claims.resembling('carI')).to.equal(undefined);
+      expect(await claims.claim('CARL', 'four')).to.deep.include({ username: 'CARL', keys: ['four'] });
+    });
+
+    it('takes a clock that jumps ahead for no reason to let go of anything', async () => {
+      const clock = sinon.useFakeTimers({ now: 1e12, toFake: ['Date', 'performance'] });
+      const claims = await open({ claimMs: 10 * DAY });
+      await claims.claim('carl', 'one');
+      clock.setSystemTime(1e12 + 1000 * DAY);
+      expect((await claims.ownerOf('carl'))?.keys).to.deep.equal(['one']);
+    });
+
+    it('writes no more than once a day that an owner was here', async () => {
+      const clock = sinon.useFakeTimers({ now: 1e12, toFake: ['Date', 'performance'] });
+      const claims = await open();
+      await claims.claim('carl', 'one');
+      const put = sinon.spy(subject.store, 'put');
+      for (let hour = 0; hour < 48; hour++) {
+        clock.tick(3_600_000);
+        await claims.touch('carl');
+      }
+      expect(put.callCount).to.equal(1);
+    });
+
+    it('adds keys, up to a bound, and removes them', async () => {
+      const claims = await open();
+      expect(await refusalOf(claims.addKey('carl', 'one'))).to.equal('KEY_NEEDED');
+      expect(await refusalOf(claims.removeKey('carl', 'one'))).to.equal('KEY_NEEDED');
+      await claims.claim('carl', 'one');
+      expect((await claims.addKey('CARL', 'two')).keys).to.deep.equal(['one', 'two']);
+      expect((await claims.addKey('carl', 'two')).keys).to.deep.equal(['one', 'two']);
+      expect((await claims.removeKey('carl', 'one')).keys).to.deep.equal(['two']);
+      expect(await refusalOf(claims.removeKey('carl', 'one'))).to.equal('KEY_UNKNOWN');
+      for (let n = 1; n < MAX_KEYS_OF_NAME; n++) await claims.addKey('carl', `key ${n}`);
+      expect(await refusalOf(claims.addKey('carl', 'one more'))).to.equal('KEY_LIMIT');
+    });
+
+    it('lets the operator give names away, take them and list them', async () => {
+      const claims = await open();
+      await claims.claim('carl', 'one');
+      await claims.assign('carl', 'two');
+      await claims.assign('amy', 'three');
+      expect((await claims.list()).map(({ username, keys }) => [username, ...keys])).to.have.deep.members([
+        ['carl', 'two'],
+        ['amy', 'three'],
+      ]);
+      expect(await refusalOf(claims.assign('carI', 'one'))).to.equal('NAME_RESEMBLES');
+      expect(await refusalOf(claims.assign('two words', 'one'))).to.equal('NAME_CHARACTERS');
+      expect([await claims.release('CARL'), await claims.release('carl')]).to.deep.equal([true, false]);
+    });
+
+    it('knows at once what was changed elsewhere, and after a restart all of it', async () => {
+      const claims = await open();
+      // What only this process has nobody else can change.
+      const reopen = subject.reopen ?? (() => subject.store);
+      const operator = subject.reopen ? await openRegister({}, reopen()) : claims;
+      await operator.assign('carl', 'one');
+      expect((await claims.ownerOf('carl'))?.keys).to.deep.equal(['one']);
+      await operator.release('carl');
+      expect(await claims.ownerOf('carl')).to.equal(undefined);
+      await claims.claim('carl', 'two');
+      await operator.close();
+      const again = await openRegister({}, reopen());
+      expect((await again.ownerOf('carl'))?.keys).to.deep.equal(['two']);
+      await again.close();
+    });
+  });

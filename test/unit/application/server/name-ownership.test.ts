@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { NameOwnership } from '../../../../src/application/server/name-ownership.js';
+import type { NameClaims } from '../../../../src/application/server/name-ports.js';
+import { Refusal } from '../../../../src/domain/refusal.js';
+import { openRegister } from '../../../support/claims.js';
+import { refusalOf } from '../../../support/room-logs.js';
+
+describe('NameOwnership', () => {
+  it('lets everybody have every name, unverified, where names belong to nobody', async () => {
+    const ownership = new NameOwnership();
+    await ownership.open();
+    expect(await ownership.admit('carl', 'one')).to.equal(false);
+    expect(await ownership.isStanding({ username: 'carl', key: 'one' })).to.equal(true);
+    await ownership.seen({ username: 'carl', key: 'one' });
+    expect(ownership.asksForKeys).to.equal(false);
+    await ownership.close();
+  });
+
+  it('gives a name to the first key, and to nobody else after it', async () => {
+    const ownership = new NameOwnership(await openRegister());
+    expect(await ownership.admit('carl')).to.equal(false);
+    expect(await ownership.admit('carl', 'one')).to.equal(true);
+    expect(await ownership.admit('CARL', 'one')).to.equal(true);
+    for (const key of ['two', undefined])
+      expect(await refusalOf(ownership.admit('Carl', key))).to.equal('NAME_CLAIMED');
+  });
+
+  it('refuses a name that can be taken for one that has an owner, with a key and without', async () => {
+    const ownership = new NameOwnership(await openRegister());
+    await ownership.admit('carl', 'one');
+    for (const key of ['one', 'two', undefined]) {
+      const refusal = await ownership.admit('carI', key).catch(error => error);
+      expect(refusal).to.be.an.instanceOf(Refusal);
+      expect([refusal.code, refusal.details.resembled]).to.deep.equal(['NAME_RESEMBLES', 'carl']);
+    }
+  });
+
+  it('lets somebody in unverified when there is no room for one more claim', async () => {
+    const ownership = new NameOwnership(await openRegister({ maxClaims: 0 }));
+    expect(await ownership.admit('carl', 'one')).to.equal(false);
+  });
+
+  it('refuses the second of two who claim a name at one moment', async () => {
+    const claims = await openRegister();
+    const ownership = new NameOwnership(claims);
+    // As if another server had been asked meanwhile.
+    sinon.stub(claims, 'ownerOf').resolves(undefined);
+    await claims.claim('carl', 'two');
+    sinon.stub(claims, 'resembling').resolves(undefined);
+    expect(await refusalOf(ownership.admit('carl', 'one'))).to.equal('NAME_CLAIMED');
+  });
+
+  it('asks for a key of everybody where a list says who may join', async () => {
+    const carl = { username: 'carl', keys: ['one'], claimedAt: 0, usedAt: 0 };
+    const list = {
+      isComplete: true,
+      ownerOf: async (name: string) => (name === 'carl' ? carl : undefined),
+      resembling: async () => undefined,
+      claim: async () => {
+        throw new Refusal('NAME_UNLISTED');
+      },
+      touch: async () => {},
+    } as unknown as NameClaims;
+    const ownership = new NameOwnership(list);
+    expect(await ownership.admit('carl', 'one')).to.equal(true);
+    expect(await refusalOf(ownership.admit('amy'))).to.equal('KEY_NEEDED');
+    expect(await refusalOf(ownership.admit('amy', 'two'))).to.equal('NAME_UNLISTED');
+    expect(await ownership.isStanding({ username: 'amy' })).to.equal(false);
+  });
+
+  it('knows who is no longer what they were admitted as', async () => {
+    const claims = await openRegister();
+    const ownership = new NameOwnership(claims);
+    expect(await ownership.isStanding({ username: 'carl' })).to.equal(true);
+    expect(await ownership.isStanding({ username: 'carl', key: 'one' })).to.equal(false);
+    await claims.claim('carl', 'one');
+    expect(await ownership.isStanding({ username: 'carl', key: 'one' })).to.equal(true);
+    expect(await ownership.isStanding({ username: 'carl', key: 'two' })).to.equal(false);
+    expect(await ownership.isStanding({ username: 'carl' })).to.equal(false);
+  });
+
+  it('notes that an owner was here, and takes it lightly when it cannot', async () => {
+    const claims = await openRegister();
+    const ownership = new NameOwnership(claims);
+    const touch = sinon.stub(claims, 'touch').rejects(new Refusal('DISK_FULL'));
+    await ownership.seen({ username: 'amy' });
+    await ownership.seen({ username: 'carl', key: 'one' });
+    expect(touch.args).to.deep.equal([['carl']]);
+  });
+});

@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { Ed25519Proofs } from '../../../../src/adapters/keys/ed25519-proofs.js';
+import type { ClaimRegister } from '../../../../src/application/server/claim-register.js';
+import { JoinUser } from '../../../../src/application/server/join-user.js';
+import { NameOwnership } from '../../../../src/application/server/name-ownership.js';
+import { ProveKey } from '../../../../src/application/server/prove-key.js';
+import { openRegister } from '../../../support/claims.js';
+import { TestKey } from '../../../support/keys.js';
+import { refusalOf } from '../../../support/room-logs.js';
+import { OpenedRoom, Visitor } from '../../../support/use-cases.js';
+
+const SERVER = '192.0.2.7:8081';
+
+describe('joining with a key', () => {
+  const [carl, other] = [new TestKey(), new TestKey()];
+  let opened: OpenedRoom;
+  let claims: ClaimRegister;
+  let proveKey: ProveKey;
+  let joinUser: JoinUser;
+
+  beforeEach(async () => {
+    opened = await OpenedRoom.open();
+    claims = await openRegister();
+    const ownership = new NameOwnership(claims);
+    const { room, roomLog, feed, tokens, replay, policy, disconnectUser } = opened;
+    proveKey = new ProveKey(room, tokens, new Ed25519Proofs(), ownership);
+    const resumeSession = opened.resumeSession();
+    const parts = [room, roomLog, feed, tokens, resumeSession, replay, policy, disconnectUser] as const;
+    joinUser = new JoinUser(...parts, ownership, proveKey);
+  });
+  afterEach(() => opened.close());
+
+  async function join(username: string, key: TestKey, more: { resume?: string } = {}): Promise<Visitor> {
+    const visitor = new Visitor();
+    const handshake = visitor.handshake(username, { attempt: 0, key: key.key, ...more });
+    const challenge = await proveKey.execute(handshake.request, SERVER);
+    const proof = challenge && { ...challenge, signature: key.prove(challenge, username) };
+    visitor.session = await joinUser.execute({ ...handshake, ...(proof && { proof }) });
+    return visitor;
+  }
+
+  it('claims the name, and tells so', async () => {
+    const visitor = await join('carl', carl);
+    expect(visitor.welcome?.verified).to.equal(true);
+    expect(await claims.ownerOf('carl')).to.deep.include({ keys: [carl.key] });
+  });
+
+  it('takes a proof only where there was a challenge, which is where a key was given', async () => {
+    const visitor = new Visitor();
+    expect(proveKey.provenBy(visitor.handshake('carl', { attempt: 0, key: carl.key }))).to.equal(undefined);
+    const proof = { nonce: 'nonce', server: SERVER, signature: 'x' };
+    expect(proveKey.provenBy({ ...visitor.handshake('carl'), proof })).to.equal(undefined);
+    for (const extended of [undefined, { attempt: 0 }])
+      expect(await proveKey.execute(visitor.handshake('carl', extended).request, SERVER)).to.equal(undefined);
+  });
+
+  it('asks for no proof where the server has no name', async () => {
+    const { request } = new Visitor().handshake('carl', { attempt: 0, key: carl.key });
+    expect(await proveKey.execute(request, '')).to.equal(undefined);
+  });
+
+  it('asks for no proof from who resumes a session, unless the name is somebody else’s meanwhile', async () => {
+    const visitor = await join('carl', carl);
+    opened.lose(visitor);
+    const { resume } = visitor.token;
+    const { request } = new Visitor().handshake('carl', { attempt: 1, key: carl.key, resume });
+    expect(await proveKey.execute(request, SERVER)).to.equal(undefined);
+    await claims.assign('carl', other.key);
+    expect(await proveKey.execute(request, SERVER)).to.have.property('nonce');
+    expect(await refusalOf(join('carl', carl, { resume }))).to.equal('NAME_CLAIMED');
+    expect(opened.room.size).to.equal(0);
+  });
+
+  it('frees the name again when it is not theirs', async () => {
+    await claims.assign('carl', other.key);
+    expect(await refusalOf(join('carl', carl))).to.equal('NAME_CLAIMED');
+    expect(opened.room.size).to.equal(0);
+    expect((await join('carl', other)).welcome?.verified).to.equal(true);
+  });
+
+  it('shows somebody out who is here under the name, once, when its owner comes twice at a time', async () => {
+    const squatter = await opened.join('carl', { attempt: 0 });
+    await claims.assign('carl', carl.key);
+    const both = await Promise.allSettled([join('carl', carl), join('Carl', carl)]);
+    expect(both.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
+    expect(squatter.ends).to.deep.equal(['REPLACED']);
+    expect(Array.from(opened.room.users, ({ session }) => session.key)).to.deep.equal([carl.key]);
+  });
+
+  it('does not show out somebody whose name it is not, for want of a claim', async () => {
+    await opened.join('carl', { attempt: 0 });
+    expect(await refusalOf(join('carl', carl))).to.equal('NAME_TAKEN');
+    expect(await claims.list()).to.deep.equal([]);
+  });
+});
