@@ -1,6 +1,7 @@
 import type { MessageBody } from '../domain/chat-message.js';
 import type { Seq } from '../domain/events.js';
 import type { SearchQuery } from '../domain/message-search.js';
+import type { ModerationRequest } from './moderation-request.js';
 
 // What a client asks of a server: half of the language that both programs speak; the other is chat-response.ts.
 
@@ -45,7 +46,10 @@ export type ChatRequest =
   /** A key as it is in a Join, or a line of OpenSSH. */
   | { readonly type: 'addKey'; readonly key: string }
   /** The same, or its fingerprint. */
-  | { readonly type: 'removeKey'; readonly key: string };
+  | { readonly type: 'removeKey'; readonly key: string }
+  /** What operators do; and what of it is in force. */
+  | ({ readonly type: 'moderate' } & ModerationRequest)
+  | { readonly type: 'bans' };
 
 /** How many messages an answer has when a request does not say, and at most. */
 export const DEFAULT_ANSWER = 20;

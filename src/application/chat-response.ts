@@ -2,12 +2,14 @@ import type { MessageBody } from '../domain/chat-message.js';
 import type { Seq } from '../domain/events.js';
 import type { Gap } from '../domain/gap.js';
 import type { Absence } from '../domain/refusal.js';
+import type { RoomChange } from '../domain/room-change.js';
 import type { Challenge } from './join-proof.js';
+import type { MeasureList, ModerationResult } from './moderation-request.js';
 
 // What a client reads from a server.
 
 /** What a ChatMemo tells of; the basic form does not say. */
-export type MemoKind = 'message' | 'action' | 'joined' | 'left';
+export type MemoKind = 'message' | 'action' | 'joined' | 'left' | 'notice';
 
 /** The message of a ChatResponse: who, and what; in the extended form also its sequence number, time and kind. */
 export interface ChatMemo extends Omit<MessageBody, 'kind'> {
@@ -18,6 +20,8 @@ export interface ChatMemo extends Omit<MessageBody, 'kind'> {
   readonly kind?: MemoKind;
   /** Whether the server knows by a key that it is the owner of the name. */
   readonly verified?: true;
+  /** Of a notice, what has changed in the room, if this version knows it; `content` says it in the server's words. */
+  readonly change?: RoomChange;
 }
 
 /** What an extended session is told when it begins or is resumed. */
@@ -43,13 +47,15 @@ export interface Welcome {
   readonly maxMessageBytes: number;
   /** Whether the name was proven with the client's key, and is its own. */
   readonly verified?: true;
+  /** What the room is about, if operators say so. */
+  readonly topic?: string;
 }
 
 /**
- * Why a server hangs up, where a client knows what to do about it. LOST: the server has heard nothing for too long, so
+ * Why a server hangs up, where a client knows what to do about it. PUT_OUT: by an operator, who says for how long. LOST: the server has heard nothing for too long, so
  * the connection was broken.
  */
-export type ToldEnd = 'SERVER_STOPPING' | 'REPLACED' | 'BEHIND' | 'LOST';
+export type ToldEnd = 'SERVER_STOPPING' | 'REPLACED' | 'BEHIND' | 'LOST' | 'PUT_OUT';
 
 /** What a client reads from a server; `Unknown` is a line that this version does not know, as it came. */
 export type ChatResponse =
@@ -82,6 +88,8 @@ export type ChatAnswer =
       readonly done: boolean;
     }
   | ({ readonly type: 'Keys'; readonly ref?: string; readonly done: boolean } & NameKeys)
+  | ({ readonly type: 'Moderated'; readonly ref?: string; readonly done: boolean } & ModerationResult)
+  | ({ readonly type: 'Bans'; readonly ref?: string; readonly done: boolean } & MeasureList)
   | ({ readonly type: 'History' } & MemoPage)
   | ({ readonly type: 'Found' } & MemoPage);
 

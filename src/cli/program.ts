@@ -9,12 +9,28 @@ type CommandClass = Command.Class & {
 };
 type Loadable = Command.Loadable;
 
+/** One of those that keep order, which are in one file. */
+function moderation(name: keyof typeof import('../commands/server/order.js')) {
+  return async () => ({ default: (await import('../commands/server/order.js'))[name] });
+}
+
 /** Every command, loaded when it is run or described. */
 const COMMANDS: Record<string, () => Promise<{ default: unknown }>> = {
   'client:join': () => import('../commands/client/join.js'),
   'client:key': () => import('../commands/client/key.js'),
   'client:send': () => import('../commands/client/send.js'),
   'client:settings': () => import('../commands/client/settings.js'),
+  'server:ban': moderation('Ban'),
+  'server:bans': moderation('Bans'),
+  'server:delete': moderation('Delete'),
+  'server:dismiss': moderation('Dismiss'),
+  'server:kick': moderation('Kick'),
+  'server:mute': moderation('Mute'),
+  'server:operator': moderation('Operator'),
+  'server:slow': moderation('Slow'),
+  'server:topic': moderation('Topic'),
+  'server:unban': moderation('Unban'),
+  'server:unmute': moderation('Unmute'),
   'server:backup': () => import('../commands/server/backup.js'),
   'server:export': () => import('../commands/server/export.js'),
   'server:names': () => import('../commands/server/names.js'),

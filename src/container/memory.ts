@@ -9,11 +9,14 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /** The history in this process only. */
 export const memory = new ContainerModule(async ({ bind }) => {
-  const [{ RecordingRoomLog }, { MemoryEventStore }, { MemoryClaimStore }] = await Promise.all([
-    import('../application/server/recording-room-log.js'),
-    import('../adapters/memory/memory-event-store.js'),
-    import('../adapters/memory/memory-claim-store.js'),
-  ]);
+  const [{ RecordingRoomLog }, { MemoryEventStore }, { MemoryClaimStore }, { MemoryModerationLog }] =
+    await Promise.all([
+      import('../application/server/recording-room-log.js'),
+      import('../adapters/memory/memory-event-store.js'),
+      import('../adapters/memory/memory-claim-store.js'),
+      import('../adapters/memory/memory-moderation-log.js'),
+    ]);
+  bind(TOKENS.ModerationLog).toResolvedValue(() => new MemoryModerationLog());
   bind(TOKENS.ClaimStore).toResolvedValue(() => new MemoryClaimStore());
   bind(TOKENS.RoomLog).toResolvedValue(
     ({ keepMessages, keepBytes, keepMs }, logger) =>

@@ -1,15 +1,17 @@
 import { ContainerModule } from 'inversify';
+import type { ModerateRoom } from '../application/server/moderate-room.js';
 import type { NameOwnership } from '../application/server/name-ownership.js';
-import type { OpenRoom } from '../application/server/open-room.js';
+import type { OpenRoom as Opening } from '../application/server/open-room.js';
 import type { Connections, Logger, RoomLog, ServerIdentity, Transport } from '../application/server/ports.js';
 import type { RoomFeed } from '../application/server/room-feed.js';
 import { TOKENS } from './tokens.js';
 
 /** The room, and the server that opens and closes it. */
 export const room = new ContainerModule(async ({ bind }) => {
-  const [{ ChatRoom }, { RoomFeed }, { ChatServer }] = await Promise.all([
+  const [{ ChatRoom }, { RoomFeed }, { OpenRoom }, { ChatServer }] = await Promise.all([
     import('../domain/chat-room.js'),
     import('../application/server/room-feed.js'),
+    import('../application/server/open-room.js'),
     import('../application/server/chat-server.js'),
   ]);
   bind(TOKENS.ChatRoom).toResolvedValue(
@@ -20,8 +22,29 @@ export const room = new ContainerModule(async ({ bind }) => {
     (roomLog, broadcaster) => new RoomFeed(roomLog, broadcaster),
     [TOKENS.RoomLog, TOKENS.Broadcaster],
   );
+  bind(TOKENS.OpenRoom).toResolvedValue(
+    (...parts) => new OpenRoom(...parts),
+    [
+      TOKENS.ChatRoom,
+      TOKENS.RoomLog,
+      TOKENS.RoomFeed,
+      TOKENS.DisconnectUser,
+      TOKENS.NameOwnership,
+      TOKENS.ModerateRoom,
+    ],
+  );
   bind(TOKENS.ChatServer).toResolvedValue<
-    [OpenRoom, ServerIdentity, Transport[], Connections, RoomFeed, RoomLog, Logger, NameOwnership]
+    [
+      Opening,
+      ServerIdentity,
+      Transport[],
+      Connections,
+      RoomFeed,
+      RoomLog,
+      Logger,
+      NameOwnership,
+      ModerateRoom,
+    ]
   >(
     (...parts) => new ChatServer(...parts),
     [
@@ -33,6 +56,7 @@ export const room = new ContainerModule(async ({ bind }) => {
       TOKENS.RoomLog,
       TOKENS.Logger,
       TOKENS.NameOwnership,
+      TOKENS.ModerateRoom,
     ],
   );
 });

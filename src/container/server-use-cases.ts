@@ -5,7 +5,6 @@ import { TOKENS } from './tokens.js';
 export const useCases = new ContainerModule(async ({ bind }) => {
   const [
     { Replay },
-    { OpenRoom },
     { JoinUser },
     { ResumeSession },
     { SendMessage },
@@ -15,7 +14,6 @@ export const useCases = new ContainerModule(async ({ bind }) => {
     { UseCases },
   ] = await Promise.all([
     import('../application/server/replay.js'),
-    import('../application/server/open-room.js'),
     import('../application/server/join-user.js'),
     import('../application/server/resume-session.js'),
     import('../application/server/send-message.js'),
@@ -39,10 +37,6 @@ export const useCases = new ContainerModule(async ({ bind }) => {
     ({ stallTimeoutMs }) => new Replay(stallTimeoutMs),
     [TOKENS.ServerConfig],
   );
-  bind(TOKENS.OpenRoom).toResolvedValue(
-    (...parts) => new OpenRoom(...parts),
-    [ChatRoom, RoomLog, RoomFeed, TOKENS.DisconnectUser, NameOwnership],
-  );
   bind(TOKENS.JoinUser).toResolvedValue(
     (...parts) => new JoinUser(...parts),
     [
@@ -56,13 +50,17 @@ export const useCases = new ContainerModule(async ({ bind }) => {
       TOKENS.DisconnectUser,
       NameOwnership,
       TOKENS.ProveKey,
+      TOKENS.RoomOrder,
     ],
   );
   bind(TOKENS.ResumeSession).toResolvedValue(
     (...parts) => new ResumeSession(...parts),
     [ChatRoom, RoomLog, RoomFeed, TOKENS.Replay, SessionPolicy],
   );
-  bind(TOKENS.SendMessage).toResolvedValue((...parts) => new SendMessage(...parts), [ChatRoom, RoomLog]);
+  bind(TOKENS.SendMessage).toResolvedValue(
+    (...parts) => new SendMessage(...parts),
+    [ChatRoom, RoomLog, TOKENS.RoomOrder],
+  );
   bind(TOKENS.LeaveUser).toResolvedValue(
     (...parts) => new LeaveUser(...parts),
     [ChatRoom, RoomLog, NameOwnership],
@@ -73,7 +71,7 @@ export const useCases = new ContainerModule(async ({ bind }) => {
   );
   bind(TOKENS.AnswerRequest).toResolvedValue(
     (...parts) => new AnswerRequest(...parts),
-    [ChatRoom, RoomLog, TOKENS.ChangeKeys],
+    [ChatRoom, RoomLog, TOKENS.ChangeKeys, TOKENS.ModerateRoom],
   );
   bind(TOKENS.UseCases).toResolvedValue(
     (...parts) => new UseCases(...parts),

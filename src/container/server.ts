@@ -2,7 +2,11 @@
 import 'reflect-metadata';
 import { Container, type ContainerModule } from 'inversify';
 import type { ServerConfig } from '../adapters/config/server-config.js';
+import { auditLog } from './audit-log.js';
 import { sharedLog } from './broadcaster.js';
+import { controlConnect, controlListen } from './control.js';
+import { ip } from './ip.js';
+import { moderation } from './keeping-order.js';
 import { keyProofs, listedNames } from './key-proofs.js';
 import { memory } from './memory.js';
 import { claimedNames, handledNames, keyUseCases, openNames } from './ownership.js';
@@ -17,7 +21,10 @@ import { TOKENS } from './tokens.js';
 import { wireListen } from './wire.js';
 
 /** Where the history can be kept. */
-const HISTORIES: Record<ServerConfig['history'], ContainerModule> = { sqlite, memory };
+const HISTORIES: Record<ServerConfig['history'], ContainerModule[]> = {
+  sqlite: [sqlite, auditLog, controlListen],
+  memory: [memory],
+};
 
 /** Whom names can belong to. */
 const NAMES: Record<ServerConfig['names'], ContainerModule> = {
@@ -33,8 +40,8 @@ const TRANSPORTS = [tcpListen];
 export async function createServer(config: ServerConfig): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.ServerConfig).toConstantValue(config);
-  const chosen = [HISTORIES[config.history], NAMES[config.names]];
-  const others = [random, keyProofs, sharedLog, wireListen, tlsListen, pino];
+  const chosen = [...HISTORIES[config.history], NAMES[config.names]];
+  const others = [moderation, ip, random, keyProofs, sharedLog, wireListen, tlsListen, pino];
   await container.loadAsync(room, useCases, keyUseCases, ...chosen, ...others, ...TRANSPORTS);
   return container;
 }
@@ -52,5 +59,13 @@ export async function createRegister(folder: string): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.DataFolder).toConstantValue(folder);
   await container.loadAsync(sqliteClaims, handledNames, keyProofs);
+  return container;
+}
+
+/** What it takes to speak to the server that keeps its data in a folder. */
+export async function createControl(folder: string): Promise<Container> {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.bind(TOKENS.DataFolder).toConstantValue(folder);
+  await container.loadAsync(controlConnect);
   return container;
 }

@@ -36,6 +36,7 @@ import type { SendMessage } from '../application/server/send-message.js';
 import type { UseCases } from '../application/server/use-cases.js';
 import type { ChatRoom } from '../domain/chat-room.js';
 import type { ClientWiring } from './client-wiring.js';
+import { MODERATION_TOKENS } from './moderation-tokens.js';
 import { NAME_TOKENS } from './name-tokens.js';
 import { token } from './token.js';
 
@@ -56,6 +57,7 @@ export const TOKENS = {
   AnswerRequest: token<AnswerRequest>('AnswerRequest'),
   UseCases: token<UseCases>('UseCases'),
   ...NAME_TOKENS,
+  ...MODERATION_TOKENS,
   /** The folder of a history. */
   DataFolder: token<string>('DataFolder'),
   HistoryArchive: token<HistoryArchive>('HistoryArchive'),

@@ -23,6 +23,8 @@ export class ChatRoom {
   readonly #members = new Members<User>(({ session }) => session.id);
   readonly #byResumeKey = new Map<string, User>();
   #lastSession: SessionId = 0;
+  /** What operators say that the room is about; empty when they do not. */
+  topic = '';
 
   constructor(readonly limits: RoomLimits = DEFAULT_ROOM_LIMITS) {}
 

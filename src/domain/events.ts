@@ -16,7 +16,9 @@ export interface UserJoined {
   readonly verified?: true;
 }
 
-export interface MessageSent extends MessageBody {
+/** A `notice` is what the server says: see `RoomChange`. */
+export interface MessageSent extends Omit<MessageBody, 'kind'> {
+  readonly kind?: MessageBody['kind'] | 'notice';
   readonly type: 'MessageSent';
   readonly session: SessionId;
   readonly username: string;

@@ -25,7 +25,17 @@ export type RefusalCode =
   | 'SEARCH_SIGNS'
   | 'DISK_FULL'
   | 'NOT_RECORDED'
-  | 'TOO_MANY_JOINS';
+  | 'TOO_MANY_JOINS'
+  | 'BANNED'
+  | 'MUTED'
+  | 'SLOW_MODE'
+  | 'NOT_OPERATOR'
+  | 'WRONG_TOKEN'
+  | 'NO_SUCH_USER'
+  | 'NO_SUCH_MEASURE'
+  | 'NO_SUCH_MESSAGE'
+  | 'IS_OPERATOR'
+  | 'HAS_NO_KEY';
 
 /** The limit that was exceeded, and by what, in the unit of the rule: code points of a name, bytes of a message, how many. */
 export interface Measured {
@@ -46,8 +56,12 @@ export interface RefusalDetails {
   readonly holder?: Absence;
   /** With NAME_RESEMBLES, the name that it looks like: somebody's, or a reserved one. */
   readonly resembled?: string;
-  /** With TOO_MANY_JOINS, after how many milliseconds it works again. */
+  /** With TOO_MANY_JOINS, SLOW_MODE, BANNED and MUTED, after how many milliseconds it works again, if it does. */
   readonly retryAfterMs?: number;
+  /** With BANNED and MUTED, who decided that, until when (milliseconds since 1970), and why. */
+  readonly by?: string;
+  readonly until?: number;
+  readonly reason?: string;
 }
 
 /** An expected failure: thrown by the core and answered to the user by an adapter; the connection stays open. */

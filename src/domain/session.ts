@@ -1,3 +1,5 @@
+import type { RefusalDetails } from './refusal.js';
+
 /** Identifies a session; unique in the whole history of a room. */
 export type SessionId = number;
 
@@ -5,7 +7,9 @@ export type SessionId = number;
 export interface SessionConnection {
   /** Who is behind it, in a word that means nothing by itself: what is kept for them counts as that of one. */
   readonly owner?: string | undefined;
-  end(reason: 'REPLACED'): void;
+  /** Where it comes from. */
+  readonly address?: string | undefined;
+  end(reason: 'REPLACED' | 'KICKED' | 'BANNED', about?: RefusalDetails): void;
 }
 
 /**
@@ -20,6 +24,7 @@ export interface SessionConnection {
 export class Session {
   #connection: SessionConnection | undefined;
   #owner: string | undefined;
+  #address: string | undefined;
   #attempt = 0;
   #hasEntered = false;
   #key: string | undefined;
@@ -61,6 +66,11 @@ export class Session {
     return this.#owner;
   }
 
+  /** Where its last connection came from, if that is known. */
+  get address(): string | undefined {
+    return this.#address;
+  }
+
   isHeldBy(connection: SessionConnection): boolean {
     return this.#connection === connection;
   }
@@ -75,14 +85,15 @@ export class Session {
     const previous = this.#connection;
     this.#connection = connection;
     this.#owner = connection.owner;
+    this.#address = connection.address;
     this.#attempt = attempt;
     this.#hasEntered = true;
     previous?.end('REPLACED');
   }
 
-  /** The session is over, because its name is somebody else's. */
-  hangUp(): void {
-    this.#connection?.end('REPLACED');
+  /** The session is over: its name is somebody else's, or its user was put out of the room. */
+  hangUp(reason: 'REPLACED' | 'KICKED' | 'BANNED' = 'REPLACED', about?: RefusalDetails): void {
+    this.#connection?.end(reason, about);
   }
 
   /** The connection is gone. False when another one speaks for the session, or none. */

@@ -114,6 +114,10 @@ describe('docs/protocol.md', () => {
       Keys: encodeRequest('11', { type: 'keys' }),
       AddKey: encodeRequest('12', { type: 'addKey', key: KEY }),
       RemoveKey: encodeRequest('13', { type: 'removeKey', key: FINGERPRINT }),
+      Moderate: encodeRequest('12', {
+        ...{ type: 'moderate', action: 'ban', target: 'david', ms: 86_400_000, reason: 'spam' },
+      }),
+      Bans: encodeRequest('13', { type: 'bans' }),
     };
     const rows = table('Extended commands', '###');
     expect(Object.fromEntries(rows.map(([name, line]) => [name, `${line?.slice(3)}\n`]))).to.deep.equal(
@@ -159,6 +163,19 @@ describe('docs/protocol.md', () => {
       }),
       History: encodeAnswer('9', { type: 'History', messages: [{ ...hello, seq: 1311 }] }),
       Found: encodeAnswer('10', { type: 'Found', messages: [] }),
+      Moderated: encodeAnswer('12', {
+        ...{ type: 'Moderated', action: 'ban', targets: ['david'], until: 1_795_086_400_000, ended: 1 },
+      }),
+      Bans: encodeAnswer('13', {
+        type: 'Bans',
+        measures: [
+          {
+            ...{ id: 3, kind: 'ban', by: 'anna', at: 1_795_000_000_000, targets: ['david', '192.0.2.7'] },
+            ...{ until: 1_795_086_400_000, reason: 'spam' },
+          },
+        ],
+        count: 1,
+      }),
       Keys: encodeAnswer('11', { type: 'Keys', username: 'carl', keys: [FINGERPRINT], own: FINGERPRINT }),
     };
     const rows = table('Extended responses', '###');

@@ -61,6 +61,37 @@ for (const [name, { create, persists }] of Object.entries(EVENT_STORES)) {
     }
 
     describe('a new one', () => {
+      it('erases a message for good, and says what it was', async () => {
+        const events = conversation();
+        store.write(events);
+        const tea = events[1];
+        if (tea?.type !== 'MessageSent') throw new Error('no message');
+        await until(async () => (await store.search({ words: 'tea', limit: 9 })).length === 2);
+        const { kept } = store;
+        expect(store.erase(tea.seq)).to.include({ seq: tea.seq, content: 'tea' });
+        expect(store.erase(tea.seq)).to.equal(undefined);
+        expect(store.erase(events[0]?.seq ?? 0), 'a join').to.equal(undefined);
+        expect(store.erase(999)).to.equal(undefined);
+        expect(store.messageAt(tea.seq)).to.equal(undefined);
+        expect(seqs(await store.messages(0, 99, 99))).to.deep.equal([4, 6]);
+        expect(seqs(await store.search({ words: 'tea', limit: 9 }))).to.deep.equal([6]);
+        expect(store.kept, 'nothing is missing that was not told').to.deep.equal(kept);
+        store.write([recording.sent(1, 'carl', 'and more')]);
+        expect(seqs(await store.messagesBefore(99, 9))).to.deep.equal([4, 6, 7]);
+        const { reopen } = under;
+        if (reopen === undefined) return;
+        await store.close();
+        await use(reopen());
+        expect(seqs(await store.messagesBefore(99, 9))).to.deep.equal([4, 6, 7]);
+      });
+
+      it('keeps what the server itself says apart from what people say', async () => {
+        const notice = { ...recording.sent(0, 'chatty', '{}'), kind: 'notice' as const };
+        store.write([notice, recording.sent(1, 'carl', 'hi')]);
+        const messages = await store.messages(0, 99, 99);
+        expect(messages.map(({ kind }) => kind)).to.deep.equal(['notice', undefined]);
+      });
+
       it('is empty, and names its epoch', () => {
         const { epoch, refs, ...rest } = stored;
         expect(rest).to.deep.equal({ head: 0, at: 0, lastSession: 0, present: [] });

@@ -67,6 +67,32 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
         expect(await log.read(0, 100, 100)).to.deep.equal([]);
       });
 
+      it('erases a message that was appended before, and nothing else', async () => {
+        const saying = say('secret');
+        const erased = log.erase(1);
+        expect(await erased).to.include({ seq: 1, content: 'secret' });
+        await saying;
+        expect(await log.messagesBefore(99, 9)).to.deep.equal([]);
+        expect(await log.erase(1)).to.equal(undefined);
+        expect((await say('next')).seq).to.equal(2);
+      });
+
+      it('knows which messages it has, from when they are appended', async () => {
+        const message = { ...sent(1, 'carl', 'hi'), ref: 'r1' };
+        expect(log.knows(1, 'r1')).to.equal(false);
+        const saying = log.append(message);
+        expect(log.knows(1, 'r1')).to.equal(true);
+        await saying;
+        expect([log.knows(1, 'r1'), log.knows(1, 'r2'), log.knows(2, 'r1')]).to.deep.equal([
+          true,
+          false,
+          false,
+        ]);
+        const { seq } = await log.append(message);
+        expect(await log.erase(seq)).to.include({ ref: 'r1' });
+        expect(await log.append(message), 'nobody says it again').to.include({ seq, repeated: true });
+      });
+
       it('numbers events in the order of the calls, and lets time stand still while the clock is a little behind', async () => {
         const now = sinon.stub(Date, 'now');
         now.returns(2000);

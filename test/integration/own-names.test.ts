@@ -7,49 +7,8 @@ import { createRegister } from '../../src/container/server.js';
 import { TOKENS } from '../../src/container/tokens.js';
 import { TestKey } from '../support/keys.js';
 import { type StartedServer, startServer } from '../support/server.js';
+import { type Answer, Stranger } from '../support/stranger.js';
 import { notice, WireClient } from '../support/wire-client.js';
-
-interface Answer {
-  readonly type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the server says
-  readonly body: any;
-}
-
-/** Somebody with a bare socket, who says what they like. */
-class Stranger {
-  private constructor(readonly wire: WireClient) {}
-
-  static async connect(port: number): Promise<Stranger> {
-    return new Stranger(await WireClient.connect(port));
-  }
-
-  say(verb: string, body: object): void {
-    this.wire.write(`${JSON.stringify({ [verb]: body })}\n`);
-  }
-
-  /** The next answer to somebody who has not joined, or of this type. */
-  async next(type?: string): Promise<Answer> {
-    const line = await this.wire.next(text => type === undefined || text.startsWith(`{"${type}"`));
-    const [[name = '', body] = []] = Object.entries(JSON.parse(line));
-    return { type: name, body };
-  }
-
-  async ask(verb: string, body: object, type?: string): Promise<Answer> {
-    this.say(verb, body);
-    return this.next(type);
-  }
-
-  /** Joins with a key, and proves it as `prove` says. */
-  async join(
-    username: string,
-    key: TestKey,
-    more: object = {},
-    prove = (challenge: { nonce: string; server: string }) => key.prove(challenge, username),
-  ): Promise<Answer> {
-    const { type, body } = await this.ask('Join', { username, key: key.key, history: 0, ...more });
-    return type === 'Challenge' ? this.ask('Prove', { signature: prove(body) }) : { type, body };
-  }
-}
 
 /** What somebody was told: Joined or Duplicate, or the code of a refusal. */
 const told = ({ type, body }: Answer): string => body.code ?? type;

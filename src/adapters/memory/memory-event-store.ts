@@ -61,6 +61,12 @@ export class MemoryEventStore implements EventStore {
     return this.#messages.at(seq);
   }
 
+  erase(seq: Seq): Recorded<MessageSent> | undefined {
+    const event = this.#messages.at(seq);
+    if (event !== undefined) this.#remove(event);
+    return event;
+  }
+
   async read(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded[]> {
     const messages = this.#messages.between(after + 1, upTo, limit);
     const presence = this.#presence.between(after + 1, upTo, limit);
@@ -188,12 +194,16 @@ export class MemoryEventStore implements EventStore {
   }
 
   #forgetMessage(event: Recorded<MessageSent>): void {
+    this.#remove(event);
+    this.#allFrom = Math.max(this.#allFrom, event.seq + 1);
+  }
+
+  #remove(event: Recorded<MessageSent>): void {
     const owner = ownerOf(event);
     this.#messages.remove(event.seq);
     this.#byOwner.get(owner)?.remove(event.seq);
     this.#shares.add(owner, -1, -bytesOf(event));
     if (this.#shares.of(owner).messages === 0) this.#byOwner.delete(owner);
-    this.#allFrom = Math.max(this.#allFrom, event.seq + 1);
   }
 
   #forgetPresence(): void {

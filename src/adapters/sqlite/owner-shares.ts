@@ -80,6 +80,11 @@ export class OwnerShares {
     return this.#oldest.all(this.state.now.messagesFrom, before, limit).map(toOwned);
   }
 
+  /** The message of this sequence number, if it is there. */
+  at(seq: Seq): OwnedRow[] {
+    return this.#oldest.all(seq, seq + 1, 1).map(toOwned);
+  }
+
   /** Some of the oldest messages of one owner: of one block, at most. */
   oldestOf(owner: string, limit: number): OwnedRow[] {
     const { counted, head } = this.state.now;

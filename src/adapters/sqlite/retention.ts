@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Measure } from '../../application/server/fair-shares.js';
-import type { Seq } from '../../domain/events.js';
+import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import { removeLeftSessions } from './left-sessions.js';
 import type { OwnedRow, OwnerShares } from './owner-shares.js';
 import type { Reader } from './reader.js';
@@ -43,7 +43,7 @@ export class Retention {
     private readonly reader: Reader,
     private readonly shares: OwnerShares,
     private readonly limits: RetentionLimits,
-    private readonly index: Pick<SearchIndex, 'forget' | 'reload'>,
+    private readonly index: Pick<SearchIndex, 'forget' | 'erase' | 'reload'>,
   ) {
     this.#removePresent = db.prepare('DELETE FROM presence WHERE seq <= ?');
     this.#nthPresent = db.prepare('SELECT seq FROM presence ORDER BY seq LIMIT 1 OFFSET ?');
@@ -81,6 +81,29 @@ export class Retention {
       this.state.update(() => {
         this.#sessionsAreDue = removeLeftSessions(this.db, this.state.now.messagesFrom, SLICE_ROWS);
       });
+  }
+
+  /** Removes one message, at the word of an operator: nobody is told of a gap. @throws what SQLite throws */
+  erase(message: Recorded<MessageSent>): void {
+    const { seq } = message;
+    // Otherwise what was written stays in the file until something else is written there.
+    this.db.exec('PRAGMA secure_delete = ON');
+    try {
+      this.state.update(next => {
+        const [row] = this.shares.at(seq);
+        if (row === undefined) return;
+        this.#removeAll.run(seq, seq);
+        this.shares.remove([row], next);
+        if (seq <= next.indexedTo) this.index.erase(message);
+        next.messages--;
+      });
+    } catch (error) {
+      this.index.reload();
+      if (this.db.isOpen) this.shares.load();
+      throw error;
+    } finally {
+      if (this.db.isOpen) this.db.exec('PRAGMA secure_delete = OFF');
+    }
   }
 
   #excess(measure: Measure): number {

@@ -12,6 +12,8 @@ export type Row = Record<string, SQLOutputValue>;
  */
 const SAID = 0;
 const ACTION = 1;
+const NOTICE = 2;
+const KINDS = [undefined, 'action', 'notice'] as const;
 const JOINED = 1;
 const LEFT = 2;
 const VERIFIED = 4;
@@ -31,7 +33,7 @@ export const PRESENCE_COLUMNS = 'seq, at, kind, session, username';
 /** In the order of INSERTED_COLUMNS. */
 export function messageValues(message: Recorded<MessageSent>): SQLInputValue[] {
   const { seq, at, kind, session, username, content, ref = null, owner = null, verified } = message;
-  const said = kind === 'action' ? ACTION : SAID;
+  const said = kind === undefined ? SAID : KINDS.indexOf(kind);
   return [seq, at, verified ? said + VERIFIED : said, session, username, content, ref, owner];
 }
 
@@ -42,6 +44,7 @@ export function toMessage({ seq, at, kind, session, username, content, ref }: Ro
     username: String(username),
     content: String(content),
     ...(kindOf(kind) === ACTION && { kind: 'action' }),
+    ...(kindOf(kind) === NOTICE && { kind: 'notice' }),
     ...(typeof ref === 'string' && { ref }),
     ...verifiedIn(kind),
     seq: Number(seq),

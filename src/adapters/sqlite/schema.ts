@@ -18,7 +18,7 @@ export const MIGRATIONS: readonly Migration[] = [
   CREATE TABLE messages (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
-    kind INTEGER NOT NULL DEFAULT 0, -- 0: said, 1: an action
+    kind INTEGER NOT NULL DEFAULT 0, -- 0: said, 1: an action, 2: a notice of the server
     session INTEGER NOT NULL,
     username TEXT NOT NULL,
     content TEXT NOT NULL,

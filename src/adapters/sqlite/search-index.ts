@@ -60,6 +60,12 @@ export class SearchIndex {
     if (this.db.isOpen) this.#shards.load();
   }
 
+  /** Takes a message out that is to be removed, in the transaction that removes it. */
+  erase(message: Recorded<MessageSent>): void {
+    this.#shards.erase(message);
+    this.#shards.forget([message.seq]);
+  }
+
   /** Indexes the next messages, for about 2 ms. @throws what SQLite throws; nothing is changed then */
   catchUp(): void {
     const deadline = performance.now() + SLICE_MS;

@@ -141,6 +141,16 @@ export class SearchShards {
     this.db.prepare('DELETE FROM shards WHERE id = ?').run(shard.id);
   }
 
+  /** Takes the words of a message out of its table; `forget` is to follow. */
+  erase({ seq, username, content }: Recorded<MessageSent>): void {
+    const shard = this.#shards.find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq);
+    if (shard === undefined) return;
+    const table = `search_${shard.id}`;
+    this.db
+      .prepare(`INSERT INTO ${table} (${table}, rowid, words, author) VALUES ('delete', ?, ?, ?)`)
+      .run(seq, wordsOf(content).join(' '), this.#authors.of(username));
+  }
+
   /** @param seqs of messages that were removed, in order */
   forget(seqs: readonly Seq[]): void {
     const [first = 0, last = 0] = [seqs[0], seqs.at(-1)];

@@ -40,6 +40,7 @@ interface Opened {
   readonly reader: Reader;
   readonly writer: Writer;
   readonly index: SearchIndex;
+  readonly retention: Retention;
   readonly housekeeping: Housekeeping;
 }
 
@@ -75,6 +76,17 @@ export class SqliteEventStore implements EventStore {
 
   messageAt(seq: Seq): Recorded<MessageSent> | undefined {
     return this.#open.reader.messageAt(seq);
+  }
+
+  erase(seq: Seq): Recorded<MessageSent> | undefined {
+    if (this.#opened === undefined) throw new Refusal('NOT_RECORDED');
+    const message = this.#opened.reader.messageAt(seq);
+    try {
+      if (message !== undefined) this.#opened.retention.erase(message);
+      return message;
+    } catch (error) {
+      throw toRefusal(error);
+    }
   }
 
   async read(after: Seq, upTo: Seq, limit: number): Promise<readonly Recorded[]> {
@@ -172,6 +184,7 @@ export class SqliteEventStore implements EventStore {
       reader,
       writer: new Writer(db, state, shares),
       index,
+      retention,
       housekeeping,
     };
     this.#opened = opened;

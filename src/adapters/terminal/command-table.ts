@@ -1,23 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import { DEFAULT_ANSWER, MAX_ANSWER } from '../../application/chat-request.js';
+import { OPERATOR_COMMANDS } from './operator-commands.js';
 import { readSearch } from './search-line.js';
-import { ask, type ChoiceName, say, type TypedLine, wrong } from './typed-line.js';
-
-/** A command, as it is read and as the help has it. */
-export interface Command {
-  readonly name: string;
-  /** Other names, which people know from elsewhere. */
-  readonly aliases?: readonly string[];
-  /** What follows the name, for the help. */
-  readonly usage?: string;
-  readonly summary: string;
-  /** More rows of the help for this command alone. */
-  readonly details?: readonly string[];
-  /** Only for a person: a script has no use for it. */
-  readonly isForTalk?: true;
-  /** @param rest what follows the name, without the white space around it */
-  readonly read: (rest: string) => TypedLine;
-}
+import { ask, type ChoiceName, type Command, say, type TypedLine, wrong } from './typed-line.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -145,6 +130,7 @@ export const COMMANDS: readonly Command[] = [
     isForTalk: true,
     read: rest => alone('reconnect', rest),
   },
+  ...OPERATOR_COMMANDS,
   {
     name: 'leave',
     aliases: ['quit', 'exit', 'bye', 'part', 'logout', 'q'],

@@ -2,6 +2,7 @@ import type { ChatMemo } from '../../application/chat-response.js';
 import type { ClientEvent, Outage, UnansweredRequest } from '../../application/client/client-event.js';
 import type { Gap } from '../../domain/gap.js';
 import { holderText } from './holder-text.js';
+import { isToldToAll, measuresText, moderatedText } from './moderation-text.js';
 import { ago, localTime, seconds } from './time.js';
 import { nameText } from './verified-name.js';
 import { cut, visible } from './visible.js';
@@ -84,6 +85,10 @@ export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | un
       return usersText(event);
     case 'Keys':
       return keysText(event);
+    case 'Moderated':
+      return isToldToAll(event) ? undefined : moderatedText(event);
+    case 'Bans':
+      return measuresText(event);
     case 'History':
       return event.memos.length === 0 ? 'Nothing has been said here yet.' : listText(event.memos);
     case 'Found':
@@ -120,6 +125,7 @@ function nameRefusedText({
 
 function memoText(memo: ChatMemo): string {
   const text = memo.content.split('\n').map(visible).join(`\n${CONTINUED}`);
+  if (memo.kind === 'notice') return `-!- ${text}`;
   return memo.kind === 'action' ? `* ${nameText(memo)} ${text}` : `${nameText(memo)}: ${text}`;
 }
 
@@ -135,6 +141,7 @@ function welcomeText(event: Extract<ClientEvent, { type: 'Welcome' }>, slash: st
   const { content, resumed, gap } = event;
   const parts = [
     `${visible(content)}, ${nameText(event)}!`,
+    event.topic !== undefined && `The topic is: ${visible(event.topic)}.`,
     resumed && 'You were still in the room: nobody saw you leave.',
     gap && gapText(gap),
     hereText(event),

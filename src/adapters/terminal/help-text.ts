@@ -1,5 +1,6 @@
-import { COMMANDS, type Command, commandNamed } from './command-table.js';
+import { COMMANDS, commandNamed } from './command-table.js';
 import { widthOf } from './line-editor/width.js';
+import type { Command } from './typed-line.js';
 
 /** Between a command and what it does, in columns; where the screen is narrower than this, they stand in two rows. */
 const USAGE_COLUMNS = 24;
@@ -30,7 +31,7 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
 ];
 
 /** The commands of a script. */
-export const SCRIPT_HELP = COMMANDS.filter(({ isForTalk }) => isForTalk !== true)
+export const SCRIPT_HELP = COMMANDS.filter(({ isForTalk, isForOperators }) => !isForTalk && !isForOperators)
   .map(command => entry(usageOf(command, ''), scriptSummary(command), DEFAULT_COLUMNS, 19))
   .join('\n');
 
@@ -47,6 +48,7 @@ export function typedHelp(
 ): string {
   const row = (one: string, what: string) => entry(one, what, columns);
   if (topic === 'keys' && hasKeys) return KEYS.map(([keys, what]) => row(keys, what)).join('\n');
+  if (topic === 'operators') return rowsOf(true, columns).join('\n');
   const command = commandNamed(topic);
   if (topic !== '' && command !== undefined) {
     const others = (command.aliases ?? []).map(name => `/${name}`).join(', ');
@@ -59,10 +61,17 @@ export function typedHelp(
   return [
     ...(topic === '' ? [] : [`There is no help for ${topic}.`]),
     'Whatever you type is said to everybody here. Beside that:',
-    ...COMMANDS.map(one => row(usageOf(one, '/'), one.summary)),
+    ...rowsOf(false, columns),
+    row('/help operators', 'what operators of the room can do'),
     row('//text', 'say something that begins with a slash'),
     ...(hasKeys ? ['Tab completes, Up recalls, Alt-Enter makes a new line: /help keys'] : []),
   ].join('\n');
+}
+
+function rowsOf(isForOperators: boolean, columns: number): string[] {
+  return COMMANDS.filter(command => (command.isForOperators === true) === isForOperators).map(command =>
+    entry(usageOf(command, '/'), command.summary, columns),
+  );
 }
 
 function usageOf({ name, usage }: Command, slash: string): string {

@@ -52,6 +52,7 @@ export class PromptAnswers {
       this.events.print(plain(replyToTyped(line, { hasKeys: true, columns })));
     } else if (line.type === 'clear') prompt.clear();
     else if (line.type === 'around') this.#around(line.which);
+    else if (line.type === 'deleteHit') this.#deleteHit(line.which);
     else if (line.type === 'expand') this.#expand();
     else if (line.type === 'choice') {
       const { name, choice } = line;
@@ -80,6 +81,12 @@ export class PromptAnswers {
       const request = { type: 'history', limit: SPAN * 2, before: seq + SPAN + 1 } as const;
       this.events.ask({ type: 'request', request });
     }
+  }
+
+  #deleteHit(which: number): void {
+    const seq = this.found[which - 1]?.seq;
+    if (seq === undefined) this.#notice(`There is no #${which}: /search first.`);
+    else this.events.ask({ type: 'request', request: { type: 'moderate', action: 'delete', seq } });
   }
 
   /** Of an answer, what was asked for: all of it, or some messages around one. */

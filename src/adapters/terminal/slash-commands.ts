@@ -1,8 +1,8 @@
 import type { CommandStyle } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
-import { COMMANDS, type Command, commandNamed, nearestCommand } from './command-table.js';
+import { COMMANDS, commandNamed, nearestCommand } from './command-table.js';
 import { NotText, plainText } from './input-text.js';
-import { say, type TypedLine, type ViewLine } from './typed-line.js';
+import { type Command, say, type TypedLine, type ViewLine } from './typed-line.js';
 
 /** What a person can type after a slash. */
 export const SLASH_COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);

@@ -62,10 +62,12 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   bell: ['mentions', 'all', 'off'],
   presence: PRESENCE_MODES,
   commands: COMMAND_STYLES,
-  help: [...COMMANDS.map(({ name }) => name), 'keys'],
+  help: [...COMMANDS.map(({ name }) => name), 'keys', 'operators'],
 };
 /** Commands that take a name. */
-const NAMING: readonly string[] = ['ignore', 'unignore'];
+const NAMING: readonly string[] = [
+  ...['ignore', 'unignore', 'kick', 'ban', 'mute', 'unban', 'unmute', 'delete', 'operator', 'dismiss'],
+];
 
 function beginning(all: readonly string[], part: string): string[] {
   const key = foldNames(part);

@@ -146,6 +146,11 @@ export class Transcript {
     if (kind === 'joined' || kind === 'left')
       return dim(`${time} ${arrow(kind)} ${username}${mark} ${kind}`, indent);
     const text = this.#textOf(memo, how);
+    if (kind === 'notice')
+      return {
+        spans: [start, { text: `${NOTICE} `, style: DIM }, ...text],
+        indent: indent + NOTICE.length + 1,
+      };
     if (kind === 'action')
       return {
         spans: [start, { text: '* ', style }, ...name, { text: ' ', style }, ...text],

@@ -2,7 +2,7 @@ import type { ChatRequest, OutgoingMessage } from '../../application/chat-reques
 import type { UserCommand } from '../../application/client/user-command.js';
 
 /** What was wrong with a command that is known. */
-export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH' | 'ALONE' | 'KEY';
+export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH' | 'ALONE' | 'KEY' | 'WHO' | 'DURATION';
 
 /** What a person chooses for their view, with the word that chooses it. */
 export type ChoiceName = 'bell' | 'presence' | 'commands' | 'ignore' | 'unignore' | 'highlight';
@@ -18,6 +18,8 @@ export type ViewLine =
   | { readonly type: 'expand' }
   /** What was said around a message that was found, counted from the newest. */
   | { readonly type: 'around'; readonly which: number }
+  /** A message that was found, counted from the newest, is to be deleted. */
+  | { readonly type: 'deleteHit'; readonly which: number }
   /** `nearest`: the command that may have been meant. */
   | { readonly type: 'unknown'; readonly line: string; readonly nearest?: string }
   /** It is not even text. */
@@ -26,6 +28,24 @@ export type ViewLine =
 
 /** What a line means. */
 export type TypedLine = Exclude<UserCommand, { type: 'invalid' }> | ViewLine;
+
+/** A command, as it is read and as the help has it. */
+export interface Command {
+  readonly name: string;
+  /** Other names, which people know from elsewhere. */
+  readonly aliases?: readonly string[];
+  /** What follows the name, for the help. */
+  readonly usage?: string;
+  readonly summary: string;
+  /** More rows of the help for this command alone. */
+  readonly details?: readonly string[];
+  /** Only for a person: a script has no use for it. */
+  readonly isForTalk?: true;
+  /** Told of in a help of its own. */
+  readonly isForOperators?: true;
+  /** @param rest what follows the name, without the white space around it */
+  readonly read: (rest: string) => TypedLine;
+}
 
 export function say(message: OutgoingMessage): TypedLine {
   return { type: 'send', message };

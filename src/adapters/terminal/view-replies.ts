@@ -9,6 +9,9 @@ const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string>
     `${text === '' ? 'A day is missing' : `${text} is not a day`}. Type it as 2026-03-01: year, month, day.`,
   KEY: (_, slash) =>
     `Type ${slash}key to see the keys of your name, ${slash}key add ssh-ed25519 AAAA... or ${slash}key remove SHA256:...`,
+  WHO: (text, slash) => `Say who is meant: ${slash}help ${text} shows how.`,
+  DURATION: text =>
+    `${text === '' ? 'A time is missing' : `${text} is no time`}. Type it as 30s, 10m, 12h or 7d.`,
   ALONE: (text, slash) => `${slash}${text} stands alone. Type ${slash}${text} and nothing else.`,
   NOTHING_TO_SEARCH: (_, slash) =>
     `There is nothing to search for. Type ${slash}search and a word, or from: and a name.`,

@@ -4,6 +4,8 @@ import type { ToldEnd } from '../../application/chat-response.js';
 const CLOSINGS: Record<string, ToldEnd> = {
   STOPPING: 'SERVER_STOPPING',
   REPLACED: 'REPLACED',
+  KICKED: 'PUT_OUT',
+  BANNED: 'PUT_OUT',
   TOO_SLOW: 'BEHIND',
   SILENT: 'LOST',
 };

@@ -12,6 +12,11 @@ import {
   validateSync,
 } from 'class-validator';
 import { type ChatRequest, DEFAULT_ANSWER } from '../../application/chat-request.js';
+import {
+  MODERATION_ACTIONS,
+  type ModerationAction,
+  moderationOf,
+} from '../../application/moderation-request.js';
 import type { Seq } from '../../domain/events.js';
 import { ProtocolError } from './protocol-error.js';
 
@@ -124,6 +129,31 @@ export class RemoveKey extends Question {
   }
 }
 
+/** An operator keeps order. */
+export class Moderate extends Question {
+  @Expose() @IsIn(MODERATION_ACTIONS) readonly action!: ModerationAction;
+  @Expose() @IsOptional() @IsString() readonly target?: string;
+  @Expose() @IsOptional() @IsWhole() readonly ms?: number;
+  @Expose() @IsOptional() @IsString() readonly reason?: string;
+  @Expose() @IsOptional() @IsString() readonly topic?: string;
+  @Expose() @IsOptional() @IsWhole() readonly seq?: Seq;
+  @Expose() @IsOptional() @IsString() readonly token?: string;
+
+  /** @throws {ProtocolError} BAD_COMMAND when something is missing that the action needs */
+  request(): ChatRequest {
+    const { ref: _, ...asked }: Moderate = this;
+    const request = moderationOf(asked);
+    if (request === undefined) throw new ProtocolError('BAD_COMMAND');
+    return { type: 'moderate', ...request };
+  }
+}
+
+export class Bans extends Question {
+  request(): ChatRequest {
+    return { type: 'bans' };
+  }
+}
+
 export type Command = Join | ExtendedJoin | Prove | Send | ExtendedSend | Leave | Ping | Question;
 
 type CommandClass<T extends Command> = new () => T;
@@ -147,6 +177,8 @@ const READERS: Record<Form, Record<string, (body: unknown) => Command>> = {
     Keys: body => checked(Keys, body),
     AddKey: body => checked(AddKey, body),
     RemoveKey: body => checked(RemoveKey, body),
+    Moderate: body => checked(Moderate, body),
+    Bans: body => checked(Bans, body),
   },
 };
 

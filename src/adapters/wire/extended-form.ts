@@ -7,6 +7,7 @@ import type { Gap } from '../../domain/gap.js';
 import type { Absence } from '../../domain/refusal.js';
 import { endOf } from './closings.js';
 import { decodeMemo, isRecord, isWhole, memoJson } from './memo.js';
+import { decodeMeasures, decodeModerated } from './moderation-form.js';
 
 // The responses that only extended sessions get. See docs/protocol.md
 
@@ -71,9 +72,9 @@ export function encodeDelayed(ms: number): string {
 /** An answer in as many lines as it takes; the oldest messages of a history are left out if it is too much. */
 export function encodeAnswer(ref: string | undefined, answer: Answer): string {
   if (answer.type === 'Users') return encodeUsers(ref, answer);
-  if (answer.type === 'Keys') {
-    const { type, ...keys } = answer;
-    return encode(type, { ref, ...keys, done: true });
+  if (answer.type !== 'History' && answer.type !== 'Found') {
+    const { type, ...whole } = answer;
+    return encode(type, { ref, ...whole, done: true });
   }
   return encodeMemos(answer.type, ref, answer.messages);
 }
@@ -189,6 +190,16 @@ export const EXTENDED_DECODERS: Record<string, (body: unknown) => ChatResponse |
     if (!isStrings(keys) || typeof done !== 'boolean') return undefined;
     return { type: 'Keys', ...refOf(body), username, keys, own, done };
   },
+  Moderated(body) {
+    const result = decodeModerated(body);
+    return result && isRecord(body)
+      ? { type: 'Moderated', ...refOf(body), ...result, done: true }
+      : undefined;
+  },
+  Bans(body) {
+    const list = decodeMeasures(body);
+    return list && isRecord(body) ? { type: 'Bans', ...refOf(body), ...list, done: true } : undefined;
+  },
   History: body => decodeMemos('History', body),
   Found: body => decodeMemos('Found', body),
 };
@@ -196,7 +207,7 @@ export const EXTENDED_DECODERS: Record<string, (body: unknown) => ChatResponse |
 function decodeWelcome(body: unknown): Welcome | undefined {
   if (!isRecord(body)) return undefined;
   const { resume, epoch, seq, head, resumed, gap, users, count, graceMs, silenceMs, maxMessageBytes } = body;
-  const { verified } = body;
+  const { verified, topic } = body;
   if (typeof resume !== 'string' || typeof epoch !== 'string' || typeof resumed !== 'boolean')
     return undefined;
   if (!isWhole(seq) || !isWhole(head) || !isWhole(count) || !isWhole(graceMs) || !isWhole(silenceMs))
@@ -204,7 +215,8 @@ function decodeWelcome(body: unknown): Welcome | undefined {
   if (!isStrings(users) || !isWhole(maxMessageBytes)) return undefined;
   const limits = { graceMs, silenceMs, maxMessageBytes };
   const proven = verified === true && { verified: true as const };
-  return { resume, epoch, seq, head, resumed, users, count, ...limits, ...gapOf(gap), ...proven };
+  const about = typeof topic === 'string' && { topic };
+  return { resume, epoch, seq, head, resumed, users, count, ...limits, ...gapOf(gap), ...proven, ...about };
 }
 
 function gapOf(value: unknown): { gap?: Gap } {

@@ -3,6 +3,7 @@ import type { Seq } from '../../domain/events.js';
 import { RESERVED_USERNAMES, SERVER_USERNAME } from '../../domain/name-limits.js';
 import type { Measured, Refusal, RefusalCode, RefusalDetails } from '../../domain/refusal.js';
 import { DUPLICATE, encodeBroadcast, encodeDuplicate } from './basic-form.js';
+import { timeText } from './change-text.js';
 import { encodeClosing, encodeDuplicateAway, encodeRefused } from './extended-form.js';
 import type { ProtocolErrorCode } from './protocol-error.js';
 
@@ -52,6 +53,18 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
     'Not done: the server cannot write its history, and nothing happens here that is not recorded. Try again later.',
   TOO_MANY_JOINS: (_, { retryAfterMs = 0 }) =>
     `Too many have come in from your address. Join again in ${Math.ceil(retryAfterMs / 1000)} s.`,
+  BANNED: (_, details) => `You are banned from this room${byText(details)}`,
+  MUTED: (_, details) => `Your message was not sent: you are muted${byText(details)}`,
+  SLOW_MODE: (_, { retryAfterMs = 0 }) =>
+    `Your message was not sent: the room is in slow mode. Say it again in ${Math.ceil(retryAfterMs / 1000)} s.`,
+  NOT_OPERATOR: 'Only an operator of this room can do that, who has joined with the key of one.',
+  WRONG_TOKEN:
+    'That is not the token that makes an operator, or it has been used. Whoever has the machine can name one: chatty server:operator NAME',
+  NO_SUCH_USER: 'Nobody like that is here.',
+  NO_SUCH_MEASURE: 'There is nothing like that to lift. /bans shows what there is.',
+  NO_SUCH_MESSAGE: 'There is no such message any more.',
+  IS_OPERATOR: 'That is an operator. Take that away first: /dismiss NAME',
+  HAS_NO_KEY: 'An operator is known by a key, and has joined with it. Ask them to join with one.',
   LINE_TOO_LONG: 'Your client sent a line that is too long. Goodbye.',
   NOT_UTF8: 'Your client sent bytes that are not UTF-8. Goodbye.',
   NOT_JSON: 'Your client sent a line that is not JSON. Goodbye.',
@@ -60,6 +73,7 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   STOPPING: 'The server is stopping. Goodbye.',
   TOO_SLOW: 'You have fallen too far behind: everything after this line is missing. Join again to go on.',
   SILENT: 'Nothing has been heard from your client for too long. Goodbye.',
+  KICKED: (_, details) => `You were put out of the room${byText(details)}`,
   REPLACED: 'Your session was taken up from elsewhere. Goodbye.',
   NOT_JOINED_IN_TIME: 'You did not join in time. Connect again and join.',
   ENCRYPTION_NEEDED:
@@ -81,6 +95,12 @@ export function noticeText(
   return typeof sentence === 'string' ? sentence : sentence(measured, details);
 }
 
+/** By whom, until when, and why. */
+function byText({ by, until, reason }: RefusalDetails): string {
+  const end = until === undefined ? '' : ` until ${timeText(until)}`;
+  return `${by === undefined ? '' : ` by ${by}`}${end}${reason === undefined ? '.' : `: ${reason}`}`;
+}
+
 function isReserved(name: string | undefined): boolean {
   return RESERVED_USERNAMES.some(reserved => reserved === name);
 }
@@ -90,14 +110,14 @@ export interface Notices {
   /** The answer to a command that was refused; `username` as the command had it. */
   refusal(refusal: Refusal, to: { username?: string; ref?: string }): string;
   /** The last line before hanging up; `lastSeq` is the last event that was told. */
-  end(code: NoticeCode, lastSeq: Seq): string;
+  end(code: NoticeCode, lastSeq: Seq, about?: RefusalDetails): string;
 }
 
 /** A basic client ends at anything but the words it knows, so what is only for it is a memo from the server. */
 export const basicNotices: Notices = {
   refusal: ({ code, measured, details }, { username = '' }) =>
     code === 'NAME_TAKEN' ? encodeDuplicate(username) : encodeNotice(code, measured, details),
-  end: code => encodeNotice(code),
+  end: (code, _, about) => encodeNotice(code, undefined, about),
 };
 
 export const extendedNotices: Notices = {
@@ -114,7 +134,7 @@ export const extendedNotices: Notices = {
       ? encodeDuplicate(username)
       : encodeDuplicateAway(username, DUPLICATE, holder);
   },
-  end: (code, seq) => encodeClosing({ code, content: noticeText(code), seq }),
+  end: (code, seq, about) => encodeClosing({ code, content: noticeText(code, undefined, about), seq }),
 };
 
 export function encodeNotice(code: NoticeCode, measured?: Measured, details?: RefusalDetails): string {

@@ -48,6 +48,8 @@ export type ClientEvent =
       /** Some of the users in the room, and how many there are; absent where the server does not say. */
       readonly users?: readonly string[];
       readonly count?: number;
+      /** What the room is about, if operators say so. */
+      readonly topic?: string;
       /** Most bytes of a message, in UTF-8; absent where the server does not say. */
       readonly maxMessageBytes?: number;
       /** The session of a program that ended is taken up, and the others have not seen it leave. */

@@ -9,11 +9,12 @@ export function welcomeEvent(
   welcome: Partial<Welcome> = {},
   isTakenUp: boolean = false,
 ): ClientEvent {
-  const { users, count, maxMessageBytes, resumed, gap, verified } = welcome;
+  const { users, count, maxMessageBytes, resumed, gap, verified, topic } = welcome;
   return {
     type: 'Welcome',
     ...memo,
     ...(verified && { verified }),
+    ...(topic !== undefined && { topic }),
     ...(users && count && { users, count }),
     ...(maxMessageBytes && { maxMessageBytes }),
     ...(isTakenUp && resumed && { resumed }),

@@ -32,6 +32,7 @@ const ENDS: Record<LinkEnd, readonly [outcome: WordlessOutcome, outage: Outage['
   NOT_CHATTY: ['NOT_CHATTY', 'LOST'],
   NOT_UNDERSTOOD: ['NOT_CHATTY', 'LOST'],
   REPLACED: ['REPLACED', 'LOST'],
+  PUT_OUT: ['LOST', 'SERVER_SAYS'],
 };
 
 /** How a stay ends that never began, by the answer to its Join. */
@@ -101,6 +102,12 @@ export function disconnectionOf(answer: JoinAnswer, username: string): Disconnec
  */
 export function disconnectionAt(end: LinkEnd | undefined, content = ''): Disconnection {
   if (end === undefined) return { outage: { code: 'SERVER_SAYS', notice: content } };
+  // Somebody who was put out is not let in by trying again.
+  if (end === 'PUT_OUT')
+    return {
+      outage: { code: 'SERVER_SAYS', notice: content },
+      end: { type: 'NOT_ADMITTED', reason: content },
+    };
   const [type, code] = ENDS[end];
   return { outage: { code }, ...(end === 'REPLACED' && { end: { type } }) };
 }
@@ -109,9 +116,9 @@ function isAboutName({ code }: { code?: string }): boolean {
   return code?.startsWith('NAME_') === true;
 }
 
-/** Whether the same client would be refused again: its name, or its key, is not the right one. */
+/** Whether the same client would be refused again: its name, or its key, is not the right one, or an operator keeps it out. */
 function isFinal(answer: { code?: string }): boolean {
-  return isAboutName(answer) || answer.code?.startsWith('KEY_') === true;
+  return isAboutName(answer) || answer.code?.startsWith('KEY_') === true || answer.code === 'BANNED';
 }
 
 /** How a stay ends that is not continued after this outage. */

@@ -18,6 +18,8 @@ const ANSWERS: Record<ChatRequest['type'], ChatAnswer['type']> = {
   keys: 'Keys',
   addKey: 'Keys',
   removeKey: 'Keys',
+  moderate: 'Moderated',
+  bans: 'Bans',
 };
 
 /** What became of a request. */
@@ -85,6 +87,8 @@ export class PendingRequests {
 function collected({ users, away, verified, memos }: PendingRequest, part: CompleteAnswer): CompleteAnswer {
   switch (part.type) {
     case 'Keys':
+    case 'Moderated':
+    case 'Bans':
       return part; // has no parts
     case 'Users': {
       users.add(part.users);

@@ -5,7 +5,9 @@ import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import { type ChatRequest, MAX_ANSWER } from '../chat-request.js';
 import type { NameKeys } from '../chat-response.js';
+import type { MeasureList, ModerationResult } from '../moderation-request.js';
 import type { ChangeKeys } from './change-keys.js';
+import type { ModerateRoom } from './moderate-room.js';
 import type { RoomLog } from './ports.js';
 
 /** The answer to a request; the wire splits it into as many lines as it needs. */
@@ -22,17 +24,20 @@ export type Answer =
   | { readonly type: 'History'; readonly messages: readonly Recorded<MessageSent>[] }
   /** Newest first. */
   | { readonly type: 'Found'; readonly messages: readonly Recorded<MessageSent>[] }
-  | ({ readonly type: 'Keys' } & NameKeys);
+  | ({ readonly type: 'Keys' } & NameKeys)
+  | ({ readonly type: 'Moderated' } & ModerationResult)
+  | ({ readonly type: 'Bans' } & MeasureList);
 
-/** A user asks who is in the room, what was said before, for messages that match a search, or about their own keys. */
+/** A user asks who is in the room, what was said before, for messages that match a search, about their own keys, or keeps order. */
 export class AnswerRequest {
   constructor(
     private readonly room: ChatRoom,
     private readonly roomLog: Pick<RoomLog, 'settled' | 'messagesBefore' | 'search'>,
     private readonly changeKeys: Pick<ChangeKeys, 'execute'>,
+    private readonly moderateRoom: Pick<ModerateRoom, 'execute' | 'list'>,
   ) {}
 
-  /** At most MAX_ANSWER messages, however many are asked for. @throws {Refusal} SEARCH_SIGNS, and those of ChangeKeys */
+  /** At most MAX_ANSWER messages, however many are asked for. @throws {Refusal} SEARCH_SIGNS, and those of ChangeKeys and ModerateRoom */
   async execute(session: SessionId, request: ChatRequest): Promise<Answer> {
     switch (request.type) {
       case 'who':
@@ -50,6 +55,12 @@ export class AnswerRequest {
       case 'addKey':
       case 'removeKey':
         return { type: 'Keys', ...(await this.changeKeys.execute(session, request)) };
+      case 'moderate': {
+        const { type: _, ...asked } = request;
+        return { type: 'Moderated', ...(await this.moderateRoom.execute(session, asked)) };
+      }
+      case 'bans':
+        return { type: 'Bans', ...this.moderateRoom.list(session) };
     }
   }
 

@@ -1,4 +1,5 @@
 import type { ServerAddress } from '../chat-request.js';
+import type { ModerateRoom } from './moderate-room.js';
 import type { NameOwnership } from './name-ownership.js';
 import type { OpenRoom } from './open-room.js';
 import type { Connections, Logger, RoomLog, ServerIdentity, Transport } from './ports.js';
@@ -18,6 +19,7 @@ export class ChatServer {
     private readonly roomLog: Pick<RoomLog, 'close'>,
     private readonly logger: Pick<Logger, 'info'>,
     private readonly ownership?: Pick<NameOwnership, 'close'>,
+    private readonly moderateRoom?: Pick<ModerateRoom, 'close'>,
   ) {}
 
   /**
@@ -66,6 +68,7 @@ export class ChatServer {
     } finally {
       await this.roomLog.close();
       await this.ownership?.close();
+      this.moderateRoom?.close();
     }
   }
 }

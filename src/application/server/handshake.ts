@@ -69,5 +69,6 @@ export function welcome(
     silenceMs,
     maxMessageBytes: room.limits.maxMessageBytes,
     ...(key !== undefined && { verified: true }),
+    ...(room.topic !== '' && { topic: room.topic }),
   };
 }

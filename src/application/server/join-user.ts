@@ -13,6 +13,7 @@ import type { ProveKey } from './prove-key.js';
 import type { Replay } from './replay.js';
 import type { ResumeSession } from './resume-session.js';
 import type { RoomFeed } from './room-feed.js';
+import type { RoomOrder } from './room-order.js';
 
 /** The join of a client that can resume its session later. */
 interface ResumableJoin {
@@ -41,6 +42,7 @@ export class JoinUser {
     private readonly disconnectUser: Pick<DisconnectUser, 'absenceOf'>,
     private readonly ownership: NameOwnership = new NameOwnership(),
     private readonly proveKey?: Pick<ProveKey, 'provenBy'>,
+    private readonly order?: Pick<RoomOrder, 'admit'>,
   ) {}
 
   /**
@@ -61,6 +63,7 @@ export class JoinUser {
     const resumeKey = this.tokens.keyOf(request.resume);
     const user = this.room.userWithKey(resumeKey);
     if (user?.session.isEntering === false) {
+      this.order?.admit(user.username, user.session.key, handshake.outlet.address);
       if (await this.#isStanding(user)) return this.resumeSession.execute(user, handshake, request);
       await this.#expel(user);
     }
@@ -84,6 +87,7 @@ export class JoinUser {
   async #enter(handshake: ProvenJoin, join?: ResumableJoin): Promise<SessionId> {
     const { request, outlet } = handshake;
     handshake.entering?.();
+    this.order?.admit(request.username, handshake.key, outlet.address);
     const id = join?.known?.session ?? this.room.newSession();
     const resumeKey = join && this.tokens.keyOf(join.token);
     const joined = await this.#admit(id, handshake, resumeKey);

@@ -1,5 +1,6 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { DisconnectUser } from './disconnect-user.js';
+import type { ModerateRoom } from './moderate-room.js';
 import { NameOwnership } from './name-ownership.js';
 import type { RoomLog } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
@@ -12,6 +13,7 @@ export class OpenRoom {
     private readonly feed: Pick<RoomFeed, 'start'>,
     private readonly disconnectUser: Pick<DisconnectUser, 'expect'>,
     private readonly ownership: NameOwnership = new NameOwnership(),
+    private readonly moderateRoom?: Pick<ModerateRoom, 'open'>,
   ) {}
 
   /** Called once, before any client can connect. @throws {RoomLogFailure} */
@@ -19,7 +21,9 @@ export class OpenRoom {
     const opened = await this.roomLog.open();
     try {
       await this.ownership.open();
+      this.moderateRoom?.open();
     } catch (error) {
+      await this.ownership.close();
       await this.roomLog.close();
       throw error;
     }

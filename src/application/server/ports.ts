@@ -1,6 +1,7 @@
 import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.js';
 import type { KeptMessages } from '../../domain/gap.js';
 import type { SearchQuery } from '../../domain/message-search.js';
+import type { RefusalDetails } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import type { ServerAddress } from '../chat-request.js';
 
@@ -19,6 +20,8 @@ export type EndReason =
   | 'TOO_SLOW'
   | 'SILENT'
   | 'REPLACED'
+  | 'KICKED'
+  | 'BANNED'
   | 'NOT_JOINED_IN_TIME'
   | 'ENCRYPTION_NEEDED'
   | 'TOO_MANY_CONNECTIONS'
@@ -28,8 +31,9 @@ export type EndReason =
 /** A member's way out of the server. Contract: test/contracts/outlet.test.ts */
 export interface Outlet {
   readonly format: WireFormat;
-  /** Who is behind it, if that is known: see SessionConnection. */
+  /** Who is behind it, if that is known, and where it comes from: see SessionConnection. */
   readonly owner?: string | undefined;
+  readonly address?: string | undefined;
   /** Bytes taken by `write` that are still held in this process; 0 when the operating system has all of them. */
   readonly backlog: number;
   /** Whether it takes nothing more: `end` was called, or the other end is gone. */
@@ -43,7 +47,7 @@ export interface Outlet {
   /** Calls `listener` once, after this call, when the backlog is 0 again or the outlet is gone. */
   whenTaken(listener: () => void): void;
   /** Tells the reason after all that was written, then hangs up within a bounded time. The first reason stands. */
-  end(reason: EndReason): void;
+  end(reason: EndReason, about?: RefusalDetails): void;
 }
 
 /** Tells the members what happens in the room. Contract: test/contracts/broadcaster.test.ts */
@@ -140,6 +144,13 @@ export interface RoomLog extends EventHistory {
    *   room under another; DISK_FULL or NOT_RECORDED when nothing can be recorded at present
    */
   append<E extends RoomEvent>(event: E): Promise<Appended<E>>;
+  /**
+   * Takes a message out of the history for good, and resolves to what it was; to nothing when it is not there.
+   * @throws {Refusal} DISK_FULL or NOT_RECORDED
+   */
+  erase(seq: Seq): Promise<Recorded<MessageSent> | undefined>;
+  /** Whether a message of this session with this ref was appended already: to append it again changes nothing. */
+  knows(session: SessionId, ref: string): boolean;
   /** Resolves when every earlier append is decided, but for a UserLeft that has to wait. */
   settled(): Promise<void>;
   /** Records what is still to be recorded, if it can, and closes everything. Idempotent. */
@@ -167,6 +178,8 @@ export interface EventStore extends EventHistory {
    * @throws {Refusal} DISK_FULL; anything else is NOT_RECORDED
    */
   write(batch: readonly Recorded[]): void;
+  /** Removes a message, before it returns, and says what it was. @throws as `write`, and nothing is changed then */
+  erase(seq: Seq): Recorded<MessageSent> | undefined;
   /** The message of this sequence number, if it is still kept. */
   messageAt(seq: Seq): Recorded<MessageSent> | undefined;
   /** Idempotent. */

@@ -37,6 +37,10 @@ export class RecentRefs {
     return undefined;
   }
 
+  has(session: SessionId, ref: string): boolean {
+    return this.#bySession.get(session)?.seqs.has(ref) === true;
+  }
+
   /** The session is not in the room. */
   leave(session: SessionId): void {
     if (this.#bySession.has(session)) this.#left.add(session);

@@ -92,6 +92,14 @@ export class Recorder {
     return promise as Promise<Appended<E>>;
   }
 
+  /** Whether a message is recorded, or waits for it. */
+  knows(session: SessionId, ref: string): boolean {
+    if (this.#refs.has(session, ref)) return true;
+    return this.#waiting.some(({ event }) => {
+      return event.type === 'MessageSent' && event.session === session && event.ref === ref;
+    });
+  }
+
   settled(): Promise<void> {
     if (this.#turnEnd === undefined && !this.#isWaiting) return Promise.resolve();
     return new Promise(resolve => this.#settling.push(resolve));

@@ -1,5 +1,7 @@
-import type { Recorded, RoomEvent, Seq } from '../../domain/events.js';
+import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
+import { Refusal } from '../../domain/refusal.js';
+import type { SessionId } from '../../domain/session.js';
 import { EventClock } from './event-clock.js';
 import type { Appended, EventStore, Kept, Logger, OpenedRoomLog, RoomLog } from './ports.js';
 import { Recorder } from './recorder.js';
@@ -33,6 +35,19 @@ export class RecordingRoomLog implements RoomLog {
 
   append<E extends RoomEvent>(event: E): Promise<Appended<E>> {
     return this.#recorder.append(event);
+  }
+
+  async erase(seq: Seq): Promise<Recorded<MessageSent> | undefined> {
+    await this.#recorder.settled();
+    try {
+      return this.store.erase(seq);
+    } catch (error) {
+      throw error instanceof Refusal ? error : new Refusal('NOT_RECORDED');
+    }
+  }
+
+  knows(session: SessionId, ref: string): boolean {
+    return this.#recorder.knows(session, ref);
   }
 
   settled(): Promise<void> {

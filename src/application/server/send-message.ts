@@ -2,6 +2,7 @@ import type { ChatRoom } from '../../domain/chat-room.js';
 import type { MessageSent } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
 import type { Appended, RoomLog } from './ports.js';
+import type { RoomOrder } from './room-order.js';
 
 /** A message as a client sends it. */
 export type Message = Omit<MessageSent, 'type' | 'session' | 'username' | 'verified'> & {
@@ -13,7 +14,8 @@ export type Message = Omit<MessageSent, 'type' | 'session' | 'username' | 'verif
 export class SendMessage {
   constructor(
     private readonly room: ChatRoom,
-    private readonly roomLog: Pick<RoomLog, 'append'>,
+    private readonly roomLog: Pick<RoomLog, 'append' | 'knows'>,
+    private readonly order?: Pick<RoomOrder, 'isStrict' | 'listenTo'>,
   ) {}
 
   /**
@@ -21,6 +23,15 @@ export class SendMessage {
    * @throws {Refusal} at once when the room refuses, later when the log does; nobody has seen the message then
    */
   execute(session: SessionId, { username, content, ...more }: Message): Promise<Appended<MessageSent>> {
-    return this.roomLog.append(this.room.send(session, username, content, more));
+    const message = this.room.send(session, username, content, more);
+    if (this.order?.isStrict === true) this.#requireVoice(session, more.ref, this.order);
+    return this.roomLog.append(message);
+  }
+
+  /** What was heard already is answered again, whatever was decided since. */
+  #requireVoice(session: SessionId, ref: string | undefined, order: Pick<RoomOrder, 'listenTo'>): void {
+    const user = this.room.userOf(session);
+    const isRepeated = ref !== undefined && this.roomLog.knows(session, ref);
+    if (user !== undefined && !isRepeated) order.listenTo(user);
   }
 }

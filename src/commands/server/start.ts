@@ -49,6 +49,9 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     for (const { host, port } of addresses) this.log(`chatty listens on ${host} port ${port}`);
     const invitation = invitationTo(config, addresses, identity.pin);
     if (invitation !== undefined) this.log(`From elsewhere: ${invitation}`);
+    const { token } = container.get(TOKENS.ModerateRoom);
+    if (token !== undefined && config.names !== 'open')
+      this.log(`To become its operator, join and type: /operator ${token}`);
     const signal = await stopped;
     container.get(TOKENS.Logger).info({ code: signal }, 'stopping');
     await server.stop();

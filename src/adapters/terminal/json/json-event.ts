@@ -10,7 +10,7 @@ export const ERRORS = {
   NOT_JSON:
     'This line begins with { but is not JSON. Write a command such as {"Send":{"content":"hi"}}; a message that begins with { is sent in the same way.',
   NOT_A_COMMAND:
-    'This is not one of the commands Send, Leave, Who, History, Search, Keys, AddKey and RemoveKey, or its form is wrong. See docs/json.md.',
+    'This is not one of the commands Send, Leave, Who, History, Search, Keys, AddKey, RemoveKey, Moderate and Bans, or its form is wrong. See docs/json.md.',
   NOTHING_TO_SEND: 'There is nothing to send: the message is empty.',
   TOO_LONG: 'The message takes more bytes on the wire than are allowed. Send it in parts.',
   NOT_OFFERED: 'This server is an older one, and does not answer such questions.',
@@ -30,8 +30,9 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
     case 'NewServer':
       return { type: 'newserver', pin: event.pin };
     case 'Welcome': {
-      const { username, verified, content, users, count, maxMessageBytes, resumed, gap } = event;
-      return { type: 'welcome', username, verified, content, users, count, maxMessageBytes, resumed, gap };
+      const { username, verified, content, topic, users, count, maxMessageBytes, resumed, gap } = event;
+      const about = { content, topic, users, count, maxMessageBytes };
+      return { type: 'welcome', username, verified, ...about, resumed, gap };
     }
     case 'Memo':
       return memoEvent(event);
@@ -74,6 +75,12 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
       return { type: 'users', users: event.users, away: event.away, verified: event.verified };
     case 'Keys':
       return { type: 'keys', username: event.username, keys: event.keys, own: event.own };
+    case 'Moderated': {
+      const { type: _, ...done } = event;
+      return { type: 'moderated', ...done };
+    }
+    case 'Bans':
+      return { type: 'bans', measures: event.measures, count: event.count };
     case 'History':
       return { type: 'history', messages: event.memos.map(messageOf) };
     case 'Found':
@@ -107,6 +114,7 @@ export function error(code: ErrorCode, more: Record<string, unknown> = {}): Json
 function memoEvent(memo: ChatMemo): JsonEvent {
   const { username, seq, at, kind } = memo;
   if (kind === 'joined') return { type: kind, username, verified: memo.verified, seq, at };
+  if (kind === 'notice') return { type: kind, content: memo.content, change: memo.change, seq, at };
   if (kind === 'left') return { type: kind, username, seq, at };
   return { type: 'message', ...messageOf(memo) };
 }

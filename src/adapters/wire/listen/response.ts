@@ -3,7 +3,7 @@ import type { Challenge } from '../../../application/join-proof.js';
 import type { Answer } from '../../../application/server/answer-request.js';
 import type { EndReason, Outlet } from '../../../application/server/ports.js';
 import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
-import type { Refusal } from '../../../domain/refusal.js';
+import type { Refusal, RefusalDetails } from '../../../domain/refusal.js';
 import { basicFormat, encodeJoined, WELCOME } from '../basic-form.js';
 import type { Form } from '../commands.js';
 import {
@@ -53,6 +53,10 @@ export class ResponseWriter implements Outlet {
   get owner(): string | undefined {
     this.#owner ??= { is: ownerOf(this.channel.address) };
     return this.#owner.is;
+  }
+
+  get address(): string | undefined {
+    return this.channel.address;
   }
 
   get format() {
@@ -114,10 +118,11 @@ export class ResponseWriter implements Outlet {
     this.#answer(encodeAnswer(ref, answer));
   }
 
-  end(reason: EndReason | NoticeCode): void {
+  end(reason: EndReason | NoticeCode, about?: RefusalDetails): void {
     if (this.#ended) return;
     this.#ended = true;
-    const lastWord = reason === 'LEFT' ? undefined : WORDS[this.form].notices.end(reason, this.lastSeq);
+    const lastWord =
+      reason === 'LEFT' ? undefined : WORDS[this.form].notices.end(reason, this.lastSeq, about);
     this.channel.end(lastWord, reason === 'TOO_SLOW' ? TOO_SLOW_END_TIMEOUT_MS : END_TIMEOUT_MS);
     queueMicrotask(() => this.onEnd(reason));
   }

@@ -13,6 +13,10 @@ describe('AnswerRequest', () => {
   let roomLog: { settled: sinon.SinonStub; messagesBefore: sinon.SinonStub; search: sinon.SinonStub };
   const keys = { username: 'carl', keys: ['SHA256:one'], own: 'SHA256:one' };
   const changeKeys = { execute: sinon.stub().resolves(keys) };
+  const moderateRoom = {
+    execute: sinon.stub().resolves({ action: 'topic', targets: [], topic: 'tea' }),
+    list: sinon.stub().returns({ measures: [], count: 0 }),
+  };
   let answerRequest: AnswerRequest;
 
   beforeEach(() => {
@@ -22,7 +26,17 @@ describe('AnswerRequest', () => {
       messagesBefore: sinon.stub().resolves(messages),
       search: sinon.stub().resolves(messages),
     };
-    answerRequest = new AnswerRequest(room, roomLog, changeKeys);
+    answerRequest = new AnswerRequest(room, roomLog, changeKeys, moderateRoom);
+  });
+
+  it('lets operators keep order', async () => {
+    expect(await answerRequest.execute(1, { type: 'moderate', action: 'topic' })).to.deep.equal({
+      ...{ type: 'Moderated', action: 'topic', targets: [], topic: 'tea' },
+    });
+    expect(moderateRoom.execute.args).to.deep.equal([[1, { action: 'topic' }]]);
+    expect(await answerRequest.execute(1, { type: 'bans' })).to.deep.equal({
+      ...{ type: 'Bans', measures: [], count: 0 },
+    });
   });
 
   it('names the users in the order in which they joined, and those whose connection is down', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { type Message, SendMessage } from '../../../../src/application/server/send-message.js';
 import { Refusal } from '../../../../src/domain/refusal.js';
 import { refusalOf } from '../../../support/room-logs.js';
@@ -46,8 +47,23 @@ describe('SendMessage', () => {
     expect(carl.heard).to.deep.equal([said('david', 'Joined')]);
   });
 
+  it('asks whether somebody may speak, but not for what was heard already', async () => {
+    const order = { isStrict: false, listenTo: sinon.spy() };
+    sendMessage = new SendMessage(opened.room, opened.roomLog, order);
+    await sendMessage.execute(carl.session, { content: 'hi', ref: '1' });
+    expect(order.listenTo.callCount).to.equal(0);
+    order.isStrict = true;
+    await sendMessage.execute(carl.session, { content: 'hi', ref: '1' });
+    expect(order.listenTo.callCount).to.equal(0);
+    const [first, again] = [1, 2].map(() => sendMessage.execute(carl.session, { content: 'hi', ref: '2' }));
+    expect((await first)?.seq).to.equal((await again)?.seq);
+    expect(order.listenTo.args.map(([{ username }]) => username)).to.deep.equal(['carl']);
+    await sendMessage.execute(carl.session, { content: 'without a ref' });
+    expect(order.listenTo.callCount).to.equal(2);
+  });
+
   it('tells nobody what could not be recorded', async () => {
-    const full = { append: () => Promise.reject(new Refusal('DISK_FULL')) };
+    const full = { append: () => Promise.reject(new Refusal('DISK_FULL')), knows: () => false };
     const sending = new SendMessage(opened.room, full).execute(david.session, { content: 'lost' });
     expect(await refusalOf(sending)).to.equal('DISK_FULL');
     expect(carl.heard).to.deep.equal([said('david', 'Joined')]);

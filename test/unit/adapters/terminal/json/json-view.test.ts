@@ -15,18 +15,31 @@ import { unsafeIn } from '../../../../support/raw-output.js';
 
 const memo: ChatMemo = { username: 'anna', content: 'hi', seq: 7, at: 1, kind: 'message' };
 
+const CHANGE = { type: 'slow', by: 'anna', ms: 1 } as const;
+
 /** One of each event, with all that it can have. */
 const SIGHTS: { [Type in ClientEvent['type']]: Extract<ClientEvent, { type: Type }> } = {
   Welcome: {
     type: 'Welcome',
     username: 'carl',
     content: 'Hi',
+    topic: 'tea',
     users: ['carl'],
     count: 1,
     maxMessageBytes: 4096,
     resumed: true,
     gap: { from: 1, to: 2 },
   },
+  Moderated: {
+    type: 'Moderated',
+    action: 'ban',
+    targets: ['david'],
+    until: 1,
+    ended: 1,
+    topic: 'tea',
+    ms: 1,
+  },
+  Bans: { type: 'Bans', measures: [], count: 0 },
   NewServer: { type: 'NewServer', pin: 'k'.repeat(43) },
   HereAlready: { type: 'HereAlready', username: 'carl', pid: 4711, sinceMs: 1 },
   Memo: { type: 'Memo', ...memo },
@@ -121,6 +134,9 @@ describe('JsonView', () => {
     const events = [
       ...Object.values(SIGHTS).flatMap(event => jsonEventOf(event) ?? []),
       ...(['joined', 'left'] as const).flatMap(kind => jsonEventOf({ type: 'Memo', ...memo, kind }) ?? []),
+      ...[jsonEventOf({ type: 'Memo', ...memo, kind: 'notice', change: CHANGE })].flatMap(
+        event => event ?? [],
+      ),
       { type: 'question', question: '' },
     ];
     expect(new Set(events.map(({ type }) => type))).to.deep.equal(new Set(documented.keys()));

@@ -1,0 +1,50 @@
+import type { ListedMeasure, MeasureList, ModerationResult } from '../../application/moderation-request.js';
+import { localTime } from './time.js';
+import { visible } from './visible.js';
+
+/** What an operator is told of what was done. */
+export function moderatedText(result: ModerationResult): string {
+  const { action, topic, ms = 0, ended = 0 } = result;
+  const who = result.targets.map(visible).join(', ');
+  const until = result.until === undefined ? 'until you lift it' : `until ${localTime(result.until)}`;
+  switch (action) {
+    case 'kick':
+      return `Put out: ${who}. They can come back in a minute.`;
+    case 'ban':
+      return `Banned ${until}: ${who}. ${ended === 0 ? 'None of them was here.' : `${ended} went.`}`;
+    case 'mute':
+      return `Muted ${until}: ${who}.`;
+    case 'unban':
+    case 'unmute':
+      return `Lifted: ${who}.`;
+    case 'slow':
+      return ms === 0 ? 'Nobody has to wait any more.' : `Each has to wait ${ms / 1000} s after a message.`;
+    case 'topic':
+      if (topic === undefined) return 'The topic is changed.';
+      return topic === '' ? 'The room has no topic.' : `The topic is: ${visible(topic)}`;
+    case 'delete':
+      return `Deleted: a message of ${who}.`;
+    case 'operator':
+      return `${who} is an operator.`;
+    case 'dismiss':
+      return `${who} is an operator no more.`;
+  }
+}
+
+/** Whether everybody in the room is told as well, in words that say no less. */
+export function isToldToAll({ action, topic }: ModerationResult): boolean {
+  return action === 'slow' || action === 'delete' || (action === 'topic' && topic === undefined);
+}
+
+export function measuresText({ measures, count }: MeasureList): string {
+  if (measures.length === 0) return 'Nobody is banned or muted.';
+  const older = count - measures.length;
+  return [...(older > 0 ? [`${older} older ones, and:`] : []), ...measures.map(measureText)].join('\n');
+}
+
+function measureText({ id, kind, targets, by, at, until, reason }: ListedMeasure): string {
+  const end = until === undefined ? '' : ` until ${localTime(until)}`;
+  const why = reason === undefined ? '' : `: ${visible(reason)}`;
+  const what = kind === 'ban' ? 'banned' : 'muted';
+  return `#${id} ${targets.map(visible).join(', ')} ${what} by ${visible(by)} on ${localTime(at)}${end}${why}`;
+}

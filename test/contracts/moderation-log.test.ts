@@ -1,0 +1,112 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { AuditLogFile } from '../../src/adapters/audit-log/audit-log-file.js';
+import { MemoryModerationLog } from '../../src/adapters/memory/memory-moderation-log.js';
+import { RoomLogFailure } from '../../src/application/server/failures.js';
+import type { ModerationLog } from '../../src/application/server/moderation-ports.js';
+import type { ModerationEntry } from '../../src/domain/moderation.js';
+import { Refusal } from '../../src/domain/refusal.js';
+
+const topic = (text: string): ModerationEntry => ({ type: 'TopicSet', at: 1, by: 'anna', topic: text });
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chatty-moderation-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const LOGS: Record<string, () => ModerationLog> = {
+  memory: () => new MemoryModerationLog(),
+  'a file': () => new AuditLogFile(join(folder, 'new')),
+};
+
+for (const [name, create] of Object.entries(LOGS))
+  describe(`ModerationLog: ${name}`, () => {
+    it('is empty at first', () => {
+      const log = create();
+      expect(log.open()).to.deep.equal([]);
+      log.close();
+      log.close();
+    });
+  });
+
+describe('AuditLogFile', () => {
+  const path = () => join(folder, 'moderation.jsonl');
+
+  function reopened(): readonly ModerationEntry[] {
+    const log = new AuditLogFile(folder);
+    try {
+      return log.open();
+    } finally {
+      log.close();
+    }
+  }
+
+  function write(...texts: string[]): void {
+    const log = new AuditLogFile(folder);
+    log.open();
+    for (const text of texts) log.append(topic(text));
+    log.close();
+  }
+
+  it('has everything after a restart, in its order, for its owner alone', () => {
+    write('tea', 'a "quoted"\nline', 'grün');
+    write('coffee');
+    expect(reopened()).to.deep.equal(['tea', 'a "quoted"\nline', 'grün', 'coffee'].map(topic));
+    expect(statSync(path()).mode & 0o777).to.equal(0o600);
+  });
+
+  it('is only added to, a line each', () => {
+    write('tea');
+    const before = readFileSync(path(), 'utf8');
+    write('coffee');
+    const after = readFileSync(path(), 'utf8');
+    expect(after.startsWith(before)).to.equal(true);
+    expect(after.split('\n')).to.have.length(3);
+  });
+
+  it('goes on behind a line that a crash cut off, wherever', () => {
+    write('tea', 'coffee');
+    const { size } = statSync(path());
+    const whole = readFileSync(path());
+    const second = whole.indexOf('\n') + 1;
+    for (let length = size - 1; length > second; length--) {
+      writeFileSync(path(), whole);
+      truncateSync(path(), length);
+      write('water');
+      const isWhole = length === size - 1;
+      expect(reopened(), `${length} bytes`).to.deep.equal(
+        (isWhole ? ['tea', 'coffee', 'water'] : ['tea', 'water']).map(topic),
+      );
+    }
+  });
+
+  for (const line of ['{"type":"TopicSet"}', '{nonsense}', '[1]}', '{}'])
+    it(`does not start as if ${line} had never been there`, () => {
+      write('tea');
+      appendFileSync(path(), `${line}\n`);
+      expect(reopened).to.throw(RoomLogFailure).with.property('code', 'DAMAGED');
+    });
+
+  it('refuses what it cannot keep', () => {
+    const log = new AuditLogFile(folder);
+    expect(() => log.append(topic('tea')))
+      .to.throw(Refusal)
+      .with.property('code', 'NOT_RECORDED');
+  });
+
+  it('says where it cannot be', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => new AuditLogFile(join(folder, 'file')).open()).to.throw(RoomLogFailure);
+  });
+});
