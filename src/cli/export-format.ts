@@ -1,3 +1,4 @@
+import { readable } from '../adapters/terminal/moderation-text.js';
 import { localTime } from '../adapters/terminal/time.js';
 import { visible } from '../adapters/terminal/visible.js';
 import type { HistoryArchive } from '../application/server/ports.js';
@@ -8,13 +9,16 @@ type Event = HistoryArchive extends { events(): AsyncIterable<infer E> } ? E : n
 export const EXPORT_FORMATS = { json: jsonLine, text: textLines } as const;
 export type ExportFormat = keyof typeof EXPORT_FORMATS;
 
+/** What stands before what is no plain message. */
+const BEFORE = { action: (name: string) => `* ${name} `, notice: () => '-!- ' };
+
 /** With the members and words of a Broadcast, see docs/protocol.md */
 function jsonLine(event: Event): string {
   const { seq, at, username } = event;
   const kind = kindOf(event);
-  const content = event.type === 'MessageSent' ? { content: event.content } : {};
+  const said = event.type === 'MessageSent' && readable(event);
   const verified = event.verified && { verified: true };
-  return `${JSON.stringify({ seq, at, kind, username, ...content, ...verified })}\n`;
+  return `${JSON.stringify({ seq, at, kind, username, ...said, ...verified })}\n`;
 }
 
 /** For people: nothing in it acts on a terminal, and a further line of a message never looks like one of its own. */
@@ -22,8 +26,10 @@ function textLines(event: Event): string {
   const time = localTime(event.at);
   const name = visible(event.username);
   if (event.type !== 'MessageSent') return `${time}  ${name} ${kindOf(event)}\n`;
-  const [first = '', ...more] = event.content.split('\n').map(line => visible(line));
-  const author = event.kind === 'action' ? `* ${name} ` : `${name}: `;
+  const [first = '', ...more] = readable(event)
+    .content.split('\n')
+    .map(line => visible(line));
+  const author = event.kind === undefined ? `${name}: ` : BEFORE[event.kind](name);
   return [
     `${time}  ${author}${first}`,
     ...more.map(line => `${' '.repeat(time.length)}  | ${line}`),

@@ -80,11 +80,16 @@ export function matcherOf(query: SearchQuery): (message: Recorded<MessageSent>) 
   if (isOfSigns(query)) return () => false;
   const terms = termsOf(words);
   const author = from === undefined ? undefined : usernameKey(from);
-  return ({ at, username, content }) =>
-    at >= since &&
-    at < until &&
-    (author === undefined || usernameKey(username) === author) &&
-    (terms.length === 0 || matches(wordsOf(content), terms));
+  return message =>
+    message.at >= since &&
+    message.at < until &&
+    (author === undefined || usernameKey(message.username) === author) &&
+    (terms.length === 0 || matches(wordsOfMessage(message), terms));
+}
+
+/** What a message is found by: not what the server notes of changes in the room, which is no text. */
+export function wordsOfMessage({ kind, content }: Pick<MessageSent, 'kind' | 'content'>): string[] {
+  return kind === 'notice' ? [] : wordsOf(content);
 }
 
 /** Whether a message of these words has all that is asked for. */

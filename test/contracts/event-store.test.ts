@@ -86,10 +86,12 @@ for (const [name, { create, persists }] of Object.entries(EVENT_STORES)) {
       });
 
       it('keeps what the server itself says apart from what people say', async () => {
-        const notice = { ...recording.sent(0, 'chatty', '{}'), kind: 'notice' as const };
+        const notice = { ...recording.sent(0, 'chatty', '{"type":"topic"}'), kind: 'notice' as const };
         store.write([notice, recording.sent(1, 'carl', 'hi')]);
         const messages = await store.messages(0, 99, 99);
         expect(messages.map(({ kind }) => kind)).to.deep.equal(['notice', undefined]);
+        expect(seqs(await store.search({ words: 'topic', limit: 9 }))).to.deep.equal([]);
+        expect(seqs(await store.search({ words: '', limit: 9 }))).to.deep.equal([2, 1]);
       });
 
       it('is empty, and names its epoch', () => {

@@ -68,19 +68,25 @@ describe('the history of a server', function () {
   it('is exported as a JSON object a line, or as text in which nobody can forge a line', async () => {
     const [, port] = await start();
     await say(port, 'two\n2026-01-01 00:00  bob: lines');
+    expect((await run('server:topic', 'tea')).exit).to.equal(0);
     const { exit, stdout } = await run('server:export');
     expect(exit).to.equal(0);
     const events = stdout
       .trimEnd()
       .split('\n')
       .map(line => JSON.parse(line));
-    expect(events.map(({ kind }) => kind)).to.deep.equal(['joined', 'message', 'left']);
+    expect(events.map(({ kind }) => kind)).to.deep.equal(['joined', 'message', 'left', 'notice']);
+    expect(events[3]).to.deep.include({
+      content: 'chatty has set the topic: tea',
+      change: { type: 'topic', by: 'chatty', topic: 'tea' },
+    });
     expect(events[1]).to.have.all.keys('seq', 'at', 'kind', 'username', 'content');
     expect(events[1]).to.include({ username: 'carl', content: 'two\n2026-01-01 00:00  bob: lines' });
 
     const text = await run('server:export', '--format', 'text');
     const lines = text.stdout.trimEnd().split('\n');
-    expect(lines).to.have.length(4);
+    expect(lines).to.have.length(5);
+    expect(lines[4]).to.match(/^[-\d: ]+ {2}-!- chatty has set the topic: tea$/);
     expect(lines[2]).to.match(/^ {16} {2}\| 2026-01-01 00:00 {2}bob: lines$/);
   });
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
-import { wordsOf } from '../../domain/message-search.js';
+import { wordsOfMessage } from '../../domain/message-search.js';
 import { AuthorTokens } from './full-text-query.js';
 import { MESSAGE_COLUMNS, toMessage } from './rows.js';
 
@@ -97,9 +97,10 @@ export class SearchShards {
     this.save(from);
   }
 
-  #add({ seq, username, content }: Recorded<MessageSent>, insert: Insert): void {
+  #add(message: Recorded<MessageSent>, insert: Insert): void {
+    const { seq, username, content } = message;
     const { shard, statement } = insert;
-    statement.run(seq, wordsOf(content).join(' '), this.#authors.of(username));
+    statement.run(seq, wordsOfMessage(message).join(' '), this.#authors.of(username));
     insert.bytes += content.length;
     shard.lastSeq = seq;
     shard.messages++;
@@ -142,13 +143,14 @@ export class SearchShards {
   }
 
   /** Takes the words of a message out of its table; `forget` is to follow. */
-  erase({ seq, username, content }: Recorded<MessageSent>): void {
+  erase(message: Recorded<MessageSent>): void {
+    const { seq, username } = message;
     const shard = this.#shards.find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq);
     if (shard === undefined) return;
     const table = `search_${shard.id}`;
     this.db
       .prepare(`INSERT INTO ${table} (${table}, rowid, words, author) VALUES ('delete', ?, ?, ?)`)
-      .run(seq, wordsOf(content).join(' '), this.#authors.of(username));
+      .run(seq, wordsOfMessage(message).join(' '), this.#authors.of(username));
   }
 
   /** @param seqs of messages that were removed, in order */

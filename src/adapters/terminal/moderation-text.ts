@@ -1,6 +1,18 @@
 import type { ListedMeasure, MeasureList, ModerationResult } from '../../application/moderation-request.js';
+import type { MessageSent } from '../../domain/events.js';
+import { changeOf, type RoomChange } from '../../domain/room-change.js';
+import { changeText } from '../wire/change-text.js';
 import { localTime } from './time.js';
 import { visible } from './visible.js';
+
+/** What a message says; what the server notes of a change in the room, in words as well. */
+export function readable(message: Pick<MessageSent, 'kind' | 'content'>): {
+  readonly content: string;
+  readonly change?: RoomChange;
+} {
+  const change = changeOf(message);
+  return change === undefined ? { content: message.content } : { content: changeText(change), change };
+}
 
 /** What an operator is told of what was done. */
 export function moderatedText(result: ModerationResult): string {
