@@ -66,7 +66,14 @@ export type ChatResponse =
   /** The key of the Join is to be proven before it is answered. */
   | ({ readonly type: 'Challenge' } & Challenge)
   | { readonly type: 'Accepted'; readonly ref: string; readonly seq: Seq; readonly at: number }
-  | { readonly type: 'Refused'; readonly ref?: string; readonly code: string; readonly content: string }
+  | {
+      readonly type: 'Refused';
+      readonly ref?: string;
+      readonly code: string;
+      readonly content: string;
+      /** After how many milliseconds it works again, where that is known. */
+      readonly retryAfterMs?: number;
+    }
   /** The server hangs up. `end` is absent where only `content`, in the server's words, says why. */
   | { readonly type: 'Closing'; readonly end?: ToldEnd; readonly content: string; readonly seq: Seq }
   | { readonly type: 'Pong'; readonly id: number }

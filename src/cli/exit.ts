@@ -57,6 +57,8 @@ const CONNECT_FAILURES: Record<ConnectFailureCode, ConnectFailureText> = {
     `Port ${port} of ${host} cannot be reached. Check --host and --port, and your network.`,
   NOT_ENCRYPTED: (host, port) =>
     `What answers on port ${port} of ${host} does not speak TLS 1.3, so nothing was said to it. Check the address. An older server can be joined with --plaintext: whoever is between can then read and change everything.`,
+  HUNG_UP: (host, port) =>
+    `What answers on port ${port} of ${host} has hung up before anything was said: it may have too many connections, from your address or in all. Try again later.`,
   OTHER_KEY: (host, port, { found: pin = '', isGiven }) => {
     const other = isGiven
       ? `The server on port ${port} of ${host} has another key than the one that you gave behind #`

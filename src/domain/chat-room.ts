@@ -55,6 +55,11 @@ export class ChatRoom {
     return ++this.#lastSession;
   }
 
+  /** @throws {Refusal} the code of a name that nobody may have, whoever is here */
+  checkName(name: string): void {
+    this.#parse(name);
+  }
+
   /** @throws {Refusal} ALREADY_JOINED, NAME_TAKEN, NAME_RESEMBLES, or the code of a name that breaks the rules */
   join(session: SessionId, name: string, resumeKey?: string): UserJoined {
     if (this.#members.get(session) !== undefined) throw new Refusal('ALREADY_JOINED');

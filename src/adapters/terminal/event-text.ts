@@ -28,6 +28,7 @@ const TROUBLES: Record<Outage['code'], string> = {
   NO_ANSWER: 'The server does not answer.',
   NAME_TAKEN: 'Your name is taken: by somebody else, or by your lost connection.',
   NOT_PROVEN: 'Nothing was proven to the server.',
+  CROWDED: 'More come to this server than it lets in at once.',
   SERVER_SAYS: 'The server has closed the connection.',
 };
 

@@ -154,9 +154,9 @@ export const EXTENDED_DECODERS: Record<string, (body: unknown) => ChatResponse |
   },
   Refused(body) {
     if (!isRecord(body)) return undefined;
-    const { code, content } = body;
+    const { code, content, retryAfterMs } = body;
     if (typeof code !== 'string' || typeof content !== 'string') return undefined;
-    return { type: 'Refused', ...refOf(body), code, content };
+    return { type: 'Refused', ...refOf(body), code, content, ...(isWhole(retryAfterMs) && { retryAfterMs }) };
   },
   Closing(body) {
     if (!isRecord(body)) return undefined;

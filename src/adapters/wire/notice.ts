@@ -52,7 +52,7 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   NOT_RECORDED:
     'Not done: the server cannot write its history, and nothing happens here that is not recorded. Try again later.',
   TOO_MANY_JOINS: (_, { retryAfterMs = 0 }) =>
-    `Too many have come in from your address. Join again in ${Math.ceil(retryAfterMs / 1000)} s.`,
+    `Too many have come in just now. Join again in ${Math.ceil(retryAfterMs / 1000)} s.`,
   BANNED: (_, details) => `You are banned from this room${byText(details)}`,
   MUTED: (_, details) => `Your message was not sent: you are muted${byText(details)}`,
   SLOW_MODE: (_, { retryAfterMs = 0 }) =>

@@ -18,7 +18,13 @@ export type JoinAnswer =
   | { readonly type: 'JOINED' | 'STRANGE' | 'NO_ANSWER' }
   | { readonly type: 'NOT_REACHED'; readonly code?: ConnectFailureCode }
   | { readonly type: 'NAME_TAKEN'; readonly holder?: Absence }
-  | { readonly type: 'REFUSED'; readonly reason: string; readonly code?: string }
+  /** `retryAfterMs`: it works again after that time. */
+  | {
+      readonly type: 'REFUSED';
+      readonly reason: string;
+      readonly code?: string;
+      readonly retryAfterMs?: number;
+    }
   | { readonly type: 'ENDED'; readonly end: LinkEnd }
   | NotProven;
 
@@ -121,7 +127,7 @@ export class ClientConnection {
     else if (response.type === 'Joined') this.#onJoined(response.memo, response.welcome);
     else if (response.type === 'Challenge') void this.#onChallenge(response);
     else if (response.type === 'Duplicate') this.#onTaken(response.holder);
-    else if (response.type === 'Refused') this.#refuse(response.content, response.code);
+    else if (response.type === 'Refused') this.#refuse(response.content, response);
     else if (response.type === 'Closing') this.#onClosing(response.content, response.end);
     // Before Joined, the server has only one thing to say to a stranger: why not.
     else if (response.type === 'Broadcast' && response.memo.username === SERVER_USERNAME)
@@ -187,8 +193,9 @@ export class ClientConnection {
     else this.#refuse(content);
   }
 
-  #refuse(reason: string, code?: string): void {
-    this.#settle({ type: 'REFUSED', reason, ...(code !== undefined && { code }) });
+  #refuse(reason: string, { code, retryAfterMs }: { code?: string; retryAfterMs?: number } = {}): void {
+    const more = { ...(code !== undefined && { code }), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    this.#settle({ type: 'REFUSED', reason, ...more });
   }
 
   /** It is not in the room, whatever the server may say next. */

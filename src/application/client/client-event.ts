@@ -19,6 +19,8 @@ export interface Outage {
     | 'NOT_CHATTY'
     | 'NAME_TAKEN'
     | 'NOT_PROVEN'
+    /** More want to come in than the server lets in at a time. */
+    | 'CROWDED'
     | 'SERVER_SAYS';
   /** With SERVER_SAYS, in the server's words. */
   readonly notice?: string;

@@ -42,5 +42,5 @@ export async function enter(
   if (answer.type === 'JOINED') return undefined;
   const end = outcomeOf(answer, username);
   if (!mayPass(answer, patience)) return end;
-  return reconnector.reconnect({ outage: disconnectionOf(answer, username).outage, end });
+  return reconnector.reconnect({ ...disconnectionOf(answer, username), end });
 }

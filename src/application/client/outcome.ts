@@ -21,6 +21,8 @@ export type Outcome =
 export interface Disconnection {
   readonly outage: Outage;
   readonly end?: Outcome;
+  /** The server has said that it is of no use to try again earlier; in milliseconds. */
+  readonly retryAfterMs?: number;
 }
 
 /** What each end of a link is: how the stay ends if it goes no further, and the outage until it does. */
@@ -62,11 +64,15 @@ export function isNotAdmitted({ type }: Outcome): boolean {
   return ['NAME_TAKEN', 'NOT_ADMITTED', 'NOT_CHATTY', 'NOT_PROVEN'].includes(type);
 }
 
-/** What a first Join is tried again for: nothing, all that may pass but a name that somebody else is using, or all of it. */
+/**
+ * What a first Join is tried again for, beside a crowd that the server says is over soon: nothing, all that may pass but a name that
+ * somebody else is using, or all of it.
+ */
 export type Patience = 'none' | 'unless taken' | 'all';
 
 /** Whether a Join that was answered so may be answered otherwise later. */
 export function mayPass(answer: JoinAnswer, patience: Patience): boolean {
+  if (answer.type === 'REFUSED' && answer.code === 'TOO_MANY_JOINS') return true;
   if (patience === 'none') return false;
   if (answer.type === 'NAME_TAKEN' && patience === 'unless taken') return answer.holder !== undefined;
   if (answer.type === 'REFUSED') return !isFinal(answer) && answer.code !== 'ENCRYPTION_NEEDED';
@@ -79,9 +85,12 @@ export function disconnectionOf(answer: JoinAnswer, username: string): Disconnec
     case 'NAME_TAKEN':
       return { outage: { code: 'NAME_TAKEN' }, end: outcomeOf(answer, username) };
     case 'REFUSED': {
+      const { retryAfterMs } = answer;
+      const later = retryAfterMs !== undefined && { retryAfterMs };
+      if (answer.code === 'TOO_MANY_JOINS') return { outage: { code: 'CROWDED' }, ...later };
       const outage = { code: 'SERVER_SAYS', notice: answer.reason } as const;
       // A disk that is full may have room again; a name that is not allowed any more stays so.
-      return { outage, ...(isFinal(answer) && { end: outcomeOf(answer, username) }) };
+      return { outage, ...later, ...(isFinal(answer) && { end: outcomeOf(answer, username) }) };
     }
     case 'NOT_PROVEN':
       return { outage: { code: 'NOT_PROVEN' }, end: answer };

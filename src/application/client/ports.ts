@@ -16,6 +16,8 @@ export type ConnectFailureCode =
   | 'TIMED_OUT'
   | 'UNREACHABLE'
   | 'NOT_ENCRYPTED'
+  /** Before anything was said: a server does that which has too many connections. */
+  | 'HUNG_UP'
   | 'OTHER_KEY'
   | 'NO_KNOWN_SERVERS';
 

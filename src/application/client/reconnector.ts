@@ -10,6 +10,9 @@ const NAME_PATIENCE_MS = 120_000;
 /** How long somebody who has not been in yet waits for a name, before asking again, in milliseconds, more or less. */
 const NAME_WAIT_MS = 250;
 
+/** Longer than this no server can make a client wait, in milliseconds. */
+const LONGEST_TOLD_MS = 600_000;
+
 export interface ReconnectorOptions {
   /** How long to try, in milliseconds: for ever when absent, never when 0. */
   readonly retryForMs?: number;
@@ -85,11 +88,11 @@ export class Reconnector {
   }
 
   /** A name may be free at any moment, and to ask for it costs a server next to nothing. */
-  #waitAfter({ outage }: Disconnection): number {
+  #waitAfter({ outage, retryAfterMs = 0 }: Disconnection): number {
     const { random = Math.random } = this.options;
     return outage.code === 'NAME_TAKEN' && !this.owner.hasJoined
       ? NAME_WAIT_MS * (0.5 + random())
-      : this.#backoff.next();
+      : Math.min(retryAfterMs, LONGEST_TOLD_MS) + this.#backoff.next();
   }
 
   #tell(outage: Outage, inMs: number, news: OutageNews): void {

@@ -17,6 +17,11 @@ export interface Handshake {
   readonly proof?: Challenge & { readonly signature: string };
   /** Called before a user comes in, not when a session is resumed. @throws {Refusal} which the user is told */
   entering?(): void;
+  /**
+   * Called after `entering` for a name that somebody may have. Resolves when the user may come in; nothing when that is at once.
+   * @throws {Refusal} which the user is told
+   */
+  turn?(): Promise<void> | undefined;
   /** Called once, before the outlet is told anything of the room; with a welcome in the extended form. */
   joined(username: string, welcome?: Welcome): void;
   /** Earlier messages; called at most once, after `joined`. */

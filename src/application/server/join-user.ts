@@ -52,9 +52,11 @@ export class JoinUser {
   async execute(given: Handshake): Promise<SessionId> {
     const handshake: ProvenJoin = { ...given, key: this.proveKey?.provenBy(given) };
     const { extended } = handshake.request;
+    if (extended?.resume !== undefined)
+      return this.#return(handshake, { ...extended, resume: extended.resume });
+    const turn = this.#arrive(handshake);
+    if (turn !== undefined) await turn;
     if (extended === undefined) return this.#enter(handshake);
-    const { resume: token } = extended;
-    if (token !== undefined) return this.#return(handshake, { ...extended, resume: token });
     const missed = await this.#missed(extended);
     return this.#enter(handshake, { token: this.tokens.create(), missed });
   }
@@ -69,6 +71,8 @@ export class JoinUser {
     }
     const known = await this.roomLog.sessionOf(resumeKey);
     const missed = await this.#missed(request);
+    const turn = this.#arrive(handshake);
+    if (turn !== undefined) await turn;
     if (this.room.userWithKey(resumeKey) !== undefined) {
       // Another connection is joining with the same token: its join is decided soon.
       await this.roomLog.settled();
@@ -79,6 +83,15 @@ export class JoinUser {
     return this.#enter(handshake, { token, known, missed });
   }
 
+  /** Nobody waits for a turn under a name that is refused in any case. @throws {Refusal} */
+  #arrive(handshake: ProvenJoin): Promise<void> | undefined {
+    const { request, key, outlet } = handshake;
+    handshake.entering?.();
+    this.order?.admit(request.username, key, outlet.address);
+    this.room.checkName(request.username);
+    return handshake.turn?.();
+  }
+
   async #missed({ since, epoch }: SessionRequest): Promise<Missed | undefined> {
     if (since === undefined || epoch === undefined) return undefined;
     return missedSince(since, await this.roomLog.locate(epoch, since), this.roomLog.kept);
@@ -86,7 +99,6 @@ export class JoinUser {
 
   async #enter(handshake: ProvenJoin, join?: ResumableJoin): Promise<SessionId> {
     const { request, outlet } = handshake;
-    handshake.entering?.();
     this.order?.admit(request.username, handshake.key, outlet.address);
     const id = join?.known?.session ?? this.room.newSession();
     const resumeKey = join && this.tokens.keyOf(join.token);
@@ -122,9 +134,8 @@ export class JoinUser {
   async #admit(id: SessionId, handshake: ProvenJoin, resumeKey: string | undefined): Promise<UserJoined> {
     const { request, key, origin } = handshake;
     const { username } = request;
-    const holder = this.room.userNamed(username);
-    if (key !== undefined && holder?.session.isEntering === false && !(await this.#isStanding(holder)))
-      await this.#expel(holder);
+    const holder = key === undefined ? undefined : this.room.userNamed(username);
+    if (holder?.session.isEntering === false && !(await this.#isStanding(holder))) await this.#expel(holder);
     const joined = this.#reserve(id, username, resumeKey);
     // Where names belong to nobody there is nothing to wait for.
     if (!this.ownership.asksForKeys) return joined;

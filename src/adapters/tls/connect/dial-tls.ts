@@ -86,6 +86,17 @@ function authorities(): string[] {
   return [...getCACertificates('default'), ...getCACertificates('system')];
 }
 
+class HungUp extends Error {
+  override readonly name = 'HungUp';
+}
+
+/** Whether the other end was gone before it had said anything that is not TLS. */
+function isHangUp(cause: unknown): boolean {
+  return (
+    cause instanceof HungUp || (cause instanceof Error && 'code' in cause && cause.code === 'ECONNRESET')
+  );
+}
+
 /**
  * Whose key it is that the other end has is for the caller to judge: a session that was resumed would not tell, so none is.
  * @param trusted certificates of authorities; none spares the time to read them
@@ -106,11 +117,11 @@ async function shakeHands(dial: Dial, address: ServerAddress, trusted: string[])
     await new Promise<void>((resolve, reject) => {
       socket.once('secureConnect', resolve);
       socket.once('error', reject);
-      socket.once('close', () => reject(new Error('closed')));
+      socket.once('close', () => reject(new HungUp()));
     });
   } catch (cause) {
     stream.destroy();
-    throw new ConnectFailure('NOT_ENCRYPTED', address, { cause });
+    throw new ConnectFailure(isHangUp(cause) ? 'HUNG_UP' : 'NOT_ENCRYPTED', address, { cause });
   } finally {
     clearTimeout(timer);
   }

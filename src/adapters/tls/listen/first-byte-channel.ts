@@ -5,10 +5,15 @@ import type { NoticeCode } from '../../wire/notice.js';
 /** With which every TLS connection begins; no line of the wire does. */
 const HANDSHAKE = 0x16;
 
+/** After this time without a word somebody does not speak TLS, in milliseconds. */
+const SPOKEN_AFTER_MS = 1000;
+
 /** What becomes of a socket, once its first byte has come. */
 export interface FirstByteChoices {
   readonly plain: Channel;
   encrypted(): Channel;
+  /** Calls this when there is time for what encryption costs first. */
+  whenTime(begin: () => void): void;
   /** Why a client may not go on in plain text; nothing if it may. */
   readonly objection: NoticeCode | undefined;
 }
@@ -20,6 +25,7 @@ export interface FirstByteChoices {
 export class FirstByteChannel implements Channel {
   #line: Channel;
   #isDecided = false;
+  readonly #since = performance.now();
   #isPaused = false;
   #listener: ChannelListener | undefined;
   readonly #closed = Promise.withResolvers<void>();
@@ -83,9 +89,12 @@ export class FirstByteChannel implements Channel {
     if (this.#isDecided) this.#line.resume();
   }
 
+  /** Whoever has had no time to say whether they speak TLS, and may not do otherwise, is told nothing that they would not understand. */
   end(lastLines: string | undefined, timeoutMs: number): void {
+    const isSilent = performance.now() - this.#since >= SPOKEN_AFTER_MS;
+    const understands = this.#isDecided || isSilent || this.choices.objection === undefined;
     this.#beginPlain();
-    this.#line.end(lastLines, timeoutMs);
+    this.#line.end(understands ? lastLines : undefined, timeoutMs);
   }
 
   destroy(): void {
@@ -100,8 +109,11 @@ export class FirstByteChannel implements Channel {
   #decide(chunk: Buffer): void {
     if (chunk[0] === HANDSHAKE) {
       this.socket.pause();
+      this.socket.off('data', this.#onData);
       this.socket.unshift(chunk);
-      this.#begin(this.choices.encrypted());
+      this.choices.whenTime(() => {
+        if (!this.#isDecided) this.#begin(this.choices.encrypted());
+      });
       return;
     }
     this.#beginPlain();

@@ -13,8 +13,26 @@ export interface TlsLinesOptions {
   readonly isOwn?: (address: string) => boolean;
 }
 
+/** Handshakes that are begun one in each turn of the event loop: a signature takes longer than most lines. */
+class Handshakes {
+  readonly #waiting: (() => void)[] = [];
+  #turn: NodeJS.Immediate | undefined;
+
+  add(begin: () => void): void {
+    this.#waiting.push(begin);
+    this.#turn ??= setImmediate(() => this.#next());
+  }
+
+  #next(): void {
+    this.#waiting.shift()?.();
+    this.#turn = this.#waiting.length > 0 ? setImmediate(() => this.#next()) : undefined;
+  }
+}
+
 /** Encrypted and plain lines over the sockets of one port. TLS 1.3 only. */
 export class TlsLines {
+  readonly #handshakes = new Handshakes();
+
   constructor(
     private readonly key: { readonly context: SecureContext; readonly pin: string },
     private readonly options: TlsLinesOptions,
@@ -25,6 +43,7 @@ export class TlsLines {
     return new FirstByteChannel(socket, {
       plain,
       encrypted: () => this.#encrypted(socket, plain.address),
+      whenTime: begin => this.#handshakes.add(begin),
       objection: this.#objectionTo(socket),
     });
   }

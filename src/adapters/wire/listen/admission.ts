@@ -25,7 +25,7 @@ export class Admission {
   constructor(
     private readonly useCases: Pick<UseCases, 'joinUser' | 'proveKey'>,
     private readonly responses: ResponseWriter,
-    private readonly guest: Pick<Guest, 'arrive'>,
+    private readonly guest: Pick<Guest, 'arrive' | 'turn'>,
     private readonly onJoined: (username: string, isResumed: boolean) => void,
     private readonly place: Place,
   ) {}
@@ -62,6 +62,7 @@ export class Admission {
       ...(origin !== undefined && { origin }),
       outlet: responses,
       entering: () => this.guest.arrive(),
+      turn: () => this.guest.turn(() => !responses.ended),
       joined: (username, welcome) => {
         responses.joined(username, welcome);
         this.onJoined(username, welcome?.resumed === true);

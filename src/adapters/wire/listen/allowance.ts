@@ -15,6 +15,12 @@ export class Allowance {
     this.#left = burst;
   }
 
+  /** How much may still be taken at once; less than nothing is owed. */
+  get left(): number {
+    this.#refill();
+    return this.#left;
+  }
+
   /** Whether all of it is there. */
   get isFull(): boolean {
     this.#refill();

@@ -59,7 +59,7 @@ export class CommandReader {
     private readonly listener: CommandListener,
     private readonly time: SharedTime,
     private readonly pace: Pace,
-    private readonly guest: Pick<Guest, 'arrive' | 'enter' | 'leave'>,
+    private readonly guest: Pick<Guest, 'arrive' | 'turn' | 'enter' | 'leave'>,
     maxLineBytes: number,
     place: Place = { getServer: () => '' },
   ) {

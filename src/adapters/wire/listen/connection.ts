@@ -58,7 +58,7 @@ export class Connection {
       onWait: (work: Promise<void>) => this.#wait(work),
       onFailure: (error: unknown) => this.#onFailure(error),
     };
-    const pace = new Pace(limits, feed, time.turns, ms => this.#responses.delayed(ms));
+    const pace = new Pace(limits, feed, time.turns, ms => this.#responses.delayed(ms), guest.light);
     this.#commands = new CommandReader(
       useCases,
       this.#responses,

@@ -1,4 +1,5 @@
 import type { SessionId } from '../../../domain/session.js';
+import type { Allowance } from './allowance.js';
 import type { Arrivals } from './arrivals.js';
 import type { Origin } from './origins.js';
 import type { Voice, Voices } from './voices.js';
@@ -10,17 +11,24 @@ export class Guest {
   /**
    * @param origin nothing for who is trusted
    * @param onEntered called when they have come in
+   * @param light what they may work at once until they have, together with all others from there
    */
   constructor(
     private readonly voices: Voices,
     private readonly arrivals: Arrivals,
     readonly origin: Origin | undefined,
     private readonly onEntered: () => void,
+    readonly light?: Allowance,
   ) {}
 
   /** Somebody wants to come in. @throws {Refusal} TOO_MANY_JOINS */
   arrive(): void {
     this.arrivals.count(this.origin);
+  }
+
+  /** Resolves when they may, rejects with a Refusal when that would be late; nothing when it is at once. */
+  turn(isWanted: () => boolean): Promise<void> | undefined {
+    return this.arrivals.turn(this.origin, isWanted);
   }
 
   /** They are in; answers with what they may say. */

@@ -36,7 +36,7 @@ export class Pace {
   readonly #lookEvery: number;
   readonly #perLineMs: number;
   readonly #commands: Allowance;
-  readonly #light = new Allowance(LIGHT_MS, LIGHT_BURST_MS, LIGHT_BURST_MS);
+  readonly #ownLight = new Allowance(LIGHT_MS, LIGHT_BURST_MS, LIGHT_BURST_MS);
   #lines = 0;
   #bytes = 0;
   #messages = 0;
@@ -44,16 +44,24 @@ export class Pace {
   #endsAt = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
 
-  /** @param onDelayed called when the client should know that it is read later, in so many milliseconds */
+  /**
+   * @param onDelayed called when the client should know that it is read later, in so many milliseconds
+   * @param sharedLight what may be worked at once before there is a user, shared with others
+   */
   constructor(
     { maxRate }: PaceLimits,
     private readonly feed: Pick<RoomFeed, 'congestion'>,
     private readonly turns: Turns,
     private readonly onDelayed: (ms: number) => void,
+    private readonly sharedLight?: Allowance,
   ) {
     this.#lookEvery = Math.max(1, Math.min(LOOK_EVERY, Math.floor(maxRate * LOOK_PART)));
     this.#perLineMs = 1000 / maxRate;
     this.#commands = new Allowance(maxRate);
+  }
+
+  get #light(): Allowance {
+    return this.voice === undefined ? (this.sharedLight ?? this.#ownLight) : this.#ownLight;
   }
 
   /** Whether it may work now; else it waits for its turn. */

@@ -3,16 +3,23 @@ import type { Channel, ChannelListener } from './channel.js';
 
 const NOTHING = Buffer.alloc(0);
 
+/** How much is still read after the last lines, in bytes. Who says more finds out by itself that nobody listens. */
+const MAX_UNHEARD = 256 * 1024;
+
 /** A channel over any stream of bytes, such as a TCP socket. */
 export class StreamChannel implements Channel {
   /** Listeners that wait for the backlog to be taken. */
   readonly #waiting = new Set<() => void>();
+  #listener: ChannelListener | undefined;
 
   constructor(
     private readonly duplex: Duplex,
     readonly address: string | undefined = undefined,
     readonly server: string = '',
-  ) {}
+  ) {
+    // It may break before anybody listens.
+    duplex.on('error', error => this.#listener?.onError(error));
+  }
 
   get backlog(): number {
     return this.duplex.writableLength;
@@ -24,7 +31,7 @@ export class StreamChannel implements Channel {
 
   listen(listener: ChannelListener): void {
     const { duplex } = this;
-    duplex.on('error', error => listener.onError(error));
+    this.#listener = listener;
     duplex.on('data', (chunk: Buffer) => listener.onData(chunk));
     duplex.on('end', () => listener.onEnd());
     duplex.on('close', () => {
@@ -68,6 +75,11 @@ export class StreamChannel implements Channel {
     this.duplex.once('close', () => clearTimeout(cut));
     this.duplex.end(lastLines);
     // Unread bytes would turn the last lines into a reset.
+    let unheard = 0;
+    this.duplex.on('data', (chunk: Buffer) => {
+      unheard += chunk.length;
+      if (unheard > MAX_UNHEARD) this.duplex.pause();
+    });
     this.duplex.resume();
   }
 

@@ -4,6 +4,8 @@ import { sleep } from './sleep.js';
 export const SLICE_MS = 1;
 /** How long all who have worked much lately work before the others are heard, in milliseconds. */
 const TURN_MS = 4;
+/** The same while clients connect: in each turn of the event loop one is accepted, and the others wait for that. */
+const SHORT_TURN_MS = 1;
 
 /**
  * Work that was put off, so that nobody has the server to themselves: each waits for its turn, one after the other, and
@@ -13,10 +15,11 @@ export class Turns {
   #waiting: (() => void)[] = [];
   #next: NodeJS.Immediate | undefined;
   #spentMs = 0;
+  #turnMs = TURN_MS;
 
   /** Whether somebody who has worked much lately may work at once: nobody waits, and there is time left. */
   get hasTime(): boolean {
-    return this.#waiting.length === 0 && this.#spentMs < TURN_MS;
+    return this.#waiting.length === 0 && this.#spentMs < this.#turnMs;
   }
 
   /** Works later, for a slice of time. */
@@ -31,12 +34,18 @@ export class Turns {
     this.#goOn();
   }
 
+  /** Somebody has connected, and others may wait to be accepted. */
+  hurry(): void {
+    this.#turnMs = SHORT_TURN_MS;
+    this.#goOn();
+  }
+
   #goOn(): void {
     this.#next ??= setImmediate(() => this.#run());
   }
 
   #run(): void {
-    const endsAt = performance.now() + TURN_MS - this.#spentMs;
+    const endsAt = performance.now() + this.#turnMs - this.#spentMs;
     const waiting = this.#waiting;
     this.#waiting = [];
     let done = 0;
@@ -46,6 +55,7 @@ export class Turns {
     }
     this.#waiting = [...waiting.slice(done), ...this.#waiting];
     this.#spentMs = 0;
+    this.#turnMs = TURN_MS;
     this.#next = undefined;
     if (this.#waiting.length > 0) this.#goOn();
   }

@@ -5,13 +5,19 @@ import { type ArrivalLimits, Arrivals } from './arrivals.js';
 import type { Channel } from './channel.js';
 import type { SharedTime } from './command.js';
 import { Connection, type ConnectionLimits, TICK_MS } from './connection.js';
+import { Door, type DoorLimits } from './door.js';
 import { Guest } from './guest.js';
 import { Newcomers } from './newcomers.js';
 import { type Origin, type OriginLimits, Origins } from './origins.js';
 import { Questions, Turns } from './turns.js';
 import { type VoiceLimits, Voices } from './voices.js';
 
-export interface WireConnectionsOptions extends ConnectionLimits, VoiceLimits, ArrivalLimits, OriginLimits {
+export interface WireConnectionsOptions
+  extends ConnectionLimits,
+    VoiceLimits,
+    ArrivalLimits,
+    OriginLimits,
+    DoorLimits {
   /** Of all transports together. */
   readonly maxConnections: number;
 }
@@ -31,6 +37,7 @@ export class WireConnections implements Connections {
   readonly #time: SharedTime = { turns: new Turns(), questions: new Questions() };
   readonly #newcomers = new Newcomers<Connection>();
   readonly #origins: Origins;
+  readonly #door: Door;
   readonly #voices: Voices;
   readonly #arrivals: Arrivals;
   #count = 0;
@@ -44,13 +51,21 @@ export class WireConnections implements Connections {
     private readonly logger: Logger,
   ) {
     this.#origins = new Origins(options);
+    this.#door = new Door(options);
     this.#voices = new Voices(options);
     this.#arrivals = new Arrivals(options);
   }
 
-  /** Serves one client until its line is down. Where there is no place, who has not joined yet gives way. */
+  /** Serves one client until its line is down, at once or when it may come in. */
   accept(channel: Channel): void {
     const origin = this.#origins.of(channel.address);
+    this.#time.turns.hurry();
+    if (this.#closing !== undefined) this.#serve(channel, origin);
+    else this.#door.enter(channel, origin, () => this.#serve(channel, origin));
+  }
+
+  /** Where there is no place, who has not joined yet gives way. */
+  #serve(channel: Channel, origin: Origin | undefined): void {
     const excess = this.#origins.excess(channel.address);
     this.#origins.count(channel.address, channel.closed());
     const isCrowd = excess > POLITE_REFUSALS_OF_ONE;
@@ -79,7 +94,7 @@ export class WireConnections implements Connections {
       this.options,
       this.logger,
       this.#time,
-      new Guest(this.#voices, this.#arrivals, origin, forget),
+      new Guest(this.#voices, this.#arrivals, origin, forget, this.#door.lightOf(origin)),
     );
     this.#connections.add(connection);
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
@@ -104,6 +119,7 @@ export class WireConnections implements Connections {
   }
 
   async #close(): Promise<void> {
+    this.#door.clear();
     const connections = [...this.#connections];
     for (const connection of connections) connection.end('STOPPING');
     const cut = setTimeout(() => {

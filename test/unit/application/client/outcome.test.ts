@@ -42,6 +42,13 @@ describe('the outcome of a membership', () => {
     expect(disconnectionOf(wrong, 'carl').end).to.deep.equal({ type: 'NOT_ADMITTED', reason: 'No.' });
   });
 
+  it('is not decided while the server says when it works again', () => {
+    const later = { type: 'REFUSED', reason: 'Later.', code: 'TOO_MANY_JOINS', retryAfterMs: 5 } as const;
+    expect(mayPass(later, 'none')).to.equal(true);
+    expect(disconnectionOf(later, 'carl')).to.deep.equal({ outage: { code: 'CROWDED' }, retryAfterMs: 5 });
+    expect(outcomeOf(later, 'carl')).to.deep.equal({ type: 'NOT_ADMITTED', reason: 'Later.' });
+  });
+
   it('tells the name that is taken, and gives it up while reconnecting only if it stays taken', () => {
     expect(outcomeOf({ type: 'NAME_TAKEN' }, 'carl')).to.deep.equal(taken);
     const holder = { awayMs: 1, freeInMs: 2 };

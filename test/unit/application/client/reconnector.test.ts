@@ -76,6 +76,20 @@ describe('Reconnector', () => {
     expect(attempts).to.equal(before + 2);
   });
 
+  it('waits as long as the server says, ten minutes at most, and then tries again', async () => {
+    answer = () => ({ type: 'REFUSED', reason: 'Later.', code: 'TOO_MANY_JOINS', retryAfterMs: 20_000 });
+    await reconnect();
+    await pass(251);
+    expect(waits()).to.deep.equal([250, 20_500]);
+    expect(events[1]?.outage).to.deep.equal({ code: 'CROWDED' });
+    answer = () => ({ type: 'REFUSED', reason: 'Later.', retryAfterMs: 1e15 });
+    await pass(20_500);
+    expect(waits().at(-1)).to.equal(601_000);
+    answer = () => ({ type: 'JOINED' });
+    await pass(601_000);
+    expect([attempts, result]).to.deep.equal([3, 'JOINED']);
+  });
+
   it('waits longer each time, up to 30 s, and says why', async () => {
     await reconnect();
     await pass(120_000);

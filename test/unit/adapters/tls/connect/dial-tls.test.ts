@@ -139,7 +139,7 @@ describe('dialling a server', () => {
     });
     expect((await failure(port)).code).to.equal('NOT_ENCRYPTED');
     const closing = await listen(socket => socket.destroy());
-    expect((await failure(closing)).code).to.equal('NOT_ENCRYPTED');
+    expect((await failure(closing)).code).to.equal('HUNG_UP');
   });
 
   it('speaks in plain text on the machine itself, and where the person wants it', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { TlsLines, type TlsLinesOptions } from '../../../../../src/adapters/tls/listen/tls-lines.js';
 import type { Channel } from '../../../../../src/adapters/wire/listen/channel.js';
 import { StreamChannel } from '../../../../../src/adapters/wire/listen/stream-channel.js';
@@ -116,9 +117,25 @@ describe('lines by their first byte', () => {
     far.destroy();
   });
 
+  it('says nothing to who has had no time to say whether they speak TLS', async () => {
+    const [client, near] = await connect({ isOwn: () => false });
+    near.end('full\n', 1000);
+    await once(client.resume(), 'close');
+    expect(client.bytesRead).to.equal(0);
+  });
+
+  it('says at once what it has to say where plain text is allowed', async () => {
+    const [client, near] = await connect();
+    near.end('full\n', 1000);
+    expect(String((await once(client, 'data'))[0])).to.equal('full\n');
+  });
+
   it('speaks in plain text to whoever is silent', async () => {
     const [client, near] = await connect({ isOwn: () => false });
+    const now = performance.now();
+    const clock = sinon.stub(performance, 'now').returns(now + 1000);
     near.end('too late\n', 1000);
+    clock.restore();
     const [answer] = await once(client, 'data');
     expect(String(answer)).to.equal('too late\n');
     client.end();

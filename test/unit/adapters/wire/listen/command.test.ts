@@ -24,7 +24,12 @@ describe('CommandReader', () => {
   let pace: Pace;
   let voice: Voice;
   let mayWork: boolean;
-  let guest: { arrive: sinon.SinonStub; enter: sinon.SinonStub; leave: sinon.SinonSpy };
+  let guest: {
+    arrive: sinon.SinonStub;
+    turn: sinon.SinonStub;
+    enter: sinon.SinonStub;
+    leave: sinon.SinonSpy;
+  };
   let reader: CommandReader;
 
   beforeEach(() => {
@@ -41,7 +46,12 @@ describe('CommandReader', () => {
     mayWork = true;
     sinon.stub(pace, 'mayWork').get(() => mayWork);
     voice = new Voice();
-    guest = { arrive: sinon.stub(), enter: sinon.stub().returns(voice), leave: sinon.spy() };
+    guest = {
+      arrive: sinon.stub(),
+      turn: sinon.stub(),
+      enter: sinon.stub().returns(voice),
+      leave: sinon.spy(),
+    };
     reader = new CommandReader(stubs.useCases, responses, listener, time, pace, guest, 1024);
   });
   afterEach(() => sinon.restore());
@@ -297,7 +307,7 @@ describe('CommandReader', () => {
       {
         Refused: {
           code: 'TOO_MANY_JOINS',
-          content: 'Too many have come in from your address. Join again in 2 s.',
+          content: 'Too many have come in just now. Join again in 2 s.',
           retryAfterMs: 1500,
         },
       },

@@ -39,7 +39,12 @@ describe('Connection', () => {
     logger = new MemoryLogger();
     const time = { turns: new Turns(), questions: new Questions() };
     const voices = new Voices({ messageRate: 0, messageBurst: 1, byteRate: 0, byteBurst: 1 });
-    const guest = new Guest(voices, new Arrivals({ joinRate: 0, joinBurst: 1 }), undefined, () => {});
+    const guest = new Guest(
+      voices,
+      new Arrivals({ joinRate: 0, joinBurst: 1, totalJoinRate: 0, totalJoinBurst: 1 }),
+      undefined,
+      () => {},
+    );
     const all = { ...LIMITS, ...limits };
     connection = new Connection(1, channel, stubs.useCases, feed, all, logger, time, guest);
   }

@@ -104,6 +104,16 @@ for (const [name, create] of Object.entries(LINES)) {
       await until(() => onTaken.callCount === 2);
     });
 
+    it('hears no more than so much of who goes on after its last lines', async () => {
+      const read = reading();
+      channel.end('bye\n', 500);
+      await until(() => read.text === 'bye\n');
+      const before = received.length;
+      for (let n = 0; n < 64; n++) far.write('x'.repeat(64 * 1024));
+      await once(near, 'close');
+      expect(received.length - before).to.be.within(256 * 1024, 512 * 1024);
+    });
+
     it('hangs up after its last lines', async () => {
       const read = reading();
       channel.write('before\n');

@@ -27,8 +27,12 @@ describe('WireConnections', () => {
       messageBurst: 50,
       byteRate: 0,
       byteBurst: 1024,
+      connectRate: 0,
+      connectBurst: 1,
       joinRate: 0,
       joinBurst: 1,
+      totalJoinRate: 0,
+      totalJoinBurst: 1,
       maxConnectionsPerAddress: 1,
       noTrustLoopback: false,
     };

@@ -1,0 +1,114 @@
+import { Allowance } from './allowance.js';
+import type { Channel } from './channel.js';
+import { IdleMap } from './idle-map.js';
+import type { Origin } from './origins.js';
+
+export interface DoorLimits {
+  /** Connections that are served from one address in a minute; no limit when 0. */
+  readonly connectRate: number;
+  /** As many at once. */
+  readonly connectBurst: number;
+}
+
+/** How long a connection waits to be served at most, in milliseconds. A client expects an answer within two seconds. */
+const LONGEST_WAIT_MS = 1500;
+
+/** How many wait at a time, of all addresses together: a socket each, which is not read. */
+const MAX_WAITING = 1000;
+
+/**
+ * For how long one that is too many is left alone before it is cut, in milliseconds, and how many of one address, and in all: who
+ * comes again as soon as they are cut does so less often.
+ */
+const HOLD_MS = 2000;
+const MAX_HELD_OF_ONE = 32;
+const MAX_HELD = 1000;
+
+/**
+ * How much all who have not come in yet may work, of one address, before they have to wait for their turn, in milliseconds a
+ * second, and at once. To connect anew gives nobody more.
+ */
+const LIGHT_MS = 5;
+const LIGHT_BURST_MS = 10;
+
+/** Where those of one origin come in. */
+class Entrance {
+  readonly light = new Allowance(LIGHT_MS, LIGHT_BURST_MS, LIGHT_BURST_MS);
+  readonly connects: Allowance | undefined;
+  held = 0;
+
+  constructor({ connectRate, connectBurst }: DoorLimits) {
+    if (connectRate > 0) this.connects = new Allowance(connectRate / 60, connectBurst);
+  }
+
+  get isIdle(): boolean {
+    return this.held === 0 && this.connects?.isFull !== false && this.light.isFull;
+  }
+}
+
+/**
+ * Serves the connections of each origin no faster than allowed. Those that are too many wait, unread, and are cut when the wait
+ * would be long: a connection costs a hundred times what it costs to cut it, and one that is encrypted a thousand times.
+ */
+export class Door {
+  readonly #entrances = new IdleMap<Origin, Entrance>();
+  readonly #waiting = new Map<NodeJS.Timeout, () => void>();
+  readonly #held = new Map<NodeJS.Timeout, () => void>();
+
+  constructor(private readonly limits: DoorLimits) {}
+
+  /** Serves the connection, now or later, or cuts it. @param origin nothing for who is trusted */
+  enter(channel: Pick<Channel, 'destroy'>, origin: Origin | undefined, serve: () => void): void {
+    const entrance = origin === undefined ? undefined : this.#entranceOf(origin);
+    const connects = entrance?.connects;
+    if (entrance === undefined || connects === undefined) serve();
+    else if (connects.waitMs > LONGEST_WAIT_MS || this.#waiting.size >= MAX_WAITING)
+      this.#cut(channel, entrance);
+    else this.#serveIn(connects.take(1), serve);
+  }
+
+  /** What those who have not come in yet from there may still work at once; nothing for who is trusted. */
+  lightOf(origin: Origin | undefined): Allowance | undefined {
+    return origin === undefined ? undefined : this.#entranceOf(origin).light;
+  }
+
+  /** Nobody waits any more: who was to be served later is now, and who was to be cut is cut. */
+  clear(): void {
+    for (const later of [this.#waiting, this.#held])
+      for (const [timer, work] of later) {
+        clearTimeout(timer);
+        later.delete(timer);
+        work();
+      }
+  }
+
+  #entranceOf(origin: Origin): Entrance {
+    return this.#entrances.get(origin) ?? this.#entrances.set(origin, new Entrance(this.limits));
+  }
+
+  #cut(channel: Pick<Channel, 'destroy'>, entrance: Entrance): void {
+    if (entrance.held >= MAX_HELD_OF_ONE || this.#held.size >= MAX_HELD) {
+      channel.destroy();
+      return;
+    }
+    entrance.held++;
+    after(HOLD_MS, this.#held, () => {
+      entrance.held--;
+      channel.destroy();
+    });
+  }
+
+  #serveIn(ms: number, serve: () => void): void {
+    if (ms === 0) serve();
+    else after(ms, this.#waiting, serve);
+  }
+}
+
+/** Does the work after so many milliseconds; until then it is among those that are to be done later. */
+function after(ms: number, later: Map<NodeJS.Timeout, () => void>, work: () => void): void {
+  const timer = setTimeout(() => {
+    later.delete(timer);
+    work();
+  }, ms);
+  later.set(timer, work);
+}
