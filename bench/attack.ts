@@ -1,4 +1,4 @@
-// `just attack`: what fifty members notice who say one message a second, while others misuse the server. Seven minutes, on Linux.
+// `just attack`: what fifty members notice who say one message a second, while others misuse the server. Ten minutes, on Linux.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ATTACKS, member, readsSlowly, type SlowReader, unleash } from './attackers.js';
-import { CHATTY, LIMITED, RunningServer, type ServerKind } from './servers.js';
+import { CHATTY, LIMITED, LIMITED_BUT_JOINS, RunningServer, type ServerKind } from './servers.js';
 
 const HONEST = 50;
 const NAMES = 'abcdefghijkmnopqrstuvwxyz';
@@ -23,6 +23,8 @@ export interface AttackOrder {
   readonly slow?: number;
   /** Whether everybody has an address of their own, but the attackers one in common. */
   readonly apart?: boolean;
+  /** Whether the attackers have addresses of their own as well. */
+  readonly spread?: boolean;
 }
 
 /** Times in milliseconds. */
@@ -42,7 +44,7 @@ export interface AttackResult {
 
 /** Lets honest members talk while others attack, and tells what the first of them hears of the others. */
 export async function attack(order: AttackOrder): Promise<AttackResult> {
-  const { port, attackers, seconds, honest = HONEST, slow = 0, apart = false } = order;
+  const { port, attackers, seconds, honest = HONEST, slow = 0, apart = false, spread = false } = order;
   // Those of the round before are still expected back.
   const round = NAMES[rounds++ % NAMES.length];
   const nameOf = (kind: string, n: number) => `${kind}-${NAMES[n % NAMES.length]}${round}${n}`;
@@ -76,7 +78,8 @@ export async function attack(order: AttackOrder): Promise<AttackResult> {
     members.push(socket);
   }
   const prefix = `flood-${round}`;
-  const onslaught = await unleash({ port, ...address(2, rounds), attack: order.attack, attackers, prefix });
+  const place = spread ? { from: `127.2.${rounds}.`, isSpread: true } : address(2, rounds);
+  const onslaught = await unleash({ port, ...place, attack: order.attack, attackers, prefix });
   let [said, newcomerMs, newcomers] = [0, 0, 0];
   const newcomer = async () => {
     const began = performance.now();
@@ -153,11 +156,15 @@ async function main(only: readonly string[]): Promise<void> {
   const seeded = await RunningServer.start(CHATTY, folder);
   await seed(seeded.port, 60_000);
   await seeded.stop();
-  const limited = Object.keys(ATTACKS).flatMap(attack =>
-    [1, 20].map(attackers => ({ attack, attackers, apart: true })),
-  );
+  const limited = Object.keys(ATTACKS).flatMap(attack => [
+    { attack, attackers: 1, apart: true },
+    { attack, attackers: 20, apart: true, spread: true },
+  ]);
   const none = { attack: 'none', attackers: 0 };
-  await measure(LIMITED, folder, [{ ...none, apart: true }, ...limited].filter(isWanted));
+  const isCrowd = ({ attack }: Row) => attack === 'coming and going';
+  const others = [{ ...none, apart: true }, ...limited.filter(row => !isCrowd(row))];
+  await measure(LIMITED_BUT_JOINS, folder, others.filter(isWanted));
+  await measure(LIMITED, folder, limited.filter(isCrowd).filter(isWanted));
   const slow = (attack: string, attackers: number) => ({
     title: '30 slow readers',
     attack,

@@ -2,41 +2,18 @@
 // others leave, so that it is the server that is measured, and not how fast one attacks.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { type Attack, dial, type Way } from './dial.js';
+import { TLS_ATTACKS } from './tls-attackers.js';
 
 const PIECE = 64 * 1024;
 
 /** Grows eighteen times as long when it is folded. */
 const GROWING = 'ﷺ';
 
-/** Where a socket is, and where it goes. */
-export interface Way {
-  readonly port: number;
-  /** The address of this machine from which it comes. */
-  readonly from?: string;
-}
-
-/** Somebody who attacks, with a name that nobody else has each time it is asked. */
-interface Attacker extends Way {
-  name(): string;
-}
-
-type Attack = (attacker: Attacker) => Promise<void>;
-
-function dial({ port, from }: Way): Socket {
-  const socket = connect({
-    port,
-    host: '127.0.0.1',
-    noDelay: true,
-    ...(from !== undefined && { localAddress: from }),
-  });
-  socket.on('error', () => {});
-  return socket;
-}
-
-/** A member who has joined, and may listen to what is said. */
+/** A member who has joined, as soon as they may, and may listen to what is said. */
 export async function member(way: Way, name: string, onText?: (text: string) => void): Promise<Socket> {
   const socket = dial(way);
   socket.write(`${JSON.stringify({ Join: { username: name, history: 0 } })}\n`);
@@ -44,6 +21,12 @@ export async function member(way: Way, name: string, onText?: (text: string) => 
     socket.once('data', chunk => resolve(String(chunk)));
     socket.once('close', () => resolve('hung up'));
   });
+  const [, retryAfterMs] = /"retryAfterMs":(\d+)/.exec(answer) ?? [];
+  if (retryAfterMs !== undefined) {
+    socket.destroy();
+    await new Promise(resolve => setTimeout(resolve, Number(retryAfterMs)));
+    return member(way, name, onText);
+  }
   if (!answer.includes('"Joined"')) throw new Error(`${name}: ${answer}`);
   if (onText === undefined) socket.resume();
   else socket.on('data', chunk => onText(String(chunk)));
@@ -94,6 +77,27 @@ function comesAndGoes(connections: number): Attack {
     for (let n = 0; n < connections; n++) again();
   };
 }
+
+/** Takes its session up from elsewhere, over and over, and has missed everything each time. */
+const comesBack: Attack = async attacker => {
+  const name = attacker.name();
+  const resume = `a token of ${name}, long enough`;
+  let attempt = 0;
+  let epoch = '';
+  const again = () => {
+    const socket = dial(attacker);
+    const missed = epoch === '' ? {} : { since: 1, epoch };
+    socket.write(`${JSON.stringify({ Join: { username: name, resume, attempt: ++attempt, ...missed } })}\n`);
+    socket.on('data', (chunk: Buffer) => {
+      if (epoch === '') epoch = /"epoch":"([^"]+)"/.exec(String(chunk))?.[1] ?? '';
+    });
+    socket.once('data', () => setTimeout(again, 20));
+    socket.once('close', () => {
+      if (socket.bytesRead === 0) setTimeout(again, 20);
+    });
+  };
+  again();
+};
 
 /** So many connections that say nothing, and come again. */
 function isSilent(connections: number): Attack {
@@ -148,7 +152,9 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'nested arrays': comesWith(`{"Join":${'['.repeat(4000)}${']'.repeat(4000)}}\n`),
   'nested objects': comesWith(`{"Join":${'{"a":'.repeat(1300)}1${'}'.repeat(1300)}}\n`),
   'coming and going': comesAndGoes(20),
+  'coming back': comesBack,
   'silent connections': isSilent(500),
+  ...TLS_ATTACKS,
 };
 
 /** So many attack one server. */
@@ -157,6 +163,8 @@ export interface Onslaught extends Way {
   readonly attackers: number;
   /** What their names begin with. */
   readonly prefix: string;
+  /** Whether each has an address of their own: `from` is what it begins with. */
+  readonly isSpread?: boolean;
 }
 
 /** Starts them all; resolves once they are there. They are gone when the process is killed. */
@@ -169,11 +177,14 @@ export async function unleash(onslaught: Onslaught): Promise<ChildProcess> {
   return child;
 }
 
-async function main({ attack, attackers, prefix, ...way }: Onslaught): Promise<void> {
+async function main({ attack, attackers, prefix, isSpread, ...way }: Onslaught): Promise<void> {
   setPriority(19);
   let names = 0;
-  const attacker = { ...way, name: () => `${prefix}${names++}` };
-  for (let n = 0; n < attackers; n++) await ATTACKS[attack]?.(attacker);
+  const name = () => `${prefix}${names++}`;
+  for (let n = 0; n < attackers; n++) {
+    const from = isSpread ? { from: `${way.from}${n + 1}` } : {};
+    await ATTACKS[attack]?.({ ...way, ...from, name });
+  }
   process.send?.('there');
 }
 

@@ -34,6 +34,11 @@ export const ENCRYPTED: ServerKind = { ...chatty('chatty, TLS'), isEncrypted: tr
 
 /** With the limits that there are for everybody who is not on the same machine. */
 export const LIMITED = chatty('chatty, limited', '--no-trust-loopback');
+/** The same, where fifty may come in at once again and again. */
+export const LIMITED_BUT_JOINS = chatty(
+  'chatty, limited but joins',
+  ...['--no-trust-loopback', '--total-join-rate', '0'],
+);
 
 function chatty(name: string, ...flags: string[]): ServerKind {
   return {
