@@ -1,5 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import { freeName } from './files.js';
+import { pragma } from './schema.js';
 
 // A file of changes, as https://www.sqlite.org/walformat.html has it: a header, and frames of one page each.
 
@@ -7,6 +9,25 @@ const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 /** Its last bit says the byte order of checksums. */
 const MAGIC = 0x377f0682;
+
+/** How it begins: the first four bytes. */
+export function isHeader(start: Buffer): boolean {
+  return (start.readUInt32BE() & ~1) === MAGIC;
+}
+
+/** How long it is at least, by what SQLite knows of it. */
+export function bytesOfChanges(db: DatabaseSync): number {
+  // Says how many frames there are, and moves none of them.
+  const frames = Number(db.prepare('PRAGMA wal_checkpoint(NOOP)').get()?.log);
+  return frames === 0 ? 0 : HEADER_BYTES + frames * (FRAME_HEADER_BYTES + pragma(db, 'page_size'));
+}
+
+/** Puts the changes into the database, if that can be done. Otherwise they stay where they are. */
+export function checkpoint(db: DatabaseSync, mode: 'PASSIVE' | 'FULL' | 'TRUNCATE'): void {
+  try {
+    db.exec(`PRAGMA wal_checkpoint(${mode})`);
+  } catch {}
+}
 
 /** How a page of a table with one row begins, https://www.sqlite.org/fileformat2.html#b_tree_pages */
 const LEAF = 0x0d;
@@ -76,8 +97,7 @@ function linksIn(read: Read): { links: Set<string>; pages: Set<number>; pageByte
   const links = new Set<string>();
   const pageBytes = header.readUInt32BE(8);
   const pages = new Set<number>();
-  if ((header.readUInt32BE(0) & ~1) !== MAGIC || pageBytes < 512 || pageBytes > 65_536)
-    return { links, pages, pageBytes };
+  if (!isHeader(header) || pageBytes < 512 || pageBytes > 65_536) return { links, pages, pageBytes };
   const salts = header.subarray(16, 24);
   const frameBytes = FRAME_HEADER_BYTES + pageBytes;
   for (let offset = HEADER_BYTES; ; offset += frameBytes) {

@@ -32,6 +32,8 @@ export class Housekeeping {
     private readonly index: SearchIndex,
     private readonly clock: AgeClock,
     private readonly checkpoint: () => void,
+    /** Whether the files are what they were: work on others would destroy them. */
+    private readonly areFilesSound: () => boolean,
   ) {
     this.#review = setInterval(() => this.review(), REVIEW_MS).unref();
   }
@@ -68,11 +70,12 @@ export class Housekeeping {
   #settle(): void {
     this.#idle = undefined;
     if (performance.now() - this.#committedAt < IDLE_MS) this.#schedule(DELAY_MS);
-    else this.checkpoint();
+    else if (this.areFilesSound()) this.checkpoint();
   }
 
   #work(): void {
     this.#next = undefined;
+    if (!this.areFilesSound()) return;
     const began = performance.now();
     let pause: number;
     try {

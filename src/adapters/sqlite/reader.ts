@@ -52,6 +52,16 @@ export class Reader {
     return row === undefined ? undefined : toMessage(row);
   }
 
+  /** Where in the log of today a place of an earlier epoch is; `head` is the last of today. */
+  locate(epoch: string, seq: Seq, head: Seq): Seq | undefined {
+    const known = this.db.prepare('SELECT id FROM epochs WHERE epoch = ?').get(epoch);
+    if (known === undefined) return undefined;
+    const next = this.db
+      .prepare('SELECT first_seq FROM epochs WHERE id > ? ORDER BY id LIMIT 1')
+      .get(Number(known.id));
+    return Math.min(seq, next === undefined ? head : Number(next.first_seq) - 1);
+  }
+
   sessionOf(resumeKey: string): KnownSession | undefined {
     const row = this.#session.get(resumeKey);
     return row === undefined ? undefined : toSession(row);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Kept } from '../../application/server/ports.js';
 import type { Seq } from '../../domain/events.js';
 import { nextLink } from './changes-file.js';
 import { transaction } from './schema.js';
@@ -56,6 +57,11 @@ export class RoomState {
 
   get now(): Readonly<State> {
     return this.#now;
+  }
+
+  get kept(): Kept {
+    const { messagesFrom, allFrom, presenceFrom } = this.#now;
+    return { events: Math.max(allFrom, presenceFrom), messages: messagesFrom, allMessages: allFrom };
   }
 
   /** Does the work and changes the state in one transaction, or nothing at all. @throws what SQLite throws */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { AgeClock } from '../../application/server/age-clock.js';
 import { StoreBusy } from '../../application/server/failures.js';
 import type { EventStore, Kept, KnownSession, Logger, StoredRoom } from '../../application/server/ports.js';
@@ -8,8 +7,9 @@ import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
+import { bytesOfChanges, checkpoint } from './changes-file.js';
 import { FailureReport } from './failure-report.js';
-import { FileGuard, type Tampering } from './file-guard.js';
+import { FileGuard, TAMPERED } from './file-guard.js';
 import { reportFound } from './found-files.js';
 import { giveBack } from './free-pages.js';
 import { Housekeeping } from './housekeeping.js';
@@ -68,6 +68,7 @@ export class SqliteEventStore implements EventStore {
       reportFound(file.found, this.options.logger);
       return this.#begin(file);
     } catch (error) {
+      if (this.#opened !== undefined) rest(this.#opened);
       file.close();
       this.#opened = undefined;
       throw toFailure(error, join(folder, 'room.db'));
@@ -80,8 +81,9 @@ export class SqliteEventStore implements EventStore {
 
   erase(seq: Seq): Recorded<MessageSent> | undefined {
     if (this.#opened === undefined) throw new Refusal('NOT_RECORDED');
-    const message = this.#opened.reader.messageAt(seq);
     try {
+      this.#requireFiles(this.#opened);
+      const message = this.#opened.reader.messageAt(seq);
       if (message !== undefined) this.#opened.retention.erase(message);
       return message;
     } catch (error) {
@@ -106,13 +108,8 @@ export class SqliteEventStore implements EventStore {
   }
 
   async locate(epoch: string, seq: Seq): Promise<Seq | undefined> {
-    const { file, state } = this.#open;
-    const known = file.db.prepare('SELECT id FROM epochs WHERE epoch = ?').get(epoch);
-    if (known === undefined) return undefined;
-    const next = file.db
-      .prepare('SELECT first_seq FROM epochs WHERE id > ? ORDER BY id LIMIT 1')
-      .get(Number(known.id));
-    return Math.min(seq, next === undefined ? state.now.head : Number(next.first_seq) - 1);
+    const { reader, state } = this.#open;
+    return reader.locate(epoch, seq, state.now.head);
   }
 
   async sessionOf(resumeKey: string): Promise<KnownSession | undefined> {
@@ -120,21 +117,18 @@ export class SqliteEventStore implements EventStore {
   }
 
   get kept(): Kept {
-    const { messagesFrom, allFrom, presenceFrom } = this.#open.state.now;
-    return { events: Math.max(allFrom, presenceFrom), messages: messagesFrom, allMessages: allFrom };
+    return this.#open.state.kept;
   }
 
   async close(): Promise<void> {
     if (this.#opened?.file.db.isOpen !== true) return;
-    const { file, guard, housekeeping, state, watch } = this.#opened;
-    clearInterval(watch);
-    guard.close();
-    housekeeping.close();
+    const { file, guard, state } = this.#opened;
     try {
-      state.close();
+      if (guard.look() !== 'LOST_CHANGES') state.close();
     } catch {
       // The next start finds it as after a crash, and loses nothing.
     } finally {
+      rest(this.#opened);
       file.close();
     }
   }
@@ -161,33 +155,26 @@ export class SqliteEventStore implements EventStore {
       refs: this.#refs(reader),
     };
     const epoch = randomBytes(9).toString('base64url');
-    state.update(() => {
-      db.prepare('INSERT INTO epochs (epoch, first_seq) VALUES (?, ?)').run(epoch, head + 1);
-    });
+    const begin = db.prepare('INSERT INTO epochs (epoch, first_seq) VALUES (?, ?)');
+    state.update(() => begin.run(epoch, head + 1));
     // What people copy without asking is then at least everything that was there at the start.
     checkpoint(db, 'TRUNCATE');
+    const writer = new Writer(db, state, shares);
+    const guard = new FileGuard(file.path, {
+      database: () => pragma(db, 'page_count') * pragma(db, 'page_size'),
+      changes: () => bytesOfChanges(db),
+    });
     const housekeeping = new Housekeeping(
       shares,
       retention,
       index,
       new AgeClock(at, this.options.logger),
       () => checkpoint(db, 'PASSIVE'),
+      () => this.#watch(),
     );
+    const watch = setInterval(() => this.#watch(), WATCH_MS).unref();
+    this.#opened = { file, guard, watch, state, reader, writer, index, retention, housekeeping };
     housekeeping.review();
-    const guard = new FileGuard(file.path, () => pragma(db, 'page_count') * pragma(db, 'page_size'));
-    const watch = setInterval(() => this.#watch(opened), WATCH_MS).unref();
-    const opened = {
-      file,
-      guard,
-      watch,
-      state,
-      reader,
-      writer: new Writer(db, state, shares),
-      index,
-      retention,
-      housekeeping,
-    };
-    this.#opened = opened;
     return { ...stored, epoch };
   }
 
@@ -208,12 +195,14 @@ export class SqliteEventStore implements EventStore {
     throw new Error(TAMPERED[found]);
   }
 
-  /** Looks after the files while nobody says anything. */
-  #watch(opened: Opened): void {
+  /** Looks after the files while nobody says anything. @returns whether they are what they were */
+  #watch(): boolean {
     try {
-      this.#requireFiles(opened);
+      this.#requireFiles(this.#open);
+      return true;
     } catch (error) {
       this.#report.begins(error);
+      return false;
     }
   }
 
@@ -253,17 +242,9 @@ const REPORTED_BUSY_MS = 1000;
 /** How often the files are looked at while nothing is recorded, in milliseconds. */
 const WATCH_MS = 1000;
 
-/** What the operator is told of files that are not what they were. */
-const TAMPERED: Record<Tampering, string> = {
-  DATABASE:
-    'room.db was deleted, replaced or cut while the server runs: put it back, and start the server again',
-  CHANGES:
-    'room.db-wal was deleted, replaced or cut while the server runs: what it held is in room.db; start the server again',
-};
-
-/** Puts the changes into the database, if that can be done. Otherwise they stay where they are. */
-function checkpoint(db: DatabaseSync, mode: 'PASSIVE' | 'FULL' | 'TRUNCATE'): void {
-  try {
-    db.exec(`PRAGMA wal_checkpoint(${mode})`);
-  } catch {}
+/** Ends what goes on by itself. */
+function rest({ guard, housekeeping, watch }: Opened): void {
+  clearInterval(watch);
+  housekeeping.close();
+  guard.close();
 }

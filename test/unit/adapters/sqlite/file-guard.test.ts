@@ -1,7 +1,8 @@
-import { copyFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
+import { FileGuard } from '../../../../src/adapters/sqlite/file-guard.js';
 import type { RoomLog } from '../../../../src/application/server/ports.js';
 import { MemoryLogger } from '../../../doubles/memory-logger.js';
 import {
@@ -13,6 +14,8 @@ import {
   temporaryFolder,
 } from '../../../support/room-logs.js';
 import { until } from '../../../support/until.js';
+
+const WAL_HEADER = Buffer.from('377f0682', 'hex');
 
 describe('FileGuard', () => {
   let folder: string;
@@ -65,6 +68,8 @@ describe('FileGuard', () => {
       writeFileSync(path, 'something else');
     }),
     'room.db-wal is emptied': wal(path => truncateSync(path)),
+    'room.db-wal is cut': wal(path => truncateSync(path, statSync(path).size / 2)),
+    'room.db-wal is overwritten': wal(path => writeFileSync(path, 'something else'.repeat(100_000))),
     'all of them are deleted': () => {
       for (const name of ['', '-wal', '-shm']) rmSync(room + name);
     },
@@ -72,6 +77,7 @@ describe('FileGuard', () => {
   for (const [what, tamper] of Object.entries(tampering)) {
     it(`acknowledges nothing more from the moment when ${what}`, async () => {
       await tamper();
+      expect(await refusalOf(log.erase(2))).to.equal('NOT_RECORDED');
       for (let n = 0; n < 3; n++) expect(await refusalOf(say())).to.equal('NOT_RECORDED');
       expect(logger.entries.map(({ level, message }) => [level, message])).to.deep.include([
         'error',
@@ -94,6 +100,39 @@ describe('FileGuard', () => {
     );
     await again.close();
     rmSync(after, { recursive: true });
+  });
+
+  for (const what of ['emptied', 'cut', 'overwritten']) {
+    it(`destroys nothing of room.db when room.db-wal is ${what}`, async () => {
+      checkpoint().close();
+      // More than what makes SQLite put changes into the database by itself, with what comes next.
+      for (let n = 0; n < 120; n++) await log.append(sent(1, 'carl', `later ${n}`, `l${n}`));
+      await tampering[`room.db-wal is ${what}`]?.();
+      for (let n = 0; n < 3; n++) expect(await refusalOf(say())).to.equal('NOT_RECORDED');
+      await log.close();
+      log = open();
+      await log.open();
+      const kept = await log.messagesBefore(1e9, 100);
+      expect(kept.map(({ content }) => content)).to.include.members(
+        Array.from({ length: 20 }, (_, n) => `before ${n}`),
+      );
+      expect(await say()).to.include({ content: 'after' });
+    });
+  }
+
+  it('does not forget what was destroyed when the files look whole again', () => {
+    const path = join(folder, 'guarded');
+    for (const name of [path, `${path}-wal`]) writeFileSync(name, WAL_HEADER);
+    const guard = new FileGuard(path, {
+      database: () => WAL_HEADER.length,
+      changes: () => WAL_HEADER.length,
+    });
+    expect(guard.look()).to.equal(undefined);
+    truncateSync(`${path}-wal`);
+    expect(guard.look()).to.equal('LOST_CHANGES');
+    writeFileSync(`${path}-wal`, WAL_HEADER);
+    expect(guard.look()).to.equal('LOST_CHANGES');
+    guard.close();
   });
 
   it('notices it while nobody says anything', async function () {
