@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { Checkout } from '../support/checkout.js';
+import { Checkout, UNCOVERED } from '../support/checkout.js';
 import { Program, ROOT } from '../support/cli.js';
 
 describe('the package', function () {
@@ -20,7 +20,12 @@ describe('the package', function () {
   });
 
   const npm = (...args: string[]) =>
-    execFileSync('npm', args, { cwd: checkout.root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync('npm', args, {
+      cwd: checkout.root,
+      env: { ...process.env, ...UNCOVERED },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
 
   it('installs a working chatty', async () => {
     const [packed] = JSON.parse(npm('pack', '--json', '--silent'));
