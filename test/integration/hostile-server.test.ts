@@ -16,7 +16,7 @@ import { memoryLine } from '../support/streams.js';
 import { until } from '../support/until.js';
 
 /** How long a flood lasts, in milliseconds. */
-const FLOOD_MS = 240;
+const FLOOD_MS = 120;
 /** Longest that one piece of work may keep everybody waiting, in milliseconds of this thread's own time. */
 const MAX_HOLD_MS = 100;
 /** Most bytes that a client takes from a server while nobody reads what it shows: buffers of streams, a chunk, a line. */
