@@ -12,7 +12,7 @@ export function eventLines(event: ClientEvent, transcript: Transcript): Line[] {
     case 'Memo':
       return event.kind === 'joined' || event.kind === 'left' ? [] : transcript.message(event);
     case 'Earlier':
-      return transcript.earlier(event.memos, `earlier, last ${ago(event.agoMs)}`);
+      return transcript.earlier(event.memos, `earlier, until ${ago(event.agoMs)}`);
     case 'History':
       if (event.memos.length === 0) return wordsOf(event, transcript);
       return transcript.answer(event.memos, 'history', 'older: /more');

@@ -47,13 +47,13 @@ const UNANSWERED: Record<UnansweredRequest['why'], string> = {
 export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | undefined {
   switch (event.type) {
     case 'NewServer':
-      return `You are here for the first time. From now on this server is expected to have the key ${visible(event.pin)}. Ask who runs it whether that is right.`;
+      return `You are here for the first time. The key of this server is ${visible(event.pin)}: ask who runs it whether that is right. With another key it will be refused.`;
     case 'Welcome':
       return welcomeText(event, slash);
     case 'Memo':
       return memoText(event);
     case 'Earlier':
-      return listText(event.memos, `earlier, last ${ago(event.agoMs)}`);
+      return listText(event.memos, `earlier, until ${ago(event.agoMs)}`);
     case 'Pending':
       return undefined;
     case 'Accepted':
@@ -174,7 +174,7 @@ function keysText({ username, keys, own }: Extract<ClientEvent, { type: 'Keys' }
   const all = keys
     .slice(0, MAX_NAMES)
     .map(key => (key === own ? `${visible(key)} (this one)` : visible(key)));
-  return `${visible(username)} is yours, with ${keys.length === 1 ? '1 key' : `${keys.length} keys`}: ${all.join(', ')}.`;
+  return `${visible(username)} is yours. Its ${keys.length === 1 ? 'key' : 'keys'}: ${all.join(', ')}.`;
 }
 
 function foundText({ memos, more }: { memos: readonly ChatMemo[]; more?: boolean }): string {

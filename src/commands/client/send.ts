@@ -72,7 +72,7 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
       isToldToWait: given.retryForSeconds !== undefined,
       onNewServer: (pin: string) =>
         this.logToStderr(
-          `Joined for the first time. From now on this server is expected to have the key ${visible(pin)}.`,
+          `Joined for the first time. The key of this server is ${visible(pin)}; with another one it will be refused.`,
         ),
       onWaiting: () =>
         this.logToStderr(`No server answers on port ${port} of ${visible(host)} yet. Trying again.`),

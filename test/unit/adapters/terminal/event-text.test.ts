@@ -111,7 +111,7 @@ describe('what a person is shown', () => {
     const at = new Date(2026, 2, 1, 9, 5).getTime();
     const memos = [{ username: 'david', content: 'hi', seq: 1, at, kind: 'message' } as const];
     expect(eventText({ type: 'Earlier', memos, agoMs: 180_000 })).to.equal(
-      '[2026-03-01 09:05] david: hi\n--- earlier, last 3 minutes ago ---',
+      '[2026-03-01 09:05] david: hi\n--- earlier, until 3 minutes ago ---',
     );
     expect(eventText({ type: 'History', memos })).to.equal('[2026-03-01 09:05] david: hi');
     expect(eventText({ type: 'Found', memos, more: false })).to.include(

@@ -86,7 +86,7 @@ describe('LogView', () => {
     expect(rows.slice(1)).to.deep.equal([
       '2026-03-01 14:05 [2026-03-01 09:30] anna: hi',
       '    you',
-      '2026-03-01 14:05 --- earlier, last 1 second ago ---',
+      '2026-03-01 14:05 --- earlier, until 1 second ago ---',
       '2026-03-01 14:05 "two": No.',
       '2026-03-01 14:05 No.',
       '2026-03-01 14:05 carl: two',

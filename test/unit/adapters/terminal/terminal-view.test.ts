@@ -241,7 +241,7 @@ describe('TerminalView', () => {
       '12:00 anna  old',
       '--- Sunday, 22 November 2026 ---',
       '12:00 anna  new',
-      '--- earlier, last just now ---',
+      '--- earlier, until just now ---',
       'Welcome, carl! 3 are here:  and 3 more. Type /help to see what you can do.',
       '--- Monday, 23 November 2026 ---',
       '12:00 anna  tomorrow',

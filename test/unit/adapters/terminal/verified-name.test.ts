@@ -93,10 +93,10 @@ describe('what a person is told about keys', () => {
   it('names the keys of their name, and which is at hand', () => {
     const keys = { type: 'Keys', username: 'carl', own: 'SHA256:one' } as const;
     expect(eventText({ ...keys, keys: ['SHA256:one'] })).to.equal(
-      'carl is yours, with 1 key: SHA256:one (this one).',
+      'carl is yours. Its key: SHA256:one (this one).',
     );
     expect(eventText({ ...keys, keys: ['SHA256:two', 'SHA256:one'] })).to.equal(
-      'carl is yours, with 2 keys: SHA256:two, SHA256:one (this one).',
+      'carl is yours. Its keys: SHA256:two, SHA256:one (this one).',
     );
   });
 
