@@ -56,10 +56,10 @@ const RULES: Record<string, (path: string, target: string) => boolean> = {
       half !== undefined && /^application\/.+\//.test(target) && !target.startsWith(`application/${half}/`)
     );
   },
-  'an adapter never imports a sibling, except wire': (path, target) =>
+  'an adapter never imports a sibling, except wire and files': (path, target) =>
     path.startsWith('adapters/') &&
     target.startsWith('adapters/') &&
-    !target.startsWith('adapters/wire/') &&
+    !/^adapters\/(wire|files)\//.test(target) &&
     target.split('/')[1] !== path.split('/')[1],
   'adapters know nothing of what uses them': (path, target) =>
     path.startsWith('adapters/') && /^(cli|commands|container)\//.test(target),

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   type RememberedSettings,
   SETTING_NAMES,
@@ -8,6 +7,7 @@ import {
   type Settings,
   SettingsFailure,
 } from '../../application/client/preferences.js';
+import { writeWhole } from '../files/whole-file.js';
 
 /**
  * Keeps what a person has chosen in `settings.json`, one JSON object, in a folder of its own. A reader sees all of the
@@ -17,7 +17,7 @@ export class SettingsFile implements Settings {
   readonly location: string;
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly folder: string) {
+  constructor(folder: string) {
     this.location = join(folder, 'settings.json');
   }
 
@@ -36,7 +36,9 @@ export class SettingsFile implements Settings {
     const { [name]: _, ...others } = await this.#readAll();
     const all = value === undefined ? others : { ...others, [name]: value };
     try {
-      await this.#write(`${JSON.stringify(all, null, 2)}\n`);
+      // Some keep such files elsewhere, under version control, with a link to them here: the link stays.
+      const target = await realpath(this.location).catch(() => this.location);
+      writeWhole(target, `${JSON.stringify(all, null, 2)}\n`);
     } catch (error) {
       throw new SettingsFailure('NOT_WRITABLE', this.location, { cause: error });
     }
@@ -57,20 +59,6 @@ export class SettingsFile implements Settings {
       // told below
     }
     throw new SettingsFailure('NOT_JSON', this.location);
-  }
-
-  async #write(text: string): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    // Some keep such files elsewhere, under version control, with a link to them here: the link stays.
-    const target = await realpath(this.location).catch(() => this.location);
-    const draft = join(dirname(target), `.settings-${randomUUID()}.tmp`);
-    try {
-      await writeFile(draft, text, { mode: 0o600, flush: true });
-      await rename(draft, target);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
-    }
   }
 }
 

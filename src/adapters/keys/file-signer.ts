@@ -1,16 +1,7 @@
-import { randomUUID, sign } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { sign } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { KeyFailure, type Signer } from '../../application/client/ports.js';
+import { writeWhole } from '../files/whole-file.js';
 import { fingerprintOf, keyLine } from './ed25519.js';
 import { type KeyPair, newKeyFile, readKeyFile } from './private-key.js';
 import { bytesToSign } from './sshsig.js';
@@ -83,15 +74,10 @@ function readSecret(path: string): string {
 
 /** Of two programs that make it at the same time, both have the key of the first. @throws {KeyFailure} NOT_WRITABLE */
 function make(path: string): void {
-  const draft = `${path}.${randomUUID()}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(draft, newKeyFile(), { mode: 0o600, flag: 'wx' });
-    linkSync(draft, path);
+    writeWhole(path, newKeyFile(), true, 'keep');
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'))
       throw new KeyFailure('NOT_WRITABLE', path, { cause });
-  } finally {
-    rmSync(draft, { force: true });
   }
 }

@@ -1,6 +1,7 @@
-import { appendFile, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { InputLog } from '../../application/client/ports.js';
+import { writeWhole } from '../files/whole-file.js';
 
 /** Entries that are read, and how many there may be before the file is written anew with those. */
 const MAX_READ = 500;
@@ -22,7 +23,8 @@ export class InputLogFile implements InputLog {
     );
     const newest = lines.slice(-MAX_READ);
     this.#after(() => chmod(this.path, 0o600));
-    if (lines.length > MAX_KEPT) this.#after(() => this.#rewrite(newest));
+    if (lines.length > MAX_KEPT)
+      this.#after(async () => writeWhole(this.path, `${newest.join('\n')}\n`, false));
     return newest.flatMap(entryOf);
   }
 
@@ -31,12 +33,6 @@ export class InputLogFile implements InputLog {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       await appendFile(this.path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
     });
-  }
-
-  async #rewrite(lines: readonly string[]): Promise<void> {
-    const draft = `${this.path}.${process.pid}`;
-    await writeFile(draft, `${lines.join('\n')}\n`, { mode: 0o600 });
-    await rename(draft, this.path);
   }
 
   /** One after the other, and never a fault: it is a convenience. */

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ServerAddress } from '../../application/chat-request.js';
 import type { KnownServers } from '../../application/client/ports.js';
+import { writeWhole } from '../files/whole-file.js';
 
 type Pins = Record<string, unknown>;
 
@@ -21,14 +21,11 @@ export class KnownServersFile implements KnownServers {
   }
 
   async remember(server: ServerAddress, pin: string): Promise<void> {
-    const draft = join(dirname(this.location), `.known-${randomUUID()}.tmp`);
     try {
       const pins = { ...(await this.#read()), [keyOf(server)]: pin };
-      await mkdir(dirname(draft), { recursive: true, mode: 0o700 });
-      await writeFile(draft, `${JSON.stringify(pins, null, 2)}\n`, { mode: 0o600, flush: true });
-      await rename(draft, this.location);
+      writeWhole(this.location, `${JSON.stringify(pins, null, 2)}\n`);
     } catch {
-      await rm(draft, { force: true }).catch(() => {}); // in a folder that cannot be written
+      // In a folder that cannot be written.
     }
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ServerAddress } from '../../application/chat-request.js';
@@ -12,6 +12,7 @@ import type {
   SavedSession,
 } from '../../application/client/ports.js';
 import { usernameKey } from '../../domain/name-key.js';
+import { writeWhole } from '../files/whole-file.js';
 import { ProgramLock } from './program-lock.js';
 
 /** How often the place in the conversation is written down at most, in milliseconds. */
@@ -115,7 +116,7 @@ class OwnSessionFile implements OwnSession {
     const { token, attempt } = this.saved;
     const saved: Saved = { token, attempt: attempt + ATTEMPTS_OF_A_PROGRAM, at: Date.now(), ...this.#place };
     try {
-      if (this.lock.isOurs) writeWhole(this.path, JSON.stringify(saved));
+      if (this.lock.isOurs) writeWhole(this.path, JSON.stringify(saved), false);
     } catch {
       // A full disk: the place is not known as exactly then, or not at all.
     }
@@ -138,14 +139,4 @@ function read(path: string): Partial<Saved> {
 
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function writeWhole(path: string, text: string): void {
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(draft, text, { mode: 0o600 });
-    renameSync(draft, path);
-  } finally {
-    rmSync(draft, { force: true });
-  }
 }

@@ -1,18 +1,10 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { IdentityFailure, type IdentityFailureCode } from '../../../application/server/failures.js';
 import type { Logger, ServerIdentity } from '../../../application/server/ports.js';
+import { writeWhole } from '../../files/whole-file.js';
 import { pinOfCertificate } from '../pin.js';
 import { selfSigned } from './certificate.js';
 
@@ -101,12 +93,12 @@ export class ServerKey implements ServerIdentity {
   #ownIn(folder: string): Loaded {
     const [keyPath, certificatePath] = [join(folder, KEY_FILE), join(folder, CERTIFICATE_FILE)];
     if (!existsSync(keyPath)) {
-      mkdirSync(folder, { recursive: true });
-      writeSecret(keyPath, newKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+      const pem = newKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+      at(keyPath, () => writeWhole(keyPath, pem));
       rmSync(certificatePath, { force: true });
     }
     const key = readKey(keyPath);
-    if (!existsSync(certificatePath)) writeSecret(certificatePath, selfSigned(key));
+    if (!existsSync(certificatePath)) at(certificatePath, () => writeWhole(certificatePath, selfSigned(key)));
     return loaded(key, readText(certificatePath), certificatePath);
   }
 }
@@ -154,20 +146,7 @@ function readText(path: string): string {
   return at(path, () => readFileSync(path, 'utf8'));
 }
 
-/** The whole file or nothing, and for its owner alone. @throws {IdentityFailure} */
-function writeSecret(path: string, text: string): void {
-  const draft = `${path}.${process.pid}.part`;
-  at(path, () => {
-    try {
-      writeFileSync(draft, text, { mode: 0o600, flush: true });
-      chmodSync(draft, 0o600);
-      renameSync(draft, path);
-    } finally {
-      rmSync(draft, { force: true });
-    }
-  });
-}
-
+/** Does the work on a file. @throws {IdentityFailure} */
 function at<T>(path: string, work: () => T): T {
   try {
     return work();
