@@ -136,7 +136,7 @@ export class JoinUser {
     const { username } = request;
     const holder = key === undefined ? undefined : this.room.userNamed(username);
     if (holder?.session.isEntering === false && !(await this.#isStanding(holder))) await this.#expel(holder);
-    const joined = this.#reserve(id, username, resumeKey);
+    const joined = this.#reserve(id, username, resumeKey, key);
     // Where names belong to nobody there is nothing to wait for.
     if (!this.ownership.asksForKeys) return joined;
     try {
@@ -148,7 +148,7 @@ export class JoinUser {
     }
   }
 
-  #reserve(id: SessionId, username: string, resumeKey: string | undefined): UserJoined {
+  #reserve(id: SessionId, username: string, resumeKey?: string, key?: string): UserJoined {
     try {
       return this.room.join(id, username, resumeKey);
     } catch (error) {
@@ -156,7 +156,8 @@ export class JoinUser {
       if (!(error instanceof Refusal && error.code === 'NAME_TAKEN')) throw error;
       const session = this.room.userNamed(username)?.session;
       const holder = session && this.disconnectUser.absenceOf(session);
-      if (holder === undefined) throw error;
+      // A name that is its holder's own is not free for others when they do not come back.
+      if (holder === undefined || (session?.key !== undefined && session.key !== key)) throw error;
       throw new Refusal('NAME_TAKEN', undefined, { holder });
     }
   }

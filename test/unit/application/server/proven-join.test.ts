@@ -4,6 +4,7 @@ import type { ClaimRegister } from '../../../../src/application/server/claim-reg
 import { JoinUser } from '../../../../src/application/server/join-user.js';
 import { NameOwnership } from '../../../../src/application/server/name-ownership.js';
 import { ProveKey } from '../../../../src/application/server/prove-key.js';
+import type { Refusal } from '../../../../src/domain/refusal.js';
 import { openRegister } from '../../../support/claims.js';
 import { TestKey } from '../../../support/keys.js';
 import { refusalOf } from '../../../support/room-logs.js';
@@ -85,6 +86,18 @@ describe('joining with a key', () => {
     expect(both.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
     expect(squatter.ends).to.deep.equal(['REPLACED']);
     expect(Array.from(opened.room.users, ({ session }) => session.key)).to.deep.equal([carl.key]);
+  });
+
+  it('says when the name is free only to who can have it then', async () => {
+    const visitor = await join('carl', carl);
+    opened.disconnectUser.execute(visitor.session, visitor.outlet);
+    const holderFor = async (key: TestKey) => {
+      const refusal = await join('carl', key).catch((error: unknown) => error);
+      expect(refusal).to.deep.include({ code: 'NAME_TAKEN' });
+      return (refusal as Refusal).details.holder;
+    };
+    expect(await holderFor(other)).to.equal(undefined);
+    expect(await holderFor(carl)).to.have.property('freeInMs');
   });
 
   it('does not show out somebody whose name it is not, for want of a claim', async () => {
