@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
-import { Program } from '../support/cli.js';
+import { COMMANDS, Program } from '../support/cli.js';
 import { WireClient } from '../support/wire-client.js';
 
 describe('the first contact', function () {
@@ -85,24 +85,16 @@ chatty --help shows everything that there is.
   }
 
   it('lists every command in one row, and how to begin, however help is asked for', async () => {
-    const commands = [
-      'client:join',
-      'client:key',
-      'client:send',
-      'client:settings',
-      'completion',
-      'help',
-    ].concat(['server:backup', 'server:export', 'server:names', 'server:restore', 'server:start']);
     for (const args of [['--help'], ['-h'], ['help']]) {
       const program = run(args);
       expect(await program.exit()).to.equal(0);
       const rows = program.stdout.split('\n');
       const at = rows.indexOf('COMMANDS');
       const listed = rows
-        .slice(at + 1, at + 1 + commands.length)
+        .slice(at + 1, at + 1 + COMMANDS.length)
         .map(row => /^ {2}(\S+) {2,}\S/.exec(row)?.[1]);
-      expect(listed).to.deep.equal(commands);
-      expect(rows[at + 1 + commands.length]).to.equal('');
+      expect(listed).to.deep.equal(COMMANDS);
+      expect(rows[at + 1 + COMMANDS.length]).to.equal('');
       expect(program.stdout).to.match(/^ {2}chatty server:start .*\n {2}chatty client:join NAME /m);
     }
   });

@@ -9,6 +9,15 @@ import { until } from './until.js';
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const BIN = join(ROOT, 'bin/run.js');
 
+/** Every command that there is, in the order in which it is shown. */
+export const COMMANDS: readonly string[] = [
+  ...['join', 'key', 'send', 'settings'].map(name => `client:${name}`),
+  ...['completion', 'help'],
+  ...['backup', 'ban', 'bans', 'delete', 'dismiss', 'export', 'kick', 'mute', 'names', 'operator']
+    .concat('restore', 'slow', 'start', 'topic', 'unban', 'unmute')
+    .map(name => `server:${name}`),
+];
+
 /** How long a program may take to come so far, in milliseconds: it starts Node, on machines that are busy. */
 const PATIENCE_MS = 15_000;
 

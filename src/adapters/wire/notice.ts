@@ -63,7 +63,7 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   NO_SUCH_USER: 'Nobody like that is here.',
   NO_SUCH_MEASURE: 'There is nothing like that to lift. /bans shows what there is.',
   NO_SUCH_MESSAGE: 'There is no such message any more.',
-  IS_OPERATOR: 'That is an operator. Take that away first: /dismiss NAME',
+  IS_OPERATOR: 'That is an operator. Take the rights away first: /dismiss NAME',
   HAS_NO_KEY: 'An operator is known by a key, and has joined with it. Ask them to join with one.',
   LINE_TOO_LONG: 'Your client sent a line that is too long. Goodbye.',
   NOT_UTF8: 'Your client sent bytes that are not UTF-8. Goodbye.',

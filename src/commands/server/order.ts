@@ -119,7 +119,7 @@ export const Operator = commandOf('operator', {
   as: 'target',
 });
 export const Dismiss = commandOf('dismiss', {
-  summary: 'Take that away again.',
+  summary: 'Take the rights of an operator from somebody.',
   argument: 'The name or the fingerprint.',
   as: 'target',
 });
