@@ -89,8 +89,10 @@ export class ModerateRoom {
   async execute(by: Moderator, request: ModerationRequest): Promise<ModerationResult> {
     if (request.action === 'operator' && request.token !== undefined)
       return this.#useToken(by, request.token);
-    if (request.action === 'topic' && request.topic === undefined)
-      return { action: 'topic', targets: [], topic: this.room.topic };
+    if (request.action === 'topic')
+      return request.topic === undefined
+        ? { action: 'topic', targets: [], topic: this.room.topic }
+        : this.#setTopic(this.#nameOf(by), request.topic);
     const name = this.#nameOf(by);
     switch (request.action) {
       case 'kick':
@@ -103,8 +105,6 @@ export class ModerateRoom {
         return this.#lift(name, request.action === 'unban' ? 'ban' : 'mute', request.target);
       case 'slow':
         return this.#slowDown(name, request.ms);
-      case 'topic':
-        return this.#setTopic(name, request.topic ?? '');
       case 'delete':
         return this.#delete(name, request);
       case 'operator':

@@ -31,6 +31,14 @@ describe('Moderation', () => {
 
   const banned = (person = carl, now = 0) => moderation.measureAgainst(person, 'ban', now)?.id;
 
+  it('remembers nobody who spoke before the room was slow', () => {
+    moderation.spoke(carl, 1000);
+    moderation.apply({ ...at, type: 'SlowedDown', ms: 5000 });
+    expect(moderation.waitOf(carl, 1001)).to.equal(0);
+    moderation.spoke(carl, 1001);
+    expect(moderation.waitOf(carl, 1002)).to.equal(4999);
+  });
+
   it('keeps nobody out at first, and nobody silent', () => {
     expect(banned()).to.equal(undefined);
     expect(moderation.measureAgainst(carl, 'mute', 0)).to.equal(undefined);

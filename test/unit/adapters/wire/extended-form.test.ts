@@ -206,11 +206,12 @@ describe('the responses of the extended form', () => {
       memo,
       welcome: whole,
     });
-    expect(response(encodeWelcome('carl', 'Hi', { ...whole, gap: { from: 4 } }))).to.deep.equal({
-      type: 'Joined',
-      memo,
-      welcome: { ...whole, gap: { from: 4 } },
-    });
+    for (const more of [{ gap: { from: 4 } }, { topic: 'tea' }])
+      expect(response(encodeWelcome('carl', 'Hi', { ...whole, ...more }))).to.deep.equal({
+        type: 'Joined',
+        memo,
+        welcome: { ...whole, ...more },
+      });
     expect(response(encodeAccepted('r', 1, 2))).to.deep.equal({ type: 'Accepted', ref: 'r', seq: 1, at: 2 });
     const refused = { code: 'C', content: 'no' };
     expect(response(encodeRefused({ ref: 'r', ...refused }))).to.deep.equal({

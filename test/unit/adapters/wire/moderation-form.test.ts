@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { EXTENDED_DECODERS } from '../../../../src/adapters/wire/extended-form.js';
 import { decodeMeasures, decodeModerated } from '../../../../src/adapters/wire/moderation-form.js';
 import { MODERATION_ACTIONS, moderationOf } from '../../../../src/application/moderation-request.js';
 
@@ -23,6 +24,14 @@ describe('the answers that operators get', () => {
     it(`are not ${JSON.stringify(body)}`, () => {
       expect(decodeModerated(body)).to.equal(undefined);
     });
+
+  it('are no answers at all when they are not understood', () => {
+    for (const body of [undefined, {}, { action: 'ban' }])
+      for (const type of ['Moderated', 'Bans']) expect(EXTENDED_DECODERS[type]?.(body)).to.equal(undefined);
+    expect(EXTENDED_DECODERS.Bans?.({ ref: '1', measures: [], count: 0 })).to.deep.equal({
+      ...{ type: 'Bans', ref: '1', measures: [], count: 0, done: true },
+    });
+  });
 
   const good = { id: 1, kind: 'ban', targets: [], by: 'anna', at: 1 };
   for (const body of [

@@ -5,6 +5,11 @@ import { WELCOME } from '../../../support/scripted.js';
 describe('what a person is shown of a Joined', () => {
   const memo = { username: 'carl', content: 'Hi' };
 
+  it('says what the room is about, if that is known', () => {
+    expect(welcomeEvent(memo, { ...WELCOME, topic: 'tea' })).to.include({ topic: 'tea' });
+    expect(welcomeEvent(memo, WELCOME)).to.not.have.property('topic');
+  });
+
   it('says whether the name is proven, the first time and each time after that', () => {
     for (const verified of [{ verified: true as const }, {}]) {
       const welcome = { ...WELCOME, ...verified };

@@ -32,6 +32,13 @@ describe('the outcome of a membership', () => {
     });
   }
 
+  it('is final when an operator has put the member out, with what the server says of it', () => {
+    expect(disconnectionAt('PUT_OUT', 'Not for an hour.')).to.deep.equal({
+      outage: { code: 'SERVER_SAYS', notice: 'Not for an hour.' },
+      end: { type: 'NOT_ADMITTED', reason: 'Not for an hour.' },
+    });
+  });
+
   it('is final when a key was not proven, and when the server refuses it', () => {
     const foreign = { type: 'NOT_PROVEN', why: 'FOREIGN', asked: 'one', reached: 'another' } as const;
     expect(outcomeOf(foreign, 'carl')).to.deep.equal(foreign);

@@ -3,7 +3,8 @@ import sinon from 'sinon';
 import { MemoryEventStore } from '../../../../src/adapters/memory/memory-event-store.js';
 import type { StoredRoom } from '../../../../src/application/server/ports.js';
 import { RecordingRoomLog } from '../../../../src/application/server/recording-room-log.js';
-import { joined, PLENTY } from '../../../support/room-logs.js';
+import { Refusal } from '../../../../src/domain/refusal.js';
+import { joined, PLENTY, refusalOf } from '../../../support/room-logs.js';
 
 /** A store whose damage shows when its refs are read. */
 class DamagedStore extends MemoryEventStore {
@@ -49,6 +50,17 @@ describe('RecordingRoomLog', () => {
     expect(failure).to.be.an('error').with.property('message', 'a bug');
     expect((await append).seq).to.equal(1);
     expect(close.callCount).to.equal(1);
+  });
+
+  it('says of whatever goes wrong with an erasure that it is not recorded', async () => {
+    const store = new MemoryEventStore(PLENTY);
+    const roomLog = new RecordingRoomLog(store);
+    await roomLog.open();
+    const erase = sinon.stub(store, 'erase').throws(new Error('a bug'));
+    expect(await refusalOf(roomLog.erase(1))).to.equal('NOT_RECORDED');
+    erase.throws(new Refusal('DISK_FULL'));
+    expect(await refusalOf(roomLog.erase(1))).to.equal('DISK_FULL');
+    await roomLog.close();
   });
 
   it('gives to the store what it decides, and reads from it', async () => {
