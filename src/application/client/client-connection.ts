@@ -171,10 +171,11 @@ export class ClientConnection {
     } catch (problem) {
       this.#settle({ type: 'NOT_PROVEN', why: 'NOT_SIGNED', problem });
     } finally {
-      // The server's answer is still to come.
-      setTimeout(() => {
+      // The server's answer is still to come; once it is there, nothing keeps the program.
+      const timer = setTimeout(() => {
         this.#isProving = false;
       }, PROVEN_MS);
+      void this.answer.then(() => clearTimeout(timer));
     }
   }
 

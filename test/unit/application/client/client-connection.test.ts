@@ -152,6 +152,17 @@ describe('ClientConnection', () => {
       expect(proofs()).to.deep.equal([]);
     });
 
+    it('keeps the program for nothing once it has its answer', async () => {
+      const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      try {
+        await (await challenged([challenge])).answer;
+        await Promise.resolve();
+        expect(clock.countTimers()).to.equal(0);
+      } finally {
+        clock.restore();
+      }
+    });
+
     it('gives a person time to allow the signature', async () => {
       const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
       try {
