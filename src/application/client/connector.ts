@@ -11,7 +11,7 @@ const JOIN_TIMEOUT_MS = 10_000;
 /** How long it may be silent at the first extended Join before it is asked in the basic form. */
 const PROBE_MS = 2000;
 
-/** How long to wait for the first Join when the second one finds the name taken: the first may hold it. */
+/** How long to wait for the first Join when the second one is refused: the first may hold the name, or prove whose it is. */
 const LATE_PROBE_MS = 1000;
 
 /** Opens connections and says Join, in the form that the server understands. */
@@ -58,7 +58,7 @@ export class Connector {
     });
     if (basic === undefined) return answer;
     let decided = await Promise.race([basic.answerWithin(this.joinTimeoutMs), whenJoined(probe)]);
-    if (isSilent && decided.type === 'NAME_TAKEN') {
+    if (isSilent && (decided.type === 'NAME_TAKEN' || decided.type === 'REFUSED')) {
       const late = await probe.answerWithin(LATE_PROBE_MS);
       if (late.type === 'JOINED') decided = late;
     }

@@ -6,6 +6,8 @@ import { Connector } from '../../../../src/application/client/connector.js';
 import { ConnectFailure, type LinkEnd } from '../../../../src/application/client/ports.js';
 import { admit, joinedAs, ScriptedServer } from '../../../support/scripted.js';
 
+type Signer = ConstructorParameters<typeof Connector>[4];
+
 const duplicate: ChatResponse = { type: 'Duplicate', memo: { username: 'carl', content: 'Sorry' } };
 
 describe('Connector', () => {
@@ -27,13 +29,14 @@ describe('Connector', () => {
     clock.restore();
   });
 
-  function newConnector(joinTimeoutMs?: number): Connector {
+  function newConnector(joinTimeoutMs?: number, signer?: Signer): Connector {
     const listener = { onJoined: () => {}, onUnproven: () => {}, onResponse: () => {}, onEnd: () => {} };
     return new Connector(
       server.newLink,
       () => ({ username: 'carl', history: 20, resume: 'mine' }),
       listener,
       joinTimeoutMs,
+      signer,
     );
   }
 
@@ -161,6 +164,21 @@ describe('Connector', () => {
     server.links[0]?.says(joinedAs('carl', {}));
     await pass(1000);
     expect(answer).to.deep.equal({ type: 'JOINED' });
+  });
+
+  it('is not refused its own name, when the slow server takes its proof on the first connection', async () => {
+    const signer = { publicKey: 'key', sign: async () => 'signature' };
+    connector = newConnector(undefined, signer);
+    server.onJoin = (link, { extended }) => {
+      if (extended === undefined) link.says({ type: 'Refused', code: 'NAME_CLAIMED', content: 'not yours' });
+    };
+    await watch(connector.enter());
+    await pass(2500);
+    expect(answer).to.equal(undefined);
+    server.links[0]?.says({ type: 'Challenge', nonce: 'nonce', server: '192.0.2.1:8081' });
+    await pass(1000);
+    expect(answer).to.deep.equal({ type: 'JOINED' });
+    expect(server.links.map(link => link.isClosed)).to.deep.equal([false, true]);
   });
 
   it('knows that the name is taken, in either form', async () => {
