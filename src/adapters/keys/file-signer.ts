@@ -1,5 +1,5 @@
 import { sign } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { KeyFailure, type Signer } from '../../application/client/ports.js';
 import { writeWhole } from '../files/whole-file.js';
 import { fingerprintOf, keyLine } from './ed25519.js';
@@ -11,6 +11,8 @@ const MAX_BYTES = 64 * 1024;
 
 /** Permissions of a file that others can read or write. */
 const WIDE = 0o077;
+
+const MISSING = new Set(['ENOENT', 'ENOTDIR']);
 
 /** Signs with a key from a file of OpenSSH. */
 export class FileSigner implements Signer {
@@ -65,7 +67,8 @@ function readSecret(path: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof KeyFailure) throw error;
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    // A file where a folder should be, as with a home of /dev/null, has nothing in it.
+    const isMissing = error instanceof Error && 'code' in error && MISSING.has(String(error.code));
     throw new KeyFailure(isMissing ? 'NOT_FOUND' : 'NOT_READABLE', path, { cause: error });
   } finally {
     if (file !== undefined) closeSync(file);
@@ -77,7 +80,6 @@ function make(path: string): void {
   try {
     writeWhole(path, newKeyFile(), true, 'keep');
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'))
-      throw new KeyFailure('NOT_WRITABLE', path, { cause });
+    if (!existsSync(path)) throw new KeyFailure('NOT_WRITABLE', path, { cause });
   }
 }
