@@ -7,8 +7,14 @@ export interface Bearer {
   readonly key?: string | undefined;
 }
 
+/** How often it is noted who is here, in milliseconds; and how many at a time, so that nobody waits for it. */
+const HERE_MS = 3_600_000;
+const HERE_AT_ONCE = 50;
+
 /** Who may be in the room under which name, if names have owners. */
 export class NameOwnership {
+  #timer: NodeJS.Timeout | undefined;
+
   /** @param claims nothing where names belong to nobody */
   constructor(readonly claims?: NameClaims) {}
 
@@ -47,13 +53,28 @@ export class NameOwnership {
     return key !== undefined && claim.keys.includes(key);
   }
 
+  /** Nobody loses their name while they are here, however long they stay; until `close`. */
+  watch(present: () => Iterable<Bearer>): void {
+    if (this.claims === undefined) return;
+    this.#timer = setInterval(() => void this.#noteAll([...present()]), HERE_MS).unref();
+  }
+
   /** The owner was here until now. Never rejects: at worst the claim expires a little earlier. */
   async seen({ username, key }: Bearer): Promise<void> {
     if (key !== undefined) await this.claims?.touch(username).catch(() => {});
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
     await this.claims?.close();
+  }
+
+  async #noteAll(bearers: readonly Bearer[]): Promise<void> {
+    for (let at = 0; at < bearers.length && this.#timer !== undefined; at += HERE_AT_ONCE) {
+      for (const bearer of bearers.slice(at, at + HERE_AT_ONCE)) await this.seen(bearer);
+      await new Promise(resolve => setTimeout(resolve, 0));
+    }
   }
 
   async #admitNew(

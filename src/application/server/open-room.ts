@@ -33,5 +33,8 @@ export class OpenRoom {
       this.disconnectUser.expect(this.room.restore(session, username, resumeKey, key).session);
       await this.ownership.seen({ username, key });
     }
+    this.ownership.watch(() =>
+      [...this.room.users].map(({ username, session }) => ({ username, key: session.key })),
+    );
   }
 }

@@ -88,4 +88,23 @@ describe('NameOwnership', () => {
     await ownership.seen({ username: 'carl', key: 'one' });
     expect(touch.args).to.deep.equal([['carl']]);
   });
+
+  it('lets nobody lose their name while they are here, however long', async () => {
+    const clock = sinon.useFakeTimers({ now: 1e12 });
+    const DAY = 86_400_000;
+    const claims = await openRegister({ claimMs: 2 * DAY });
+    const ownership = new NameOwnership(claims);
+    try {
+      for (const username of ['carl', 'amy', 'gone']) await ownership.admit(username, `key of ${username}`);
+      const here = ['carl', 'amy'].map(username => ({ username, key: `key of ${username}` }));
+      ownership.watch(() => [...here, { username: 'bob' }]);
+      await clock.tickAsync(5 * DAY + 1000);
+      for (const bearer of here) expect(await ownership.isStanding(bearer)).to.equal(true);
+      expect(await claims.ownerOf('gone')).to.equal(undefined);
+      await ownership.close();
+      expect(clock.countTimers()).to.equal(0);
+    } finally {
+      clock.restore();
+    }
+  });
 });

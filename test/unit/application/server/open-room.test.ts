@@ -70,6 +70,23 @@ describe('OpenRoom', () => {
     expect(touch.args).to.deep.equal([['carl']]);
   });
 
+  it('keeps the names of all who are here, as long as they are', async () => {
+    ownership = new NameOwnership(await openRegister());
+    const watch = sinon.spy(ownership, 'watch');
+    const [carl] = stored.present;
+    await openRoom(async () => ({
+      ...stored,
+      present: [{ session: 3, ...carl, username: 'carl', key: 'one' }],
+    }));
+    room.join(room.newSession(), 'amy');
+    const here = watch.args[0]?.[0]() ?? [];
+    expect([...here]).to.deep.equal([
+      { username: 'carl', key: 'one' },
+      { username: 'amy', key: undefined },
+    ]);
+    await ownership.close();
+  });
+
   it('closes the log again when it is not known whose names are whose', async () => {
     const failure = new RoomLogFailure('DAMAGED', 'claims.db');
     ownership = new NameOwnership(await openRegister());
