@@ -51,6 +51,14 @@ for (const [name, create] of Object.entries(CLAIM_STORES))
       expect(await claims.claim('david', 'two')).to.equal(undefined);
     });
 
+    it('does not count for a key what others have added it to', async () => {
+      const claims = await open({ maxNamesOfKey: 1 });
+      await claims.claim('eve', 'key of eve');
+      await claims.addKey('eve', 'one');
+      expect(await claims.claim('carl', 'one')).to.deep.include({ username: 'carl' });
+      expect(await claims.claim('dave', 'one')).to.equal(undefined);
+    });
+
     it('bounds the names of one place, each day anew, and of no other', async () => {
       const clock = sinon.useFakeTimers({ now: 1e12, toFake: ['Date', 'performance'] });
       const claims = await open({ claimsPerDay: 1 });
@@ -79,6 +87,36 @@ for (const [name, create] of Object.entries(CLAIM_STORES))
       clock.tick(9 * DAY);
       expect(await claims.resembling('carI')).to.equal(undefined);
       expect(await claims.claim('CARL', 'four')).to.deep.include({ username: 'CARL', keys: ['four'] });
+    });
+
+    it('knows every name that one can be taken for, though another one of them has expired', async () => {
+      const clock = sinon.useFakeTimers({ now: 1e12, toFake: ['Date', 'performance'] });
+      const claims = await open({ claimMs: 10 * DAY });
+      await claims.claim('carl', 'one');
+      clock.tick(8 * DAY);
+      await claims.claim('cari', 'two');
+      clock.tick(8 * DAY);
+      expect((await claims.resembling('carI'))?.username).to.equal('cari');
+      expect((await claims.list()).map(({ username }) => username)).to.deep.equal(['cari']);
+    });
+
+    it('knows of a claim that lasts for a day to the hour when its owner was here', async () => {
+      const clock = sinon.useFakeTimers({ now: 1e12, toFake: ['Date', 'performance'] });
+      const claims = await open({ claimMs: DAY });
+      await claims.claim('carl', 'one');
+      clock.tick(DAY - 1000);
+      await claims.touch('carl');
+      clock.tick(DAY - 1000);
+      expect((await claims.ownerOf('carl'))?.keys).to.deep.equal(['one']);
+    });
+
+    it('takes no claim for older since a clock was set back', async () => {
+      const clock = sinon.useFakeTimers({ now: 1e12, toFake: ['Date', 'performance'] });
+      const claims = await open({ claimMs: 10 * DAY });
+      await claims.claim('carl', 'one');
+      clock.setSystemTime(0); // as of a machine without a battery, at its start
+      await claims.touch('carl');
+      expect((await claims.ownerOf('carl'))?.usedAt).to.equal(1e12);
     });
 
     it('takes a clock that jumps ahead for no reason to let go of anything', async () => {

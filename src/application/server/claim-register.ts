@@ -19,8 +19,12 @@ export interface ClaimLimits {
 /** Most keys of one name: a person's devices. */
 export const MAX_KEYS_OF_NAME = 10;
 
-/** How exactly it is known when an owner was here last, in milliseconds: each time that it is noted is a write. */
+/**
+ * How exactly it is known when an owner was here last, in milliseconds, and in parts of what a claim lasts, if that is less:
+ * each time that it is noted is a write.
+ */
 const SEEN_MS = 86_400_000;
+const SEEN_PARTS = 24;
 
 /** A claim, numbered so that Members can find it. */
 type Numbered = Claim & { readonly id: number };
@@ -54,7 +58,11 @@ export class ClaimRegister implements NameClaims {
   }
 
   async resembling(username: string): Promise<Claim | undefined> {
-    return this.#standing(this.#now.resembling(username));
+    // Of several, the first may have expired.
+    for (;;) {
+      const claim = this.#now.resembling(username);
+      if (claim === undefined || this.#standing(claim) !== undefined) return claim;
+    }
   }
 
   async claim(username: string, key: string, origin?: string): Promise<Claim | undefined> {
@@ -64,7 +72,8 @@ export class ClaimRegister implements NameClaims {
     const { maxNamesOfKey, maxClaims } = this.limits;
     if (this.#claims.size >= maxClaims) this.#removeExpired();
     if (this.#claims.size >= maxClaims) return undefined;
-    const names = [...this.#claims].filter(({ keys }) => keys.includes(key)).length;
+    // Anybody can add the key of somebody else to a name of their own; it is never the only one there.
+    const names = [...this.#claims].filter(({ keys }) => keys.length === 1 && keys[0] === key).length;
     if (names >= maxNamesOfKey || !this.#quota.allows(origin)) return undefined;
     this.#quota.count(origin);
     const now = Date.now();
@@ -74,7 +83,10 @@ export class ClaimRegister implements NameClaims {
   async touch(username: string): Promise<void> {
     const claim = this.#now.named(username);
     const now = Date.now();
-    if (claim !== undefined && Math.abs(now - claim.usedAt) > SEEN_MS) this.#put({ ...claim, usedAt: now });
+    // Never earlier than it was: no claim becomes old because a clock was wrong.
+    const isOld =
+      claim !== undefined && now - claim.usedAt > Math.min(SEEN_MS, this.limits.claimMs / SEEN_PARTS);
+    if (isOld) this.#put({ ...claim, usedAt: now });
   }
 
   async addKey(username: string, key: string): Promise<Claim> {
