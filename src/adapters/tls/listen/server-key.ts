@@ -83,16 +83,17 @@ export class ServerKey implements ServerIdentity {
     if (keyFile !== undefined && certificateFile !== undefined)
       return loaded(readKey(keyFile), readText(certificateFile), certificateFile);
     if (folder === undefined) {
+      if (this.#loaded !== undefined) return this.#loaded; // there is nothing to read
       const { privateKey } = newKey();
       return loaded(privateKey, selfSigned(privateKey), CERTIFICATE_FILE);
     }
     return this.#ownIn(folder);
   }
 
-  /** A key that is there is never replaced: clients know the server by it. */
+  /** A key that is there, or was at the start, is never replaced: clients know the server by it. */
   #ownIn(folder: string): Loaded {
     const [keyPath, certificatePath] = [join(folder, KEY_FILE), join(folder, CERTIFICATE_FILE)];
-    if (!existsSync(keyPath)) {
+    if (!existsSync(keyPath) && this.#loaded === undefined) {
       const pem = newKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
       at(keyPath, () => writeWhole(keyPath, pem));
       rmSync(certificatePath, { force: true });

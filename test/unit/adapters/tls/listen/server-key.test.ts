@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -110,6 +110,18 @@ describe('ServerKey', () => {
     await key.reload();
     expect(key.pin).to.equal(replaced);
     expect(logger.entries.at(-1)?.message).to.include('cannot be read again');
+  });
+
+  it('is not another one because it is read again: not where it was removed, nor where nothing is kept', async () => {
+    for (const place of [{ folder }, {}]) {
+      const key = await open(place);
+      const { pin } = key;
+      rmSync(file('server-key.pem'), { force: true });
+      await key.reload();
+      expect(key.pin).to.equal(pin);
+    }
+    expect(existsSync(file('server-key.pem'))).to.equal(false);
+    expect(logger.entries.map(({ message }) => message).join()).to.include('those before stay in use');
   });
 
   it('has no pin before it is open', () => {
