@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { type ClaimLimits, MAX_KEYS_OF_NAME } from '../../src/application/server/claim-register.js';
-import { CLAIM_STORES, type ClaimsUnderTest, openRegister } from '../support/claims.js';
+import {
+  type ClaimLimits,
+  ClaimRegister,
+  MAX_KEYS_OF_NAME,
+} from '../../src/application/server/claim-register.js';
+import { CLAIM_STORES, type ClaimsUnderTest, FREELY, openRegister } from '../support/claims.js';
 import { refusalOf } from '../support/room-logs.js';
 
 const DAY = 86_400_000;
@@ -117,6 +121,21 @@ for (const [name, create] of Object.entries(CLAIM_STORES))
       clock.setSystemTime(0); // as of a machine without a battery, at its start
       await claims.touch('carl');
       expect((await claims.ownerOf('carl'))?.usedAt).to.equal(1e12);
+    });
+
+    it('keeps to what it knows while the store cannot be read, and says so once', async () => {
+      const warn = sinon.spy();
+      const claims = new ClaimRegister(subject.store, FREELY, { warn });
+      await claims.open();
+      await claims.claim('carl', 'one');
+      const changed = sinon.stub(subject.store, 'changed').throws(new Error('gone'));
+      for (const _ of [1, 2]) expect((await claims.ownerOf('carl'))?.keys).to.deep.equal(['one']);
+      expect(warn.callCount).to.equal(1);
+      changed.restore();
+      await claims.ownerOf('carl');
+      sinon.stub(subject.store, 'changed').throws(new Error('gone again'));
+      await claims.ownerOf('carl');
+      expect(warn.callCount).to.equal(2);
     });
 
     it('takes a clock that jumps ahead for no reason to let go of anything', async () => {

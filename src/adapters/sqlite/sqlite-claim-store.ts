@@ -4,6 +4,8 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { RoomLogFailure } from '../../application/server/failures.js';
 import type { Claim, ClaimStore } from '../../application/server/name-ports.js';
 import { usernameKey } from '../../domain/name-key.js';
+import { bytesOfChanges } from './changes-file.js';
+import { FileGuard } from './file-guard.js';
 import { attempt, opened, toRefusal } from './room-file.js';
 import { pragma, schemaVersion } from './schema.js';
 
@@ -11,8 +13,8 @@ import { pragma, schemaVersion } from './schema.js';
 const APPLICATION_ID = 0x6368746e;
 const VERSION = 1;
 
-/** How long another program's lock is waited for, in milliseconds: the operator's commands hold it for a moment. */
-const BUSY_MS = 500;
+/** How long another program's lock is waited for, in milliseconds: it blocks the whole process. */
+const BUSY_MS = 100;
 
 /** The keys of a name stand in one column, with a space between. */
 const SCHEMA = `
@@ -34,6 +36,7 @@ const SCHEMA = `
 export class SqliteClaimStore implements ClaimStore {
   readonly #path: string;
   #db: DatabaseSync | undefined;
+  #guard: FileGuard | undefined;
   #version = 0;
 
   constructor(
@@ -53,12 +56,19 @@ export class SqliteClaimStore implements ClaimStore {
         db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${this.synchronous}`);
         if (schemaVersion(db) === 0) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
       });
-      return this.#read(this.#db);
+      const db = this.#db;
+      const claims = this.#read(db);
+      this.#guard = new FileGuard(path, {
+        database: () => pragma(db, 'page_count') * pragma(db, 'page_size'),
+        changes: () => bytesOfChanges(db),
+      });
+      return claims;
     });
   }
 
   changed(): readonly Claim[] | undefined {
     const db = this.#db;
+    this.#requireFiles();
     return db === undefined || pragma(db, 'data_version') === this.#version ? undefined : this.#read(db);
   }
 
@@ -74,18 +84,31 @@ export class SqliteClaimStore implements ClaimStore {
   }
 
   close(): void {
+    this.#guard?.close();
+    this.#guard = undefined;
     if (this.#db?.isOpen) this.#db.close();
     this.#db = undefined;
   }
 
+  /** SQLite goes on writing into files that have no name any more, and what is there would be gone with the process. */
+  #requireFiles(): void {
+    if (this.#guard?.look() === undefined) return;
+    throw new Error(
+      'claims.db was deleted, replaced or cut while the server runs: put it back, and start the server again',
+    );
+  }
+
   #read(db: DatabaseSync): Claim[] {
-    this.#version = pragma(db, 'data_version');
-    return db.prepare('SELECT * FROM claims').all().map(toClaim);
+    const version = pragma(db, 'data_version');
+    const claims = db.prepare('SELECT * FROM claims').all().map(toClaim);
+    this.#version = version;
+    return claims;
   }
 
   #write(sql: string, values: (string | number)[]): void {
     try {
       if (this.#db === undefined) throw new Error('the claims are not open');
+      this.#requireFiles();
       this.#db.prepare(sql).run(...values);
     } catch (error) {
       throw toRefusal(error);

@@ -36,6 +36,7 @@ export class ClaimRegister implements NameClaims {
   #clock: AgeClock;
   readonly #quota: ClaimQuota;
   #lastId = 0;
+  #isUnreadable = false;
 
   constructor(
     private readonly store: ClaimStore,
@@ -140,10 +141,20 @@ export class ClaimRegister implements NameClaims {
     this.store.close();
   }
 
-  /** As they are in the store. */
+  /** As they are in the store. One that cannot be read any more changes nothing. */
   get #now(): Members<Numbered> {
-    const changed = this.store.changed();
-    if (changed !== undefined) this.#take(changed);
+    try {
+      const changed = this.store.changed();
+      if (changed !== undefined) this.#take(changed);
+      this.#isUnreadable = false;
+    } catch (err) {
+      if (!this.#isUnreadable)
+        this.logger?.warn(
+          { err },
+          'the claims cannot be read again: those before hold, and nobody makes new ones',
+        );
+      this.#isUnreadable = true;
+    }
     return this.#claims;
   }
 

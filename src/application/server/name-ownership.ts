@@ -41,7 +41,7 @@ export class NameOwnership {
     const claim = await claims.ownerOf(username);
     if (claim === undefined) return this.#admitNew(claims, username, key, origin);
     if (key === undefined || !claim.keys.includes(key)) throw new Refusal('NAME_CLAIMED');
-    await claims.touch(username);
+    await this.seen({ username, key });
     return true;
   }
 

@@ -42,7 +42,7 @@ export interface NameClaims {
 export interface ClaimStore {
   /** All that are kept. Called once, before everything else. @throws {RoomLogFailure} */
   open(): readonly Claim[];
-  /** All that are kept, if another program has changed them; nothing otherwise. */
+  /** All that are kept, if another program has changed them; nothing otherwise. @throws {Error} when they cannot be read */
   changed(): readonly Claim[] | undefined;
   /** Keeps it, in place of the one on this name, in any spelling. @throws {Refusal} DISK_FULL or NOT_RECORDED */
   put(claim: Claim): void;

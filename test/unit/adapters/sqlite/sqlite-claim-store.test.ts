@@ -1,0 +1,64 @@
+import { copyFileSync, rmSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect } from 'chai';
+import { SqliteClaimStore } from '../../../../src/adapters/sqlite/sqlite-claim-store.js';
+import { Refusal } from '../../../../src/domain/refusal.js';
+import { temporaryFolder } from '../../../support/room-logs.js';
+
+const claim = (username: string) => ({ username, keys: ['one'], claimedAt: 1, usedAt: 1 });
+
+describe('SqliteClaimStore', () => {
+  let folder: string;
+  let path: string;
+  let store: SqliteClaimStore;
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+    path = join(folder, 'claims.db');
+    store = new SqliteClaimStore(folder);
+    store.open();
+    store.put(claim('carl'));
+  });
+  afterEach(() => {
+    store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** What somebody does to the files by hand, while they are in use. */
+  const TAMPERING: Record<string, () => void> = {
+    deleted: () => rmSync(path),
+    replaced: () => {
+      copyFileSync(path, join(folder, 'copy'));
+      rmSync(path);
+      copyFileSync(join(folder, 'copy'), path);
+    },
+    cut: () => truncateSync(path),
+    'left without its changes': () => rmSync(`${path}-wal`),
+  };
+
+  for (const [what, tamper] of Object.entries(TAMPERING))
+    it(`says that nothing is kept when the file was ${what} under its hands`, () => {
+      tamper();
+      expect(() => store.changed()).to.throw('claims.db was deleted');
+      expect(() => store.put(claim('amy')))
+        .to.throw(Refusal)
+        .with.property('code', 'NOT_RECORDED');
+      expect(() => store.remove('carl'))
+        .to.throw(Refusal)
+        .with.property('code', 'NOT_RECORDED');
+    });
+
+  it('reads what another program has changed as soon as it can be read', () => {
+    const other = new DatabaseSync(path);
+    try {
+      other.exec('ALTER TABLE claims RENAME TO elsewhere');
+      expect(() => store.changed()).to.throw('no such table');
+      expect(() => store.changed()).to.throw('no such table');
+      other.exec('ALTER TABLE elsewhere RENAME TO claims');
+      expect(store.changed()).to.deep.equal([claim('carl')]);
+    } finally {
+      other.close();
+    }
+  });
+});
