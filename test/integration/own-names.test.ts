@@ -291,6 +291,23 @@ describe('a name of one’s own', () => {
     expect(body).to.not.have.property('verified');
   });
 
+  it('is not guessed at without end: a proof counts as a join of its address, right or wrong, and once', async () => {
+    await start({ noTrustLoopback: true, joinRate: 1, joinBurst: 3 });
+    const answers: Answer[] = [];
+    for (const [username, wrong] of [['carl'], ['amy'], ['bob', 'AAAA'], ['bob', 'AAAA'], ['bob']]) {
+      const one = await stranger();
+      answers.push(await one.join(username ?? '', carl, {}, wrong === undefined ? undefined : () => wrong));
+    }
+    expect(answers.map(told)).to.deep.equal([
+      'Joined',
+      'Joined',
+      'KEY_WRONG',
+      'TOO_MANY_JOINS',
+      'TOO_MANY_JOINS',
+    ]);
+    expect(answers.at(-1)?.body.retryAfterMs).to.be.within(1, 60_000);
+  });
+
   it('is one of a few of an address on one day', async () => {
     await start({ claimsPerAddress: 1, noTrustLoopback: true });
     await claimed();

@@ -45,11 +45,13 @@ export class Admission {
     return undefined;
   }
 
-  /** The same, by the answer to the challenge. @throws {Refusal} KEY_WRONG where there was none, or it is answered already */
+  /** The same, by the answer to the challenge. @throws {Refusal} KEY_WRONG where there was none, or it is answered already; TOO_MANY_JOINS */
   async prove({ signature }: Prove): Promise<SessionId> {
     const challenged = this.#challenged;
     this.#challenged = undefined;
     if (challenged === undefined) throw new Refusal('KEY_WRONG');
+    // Before it is checked, which costs more than all else: a wrong one is an arrival too.
+    this.guest.arrive();
     return this.#enter(challenged.request, { ...challenged.challenge, signature });
   }
 
@@ -61,7 +63,7 @@ export class Admission {
       ...(proof !== undefined && { proof }),
       ...(origin !== undefined && { origin }),
       outlet: responses,
-      entering: () => this.guest.arrive(),
+      ...(proof === undefined && { entering: () => this.guest.arrive() }),
       turn: () => this.guest.turn(() => !responses.ended),
       joined: (username, welcome) => {
         responses.joined(username, welcome);
