@@ -1,4 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
+import { domainToASCII } from 'node:url';
 
 /** An IPv4 address that a socket of both families has. */
 const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
@@ -23,4 +24,14 @@ export function endpoint(address: string | undefined, port: number | undefined):
   if (address === undefined || port === undefined) return '';
   const plain = plainAddress(address);
   return plain.includes(':') ? `[${plain}]:${port}` : `${plain}:${port}`;
+}
+
+/** The one form of all spellings of a host: `BÜCHER.example.` is `xn--bcher-kva.example`, `0:0::1` is `::1`, `127.1` is `127.0.0.1`. */
+export function canonicalHost(host: string): string {
+  const plain = plainAddress(host);
+  if (!isIPv6(plain)) return (domainToASCII(plain) || plain.toLowerCase()).replace(/\.$/, '');
+  // One with a zone is none to a URL.
+  return URL.canParse(`http://[${plain}]`)
+    ? new URL(`http://[${plain}]`).hostname.slice(1, -1)
+    : plain.toLowerCase();
 }

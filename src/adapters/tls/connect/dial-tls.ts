@@ -3,7 +3,7 @@ import { connect, getCACertificates, type TLSSocket } from 'node:tls';
 import type { ServerAddress } from '../../../application/chat-request.js';
 import { ConnectFailure, type KnownServers } from '../../../application/client/ports.js';
 import type { Dial, Dialed } from '../../wire/connect/line-link.js';
-import { isLoopback } from '../../wire/endpoint.js';
+import { canonicalHost, isLoopback } from '../../wire/endpoint.js';
 import { pinOfCertificate } from '../pin.js';
 
 /** How long a server may take to agree on the encryption, in milliseconds. */
@@ -26,8 +26,9 @@ export async function dialServer(
   return isPlain ? dial() : dialTls(dial, server, known);
 }
 
-function isHere(host: string): boolean {
-  return host.toLowerCase() === 'localhost' || (isIP(host) !== 0 && isLoopback(host));
+function isHere(given: string): boolean {
+  const host = canonicalHost(given);
+  return host === 'localhost' || (isIP(host) !== 0 && isLoopback(host));
 }
 
 /** An encrypted line, and whose it is. */
@@ -46,12 +47,12 @@ interface Shaken {
  */
 export async function dialTls(dial: Dial, server: TlsServer, known: KnownServers): Promise<Dialed> {
   const { address } = server;
-  const before = await knownPin(known, address);
+  const before = await knownPin(known, server);
   const expected = server.pin ?? before;
   if (expected === undefined) return trustAtFirstSight(dial, address, known);
   const { socket, pin } = await shakeHands(dial, address, []);
   if (pin === expected) {
-    if (pin !== before) await known.remember(address, pin);
+    if (pin !== before) await known.remember(nameOf(address), pin);
     return { stream: socket, peer: { name: pin, isEncrypted: true } };
   }
   socket.destroy();
@@ -59,7 +60,7 @@ export async function dialTls(dial: Dial, server: TlsServer, known: KnownServers
   if (!isGiven) {
     const other = await shakeHands(dial, address, authorities());
     if (other.isCertified) {
-      await known.remember(address, other.pin);
+      await known.remember(nameOf(address), other.pin);
       return { stream: other.socket, peer: { name: other.pin, isEncrypted: true } };
     }
     other.socket.destroy();
@@ -69,14 +70,21 @@ export async function dialTls(dial: Dial, server: TlsServer, known: KnownServers
 
 async function trustAtFirstSight(dial: Dial, address: ServerAddress, known: KnownServers): Promise<Dialed> {
   const { socket, pin, isCertified } = await shakeHands(dial, address, authorities());
-  await known.remember(address, pin);
+  await known.remember(nameOf(address), pin);
   return { stream: socket, peer: { name: pin, isEncrypted: true, ...(!isCertified && { isNew: true }) } };
 }
 
-async function knownPin(known: KnownServers, address: ServerAddress): Promise<string | undefined> {
+/** A server has one name, however somebody spells it: a key is trusted at first sight only once. */
+function nameOf({ host, port }: ServerAddress): ServerAddress {
+  return { host: canonicalHost(host), port };
+}
+
+/** Who was told the key does not need what was there the last time. */
+async function knownPin(known: KnownServers, { address, pin }: TlsServer): Promise<string | undefined> {
   try {
-    return await known.pinOf(address);
+    return await known.pinOf(nameOf(address));
   } catch (cause) {
+    if (pin !== undefined) return undefined;
     throw new ConnectFailure('NO_KNOWN_SERVERS', address, { cause, path: known.location });
   }
 }
@@ -103,7 +111,7 @@ function isHangUp(cause: unknown): boolean {
  */
 async function shakeHands(dial: Dial, address: ServerAddress, trusted: string[]): Promise<Shaken> {
   const { stream } = await dial();
-  const { host } = address;
+  const { host } = nameOf(address);
   const socket = connect({
     socket: stream as Socket,
     host,

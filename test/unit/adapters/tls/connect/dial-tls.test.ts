@@ -144,7 +144,16 @@ describe('dialling a server', () => {
 
   it('speaks in plain text on the machine itself, and where the person wants it', async () => {
     const port = await listen(socket => socket.once('data', () => socket.write('what?\n')));
-    for (const host of ['localhost', 'LOCALHOST', '127.0.0.1', '127.1.2.3', '::1'])
+    for (const host of [
+      'localhost',
+      'LOCALHOST',
+      '127.0.0.1',
+      'localhost.',
+      '127.1.2.3',
+      '127.1',
+      '::1',
+      '0:0::1',
+    ])
       expect((await dial(port, { host })).peer.isEncrypted, host).to.equal(false);
     expect((await dial(port, { plaintext: true })).peer.isEncrypted).to.equal(false);
     expect((await failure(port, { host: '128.0.0.1' })).code).to.equal('NOT_ENCRYPTED');
@@ -155,6 +164,30 @@ describe('dialling a server', () => {
     const port = await listenWith(key);
     expect((await dial(port, { host: 'localhost', pin: key.pin })).peer.name).to.equal(key.pin);
   });
+
+  it('does not need to know what was there the last time with a key that was given', async () => {
+    const key = await newKey();
+    const port = await listenWith(key);
+    known.pinOf = async () => {
+      throw new Error('damaged');
+    };
+    expect((await dial(port, { pin: key.pin })).peer.name).to.equal(key.pin);
+    expect((await failure(port, { pin: 'x'.repeat(43) })).code).to.equal('OTHER_KEY');
+  });
+
+  for (const [host, ...spellings] of [
+    ['chat.example.org', 'CHAT.example.org.', 'chat．example．org'],
+    ['xn--bcher-kva.example', 'bücher.example', 'BÜCHER.EXAMPLE'],
+    ['2001:db8::1', '2001:DB8:0:0::1', '2001:0db8::0001'],
+    ['192.0.2.1', '::ffff:192.0.2.1', '192.0.513'],
+    ['fe80::1%lo', 'FE80::1%lo'],
+  ])
+    it(`trusts ${host} at first sight once, however it is spelled`, async () => {
+      const port = await listenWith(await newKey());
+      expect((await dial(port, { host: host ?? '' })).peer.isNew).to.equal(true);
+      for (const spelling of spellings)
+        expect((await dial(port, { host: spelling })).peer.isNew, spelling).to.equal(undefined);
+    });
 
   it('goes no further when it cannot know what was there the last time', async () => {
     const port = await listenWith(await newKey());
