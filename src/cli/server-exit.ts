@@ -37,6 +37,8 @@ const LOG_FAILURES: Record<RoomLogFailureCode, (path: string) => string> = {
     `${path} is damaged, or not a history of chatty. Put a backup in its place, or move it away to start a new one.`,
   TOO_NEW: path =>
     `${path} was written by a newer chatty. Install that version, or choose another folder with --data-dir.`,
+  NO_LIST: path =>
+    `The list of names ${path} cannot be read. Check --names-file, and let the user that the server runs as read it.`,
   UNUSABLE: path => `The history cannot be kept in ${path}. ${OTHERWISE}`,
 };
 

@@ -328,7 +328,7 @@ describe('a name of one’s own', () => {
     const failure = await start({ names: 'listed', namesFile: join(folder, 'nothing') }).catch(
       error => error,
     );
-    expect(failure.code).to.equal('UNUSABLE');
+    expect(failure.code).to.equal('NO_LIST');
     await start();
   });
 

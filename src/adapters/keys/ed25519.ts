@@ -71,9 +71,12 @@ export function keyInBlob(blob: Buffer): string | undefined {
   }
 }
 
+/** Options, in which a text in quotes may hold anything, another key as well; then the key and a comment. */
+const LINE = /^(?:(?:[^\s"]|"(?:[^"\\]|\\.)*")+\s+)?ssh-ed25519\s+([A-Za-z0-9+/=]+)(?:\s+(.*))?$/s;
+
 /** The key of a line of OpenSSH, whatever options are before it and whatever comment is behind. */
 export function keyInLine(line: string): { readonly key: string; readonly comment: string } | undefined {
-  const found = /(?:^|\s)ssh-ed25519\s+([A-Za-z0-9+/=]+)(?:\s+(.*))?$/s.exec(line.trim());
+  const found = LINE.exec(line.trim());
   const key = found?.[1] === undefined ? undefined : keyInBlob(Buffer.from(found[1], 'base64'));
   return key === undefined ? undefined : { key, comment: (found?.[2] ?? '').trim() };
 }

@@ -4,10 +4,18 @@ import type { Claim, NameClaims } from '../../application/server/name-ports.js';
 import type { Logger } from '../../application/server/ports.js';
 import { Members } from '../../domain/members.js';
 import { Refusal } from '../../domain/refusal.js';
+import { Username } from '../../domain/username.js';
 import { keyInLine } from './ed25519.js';
 
 /** A claim, numbered so that Members can find it. */
 type Numbered = Claim & { readonly id: number };
+
+/** Lines of the list that the operator is told of at once. */
+const MAX_TOLD = 20;
+const USELESS =
+  'these lines of the list of names let nobody in: a line has an Ed25519 key (ssh-ed25519 AAAA...), and behind it a name that is allowed';
+const EMPTY =
+  'nobody can join: no line of the list of names has an Ed25519 key, and behind it a name that is allowed';
 
 /** Names of a file of the operator's: lines as in `authorized_keys`, whose comment is the name. Read again when it changes. */
 export class ListedNames implements NameClaims {
@@ -24,7 +32,7 @@ export class ListedNames implements NameClaims {
     try {
       this.#read();
     } catch (cause) {
-      throw new RoomLogFailure('UNUSABLE', this.file, { cause });
+      throw new RoomLogFailure('NO_LIST', this.file, { cause });
     }
   }
 
@@ -71,17 +79,32 @@ export class ListedNames implements NameClaims {
 
   #read(): void {
     const stamp = stampOf(this.file);
-    const lines = readFileSync(this.file, 'utf8').split('\n');
     const claims = new Members<Numbered>(({ id }) => id);
-    const found = lines.filter(line => !line.trim().startsWith('#')).flatMap(line => keyInLine(line) ?? []);
-    for (const [id, { key, comment: username }] of found.entries()) {
-      const before = claims.named(username);
-      if (before !== undefined) claims.remove(before.id);
-      const keys = [...(before?.keys ?? []), key];
-      if (username !== '') claims.restore({ id, username, keys, claimedAt: 0, usedAt: 0 });
+    const useless: number[] = [];
+    for (const [id, line] of readFileSync(this.file, 'utf8').split('\n').entries()) {
+      if (/^\s*(?:#|$)/.test(line)) continue;
+      const { key, comment: username = '' } = keyInLine(line) ?? {};
+      if (key === undefined || !isName(username)) useless.push(id + 1);
+      else {
+        const before = claims.named(username);
+        if (before !== undefined) claims.remove(before.id);
+        claims.restore({ id, username, keys: [...(before?.keys ?? []), key], claimedAt: 0, usedAt: 0 });
+      }
     }
+    if (useless.length > 0 || claims.size === 0)
+      this.logger?.warn({ lines: useless.slice(0, MAX_TOLD) }, claims.size === 0 ? EMPTY : USELESS);
     this.#claims = claims;
     this.#readAt = stamp;
+  }
+}
+
+/** Whether it is one that a server lets in. */
+function isName(text: string): boolean {
+  try {
+    Username.parse(text, Number.POSITIVE_INFINITY);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -7,9 +7,10 @@ export type RoomLogFailureCode =
   | 'DISK_FULL'
   | 'DAMAGED'
   | 'TOO_NEW'
+  | 'NO_LIST'
   | 'UNUSABLE';
 
-/** Why a room log could not be opened, and which file or folder it is about. */
+/** Why a room log, or whose names are whose, could not be opened, and which file or folder it is about. */
 export class RoomLogFailure extends Error {
   override readonly name = 'RoomLogFailure';
 

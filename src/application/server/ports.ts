@@ -266,6 +266,8 @@ export interface LogFields {
   readonly code?: string;
   readonly addresses?: readonly ServerAddress[];
   readonly users?: number;
+  /** Of a file of the operator's, counted from 1. */
+  readonly lines?: readonly number[];
   /** Of the server's key. */
   readonly pin?: string;
   /** Times, as ISO 8601 has them. */

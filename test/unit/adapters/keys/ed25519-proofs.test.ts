@@ -56,6 +56,7 @@ describe('Ed25519Proofs', () => {
       carl.line,
       `${carl.line} carl@example.org`,
       `  from="*.example.org",no-pty ${carl.line}\n`,
+      `command="say \\"${new TestKey().line} x\\"" ${carl.line}`,
     ])
       expect(proofs.keyOf(line), line).to.equal(carl.key);
   });
@@ -71,6 +72,8 @@ describe('Ed25519Proofs', () => {
     'an RSA key': `ssh-rsa ${rsa.export({ type: 'pkcs1', format: 'der' }).toString('base64')}`,
     'a key on a token': `sk-ssh-ed25519@openssh.com ${sk.toString('base64')}`,
     'one that says it is none': `ssh-ed25519 ${sk.toString('base64')}`,
+    'a key in the options of a line': `command="${carl.line} x" ssh-rsa AAAA`,
+    'a sentence about a key': `this is my key: ${carl.line}`,
     'a line that is cut off': carl.line.slice(0, -6),
     'a line with more in it': `ssh-ed25519 ${Buffer.concat([Buffer.from(carl.line.split(' ')[1] ?? '', 'base64'), field('x')]).toString('base64')}`,
   }))

@@ -29,6 +29,8 @@ describe('ListedNames', () => {
     utimesSync(file, ++at, at); // two changes within the resolution of a clock are two
   }
 
+  const warnings = () => logger.entries.filter(({ level }) => level === 'warn');
+
   it('has the names of the list, each with all its keys, and no other', async () => {
     expect((await names.ownerOf('CARL'))?.keys).to.deep.equal([carl.key, laptop.key]);
     expect((await names.resembling('carI'))?.username).to.equal('Carl');
@@ -54,13 +56,29 @@ describe('ListedNames', () => {
   it('keeps to the list that it has while there is none, and says so once', async () => {
     rmSync(file);
     for (let n = 0; n < 3; n++) expect((await names.ownerOf('carl'))?.keys).to.have.length(2);
-    expect(logger.entries.filter(({ level }) => level === 'warn')).to.have.length(1);
+    expect(warnings().filter(({ message }) => message.includes('the one before holds'))).to.have.length(1);
     write(`${amy.line} amy\n`);
     expect(await names.ownerOf('carl')).to.equal(undefined);
   });
 
+  it('says which lines let nobody in, each time that it is read', async () => {
+    expect(warnings().map(({ fields }) => fields)).to.deep.equal([{ lines: [5, 6] }]);
+    // As ssh-keygen writes the comment.
+    write(`${carl.line} carl\n${amy.line} amy@laptop\n`);
+    await names.ownerOf('carl');
+    write(`${carl.line} carl\n`);
+    await names.ownerOf('carl');
+    write('');
+    await names.ownerOf('carl');
+    expect(warnings().map(({ fields }) => fields)).to.deep.equal([
+      { lines: [5, 6] },
+      { lines: [2] },
+      { lines: [] },
+    ]);
+  });
+
   it('does not begin without a list', async () => {
     const missing = new ListedNames(join(folder, 'nothing'));
-    expect(await refusalOf(missing.open())).to.equal('UNUSABLE');
+    expect(await refusalOf(missing.open())).to.equal('NO_LIST');
   });
 });
