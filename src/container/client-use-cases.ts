@@ -38,7 +38,7 @@ export const sendOnce = new ContainerModule(async ({ bind }) => {
       newLink,
       { retryForMs = Number.POSITIVE_INFINITY },
       sessions,
-      { isToldToWait, splits = false, onWaiting, onNewServer },
+      { isToldToWait, splits = false, onWaiting, onNewServer, onUnproven },
       ownKey,
     ) =>
       new SendOnce(newLink, {
@@ -49,6 +49,7 @@ export const sendOnce = new ContainerModule(async ({ bind }) => {
         splits,
         ...(onWaiting && { onWaiting }),
         ...(onNewServer && { onNewServer }),
+        ...(onUnproven && { onUnproven }),
       }),
     [TOKENS.NewLink, TOKENS.ClientConfig, TOKENS.OwnSessions, TOKENS.ClientWiring, TOKENS.OwnKey],
   );

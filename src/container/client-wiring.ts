@@ -16,4 +16,6 @@ export interface ClientWiring {
   readonly onWaiting?: () => void;
   /** Told the pin of a server that nothing was known of, and that is trusted from now on. */
   readonly onNewServer?: (pin: string) => void;
+  /** Told that nothing was signed: what the server calls itself, and what was connected to. */
+  readonly onUnproven?: (asked: string, reached: string) => void;
 }

@@ -252,6 +252,8 @@ describe('keys of OpenSSH', () => {
         .to.include(`127.0.0.1:${port}`)
         .and.include('Nothing was signed')
         .and.include('1 is here: carl.');
+      const [, errors] = await said(['client:send', 'hi', '--username', 'carl', '--port', at], '');
+      expect(errors).to.include('Nothing was signed').and.include('--to HOST:PORT#KEY');
     } finally {
       forwarded.close();
     }

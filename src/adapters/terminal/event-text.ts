@@ -4,6 +4,7 @@ import type { Gap } from '../../domain/gap.js';
 import { holderText } from './holder-text.js';
 import { isToldToAll, measuresText, moderatedText } from './moderation-text.js';
 import { ago, localTime, seconds } from './time.js';
+import { unprovenText } from './unproven-text.js';
 import { nameText } from './verified-name.js';
 import { cut, visible } from './visible.js';
 
@@ -69,7 +70,7 @@ export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | un
     case 'Reconnecting':
       return event.isNews ? reconnectingText(event) : undefined;
     case 'Unproven':
-      return `The server calls itself ${visible(cut(event.asked))}, and you have reached it as ${visible(event.reached)}: a port is forwarded, or somebody is in between. Nothing was signed, so your name is not proven.`;
+      return unprovenText(event.asked, event.reached);
     case 'Replayed':
       return `--- ${lines(event.missed)} while you were away ---`;
     case 'Lagging':

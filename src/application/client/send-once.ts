@@ -19,6 +19,8 @@ export interface SendOptions extends MembershipOptions {
   readonly onWaiting?: () => void;
   /** Told the pin of a server that nothing was known of, and that is trusted from now on. */
   readonly onNewServer?: (pin: string) => void;
+  /** Told that nothing was signed: what the server calls itself, and what was connected to. */
+  readonly onUnproven?: (asked: string, reached: string) => void;
 }
 
 export interface SendReport {
@@ -109,6 +111,7 @@ export class SendOnce {
 
   #onEvent(event: ClientEvent): void {
     if (event.type === 'NewServer') this.options.onNewServer?.(event.pin);
+    else if (event.type === 'Unproven') this.options.onUnproven?.(event.asked, event.reached);
     else if (event.type === 'Welcome') this.#maxMessageBytes = event.maxMessageBytes ?? MAX_MESSAGE_BYTES;
     else if (event.type === 'Refused' && event.content !== undefined)
       this.#reject({

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { ConnectFailure } from '../../../../src/application/client/ports.js';
+import { ConnectFailure, type Signer } from '../../../../src/application/client/ports.js';
 import { SendOnce, type SendReport } from '../../../../src/application/client/send-once.js';
 import { admit, joinedAs, ScriptedServer } from '../../../support/scripted.js';
 
@@ -61,6 +61,22 @@ describe('SendOnce', () => {
     expect(onNewServer.args).to.deep.equal([['pin']]);
     sender.stop();
     sender = new SendOnce(server.newLink, { random: () => 1 });
+    await send(['hello']);
+    expect(server.link.sent).to.have.length(1);
+  });
+
+  it('tells that its name was not proven, and why', async () => {
+    const signer = { publicKey: 'key', sign: async () => 'signature' } as unknown as Signer;
+    server.onJoin = (link, request) => {
+      if (request.extended?.key === undefined) admit(link, request);
+      else link.says({ type: 'Challenge', nonce: 'nonce', server: 'another' });
+    };
+    const onUnproven = sinon.spy();
+    sender = new SendOnce(server.newLink, { random: () => 1, signer, onUnproven });
+    await send(['hello']);
+    expect(onUnproven.args).to.deep.equal([['another', '192.0.2.1:8081']]);
+    sender.stop();
+    sender = new SendOnce(server.newLink, { random: () => 1, signer });
     await send(['hello']);
     expect(server.link.sent).to.have.length(1);
   });
