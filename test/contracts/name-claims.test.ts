@@ -55,6 +55,29 @@ for (const [name, create] of Object.entries(CLAIM_STORES))
       expect(await claims.claim('david', 'two')).to.equal(undefined);
     });
 
+    it('is not used up for ever: who was here once gives way to who claims anew, after some days', async () => {
+      const clock = sinon.useFakeTimers({ now: 1e12, toFake: ['Date', 'performance'] });
+      const claims = await open({ maxClaims: 3 });
+      for (const username of ['carl', 'bot1']) {
+        await claims.claim(username, `key of ${username}`);
+        clock.tick(1000);
+      }
+      await claims.claim('bot2', 'key of bot2');
+      expect(await claims.claim('amy', 'one')).to.equal(undefined);
+      clock.tick(2 * DAY);
+      await claims.touch('carl'); // who came back
+      await claims.claim('amy', 'one');
+      const names = async () => (await claims.list()).map(({ username }) => username);
+      expect(await names()).to.have.members(['carl', 'bot2', 'amy']);
+      await claims.claim('bob', 'two');
+      expect(await names()).to.have.members(['carl', 'amy', 'bob']);
+      expect(await claims.claim('dave', 'three')).to.equal(undefined);
+      await claims.assign('bob', 'four'); // the operator's word
+      await claims.addKey('amy', 'five'); // a second device
+      clock.tick(5 * DAY);
+      expect(await claims.claim('dave', 'three')).to.equal(undefined);
+    });
+
     it('does not count for a key what others have added it to', async () => {
       const claims = await open({ maxNamesOfKey: 1 });
       await claims.claim('eve', 'key of eve');

@@ -52,6 +52,6 @@ export const NAME_SETTINGS = {
     default: 10_000,
     min: 1,
     max: 1_000_000,
-    help: 'Names that are claimed in all; then newcomers join without claiming theirs.',
+    help: 'Names that are claimed in all; one more takes the place of one whose owner was here once only, days ago, or else is not claimed.',
   },
 } as const satisfies SettingsTable;

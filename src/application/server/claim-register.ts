@@ -26,6 +26,9 @@ export const MAX_KEYS_OF_NAME = 10;
 const SEEN_MS = 86_400_000;
 const SEEN_PARTS = 24;
 
+/** After so long it is known whether somebody came back, or stayed: in milliseconds. */
+const TRIED_MS = 2 * SEEN_MS;
+
 /** A claim, numbered so that Members can find it. */
 type Numbered = Claim & { readonly id: number };
 
@@ -72,12 +75,12 @@ export class ClaimRegister implements NameClaims {
     if (owner !== undefined) return owner;
     const { maxNamesOfKey, maxClaims } = this.limits;
     if (this.#claims.size >= maxClaims) this.#removeExpired();
-    if (this.#claims.size >= maxClaims) return undefined;
     // Anybody can add the key of somebody else to a name of their own; it is never the only one there.
     const names = [...this.#claims].filter(({ keys }) => keys.length === 1 && keys[0] === key).length;
     if (names >= maxNamesOfKey || !this.#quota.allows(origin)) return undefined;
-    this.#quota.count(origin);
     const now = Date.now();
+    if (this.#claims.size >= maxClaims && !this.#makePlace()) return undefined;
+    this.#quota.count(origin);
     return this.#put({ username, keys: [key], claimedAt: now, usedAt: now });
   }
 
@@ -112,7 +115,8 @@ export class ClaimRegister implements NameClaims {
     const objection = this.objectionTo(username);
     if (objection !== undefined) throw objection;
     const now = Date.now();
-    return this.#put({ username, keys: [key], claimedAt: now, usedAt: now });
+    // Later than it was claimed, as of somebody who came back: it gives way to nobody.
+    return this.#put({ username, keys: [key], claimedAt: now, usedAt: now + 1 });
   }
 
   /** Why a name cannot be given to anybody. */
@@ -182,6 +186,17 @@ export class ClaimRegister implements NameClaims {
 
   #removeExpired(): void {
     for (const claim of [...this.#claims]) this.#standing(claim);
+  }
+
+  /** Whoever claims many names to use up the places of others was here once for each: those go first. */
+  #makePlace(): boolean {
+    const now = this.#clock.now();
+    const onceHere = [...this.#claims].filter(
+      ({ keys, claimedAt, usedAt }) => keys.length === 1 && usedAt === claimedAt && now - usedAt >= TRIED_MS,
+    );
+    const oldest = onceHere.toSorted((one, other) => one.usedAt - other.usedAt)[0];
+    if (oldest !== undefined) this.#remove(oldest);
+    return oldest !== undefined;
   }
 
   /** In place of the claim on this name that there was. @throws {Refusal} DISK_FULL or NOT_RECORDED */
