@@ -15,7 +15,7 @@ export interface ClientWiring {
   /** Told when a server that cannot be reached at first is tried again. */
   readonly onWaiting?: () => void;
   /** Told the pin of a server that nothing was known of, and that is trusted from now on. */
-  readonly onNewServer?: (pin: string) => void;
+  readonly onNewServer?: (pin: string, isUnwritten?: true) => void;
   /** Told that nothing was signed: what the server calls itself, and what was connected to. */
   readonly onUnproven?: (asked: string, reached: string) => void;
 }

@@ -30,7 +30,7 @@ for (const [name, create] of Object.entries(ALL))
     it('knows no server at first, and then its last pin', async () => {
       const known = create();
       expect(await known.pinOf(server)).to.equal(undefined);
-      await known.remember(server, 'one');
+      expect(await known.remember(server, 'one')).to.equal(true);
       await known.remember(server, 'two');
       expect(await known.pinOf(server)).to.equal('two');
     });
@@ -76,8 +76,11 @@ describe('KnownServersFile', () => {
     if (process.getuid?.() === 0) writeFileSync(`${known.location}`, '{}');
     chmodSync(join(known.location, '..'), 0o500);
     const nowhere = new KnownServersFile(join(known.location, 'below'));
-    await nowhere.remember(server, 'one');
-    expect(await nowhere.pinOf(server)).to.equal(undefined);
+    expect(await nowhere.remember(server, 'one')).to.equal(false);
+    // Its own connections, one after the other, are to one server; another program knows nothing.
+    expect(await nowhere.pinOf(server)).to.equal('one');
+    const next = new KnownServersFile(join(known.location, 'below'));
+    expect(await next.pinOf(server)).to.equal(undefined);
     chmodSync(join(known.location, '..'), 0o700);
   });
 });

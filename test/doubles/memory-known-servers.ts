@@ -10,7 +10,8 @@ export class MemoryKnownServers implements KnownServers {
     return this.pins.get(`${host.toLowerCase()}:${port}`);
   }
 
-  async remember({ host, port }: ServerAddress, pin: string): Promise<void> {
+  async remember({ host, port }: ServerAddress, pin: string): Promise<boolean> {
     this.pins.set(`${host.toLowerCase()}:${port}`, pin);
+    return true;
   }
 }

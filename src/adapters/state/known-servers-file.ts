@@ -9,23 +9,28 @@ type Pins = Record<string, unknown>;
 /** The keys of servers as a JSON object in a file: `"chat.example.org:8081": "<pin>"`. */
 export class KnownServersFile implements KnownServers {
   readonly location: string;
+  /** What could not be written: else every connection of this program would trust whoever answers. */
+  readonly #unwritten = new Map<string, string>();
 
   constructor(folder: string) {
     this.location = join(folder, 'known_hosts.json');
   }
 
   async pinOf(server: ServerAddress): Promise<string | undefined> {
-    const pin = (await this.#read())[keyOf(server)];
+    const pin = (await this.#read())[keyOf(server)] ?? this.#unwritten.get(keyOf(server));
     if (pin !== undefined && typeof pin !== 'string') throw new Error('not a pin');
     return pin;
   }
 
-  async remember(server: ServerAddress, pin: string): Promise<void> {
+  async remember(server: ServerAddress, pin: string): Promise<boolean> {
     try {
       const pins = { ...(await this.#read()), [keyOf(server)]: pin };
       writeWhole(this.location, `${JSON.stringify(pins, null, 2)}\n`);
+      this.#unwritten.delete(keyOf(server));
+      return true;
     } catch {
-      // In a folder that cannot be written.
+      this.#unwritten.set(keyOf(server), pin); // in a folder that cannot be written
+      return false;
     }
   }
 

@@ -3,8 +3,8 @@ import type { ClientEvent, Outage, UnansweredRequest } from '../../application/c
 import type { Gap } from '../../domain/gap.js';
 import { holderText } from './holder-text.js';
 import { isToldToAll, measuresText, moderatedText } from './moderation-text.js';
+import { newServerText, unprovenText } from './server-text.js';
 import { ago, localTime, seconds } from './time.js';
-import { unprovenText } from './unproven-text.js';
 import { nameText } from './verified-name.js';
 import { cut, visible } from './visible.js';
 
@@ -48,7 +48,7 @@ const UNANSWERED: Record<UnansweredRequest['why'], string> = {
 export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | undefined {
   switch (event.type) {
     case 'NewServer':
-      return `You are here for the first time. The key of this server is ${visible(event.pin)}: ask who runs it whether that is right. With another key it will be refused.`;
+      return newServerText('You are here', event.pin, event.isUnwritten);
     case 'Welcome':
       return welcomeText(event, slash);
     case 'Memo':

@@ -40,7 +40,7 @@ export interface UnansweredRequest {
 /** What a person is shown; a view puts it into words, or shows nothing where it needs none. */
 export type ClientEvent =
   /** Nothing was known of this server: from now on it is expected to have the key with this pin. */
-  | { readonly type: 'NewServer'; readonly pin: string }
+  | { readonly type: 'NewServer'; readonly pin: string; readonly isUnwritten?: true }
   | {
       readonly type: 'Welcome';
       readonly username: string;

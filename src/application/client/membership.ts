@@ -202,7 +202,8 @@ export class Membership {
     this.#lost = Promise.withResolvers();
     this.#session.begin(connection, welcome);
     const { peer } = connection.link;
-    if (peer?.isNew) this.show({ type: 'NewServer', pin: peer.name });
+    if (peer?.isNew)
+      this.show({ type: 'NewServer', pin: peer.name, ...(peer.isUnwritten && { isUnwritten: true }) });
     const isTakenUp = this.#own.saved.attempt > 0;
     this.show(hasJoined ? reconnectedEvent(welcome) : welcomeEvent(memo, welcome, isTakenUp));
     this.#joined.resolve();

@@ -49,6 +49,8 @@ export interface Peer {
   readonly isEncrypted: boolean;
   /** Nothing was known of it: from now on it is expected to have this key. */
   readonly isNew?: true;
+  /** That cannot be written down: another program will take it for new again. */
+  readonly isUnwritten?: true;
 }
 
 /** The keys of servers that a person has joined before. Contract: test/contracts/known-servers.test.ts */
@@ -57,8 +59,11 @@ export interface KnownServers {
   readonly location: string;
   /** The pin of the key that the server at this address had; nothing where it is new. @throws when they cannot be read */
   pinOf(server: ServerAddress): Promise<string | undefined>;
-  /** Never rejects: where nothing can be kept, the server is a new one the next time. */
-  remember(server: ServerAddress, pin: string): Promise<void>;
+  /**
+   * Whether it was written down; at least this program knows it from now on. Never rejects: where nothing can be kept, the
+   * server is a new one to the next program.
+   */
+  remember(server: ServerAddress, pin: string): Promise<boolean>;
 }
 
 /** A person's key, with which they prove that a name is theirs. Tests: test/unit/adapters/keys/own-keys.test.ts */

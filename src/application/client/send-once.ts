@@ -18,7 +18,7 @@ export interface SendOptions extends MembershipOptions {
   /** Told when the server cannot be reached at first, and is tried again. */
   readonly onWaiting?: () => void;
   /** Told the pin of a server that nothing was known of, and that is trusted from now on. */
-  readonly onNewServer?: (pin: string) => void;
+  readonly onNewServer?: (pin: string, isUnwritten?: true) => void;
   /** Told that nothing was signed: what the server calls itself, and what was connected to. */
   readonly onUnproven?: (asked: string, reached: string) => void;
 }
@@ -110,7 +110,7 @@ export class SendOnce {
   }
 
   #onEvent(event: ClientEvent): void {
-    if (event.type === 'NewServer') this.options.onNewServer?.(event.pin);
+    if (event.type === 'NewServer') this.options.onNewServer?.(event.pin, event.isUnwritten);
     else if (event.type === 'Unproven') this.options.onUnproven?.(event.asked, event.reached);
     else if (event.type === 'Welcome') this.#maxMessageBytes = event.maxMessageBytes ?? MAX_MESSAGE_BYTES;
     else if (event.type === 'Refused' && event.content !== undefined)

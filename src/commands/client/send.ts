@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { RETRY_IN_A_PIPE, SENDER_SETTINGS } from '../../adapters/config/client-settings.js';
-import { unprovenText } from '../../adapters/terminal/unproven-text.js';
+import { newServerText, unprovenText } from '../../adapters/terminal/server-text.js';
 import { visible } from '../../adapters/terminal/visible.js';
 import { ConnectFailure } from '../../application/client/ports.js';
 import type { Rejection, SendReport } from '../../application/client/send-once.js';
@@ -71,10 +71,8 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
       configFolder: this.config.configDir,
       splits: flags.split,
       isToldToWait: given.retryForSeconds !== undefined,
-      onNewServer: (pin: string) =>
-        this.logToStderr(
-          `Joined for the first time. The key of this server is ${visible(pin)}; with another one it will be refused.`,
-        ),
+      onNewServer: (pin: string, isUnwritten?: true) =>
+        this.logToStderr(newServerText('Joined', pin, isUnwritten)),
       onUnproven: (asked: string, reached: string) => this.logToStderr(unprovenText(asked, reached)),
       onWaiting: () =>
         this.logToStderr(`No server answers on port ${port} of ${visible(host)} yet. Trying again.`),

@@ -28,7 +28,7 @@ type ErrorCode = keyof typeof ERRORS;
 export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
   switch (event.type) {
     case 'NewServer':
-      return { type: 'newserver', pin: event.pin };
+      return { type: 'newserver', pin: event.pin, kept: event.isUnwritten ? false : undefined };
     case 'Welcome': {
       const { username, verified, content, topic, users, count, maxMessageBytes, resumed, gap } = event;
       const about = { content, topic, users, count, maxMessageBytes };

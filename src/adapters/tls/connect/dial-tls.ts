@@ -70,8 +70,9 @@ export async function dialTls(dial: Dial, server: TlsServer, known: KnownServers
 
 async function trustAtFirstSight(dial: Dial, address: ServerAddress, known: KnownServers): Promise<Dialed> {
   const { socket, pin, isCertified } = await shakeHands(dial, address, authorities());
-  await known.remember(nameOf(address), pin);
-  return { stream: socket, peer: { name: pin, isEncrypted: true, ...(!isCertified && { isNew: true }) } };
+  const isWritten = await known.remember(nameOf(address), pin);
+  const isNew = !isCertified && ({ isNew: true, ...(!isWritten && { isUnwritten: true as const }) } as const);
+  return { stream: socket, peer: { name: pin, isEncrypted: true, ...isNew } };
 }
 
 /** A server has one name, however somebody spells it: a key is trusted at first sight only once. */

@@ -64,6 +64,15 @@ describe('Membership', () => {
     };
     await stay();
     expect(types()).to.deep.equal(['NewServer', 'Welcome']);
+    server.onJoin = (link, request) => {
+      Object.assign(link, { peer: { name: 'pin', isEncrypted: true, isNew: true, isUnwritten: true } });
+      admit(link, request);
+    };
+    await stay();
+    expect(events.filter(({ type }) => type === 'NewServer')).to.deep.equal([
+      { type: 'NewServer', pin: 'pin' },
+      { type: 'NewServer', pin: 'pin', isUnwritten: true },
+    ]);
   });
 
   describe('a server that lets nobody stay', () => {

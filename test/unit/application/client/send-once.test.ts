@@ -58,7 +58,7 @@ describe('SendOnce', () => {
     const onNewServer = sinon.spy();
     sender = new SendOnce(server.newLink, { random: () => 1, onNewServer });
     await send(['hello']);
-    expect(onNewServer.args).to.deep.equal([['pin']]);
+    expect(onNewServer.args).to.deep.equal([['pin', undefined]]);
     sender.stop();
     sender = new SendOnce(server.newLink, { random: () => 1 });
     await send(['hello']);

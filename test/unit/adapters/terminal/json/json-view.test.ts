@@ -40,7 +40,7 @@ const SIGHTS: { [Type in ClientEvent['type']]: Extract<ClientEvent, { type: Type
     ms: 1,
   },
   Bans: { type: 'Bans', measures: [], count: 0 },
-  NewServer: { type: 'NewServer', pin: 'k'.repeat(43) },
+  NewServer: { type: 'NewServer', pin: 'k'.repeat(43), isUnwritten: true },
   HereAlready: { type: 'HereAlready', username: 'carl', pid: 4711, sinceMs: 1 },
   Memo: { type: 'Memo', ...memo },
   Earlier: { type: 'Earlier', memos: [memo], agoMs: 1 },

@@ -80,6 +80,14 @@ describe('dialling a server', () => {
     await until(() => heard === 'hello');
   });
 
+  it('says that it is not written down whom it trusts', async () => {
+    const key = await newKey();
+    const port = await listenWith(key);
+    known.remember = async () => false;
+    const peer = { name: key.pin, isEncrypted: true, isNew: true, isUnwritten: true };
+    expect((await dial(port)).peer).to.deep.equal(peer);
+  });
+
   it('refuses another key than the last time, and says nothing to it', async () => {
     await known.remember({ host: HOST, port: await listenWith(await newKey()) }, 'x');
     const key = await newKey();
