@@ -32,6 +32,7 @@ const COMMANDS: Record<string, () => Promise<{ default: unknown }>> = {
   'server:unban': moderation('Unban'),
   'server:unmute': moderation('Unmute'),
   'server:backup': () => import('../commands/server/backup.js'),
+  'server:config': () => import('../commands/server/effective.js'),
   'server:export': () => import('../commands/server/export.js'),
   'server:names': () => import('../commands/server/names.js'),
   'server:restore': () => import('../commands/server/restore.js'),

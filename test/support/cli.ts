@@ -13,7 +13,7 @@ const BIN = join(ROOT, 'bin/run.js');
 export const COMMANDS: readonly string[] = [
   ...['join', 'key', 'send', 'settings'].map(name => `client:${name}`),
   ...['completion', 'help'],
-  ...['backup', 'ban', 'bans', 'delete', 'dismiss', 'export', 'kick', 'mute', 'names', 'operator']
+  ...['backup', 'ban', 'bans', 'config', 'delete', 'dismiss', 'export', 'kick', 'mute', 'names', 'operator']
     .concat('restore', 'slow', 'start', 'topic', 'unban', 'unmute')
     .map(name => `server:${name}`),
 ];

@@ -57,15 +57,29 @@ export class ConfigType<T extends SettingsTable> {
   }
 }
 
-/** Makes a configuration of what flags and environment gave. @throws {ConfigError} */
+/**
+ * Makes a configuration of what was given.
+ * @param placeOf where a property stands that is not from the command line
+ * @throws {ConfigError}
+ */
 export function parseConfig<T extends SettingsTable>(
   { given, table }: ConfigType<T>,
   settings: Record<string, unknown>,
+  placeOf: (property: string) => string | undefined = () => undefined,
 ): Configuration<T> {
   const values = plainToInstance(given, settings);
   const errors = validateSync(values, { whitelist: true, forbidNonWhitelisted: true });
   // A value that breaks several rules of one limit is one problem, in one sentence.
-  const problems = [...new Set(errors.flatMap(error => Object.values(error.constraints ?? {})))];
+  const problems = [
+    ...new Set(
+      errors.flatMap(({ property, constraints = {} }) => {
+        const place = placeOf(property);
+        return Object.values(constraints).map(problem =>
+          place === undefined ? problem : `${place}: ${problem}`,
+        );
+      }),
+    ),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
   const known = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
@@ -96,7 +110,7 @@ function rulesOf(setting: Setting): PropertyDecorator[] {
         IsIn(setting.choices, { message: `${name} is one of ${setting.choices.join(', ')}.` }),
       ];
     case 'switch':
-      return [IsBoolean()];
+      return [IsBoolean({ message: `${name} is on or off: true or false.` })];
   }
 }
 

@@ -14,6 +14,15 @@ const LIMIT = { kind: 'number', group: 'LIMIT' } as const;
 
 /** Everything that an operator can set. */
 export const SERVER_SETTINGS = {
+  config: {
+    kind: 'text',
+    flag: 'config',
+    placeholder: '<file>',
+    form: 'path',
+    isOfTheStart: true,
+    ifEmpty: 'The file of --config has no name.',
+    help: 'A file of settings, YAML: one in a line, named as its flag, such as port: 8081. Flags and environment win over it.',
+  },
   host: {
     ...HOST,
     help: 'Address to listen on; localhost is both 127.0.0.1 and ::1.',

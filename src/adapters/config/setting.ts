@@ -13,6 +13,8 @@ export interface Described {
   readonly placeholder?: string;
   /** The heading in the help under which the flag stands. */
   readonly group?: string;
+  /** Whether it can only be said at the start, and not in a file. */
+  readonly isOfTheStart?: true;
   /** Names it had before, which are still understood. */
   readonly formerly?: { readonly flag: string; readonly variable: string };
 }

@@ -1,12 +1,11 @@
 import { Command } from '@oclif/core/command';
-import type { ServerConfig } from '../../adapters/config/server-config.js';
 import { SERVER_SETTINGS } from '../../adapters/config/server-settings.js';
 import { IdentityFailure, ListenFailure, RoomLogFailure } from '../../application/server/failures.js';
-import { dataFolder } from '../../cli/data-folder.js';
-import { EXIT, fail } from '../../cli/exit.js';
-import { flagsOf, settingsOf } from '../../cli/flags.js';
+import { fail } from '../../cli/exit.js';
+import { flagsOf } from '../../cli/flags.js';
 import { invitationTo } from '../../cli/invitation.js';
 import { cannotListen, noHistory, noIdentity } from '../../cli/server-exit.js';
+import { setUpServer } from '../../cli/server-setup.js';
 
 /** How long a reader of the log may take for the rest of it, once all is over; in milliseconds. */
 const STALLED_OUTPUT_MS = 1000;
@@ -22,6 +21,10 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
   static override examples = [
     { description: 'On this machine, for this machine:', command: '<%= config.bin %> server:start' },
     {
+      description: 'With settings of a file:',
+      command: '<%= config.bin %> server:start --config /etc/chatty.yaml',
+    },
+    {
       description: 'For everybody:',
       command: '<%= config.bin %> server:start --host :: --public-address chat.example.org',
     },
@@ -30,8 +33,7 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
   static override flags = flagsOf(SERVER_SETTINGS);
 
   async run(): Promise<void> {
-    const { flags } = await this.parse(ServerStart);
-    const config = await this.#config(settingsOf(SERVER_SETTINGS, flags));
+    const { config } = await setUpServer(this, await this.parse(ServerStart));
     const [{ createServer }, { TOKENS }] = await Promise.all([
       import('../../container/server.js'),
       import('../../container/tokens.js'),
@@ -57,19 +59,6 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     await server.stop();
     // A log that nobody reads does not keep the process.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
-  }
-
-  async #config(given: Record<string, unknown>): Promise<ServerConfig> {
-    const [{ ServerConfig }, { ConfigError, parseConfig }] = await Promise.all([
-      import('../../adapters/config/server-config.js'),
-      import('../../adapters/config/config.js'),
-    ]);
-    try {
-      return parseConfig(ServerConfig, { dataDir: dataFolder(this.config), ...given });
-    } catch (error) {
-      if (error instanceof ConfigError) fail(this, error.message, EXIT.USAGE);
-      throw error;
-    }
   }
 }
 

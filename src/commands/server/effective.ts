@@ -1,0 +1,42 @@
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { SERVER_SETTINGS } from '../../adapters/config/server-settings.js';
+import { flagsOf } from '../../cli/flags.js';
+import { setUpServer } from '../../cli/server-setup.js';
+
+export default class ServerConfig extends Command {
+  static override summary = 'Show what the server would go by, and where each value is from.';
+
+  static override description =
+    `Takes what server:start takes: flags, environment, and a file (--config). What it prints can be such a file. A setting of which nothing is known stands behind #.
+
+Exit codes: 0 it is right, 2 it is not, and why.`;
+
+  static override examples = [
+    { description: 'See everything:', command: '<%= config.bin %> server:config --config /etc/chatty.yaml' },
+    {
+      description: 'See whether it is right:',
+      command: '<%= config.bin %> server:config --config /etc/chatty.yaml --check',
+    },
+  ];
+
+  static override flags = {
+    check: Flags.boolean({ description: 'Say nothing if it is right.' }),
+    ...flagsOf(SERVER_SETTINGS),
+  };
+
+  async run(): Promise<void> {
+    const parsed = await this.parse(ServerConfig);
+    const { values, origins } = await setUpServer(this, parsed);
+    if (parsed.flags.check) return;
+    const { stringify } = await import('../../adapters/config/config-text.js');
+    const rows = Object.entries(SERVER_SETTINGS).flatMap(([property, setting]) => {
+      if (setting.flag === SERVER_SETTINGS.config.flag) return [];
+      const value = values[property] ?? ('default' in setting ? setting.default : undefined);
+      const line = value === undefined ? `# ${setting.flag}:` : stringify(setting, value);
+      return [[line, origins[property] ?? ''] as const];
+    });
+    const width = Math.max(...rows.map(([line]) => line.length));
+    for (const [line, origin] of rows) this.log(`${line.padEnd(width)}  # ${origin}`);
+  }
+}
