@@ -120,6 +120,11 @@ async function optionsOf(
   return { root, plugins: new Map([[plugin.name, plugin]]), userPlugins: false, devPlugins: false };
 }
 
+/** All that there is to tell of every command, for manual pages. */
+export function everyCommand(): Promise<Loadable[]> {
+  return Promise.all(Object.keys(COMMANDS).map(described));
+}
+
 /** What it takes to find a command. */
 function named(id: string): Loadable {
   const nothing = { aliases: [], hiddenAliases: [], args: {}, flags: {}, hidden: false };

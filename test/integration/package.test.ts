@@ -34,6 +34,7 @@ describe('the package', function () {
       'bin/run.js',
       'bundle/main.js',
       'bundle/LICENCES.txt',
+      'man/chatty-server-start.1',
       'LICENSE',
       'README.md',
     ]);
@@ -42,6 +43,10 @@ describe('the package', function () {
     expect(readdirSync(join(prefix, 'lib/node_modules'))).to.deep.equal(['chatty']);
     expect(readdirSync(join(prefix, 'lib/node_modules/chatty'))).to.not.include('node_modules');
 
+    expect(readdirSync(join(prefix, 'share/man/man1'))).to.include.members([
+      'chatty.1',
+      'chatty-client-join.1',
+    ]);
     const chatty = join(prefix, 'bin/chatty');
     const version = Program.start(chatty, ['--version'], {}, tmpdir());
     expect(await version.exit()).to.equal(0);
