@@ -2,7 +2,14 @@ import { ContainerModule } from 'inversify';
 import type { ModerateRoom } from '../application/server/moderate-room.js';
 import type { NameOwnership } from '../application/server/name-ownership.js';
 import type { OpenRoom as Opening } from '../application/server/open-room.js';
-import type { Connections, Logger, RoomLog, ServerIdentity, Transport } from '../application/server/ports.js';
+import type {
+  Connections,
+  Logger,
+  RoomLog,
+  ServerIdentity,
+  ServiceManager,
+  Transport,
+} from '../application/server/ports.js';
 import type { RoomFeed } from '../application/server/room-feed.js';
 import { TOKENS } from './tokens.js';
 
@@ -44,6 +51,7 @@ export const room = new ContainerModule(async ({ bind }) => {
       Logger,
       NameOwnership,
       ModerateRoom,
+      ServiceManager,
     ]
   >(
     (...parts) => new ChatServer(...parts),
@@ -57,6 +65,7 @@ export const room = new ContainerModule(async ({ bind }) => {
       TOKENS.Logger,
       TOKENS.NameOwnership,
       TOKENS.ModerateRoom,
+      TOKENS.ServiceManager,
     ],
   );
 });

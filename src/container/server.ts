@@ -15,6 +15,7 @@ import { random } from './random.js';
 import { room } from './room.js';
 import { useCases } from './server-use-cases.js';
 import { sqlite, sqliteArchive, sqliteClaims } from './sqlite.js';
+import { systemd } from './systemd.js';
 import { tcpListen } from './tcp.js';
 import { tlsListen } from './tls.js';
 import { TOKENS } from './tokens.js';
@@ -41,7 +42,7 @@ export async function createServer(config: ServerConfig): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.ServerConfig).toConstantValue(config);
   const chosen = [...HISTORIES[config.history], NAMES[config.names]];
-  const others = [moderation, ip, random, keyProofs, sharedLog, wireListen, tlsListen, pino];
+  const others = [moderation, ip, random, keyProofs, sharedLog, wireListen, tlsListen, systemd, pino];
   await container.loadAsync(room, useCases, keyUseCases, ...chosen, ...others, ...TRANSPORTS);
   return container;
 }

@@ -5,9 +5,9 @@ import { TOKENS } from './tokens.js';
 export const tcpListen = new ContainerModule(async ({ bind }) => {
   const { TcpServer } = await import('../adapters/tcp/listen/tcp-server.js');
   bind(TOKENS.Transport).toResolvedValue(
-    ({ host, port, keepAliveMs, proxies }, ...parts) =>
-      new TcpServer({ host, port, keepAliveMs, proxies }, ...parts),
-    [TOKENS.ServerConfig, TOKENS.Connections, TOKENS.Logger, TOKENS.LineOver],
+    ({ host, port, keepAliveMs, proxies }, fds, ...parts) =>
+      new TcpServer({ host, port, keepAliveMs, proxies, fds }, ...parts),
+    [TOKENS.ServerConfig, TOKENS.HandedSockets, TOKENS.Connections, TOKENS.Logger, TOKENS.LineOver],
   );
 });
 

@@ -23,10 +23,8 @@ import type { OpenRoom } from '../application/server/open-room.js';
 import type {
   Broadcaster,
   HistoryArchive,
-  Logger,
   ResumeTokens,
   RoomLog,
-  ServerIdentity,
   Transport,
 } from '../application/server/ports.js';
 import type { Replay } from '../application/server/replay.js';
@@ -38,6 +36,7 @@ import type { ChatRoom } from '../domain/chat-room.js';
 import type { ClientWiring } from './client-wiring.js';
 import { MODERATION_TOKENS } from './moderation-tokens.js';
 import { NAME_TOKENS } from './name-tokens.js';
+import { SERVICE_TOKENS } from './service-tokens.js';
 import { token } from './token.js';
 
 /** The names under which the parts are bound; the compiler checks the type of each where it is asked for. */
@@ -58,6 +57,7 @@ export const TOKENS = {
   UseCases: token<UseCases>('UseCases'),
   ...NAME_TOKENS,
   ...MODERATION_TOKENS,
+  ...SERVICE_TOKENS,
   /** The folder of a history. */
   DataFolder: token<string>('DataFolder'),
   HistoryArchive: token<HistoryArchive>('HistoryArchive'),
@@ -65,12 +65,10 @@ export const TOKENS = {
   ResumeTokens: token<ResumeTokens>('ResumeTokens'),
   Broadcaster: token<Broadcaster>('Broadcaster'),
   Connections: token<WireConnections>('Connections'),
-  ServerIdentity: token<ServerIdentity>('ServerIdentity'),
   /** What speaks over a socket that was accepted. */
   LineOver: token<LineOver>('LineOver'),
   /** Bound once for each transport. */
   Transport: token<Transport>('Transport'),
-  Logger: token<Logger>('Logger'),
 
   ClientConfig: token<ClientConfig>('ClientConfig'),
   Conversation: token<Conversation>('Conversation'),

@@ -20,11 +20,13 @@ describe('packaging', () => {
     this.skip();
   });
 
-  it('has a unit in which systemd finds nothing wrong', () => {
-    const { stdout, stderr, status } = spawnSync('systemd-analyze', ['verify', '--man=no', UNIT], {
-      encoding: 'utf8',
-    });
-    expect([status, stdout + stderr]).to.deep.equal([0, '']);
+  it('has units in which systemd finds nothing wrong', () => {
+    for (const unit of [UNIT, UNIT.replace('.service', '.socket')]) {
+      const { stdout, stderr, status } = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
+        encoding: 'utf8',
+      });
+      expect([status, stdout + stderr], unit).to.deep.equal([0, '']);
+    }
   });
 
   it('lets the unit do little', () => {

@@ -2,7 +2,7 @@ import type { ServerAddress } from '../chat-request.js';
 import type { ModerateRoom } from './moderate-room.js';
 import type { NameOwnership } from './name-ownership.js';
 import type { OpenRoom } from './open-room.js';
-import type { Connections, Logger, RoomLog, ServerIdentity, Transport } from './ports.js';
+import type { Connections, Logger, RoomLog, ServerIdentity, ServiceManager, Transport } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 
 /** The server as a whole: one room, reached through every transport, from its start to its stop. */
@@ -20,6 +20,7 @@ export class ChatServer {
     private readonly logger: Pick<Logger, 'info'>,
     private readonly ownership?: Pick<NameOwnership, 'close'>,
     private readonly moderateRoom?: Pick<ModerateRoom, 'close'>,
+    private readonly serviceManager?: ServiceManager,
   ) {}
 
   /**
@@ -51,12 +52,14 @@ export class ChatServer {
       throw error;
     }
     this.logger.info({ addresses }, 'listening');
+    this.serviceManager?.ready();
     return addresses;
   }
 
   /** Waits for a start that is under way: it would open what was closed already. */
   async #stop(): Promise<void> {
     await this.#starting?.catch(() => {});
+    this.serviceManager?.stopping();
     await this.#close();
   }
 

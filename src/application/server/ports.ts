@@ -241,6 +241,14 @@ export interface ServerIdentity {
   reload(): Promise<void>;
 }
 
+/** What has started the server, and wants to know how it is. Nothing of it throws. */
+export interface ServiceManager {
+  /** Clients can connect. */
+  ready(): void;
+  /** The server stops, as it was asked to. */
+  stopping(): void;
+}
+
 /** All connected clients, of every transport. */
 export interface Connections {
   /** Ends all connections with STOPPING, later ones too; resolves when they are gone, in a bounded time. Idempotent. */

@@ -15,6 +15,8 @@ export interface TcpServerOptions {
   readonly port: number;
   /** Milliseconds of silence before the system asks a peer whether it is still there. */
   readonly keepAliveMs: number;
+  /** Sockets that listen already, and were handed over: in place of host and port. */
+  readonly fds?: readonly number[];
   /** Addresses and networks of proxies, with commas between them. */
   readonly proxies?: string;
 }
@@ -54,10 +56,12 @@ export class TcpServer implements Transport {
   }
 
   async start(): Promise<readonly ServerAddress[]> {
-    const { host, port } = this.options;
+    const { host, port, fds = [] } = this.options;
     try {
+      for (const fd of fds) await this.#listen({ fd });
+      if (fds.length > 0) return this.#servers.map(addressOf);
       if (host === 'localhost') await this.#listenOnLoopbacks(port);
-      else await this.#listen(host, port);
+      else await this.#listen({ host, port });
     } catch (cause) {
       await this.stop();
       const code = FAILURE_CODES[errorCode(cause)] ?? 'CANNOT_LISTEN';
@@ -77,7 +81,7 @@ export class TcpServer implements Transport {
     for (const host of LOOPBACKS) {
       const [first] = this.#servers;
       try {
-        await this.#listen(host, first === undefined ? port : addressOf(first).port);
+        await this.#listen({ host, port: first === undefined ? port : addressOf(first).port });
       } catch (error) {
         if (!NO_SUCH_FAMILY.has(errorCode(error))) throw error;
         missing = error;
@@ -86,14 +90,14 @@ export class TcpServer implements Transport {
     if (this.#servers.length === 0) throw missing;
   }
 
-  async #listen(host: string, port: number): Promise<void> {
+  async #listen(at: ServerAddress | { readonly fd: number }): Promise<void> {
     const server = createServer({
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: this.options.keepAliveMs,
     });
     server.on('connection', (socket: Socket) => this.#receive(socket));
-    server.listen({ host, port, backlog: 4096 });
+    server.listen({ ...at, backlog: 4096 });
     await once(server, 'listening');
     server.on('error', error => this.logger.error({ err: error }, 'cannot accept a connection'));
     this.#servers.push(server);

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import type { ServiceManager } from '../../application/server/ports.js';
+
+/** The first file that systemd hands over. */
+const FIRST_FD = 3;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The sockets that systemd has opened for this process: while the server is down, connections wait there. None where there
+ * are none, or they are somebody else's. See sd_listen_fds(3).
+ */
+export function handedSockets(env: Environment, pid: number): number[] {
+  const count = Number(env.LISTEN_FDS);
+  if (env.LISTEN_PID !== String(pid) || !Number.isInteger(count) || count < 1) return [];
+  return Array.from({ length: count }, (_, index) => FIRST_FD + index);
+}
+
+/** systemd, if it has started this process and wants to know how it is. */
+export class Systemd implements ServiceManager {
+  constructor(
+    private readonly env: Environment,
+    private readonly pid: number,
+  ) {}
+
+  ready(): void {
+    this.#tell('READY=1', `MAINPID=${this.pid}`);
+  }
+
+  stopping(): void {
+    this.#tell('STOPPING=1');
+  }
+
+  /** Node has no sockets of the kind that this takes; the program is systemd's own, and is not waited for. */
+  #tell(...words: string[]): void {
+    if (!this.env.NOTIFY_SOCKET) return;
+    const notify = execFile('systemd-notify', ['--no-block', ...words], () => {}); // a server goes on without
+    notify.unref();
+  }
+}
