@@ -395,7 +395,7 @@ describe('the command line', function () {
         TCP_SERVER_ADDRESS: '203.0.113.7',
         TCP_SERVER_PORT: '1',
       });
-      expect(server.stdout).to.match(/^chatty listens on 127\.0\.0\.1 port \d+\n$/);
+      expect(server.stdout).to.match(/^chatty listens on 127\.0\.0\.1 port \d+\n/);
     });
 
     it('can be written without the colon', async () => {
