@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
+import { BoundedLogger } from '../../src/adapters/pino/bounded-logger.js';
 import { forPeople } from '../../src/adapters/pino/for-people.js';
 import { createPinoLogger } from '../../src/adapters/pino/pino-logger.js';
 import type { Logger } from '../../src/application/server/ports.js';
@@ -12,6 +13,10 @@ const ADAPTERS: Record<string, () => Subject> = {
   MemoryLogger: () => {
     const log = new MemoryLogger();
     return [log, () => log.entries.map(entry => JSON.stringify(entry))];
+  },
+  'pino, bounded': () => {
+    const [log, entries] = pinoSubject(false);
+    return [new BoundedLogger(log), entries];
   },
   'pino, as JSON': () => pinoSubject(false),
   'pino, for people': () => pinoSubject(true),

@@ -274,6 +274,8 @@ export interface LogFields {
   readonly code?: string;
   readonly addresses?: readonly ServerAddress[];
   readonly users?: number;
+  /** Lines that were left out. */
+  readonly more?: number;
   /** Of a file of the operator's, counted from 1. */
   readonly lines?: readonly number[];
   /** Of the server's key. */
