@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   mkdtempSync,
@@ -91,12 +92,82 @@ describe('AuditLogFile', () => {
     }
   });
 
-  for (const line of ['{"type":"TopicSet"}', '{nonsense}', '[1]}', '{}'])
+  it('goes on behind a ban that a crash cut off, wherever, and keeps nothing of it', () => {
+    write('tea');
+    const before = readFileSync(path());
+    const ban: ModerationEntry = {
+      ...{ type: 'MeasureTaken', at: 1, by: 'änna', id: 1, kind: 'ban' },
+      targets: [
+        { kind: 'name', name: 'grün' },
+        { kind: 'network', network: '2001:db8::/64' },
+      ],
+    };
+    const line = Buffer.from(JSON.stringify(ban));
+    for (let length = 0; length < line.length; length++) {
+      writeFileSync(path(), Buffer.concat([before, line.subarray(0, length)]));
+      expect(reopened(), `${length} bytes`).to.deep.equal([topic('tea')]);
+      expect(readFileSync(path()), `${length} bytes`).to.deep.equal(before);
+    }
+  });
+
+  it('is read as it was when an editor has written it', () => {
+    write('tea', 'coffee');
+    const text = readFileSync(path(), 'utf8');
+    for (const edited of [
+      text.replaceAll('\n', '\r\n'),
+      `\ufeff${text}`,
+      text.replaceAll('\n', ' \n\n'),
+      text.trimEnd(),
+    ]) {
+      writeFileSync(path(), edited);
+      expect(reopened(), JSON.stringify(edited)).to.deep.equal(['tea', 'coffee'].map(topic));
+      write('water');
+      expect(reopened(), JSON.stringify(edited)).to.deep.equal(['tea', 'coffee', 'water'].map(topic));
+    }
+  });
+
+  it('passes over what a newer version has done', () => {
+    write('tea');
+    appendFileSync(path(), '{"type":"Promoted","at":1,"by":"anna","rank":{}}\n');
+    expect(reopened()[0]).to.deep.equal(topic('tea'));
+  });
+
+  const broken = [
+    '"id":1,"kind":"ban"',
+    '"id":"1","kind":"ban","targets":[]',
+    '"id":1,"kind":"x","targets":[]',
+  ].concat(
+    [
+      ...['{"kind":"network","network":"192.0.2.0/33"}', '{"kind":"name"}', '{"kind":"key","name":"x"}'],
+      ...['null', '{"kind":"network","network":"nowhere"}'],
+    ].map(target => `"id":1,"kind":"ban","targets":[${target}]`),
+  );
+  const measures = broken.map(more => `{"type":"MeasureTaken","at":1,"by":"anna",${more}}`);
+  for (const line of [...measures, 'nonsense', '{"type":"TopicSet"}', '{nonsense}', '[1]}', '{}'])
     it(`does not start as if ${line} had never been there`, () => {
       write('tea');
       appendFileSync(path(), `${line}\n`);
       expect(reopened).to.throw(RoomLogFailure).with.property('code', 'DAMAGED');
     });
+
+  it('takes back what a full disk has cut off', () => {
+    const script = `
+      import { AuditLogFile } from ${JSON.stringify(new URL('../../src/adapters/audit-log/audit-log-file.js', import.meta.url).href)};
+      process.on('SIGXFSZ', () => {});
+      const log = new AuditLogFile(${JSON.stringify(folder)});
+      log.open();
+      let kept = 0;
+      try {
+        for (;; kept++) log.append({ type: 'TopicSet', at: 1, by: 'anna', topic: 'tea'.repeat(100) });
+      } catch (error) {
+        console.log(kept, error.code);
+      }`;
+    const limited = ['-c', 'ulimit -f 1 && exec "$0" --input-type=module -e "$1"', process.execPath, script];
+    const [kept, code] = execFileSync('bash', limited, { encoding: 'utf8' }).trim().split(' ');
+    expect(code).to.equal('NOT_RECORDED');
+    expect(readFileSync(path(), 'utf8').split('\n').at(-1)).to.equal('');
+    expect(reopened()).to.have.length(Number(kept));
+  });
 
   it('refuses what it cannot keep', () => {
     const log = new AuditLogFile(folder);

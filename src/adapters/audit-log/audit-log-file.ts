@@ -1,9 +1,19 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { RoomLogFailure, type RoomLogFailureCode } from '../../application/server/failures.js';
 import type { ModerationLog } from '../../application/server/moderation-ports.js';
 import type { ModerationEntry } from '../../domain/moderation.js';
 import { Refusal } from '../../domain/refusal.js';
+import { isModerationEntry } from './entry-form.js';
 
 const FILE = 'moderation.jsonl';
 
@@ -17,13 +27,13 @@ const CODES: Record<string, RoomLogFailureCode> = {
 
 /**
  * What operators have done, a JSON object a line, in a file that is only added to: who did what, when, and why. It is on the
- * disk before anybody is told.
+ * disk before anybody is told. What a crash or a full disk has cut off goes again: nobody was told that it is done.
  */
 export class AuditLogFile implements ModerationLog {
   readonly #path: string;
   #file: number | undefined;
-  /** Whether the last line has no end: a crash or a full disk cut it off, and nobody was told that it is done. */
-  #isTorn = false;
+  /** What the next entry needs in front of it. */
+  #before = '';
 
   constructor(private readonly folder: string) {
     this.#path = join(folder, FILE);
@@ -33,9 +43,17 @@ export class AuditLogFile implements ModerationLog {
     try {
       mkdirSync(this.folder, { recursive: true });
       this.#file = openSync(this.#path, 'a', 0o600);
-      const lines = readFileSync(this.#path, 'utf8').split('\n');
-      this.#isTorn = lines.at(-1) !== '';
-      return lines.flatMap(line => this.#entryOf(line));
+      const bytes = readFileSync(this.#path);
+      const end = bytes.lastIndexOf('\n') + 1;
+      const entries = bytes
+        .toString('utf8', 0, end)
+        .split('\n')
+        .flatMap(line => this.#entryOf(line));
+      // A last line without an end counts when it is whole: an editor may have left it so.
+      const last = entryIn(bytes.toString('utf8', end));
+      if (last === undefined && end < bytes.length) truncateSync(this.#path, end);
+      this.#before = last === undefined ? '' : '\n';
+      return last === undefined ? entries : [...entries, last];
     } catch (cause) {
       if (cause instanceof RoomLogFailure) throw cause;
       throw new RoomLogFailure(CODES[codeOf(cause)] ?? 'UNUSABLE', this.#path, { cause });
@@ -43,14 +61,16 @@ export class AuditLogFile implements ModerationLog {
   }
 
   append(entry: ModerationEntry): void {
+    let size: number | undefined;
     try {
       if (this.#file === undefined) throw new Error('not open');
-      const line = `${this.#isTorn ? '\n' : ''}${JSON.stringify(entry)}\n`;
-      this.#isTorn = true;
+      ({ size } = fstatSync(this.#file));
+      const line = `${this.#before}${JSON.stringify(entry)}\n`;
       if (writeSync(this.#file, line) < Buffer.byteLength(line)) throw new Error('cut off');
       fsyncSync(this.#file);
-      this.#isTorn = false;
+      this.#before = '';
     } catch (error) {
+      if (size !== undefined) this.#takeBack(size);
       throw new Refusal(CODES[codeOf(error)] === 'DISK_FULL' ? 'DISK_FULL' : 'NOT_RECORDED');
     }
   }
@@ -60,23 +80,32 @@ export class AuditLogFile implements ModerationLog {
     this.#file = undefined;
   }
 
+  /** Entries of a line, which editors may have changed: they leave empty lines, and write \r or a byte order mark. */
   #entryOf(line: string): ModerationEntry[] {
-    if (!line.endsWith('}')) return [];
+    if (line.trim() === '') return [];
+    const entry = entryIn(line);
+    if (entry === undefined) throw new RoomLogFailure('DAMAGED', this.#path);
+    return [entry];
+  }
+
+  /** The file ends as it did before, or at least the next entry has a line of its own. */
+  #takeBack(size: number): void {
     try {
-      const entry: unknown = JSON.parse(line);
-      if (isEntry(entry)) return [entry];
+      truncateSync(this.#path, size);
     } catch {
-      // told below
+      this.#before = '\n';
     }
-    throw new RoomLogFailure('DAMAGED', this.#path);
   }
 }
 
-/** What this program has written has the rest as well. */
-function isEntry(value: unknown): value is ModerationEntry {
-  if (typeof value !== 'object' || value === null) return false;
-  const { type, at, by } = value as Record<string, unknown>;
-  return typeof type === 'string' && typeof at === 'number' && typeof by === 'string';
+/** This version passes over what a newer one has done. */
+function entryIn(line: string): ModerationEntry | undefined {
+  try {
+    const entry: unknown = JSON.parse(line.trim());
+    return isModerationEntry(entry) ? entry : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function codeOf(error: unknown): string {
