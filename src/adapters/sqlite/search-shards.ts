@@ -148,9 +148,12 @@ export class SearchShards {
     const shard = this.#shards.find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq);
     if (shard === undefined) return;
     const table = `search_${shard.id}`;
+    // Otherwise the words stay in their segment until it is merged: https://www.sqlite.org/fts5.html, 4.2.9.
+    this.db.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('secure-delete', 1)`);
     this.db
       .prepare(`INSERT INTO ${table} (${table}, rowid, words, author) VALUES ('delete', ?, ?, ?)`)
       .run(seq, wordsOfMessage(message).join(' '), this.#authors.of(username));
+    this.db.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('secure-delete', 0)`);
   }
 
   /** @param seqs of messages that were removed, in order */

@@ -84,7 +84,10 @@ export class SqliteEventStore implements EventStore {
     try {
       this.#requireFiles(this.#opened);
       const message = this.#opened.reader.messageAt(seq);
-      if (message !== undefined) this.#opened.retention.erase(message);
+      if (message !== undefined) {
+        this.#opened.retention.erase(message);
+        this.#forgetChanges(this.#opened);
+      }
       return message;
     } catch (error) {
       throw toRefusal(error);
@@ -193,6 +196,13 @@ export class SqliteEventStore implements EventStore {
     if (found === undefined) return;
     if (found === 'CHANGES') checkpoint(file.db, 'FULL');
     throw new Error(TAMPERED[found]);
+  }
+
+  /** What was erased goes out of the file of changes as well, unless another program reads it just now. */
+  #forgetChanges({ file }: Opened): void {
+    file.patient = false;
+    checkpoint(file.db, 'TRUNCATE');
+    file.patient = !this.#isFailing;
   }
 
   /** Looks after the files while nobody says anything. @returns whether they are what they were */
