@@ -48,6 +48,8 @@ export interface ModerationResult {
   readonly until?: number;
   /** How many were in the room, and are not any more. */
   readonly ended?: number;
+  /** Where those came from who are not any more: addresses, or networks of one household. */
+  readonly from?: readonly TargetText[];
   /** Where it was asked for. */
   readonly topic?: string;
   /** How long each has to wait now. */

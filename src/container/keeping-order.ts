@@ -3,9 +3,19 @@ import { TOKENS } from './tokens.js';
 
 /** Operators keep order in the room. */
 export const moderation = new ContainerModule(async ({ bind }) => {
-  const [{ Moderation }, { RoomOrder }, { ModerateRoom }] = await Promise.all([
+  const [
+    { Moderation },
+    { RoomOrder },
+    { ModerationRecord },
+    { Operators },
+    { ModerationTargets },
+    { ModerateRoom },
+  ] = await Promise.all([
     import('../domain/moderation.js'),
     import('../application/server/room-order.js'),
+    import('../application/server/moderation-record.js'),
+    import('../application/server/operators.js'),
+    import('../application/server/moderation-targets.js'),
     import('../application/server/moderate-room.js'),
   ]);
   bind(TOKENS.RoomOrder).toResolvedValue(
@@ -15,16 +25,28 @@ export const moderation = new ContainerModule(async ({ bind }) => {
       ),
     [TOKENS.Networks, TOKENS.KeyProofs],
   );
+  bind(TOKENS.ModerationTargets).toResolvedValue(
+    (...parts) => new ModerationTargets(...parts),
+    [TOKENS.ChatRoom, TOKENS.RoomOrder, TOKENS.Networks, TOKENS.NameOwnership],
+  );
+  bind(TOKENS.ModerationRecord).toResolvedValue(
+    (room, order, log) => new ModerationRecord(room, order.moderation, log),
+    [TOKENS.ChatRoom, TOKENS.RoomOrder, TOKENS.ModerationLog],
+  );
+  bind(TOKENS.Operators).toResolvedValue(
+    (...parts) => new Operators(...parts),
+    [TOKENS.ChatRoom, TOKENS.RoomOrder, TOKENS.ModerationRecord, TOKENS.ResumeTokens],
+  );
   bind(TOKENS.ModerateRoom).toResolvedValue(
     (...parts) => new ModerateRoom(...parts),
     [
       TOKENS.ChatRoom,
       TOKENS.RoomOrder,
-      TOKENS.ModerationLog,
+      TOKENS.ModerationRecord,
+      TOKENS.Operators,
       TOKENS.RoomLog,
       TOKENS.LeaveUser,
-      TOKENS.Networks,
-      TOKENS.ResumeTokens,
+      TOKENS.ModerationTargets,
     ],
   );
 });

@@ -1,33 +1,5 @@
+import { type Contains, isAbout, type Measure, Measures, type Person, type Target } from './measures.js';
 import { usernameKey } from './name-key.js';
-import { looksOf } from './name-look.js';
-
-/** Whom a measure is about. A network is an address, or several in CIDR notation. */
-export type Target =
-  | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'key'; readonly key: string }
-  | { readonly kind: 'network'; readonly network: string };
-
-/** Somebody who comes or speaks, as far as it is known who that is. */
-export interface Person {
-  readonly username: string;
-  /** The fingerprint of the key with which the name was proven. */
-  readonly key?: string | undefined;
-  readonly address?: string | undefined;
-}
-
-/** Keeps somebody out, or silent. */
-export interface Measure {
-  /** Counts them, from 1. */
-  readonly id: number;
-  readonly kind: 'ban' | 'mute';
-  readonly targets: readonly Target[];
-  /** Times are in milliseconds since 1970. */
-  readonly at: number;
-  /** Until it is lifted when absent. */
-  readonly until?: number;
-  readonly by: string;
-  readonly reason?: string;
-}
 
 /** What an operator has done. All of them, one after the other, are the state of the room's moderation. */
 export type ModerationEntry = { readonly at: number; readonly by: string; readonly reason?: string } & (
@@ -42,19 +14,15 @@ export type ModerationEntry = { readonly at: number; readonly by: string; readon
       readonly until?: number;
     }
   | { readonly type: 'MeasureLifted'; readonly id: number }
-  | { readonly type: 'Kicked'; readonly username: string }
   | { readonly type: 'SlowedDown'; readonly ms: number }
   | { readonly type: 'TopicSet'; readonly topic: string }
   | { readonly type: 'MessageDeleted'; readonly seq: number; readonly author: string }
 );
 
-/** Whether a network has an address. */
-export type Contains = (network: string, address: string) => boolean;
-
 /** Who is kept out of the room or silent in it, and who decides that. */
 export class Moderation {
   readonly #operators = new Map<string, string>();
-  readonly #measures: Record<Measure['kind'], Map<number, Measure>> = { ban: new Map(), mute: new Map() };
+  readonly #measures: Record<Measure['kind'], Measures>;
   /** When somebody spoke last, by the key of the name; only while the room is slow. */
   readonly #spoke = new Map<string, number>();
   #token: string | undefined;
@@ -62,7 +30,9 @@ export class Moderation {
   #slowMs = 0;
   #topic = '';
 
-  constructor(private readonly contains: Contains) {}
+  constructor(private readonly contains: Contains) {
+    this.#measures = { ban: new Measures(contains), mute: new Measures(contains) };
+  }
 
   get topic(): string {
     return this.#topic;
@@ -112,11 +82,11 @@ export class Moderation {
       case 'MeasureTaken': {
         const { type: _, ...measure } = entry;
         this.#lastId = Math.max(this.#lastId, entry.id);
-        this.#measures[entry.kind].set(entry.id, measure);
+        this.#measures[entry.kind].add(measure);
         break;
       }
       case 'MeasureLifted':
-        for (const measures of Object.values(this.#measures)) measures.delete(entry.id);
+        for (const measures of Object.values(this.#measures)) measures.remove(entry.id);
         break;
       case 'SlowedDown':
         this.#slowMs = entry.ms;
@@ -125,7 +95,6 @@ export class Moderation {
       case 'TopicSet':
         this.#topic = entry.topic;
         break;
-      case 'Kicked':
       case 'MessageDeleted':
         break;
     }
@@ -133,15 +102,15 @@ export class Moderation {
 
   /** Those in force, in the order in which they were taken. */
   measures(now: number): readonly Measure[] {
-    const all = [...this.#inForce('ban', now), ...this.#inForce('mute', now)];
+    const all = [...this.#measures.ban.inForce(now), ...this.#measures.mute.inForce(now)];
     return all.sort((one, other) => one.id - other.id);
   }
 
   /** What keeps a person out, or silent; the one that lasts longest. Operators are neither. */
   measureAgainst(person: Person, kind: Measure['kind'], now: number): Measure | undefined {
     if (this.#measures[kind].size === 0 || this.isOperator(person)) return undefined;
-    return this.#inForce(kind, now)
-      .filter(({ targets }) => this.isAbout(targets, person))
+    return this.#measures[kind]
+      .about(person, now)
       .reduce<Measure | undefined>((one, other) => (endOf(one) >= endOf(other) ? one : other), undefined);
   }
 
@@ -167,27 +136,10 @@ export class Moderation {
 
   /** Whether a measure is about somebody. */
   isAbout(targets: readonly Target[], person: Person): boolean {
-    return targets.some(target => {
-      if (target.kind === 'name') return isOneName(target.name, person.username);
-      if (target.kind === 'key') return target.key === person.key;
-      return person.address !== undefined && this.contains(target.network, person.address);
-    });
-  }
-
-  #inForce(kind: Measure['kind'], now: number): Measure[] {
-    const measures = this.#measures[kind];
-    for (const [id, { until }] of measures) if (until !== undefined && until <= now) measures.delete(id);
-    return [...measures.values()];
+    return isAbout(targets, person, this.contains);
   }
 }
 
 function endOf(measure: Measure | undefined): number {
   return measure === undefined ? Number.NEGATIVE_INFINITY : (measure.until ?? Number.POSITIVE_INFINITY);
-}
-
-/** A name that looks like one that is banned is the same to those who see it. */
-function isOneName(one: string, other: string): boolean {
-  if (usernameKey(one) === usernameKey(other)) return true;
-  const looks = looksOf(one);
-  return [...looksOf(other)].some(look => looks.has(look));
 }

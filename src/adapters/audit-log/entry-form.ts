@@ -19,7 +19,6 @@ const FORMS: Readonly<Record<ModerationEntry['type'], Readonly<Record<string, Ch
   TokenIssued: { hash: isText },
   MeasureTaken: { id: isTime, kind: isKind, targets: isTargets, until: maybe(isTime) },
   MeasureLifted: { id: isTime },
-  Kicked: { username: isText },
   SlowedDown: { ms: isTime },
   TopicSet: { topic: isText },
   MessageDeleted: { seq: isTime, author: isText },

@@ -16,14 +16,15 @@ export function readable(message: Pick<MessageSent, 'kind' | 'content'>): {
 
 /** What an operator is told of what was done. */
 export function moderatedText(result: ModerationResult): string {
-  const { action, topic, ms = 0, ended = 0 } = result;
+  const { action, topic, ms = 0, ended = 0, from = [] } = result;
   const who = result.targets.map(visible).join(', ');
   const until = result.until === undefined ? 'until you lift it' : `until ${localTime(result.until)}`;
+  const whence = from.length === 0 ? '' : ` They came from ${from.map(visible).join(', ')}.`;
   switch (action) {
     case 'kick':
-      return `Put out: ${who}. They can come back in a minute.`;
+      return `Put out: ${who}. They can come back in a minute.${whence}`;
     case 'ban':
-      return `Banned ${until}: ${who}. ${ended === 0 ? 'None of them was here.' : `${ended} went.`}`;
+      return `Banned ${until}: ${who}. ${ended === 0 ? 'None of them was here.' : `${ended} went.`}${whence}`;
     case 'mute':
       return `Muted ${until}: ${who}.`;
     case 'unban':

@@ -34,7 +34,10 @@ function measureText({
 
 /** Nobody knows in which time zone it is read. */
 export function timeText(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const date = new Date(at);
+  // What no calendar holds; the history of another server may say any number.
+  if (Number.isNaN(date.getTime())) return 'some time';
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** In the largest unit in which it is a whole number. */

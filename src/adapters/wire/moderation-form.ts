@@ -11,12 +11,13 @@ import { isRecord, isWhole } from './memo.js';
 
 export function decodeModerated(body: unknown): ModerationResult | undefined {
   if (!isRecord(body) || !isAction(body.action) || !isStrings(body.targets)) return undefined;
-  const { action, targets, until, ended, topic, ms } = body;
+  const { action, targets, until, ended, from, topic, ms } = body;
   return {
     action,
     targets,
     ...(isWhole(until) && { until }),
     ...(isWhole(ended) && { ended }),
+    ...(isStrings(from) && { from }),
     ...(typeof topic === 'string' && { topic }),
     ...(isWhole(ms) && { ms }),
   };

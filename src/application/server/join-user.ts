@@ -66,7 +66,10 @@ export class JoinUser {
     const user = this.room.userWithKey(resumeKey);
     if (user?.session.isEntering === false) {
       this.order?.admit(user.username, user.session.key, handshake.outlet.address);
-      if (await this.#isStanding(user)) return this.resumeSession.execute(user, handshake, request);
+      const isStanding = await this.#isStanding(user);
+      if (this.room.userOf(user.session.id)?.session !== user.session)
+        return this.#return(handshake, request);
+      if (isStanding) return this.resumeSession.execute(user, handshake, request);
       await this.#expel(user);
     }
     const known = await this.roomLog.sessionOf(resumeKey);
@@ -99,7 +102,6 @@ export class JoinUser {
 
   async #enter(handshake: ProvenJoin, join?: ResumableJoin): Promise<SessionId> {
     const { request, outlet } = handshake;
-    this.order?.admit(request.username, handshake.key, outlet.address);
     const id = join?.known?.session ?? this.room.newSession();
     const resumeKey = join && this.tokens.keyOf(join.token);
     const joined = await this.#admit(id, handshake, resumeKey);
@@ -116,6 +118,7 @@ export class JoinUser {
       }
     });
     try {
+      this.order?.admit(joined.username, handshake.key, outlet.address); // they may have been banned meanwhile
       const { seq } = await this.roomLog.append(joined);
       if (replayed !== undefined)
         this.#tellBefore(handshake, id, seq, join?.missed).finally(replayed.resolve);
@@ -132,14 +135,15 @@ export class JoinUser {
    * @throws {Refusal} which says, of a name that is taken, since when its user is away
    */
   async #admit(id: SessionId, handshake: ProvenJoin, resumeKey: string | undefined): Promise<UserJoined> {
-    const { request, key, origin } = handshake;
+    const { request, outlet, key, origin } = handshake;
     const { username } = request;
     const holder = key === undefined ? undefined : this.room.userNamed(username);
     if (holder?.session.isEntering === false && !(await this.#isStanding(holder))) await this.#expel(holder);
     const joined = this.#reserve(id, username, resumeKey, key);
-    // Where names belong to nobody there is nothing to wait for.
-    if (!this.ownership.asksForKeys) return joined;
     try {
+      this.order?.admit(username, key, outlet.address);
+      // Where names belong to nobody there is nothing to wait for.
+      if (!this.ownership.asksForKeys) return joined;
       const isVerified = await this.ownership.admit(username, key, origin);
       return isVerified && key !== undefined ? this.room.verify(joined, key) : joined;
     } catch (error) {

@@ -1,19 +1,17 @@
 import { ChatMessage } from '../../domain/chat-message.js';
 import type { ChatRoom } from '../../domain/chat-room.js';
-import type { Measure, Moderation, ModerationEntry, Target } from '../../domain/moderation.js';
+import type { Measure, Target } from '../../domain/measures.js';
 import { SERVER_USERNAME } from '../../domain/name-limits.js';
 import { Refusal } from '../../domain/refusal.js';
 import { eventOf, type RoomChange } from '../../domain/room-change.js';
 import type { SessionId } from '../../domain/session.js';
-import type { User } from '../../domain/user.js';
 import type { MeasureList, ModerationRequest, ModerationResult, TargetText } from '../moderation-request.js';
 import type { LeaveUser } from './leave-user.js';
-import type { ModerationLog, Networks } from './moderation-ports.js';
-import type { ResumeTokens, RoomLog } from './ports.js';
+import type { ModerationRecord } from './moderation-record.js';
+import { type ModerationTargets, textOf } from './moderation-targets.js';
+import type { Moderator, Operators } from './operators.js';
+import type { RoomLog } from './ports.js';
 import { detailsOf, type RoomOrder } from './room-order.js';
-
-/** Who asks: somebody in the room, or whoever has the server's machine. */
-export type Moderator = SessionId | 'machine';
 
 /** How long somebody who was put out stays out, in milliseconds: their program is back at once otherwise. */
 const KICK_MS = 60_000;
@@ -24,55 +22,46 @@ const MAX_SLOW_MS = 3_600_000;
 /** Most measures that are listed: as many as go into one line of the wire. */
 const MAX_LISTED = 50;
 
+/** The longest time of a ban or a mute that has an end: a hundred years, in milliseconds. */
+const MAX_MS = 100 * 366 * 86_400_000;
+
 /** Bytes of a topic, and of a reason. */
 const MAX_TOPIC_BYTES = 400;
 const MAX_REASON_BYTES = 400;
 
 /** An operator keeps order in the room. Whatever is done is kept in the log before anybody is told. */
 export class ModerateRoom {
-  readonly #moderation: Moderation;
-  #token: string | undefined;
-
   constructor(
     private readonly room: ChatRoom,
     private readonly order: RoomOrder,
-    private readonly log: ModerationLog,
-    private readonly roomLog: Pick<RoomLog, 'append' | 'erase' | 'search'>,
+    private readonly record: ModerationRecord,
+    private readonly operators: Operators,
+    private readonly roomLog: Pick<RoomLog, 'append' | 'erase' | 'messagesBefore' | 'search' | 'settled'>,
     private readonly leaveUser: Pick<LeaveUser, 'execute'>,
-    private readonly networks: Networks,
-    private readonly tokens: ResumeTokens,
+    private readonly targets: ModerationTargets,
     private readonly now: () => number = Date.now,
-  ) {
-    this.#moderation = order.moderation;
-  }
+  ) {}
 
   /** Called once, before anybody joins. @throws {RoomLogFailure} */
   open(): void {
-    for (const entry of this.log.open()) this.#apply(entry);
-    if (this.#moderation.operators.size > 0 || this.#moderation.token !== undefined) return;
-    const token = this.tokens.create();
-    try {
-      this.#keep({ type: 'TokenIssued', hash: this.tokens.keyOf(token), by: SERVER_USERNAME });
-      this.#token = token;
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error; // on a full disk the room is opened all the same
-    }
+    this.record.open();
+    this.operators.open();
   }
 
   /** What makes an operator of whoever says it first; made at the first start, and known only until the next one. */
   get token(): string | undefined {
-    return this.#token;
+    return this.operators.token;
   }
 
   /** Of a room that is closed. */
   close(): void {
-    this.log.close();
+    this.record.close();
   }
 
   /** What is in force, as operators see it. @throws {Refusal} NOT_OPERATOR */
   list(by: Moderator): MeasureList {
     this.#nameOf(by);
-    const all = this.#moderation.measures(this.now());
+    const all = this.order.moderation.measures(this.now());
     const measures = all.slice(-MAX_LISTED).map(({ id, kind, targets, at, by, until, reason }) => ({
       ...{ id, kind, by, at, targets: targets.map(textOf) },
       ...(until !== undefined && { until }),
@@ -87,8 +76,9 @@ export class ModerateRoom {
    *   MESSAGE_EMPTY, MESSAGE_TOO_LONG or MESSAGE_CHARACTERS of a topic or a reason; DISK_FULL or NOT_RECORDED
    */
   async execute(by: Moderator, request: ModerationRequest): Promise<ModerationResult> {
-    if (request.action === 'operator' && request.token !== undefined)
-      return this.#useToken(by, request.token);
+    const user = by === 'machine' ? undefined : this.room.userOf(by);
+    if (request.action === 'operator' && this.operators.isToken(request, by === 'machine' ? by : user))
+      return this.operators.useToken(user, request.token);
     if (request.action === 'topic')
       return request.topic === undefined
         ? { action: 'topic', targets: [], topic: this.room.topic }
@@ -109,7 +99,7 @@ export class ModerateRoom {
         return this.#delete(name, request);
       case 'operator':
       case 'dismiss':
-        return this.#appoint(name, request.action, request.target ?? '');
+        return this.operators.appoint(name, request);
     }
   }
 
@@ -118,29 +108,22 @@ export class ModerateRoom {
     if (by === 'machine') return SERVER_USERNAME;
     const user = this.room.userOf(by);
     if (user === undefined) throw new Refusal('NOT_JOINED');
-    if (!this.#moderation.isOperator(this.order.personOf(user))) throw new Refusal('NOT_OPERATOR');
+    if (!this.order.moderation.isOperator(this.order.personOf(user))) throw new Refusal('NOT_OPERATOR');
     return user.username;
   }
 
-  #useToken(by: Moderator, token: string): ModerationResult {
-    const user = by === 'machine' ? undefined : this.room.userOf(by);
-    if (user === undefined) throw new Refusal('NOT_JOINED');
-    const { key } = this.order.personOf(user);
-    if (key === undefined) throw new Refusal('KEY_NEEDED');
-    if (this.#moderation.token !== this.tokens.keyOf(token)) throw new Refusal('WRONG_TOKEN');
-    this.#keep({ type: 'OperatorNamed', key, name: user.username, by: user.username });
-    return { action: 'operator', targets: [user.username] };
-  }
-
   async #kick(by: string, target: TargetText, reason?: string): Promise<ModerationResult> {
-    const targets = this.#targetsOf(target);
+    const targets = await this.targets.of(target);
     const until = this.now() + KICK_MS;
     const because = reasonOf(reason);
-    if (this.#presentAmong(targets).length === 0) throw new Refusal('NO_SUCH_USER');
-    const id = this.#moderation.nextId;
-    this.#keep({ type: 'MeasureTaken', id, kind: 'ban', targets, until, by, ...because });
-    const ended = await this.#putOut(by, 'kicked', targets, { until, ...because });
-    return { action: 'kick', targets: targets.map(textOf), until, ended };
+    // Others who are here from the same address have done nothing.
+    const named = targets.filter(({ kind }) => kind !== 'network');
+    const meant = named.length > 0 ? named : targets;
+    if (this.targets.present(meant).length === 0) throw new Refusal('NO_SUCH_USER');
+    const id = this.order.moderation.nextId;
+    this.record.keep({ type: 'MeasureTaken', id, kind: 'ban', targets, until, by, ...because });
+    const gone = await this.#putOut(by, 'kicked', meant, { until, ...because });
+    return { action: 'kick', targets: targets.map(textOf), until, ...gone };
   }
 
   async #take(
@@ -148,38 +131,39 @@ export class ModerateRoom {
     kind: Measure['kind'],
     { target, ms, reason }: { readonly target: TargetText; readonly ms?: number; readonly reason?: string },
   ): Promise<ModerationResult> {
-    const targets = this.#targetsOf(target);
-    const until = ms === undefined ? undefined : this.now() + ms;
+    const targets = await this.targets.of(target);
+    // What no calendar holds has no end.
+    const until = ms === undefined || ms > MAX_MS ? undefined : this.now() + ms;
     const about = { ...(until !== undefined && { until }), ...reasonOf(reason) };
-    this.#keep({ type: 'MeasureTaken', id: this.#moderation.nextId, kind, targets, by, ...about });
+    this.record.keep({ type: 'MeasureTaken', id: this.order.moderation.nextId, kind, targets, by, ...about });
     const result = { action: kind, targets: targets.map(textOf), ...(until !== undefined && { until }) };
-    if (kind === 'ban') return { ...result, ended: await this.#putOut(by, 'banned', targets, about) };
-    for (const { username } of this.#presentAmong(targets))
+    if (kind === 'ban') return { ...result, ...(await this.#putOut(by, 'banned', targets, about)) };
+    for (const { username } of this.targets.present(targets))
       await this.#tell({ type: 'muted', by, username, ...about });
     return result;
   }
 
   async #lift(by: string, kind: Measure['kind'], target: TargetText): Promise<ModerationResult> {
-    const lifted = this.#measuresNamed(kind, target);
+    const lifted = this.targets.measures(kind, target, this.now());
     if (lifted.length === 0) throw new Refusal('NO_SUCH_MEASURE');
-    for (const { id } of lifted) this.#keep({ type: 'MeasureLifted', id, by });
+    for (const { id } of lifted) this.record.keep({ type: 'MeasureLifted', id, by });
     const targets = lifted.flatMap(measure => measure.targets);
     if (kind === 'mute')
-      for (const { username } of this.#presentAmong(targets))
+      for (const { username } of this.targets.present(targets))
         await this.#tell({ type: 'unmuted', by, username });
-    return { action: kind === 'ban' ? 'unban' : 'unmute', targets: targets.map(textOf) };
+    return { action: kind === 'ban' ? 'unban' : 'unmute', targets: someOf(targets.map(textOf)) };
   }
 
   async #slowDown(by: string, given: number): Promise<ModerationResult> {
     const ms = Math.min(given, MAX_SLOW_MS);
-    this.#keep({ type: 'SlowedDown', ms, by });
+    this.record.keep({ type: 'SlowedDown', ms, by });
     await this.#tell({ type: 'slow', by, ms });
     return { action: 'slow', targets: [], ms };
   }
 
   async #setTopic(by: string, given: string): Promise<ModerationResult> {
     const topic = given.trim() === '' ? '' : lineOf(given, MAX_TOPIC_BYTES);
-    this.#keep({ type: 'TopicSet', topic, by });
+    this.record.keep({ type: 'TopicSet', topic, by });
     await this.#tell({ type: 'topic', by, topic });
     return { action: 'topic', targets: [] };
   }
@@ -190,63 +174,18 @@ export class ModerateRoom {
     { seq, target }: { readonly seq?: number; readonly target?: TargetText },
   ): Promise<ModerationResult> {
     const place = seq ?? (target === undefined ? undefined : await this.#lastOf(target));
-    const erased = place === undefined ? undefined : await this.roomLog.erase(place);
-    if (place === undefined || erased === undefined) throw new Refusal('NO_SUCH_MESSAGE');
-    this.#keep({ type: 'MessageDeleted', seq: place, author: erased.username, by });
-    await this.#tell({ type: 'deleted', by, target: place, author: erased.username });
-    return { action: 'delete', targets: [erased.username] };
+    const [message] = place === undefined ? [] : await this.roomLog.messagesBefore(place + 1, 1);
+    if (message === undefined || message.seq !== place) throw new Refusal('NO_SUCH_MESSAGE');
+    const { username: author } = message;
+    this.record.keep({ type: 'MessageDeleted', seq: place, author, by });
+    if ((await this.roomLog.erase(place)) === undefined) throw new Refusal('NO_SUCH_MESSAGE');
+    await this.#tell({ type: 'deleted', by, target: place, author });
+    return { action: 'delete', targets: [author] };
   }
 
   async #lastOf(username: string): Promise<number | undefined> {
     const [last] = await this.roomLog.search({ words: '', from: username, limit: 1 });
     return last?.seq;
-  }
-
-  #appoint(by: string, action: 'operator' | 'dismiss', target: TargetText): ModerationResult {
-    const user = this.room.userNamed(target);
-    const known = [...this.#moderation.operators].find(([key, name]) => key === target || name === target);
-    const key = known?.[0] ?? (user === undefined ? keyIn(target) : this.order.personOf(user).key);
-    if (key === undefined) throw new Refusal(user === undefined ? 'NO_SUCH_USER' : 'HAS_NO_KEY');
-    if (action === 'dismiss' && known === undefined) throw new Refusal('NO_SUCH_USER');
-    const name = user?.username ?? known?.[1] ?? key;
-    this.#keep({ type: action === 'operator' ? 'OperatorNamed' : 'OperatorDismissed', key, name, by });
-    return { action, targets: [name] };
-  }
-
-  /** Of somebody who is here all that is known of them: another name is quickly found. @throws {Refusal} IS_OPERATOR */
-  #targetsOf(text: TargetText): Target[] {
-    const network = this.networks.parse(text);
-    if (network !== undefined) return [{ kind: 'network', network }];
-    const key = keyIn(text);
-    if (key !== undefined) return [{ kind: 'key', key }];
-    const user = this.room.userNamed(text);
-    if (user === undefined) return [{ kind: 'name', name: text }];
-    const person = this.order.personOf(user);
-    if (this.#moderation.isOperator(person)) throw new Refusal('IS_OPERATOR');
-    const { username, key: own, address } = person;
-    const name: Target = { kind: 'name', name: username };
-    if (own !== undefined) return [name, { kind: 'key', key: own }];
-    const from = address === undefined ? undefined : this.networks.origin(address);
-    return from === undefined ? [name] : [name, { kind: 'network', network: from }];
-  }
-
-  #measuresNamed(kind: Measure['kind'], text: TargetText): Measure[] {
-    const all = this.#moderation.measures(this.now()).filter(measure => measure.kind === kind);
-    const [, number] = /^#(\d+)$/.exec(text) ?? [];
-    if (number !== undefined) return all.filter(({ id }) => id === Number(number));
-    const network = this.networks.parse(text);
-    return all.filter(({ targets }) =>
-      network === undefined
-        ? this.#moderation.isAbout(targets, { username: text, key: text })
-        : targets.some(target => target.kind === 'network' && target.network === network),
-    );
-  }
-
-  #presentAmong(targets: readonly Target[]): User[] {
-    return [...this.room.users].filter(user => {
-      const person = this.order.personOf(user);
-      return !this.#moderation.isOperator(person) && this.#moderation.isAbout(targets, person);
-    });
   }
 
   /** Everybody is told who goes and why, then that they have left. */
@@ -255,45 +194,42 @@ export class ModerateRoom {
     type: 'kicked' | 'banned',
     targets: readonly Target[],
     about: { readonly until?: number; readonly reason?: string },
-  ): Promise<number> {
-    const users = this.#presentAmong(targets);
+  ): Promise<{ readonly ended: number; readonly from?: readonly string[] }> {
+    // Whose join is not recorded is refused, or is here as soon as it is; until then nobody knows from where they come.
+    if ([...this.room.users].some(({ session }) => session.isEntering)) await this.roomLog.settled();
+    const users = this.targets.present(targets).filter(({ session }) => !session.isEntering);
+    const from = someOf(users.flatMap(user => this.targets.originOf(user) ?? []));
     for (const { session, username } of users) {
       const told = this.#tell({ type, by, username, ...about });
-      const left = this.leaveUser.execute(session.id);
+      const left = this.#leave(session.id);
       session.hangUp(type === 'kicked' ? 'KICKED' : 'BANNED', detailsOf({ by, ...about }, this.now()));
       await Promise.all([told, left]);
     }
-    return users.length;
+    return { ended: users.length, ...(from.length > 0 && { from }) };
   }
 
+  async #leave(session: SessionId): Promise<void> {
+    try {
+      await this.leaveUser.execute(session);
+    } catch (error) {
+      // What cannot be recorded is over all the same; and somebody may have left by themselves.
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+
+  /** It is done, whether the room can be told of it or not. */
   async #tell(change: RoomChange): Promise<void> {
-    await this.roomLog.append(eventOf(change));
-  }
-
-  /** @throws {Refusal} DISK_FULL or NOT_RECORDED, and nothing is changed */
-  #keep(entry: ModerationEntryWithoutTime): void {
-    const kept: ModerationEntry = { ...entry, at: this.now() };
-    this.log.append(kept);
-    this.#apply(kept);
-  }
-
-  #apply(entry: ModerationEntry): void {
-    this.#moderation.apply(entry);
-    this.room.topic = this.#moderation.topic;
+    try {
+      await this.roomLog.append(eventOf(change));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
   }
 }
 
-type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
-type ModerationEntryWithoutTime = WithoutTime<ModerationEntry>;
-
-function textOf(target: Target): TargetText {
-  if (target.kind === 'name') return target.name;
-  return target.kind === 'key' ? target.key : target.network;
-}
-
-/** A fingerprint as people copy it. */
-function keyIn(text: string): string | undefined {
-  return /^SHA256:[\w+/]{43}$/.test(text) ? text : undefined;
+/** As many of very many as a client reads. */
+function someOf(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].slice(0, MAX_LISTED);
 }
 
 function reasonOf(reason: string | undefined): { readonly reason?: string } {

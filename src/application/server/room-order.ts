@@ -1,4 +1,5 @@
-import type { Measure, Moderation, Person } from '../../domain/moderation.js';
+import type { Measure, Person } from '../../domain/measures.js';
+import type { Moderation } from '../../domain/moderation.js';
 import { Refusal, type RefusalCode, type RefusalDetails } from '../../domain/refusal.js';
 import type { User } from '../../domain/user.js';
 
