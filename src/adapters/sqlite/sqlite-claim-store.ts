@@ -16,6 +16,9 @@ const VERSION = 1;
 /** How long another program's lock is waited for, in milliseconds: it blocks the whole process. */
 const BUSY_MS = 100;
 
+/** Milliseconds from a change until it is in the database itself. */
+const SETTLE_MS = 1000;
+
 /** The keys of a name stand in one column, with a space between. */
 const SCHEMA = `
   CREATE TABLE claims (
@@ -38,6 +41,7 @@ export class SqliteClaimStore implements ClaimStore {
   #db: DatabaseSync | undefined;
   #guard: FileGuard | undefined;
   #version = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly folder: string,
@@ -84,6 +88,8 @@ export class SqliteClaimStore implements ClaimStore {
   }
 
   close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#guard?.close();
     this.#guard = undefined;
     if (this.#db?.isOpen) this.#db.close();
@@ -105,11 +111,20 @@ export class SqliteClaimStore implements ClaimStore {
     return claims;
   }
 
+  /** Whoever copies the database without its changes has all but the last second. */
+  #settle(): void {
+    this.#timer = undefined;
+    try {
+      this.#db?.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    } catch {} // they stay where they are
+  }
+
   #write(sql: string, values: (string | number)[]): void {
     try {
       if (this.#db === undefined) throw new Error('the claims are not open');
       this.#requireFiles();
       this.#db.prepare(sql).run(...values);
+      this.#timer ??= setTimeout(() => this.#settle(), SETTLE_MS).unref();
     } catch (error) {
       throw toRefusal(error);
     }
