@@ -32,6 +32,7 @@ export type RefusalCode =
   | 'NOT_OPERATOR'
   | 'WRONG_TOKEN'
   | 'NO_SUCH_USER'
+  | 'NO_SUCH_TARGET'
   | 'NO_SUCH_MEASURE'
   | 'NO_SUCH_MESSAGE'
   | 'IS_OPERATOR'

@@ -89,7 +89,7 @@ describe('order in the room, at its edges', () => {
       '@david',
       '1.2.3.4%x',
     ])
-      expect(await refusal(one, { action: 'ban', target }), target.slice(0, 20)).to.equal('NO_SUCH_USER');
+      expect(await refusal(one, { action: 'ban', target }), target.slice(0, 20)).to.equal('NO_SUCH_TARGET');
     expect((await one.ask('Bans', { ref: 'b' }, 'Bans')).body.count).to.equal(0);
   });
 

@@ -131,10 +131,10 @@ describe('order in the room', () => {
     await moderate(one, { action: 'kick', target: 'DAVID', reason: 'calm down' });
     const closing = await david.next('Closing');
     expect(closing.body.code).to.equal('KICKED');
-    expect(closing.body.content).to.match(/^You were put out of the room by anna until .* UTC: calm down$/);
+    expect(closing.body.content).to.match(/^You were kicked from the room by anna until .* UTC: calm down$/);
     await david.wire.closed;
     const { content, change } = await notice(one);
-    expect(content).to.equal('anna has put out david: calm down');
+    expect(content).to.equal('anna has kicked david: calm down');
     expect(change).to.include({ type: 'kicked', by: 'anna', username: 'david', reason: 'calm down' });
     const lines = one.wire.lines.filter(line => line.includes('david')).map(line => JSON.parse(line));
     expect(lines.map(({ Broadcast }) => Broadcast?.kind).filter(Boolean)).to.deep.equal([
@@ -353,8 +353,11 @@ describe('order in the room', () => {
       await moderate(one, { action: 'topic', topic: 'tea' });
       expect(await run('server:topic')).to.deep.equal([0, 'The topic is changed.\n']);
       expect((await run('server:slow', 'soon'))[0]).to.equal(2);
-      expect(await run('server:slow', '10s')).to.deep.equal([0, 'Each has to wait 10 s after a message.\n']);
-      expect(await run('server:delete', 'anna')).to.deep.equal([5, 'There is no such message any more.\n']);
+      expect(await run('server:slow', '10s')).to.deep.equal([
+        0,
+        'Slow mode is on: one message each every 10 s.\n',
+      ]);
+      expect(await run('server:delete', 'anna')).to.deep.equal([5, 'There is no such message.\n']);
     });
 
     it('says that no server runs', async () => {

@@ -22,7 +22,7 @@ export function moderatedText(result: ModerationResult): string {
   const whence = from.length === 0 ? '' : ` They came from ${from.map(visible).join(', ')}.`;
   switch (action) {
     case 'kick':
-      return `Put out: ${who}. They can come back in a minute.${whence}`;
+      return `Kicked: ${who}. They can come back in a minute.${whence}`;
     case 'ban':
       return `Banned ${until}: ${who}. ${ended === 0 ? 'None of them was here.' : `${ended} went.`}${whence}`;
     case 'mute':
@@ -31,7 +31,7 @@ export function moderatedText(result: ModerationResult): string {
     case 'unmute':
       return `Lifted: ${who}.`;
     case 'slow':
-      return ms === 0 ? 'Nobody has to wait any more.' : `Each has to wait ${ms / 1000} s after a message.`;
+      return ms === 0 ? 'Slow mode is off.' : `Slow mode is on: one message each every ${ms / 1000} s.`;
     case 'topic':
       if (topic === undefined) return 'The topic is changed.';
       return topic === '' ? 'The room has no topic.' : `The topic is: ${visible(topic)}`;

@@ -11,17 +11,17 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     details: ['/topic none takes it away'],
     read: text => moderate({ action: 'topic', ...topicOf(text) }),
   },
-  forOperators('kick', '<name> [reason]', 'put somebody out, who may come back in a minute', rest => {
+  forOperators('kick', '<name> [reason]', 'put somebody out of the room for a minute', rest => {
     const [target, reason] = splitOnce(rest);
     return moderate({ action: 'kick', target, reason });
   }),
   forOperators(
     'mute',
     '<name> [10m] [reason]',
-    'let nobody hear them; without a time, until you /unmute them',
+    'silence somebody; without a time, until you /unmute them',
     measure('mute'),
   ),
-  forOperators('unmute', '<name>', 'hear them again', rest =>
+  forOperators('unmute', '<name>', 'let them speak again', rest =>
     moderate({ action: 'unmute', target: word(rest) }),
   ),
   forOperators(
@@ -41,25 +41,20 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
   forOperators('bans', undefined, 'see who is banned or muted, by whom, why and until when', rest =>
     rest === '' ? ask({ type: 'bans' }) : wrong('ALONE', 'bans'),
   ),
-  forOperators('slow', '<10s|off>', 'how long each has to wait after a message', rest => {
+  forOperators('slow', '<10s|off>', 'slow mode: how long each waits between messages', rest => {
     const ms = /^(?:off|0)$/i.test(rest) ? 0 : parseDuration(rest);
     return ms === undefined ? wrong('DURATION', rest) : moderate({ action: 'slow', ms });
   }),
-  forOperators(
-    'delete',
-    '<name|#n>',
-    'take the last message of somebody out of the history, or hit #n',
-    rest => {
-      const [, hit] = /^#(\d{1,9})$/.exec(rest) ?? [];
-      return hit === undefined
-        ? moderate({ action: 'delete', target: word(rest) })
-        : { type: 'deleteHit', which: Number(hit) };
-    },
-  ),
+  forOperators('delete', '<name|#n>', 'delete the last message of somebody, or hit #n of a search', rest => {
+    const [, hit] = /^#(\d{1,9})$/.exec(rest) ?? [];
+    return hit === undefined
+      ? moderate({ action: 'delete', target: word(rest) })
+      : { type: 'deleteHit', which: Number(hit) };
+  }),
   forOperators(
     'operator',
     '<name|token>',
-    'make an operator; the token is printed at the first start',
+    'make somebody an operator, or yourself with the token of the first start',
     rest => {
       // Tokens are longer than names that are easy to say, and have signs that names have not.
       const isToken = /^[\w-]{24}$/.test(rest);
@@ -68,7 +63,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
       );
     },
   ),
-  forOperators('dismiss', '<name>', 'an operator is one no more', rest =>
+  forOperators('dismiss', '<name>', 'take that away again', rest =>
     moderate({ action: 'dismiss', target: word(rest) }),
   ),
 ];

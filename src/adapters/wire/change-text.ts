@@ -10,8 +10,8 @@ export function changeText(change: RoomChange): string {
         : `${by} has set the topic: ${change.topic}`;
     case 'slow':
       return change.ms === 0
-        ? `${by} has ended slow mode.`
-        : `${by} has slowed the room down: one message of each every ${durationText(change.ms)}.`;
+        ? `${by} has turned slow mode off.`
+        : `${by} has turned slow mode on: one message each every ${durationText(change.ms)}.`;
     case 'deleted':
       return `${by} has deleted a message of ${change.author}.`;
     default:
@@ -19,7 +19,7 @@ export function changeText(change: RoomChange): string {
   }
 }
 
-const DONE = { kicked: 'put out', banned: 'banned', muted: 'muted', unmuted: 'unmuted' } as const;
+const DONE = { kicked: 'kicked', banned: 'banned', muted: 'muted', unmuted: 'unmuted' } as const;
 
 function measureText({
   type,

@@ -61,8 +61,9 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   WRONG_TOKEN:
     'That is not the token that makes an operator, or it has been used. Whoever has the machine can name one: chatty server:operator NAME',
   NO_SUCH_USER: 'Nobody like that is here.',
+  NO_SUCH_TARGET: 'That is no name, no address or network (192.0.2.0/24), and no key (SHA256:...).',
   NO_SUCH_MEASURE: 'There is nothing like that to lift. /bans shows what there is.',
-  NO_SUCH_MESSAGE: 'There is no such message any more.',
+  NO_SUCH_MESSAGE: 'There is no such message.',
   IS_OPERATOR: 'That is an operator. Take the rights away first: /dismiss NAME',
   HAS_NO_KEY: 'An operator is known by a key, and has joined with it. Ask them to join with one.',
   LINE_TOO_LONG: 'Your client sent a line that is too long. Goodbye.',
@@ -73,7 +74,7 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   STOPPING: 'The server is stopping. Goodbye.',
   TOO_SLOW: 'You have fallen too far behind: everything after this line is missing. Join again to go on.',
   SILENT: 'Nothing has been heard from your client for too long. Goodbye.',
-  KICKED: (_, details) => `You were put out of the room${byText(details)}`,
+  KICKED: (_, details) => `You were kicked from the room${byText(details)}`,
   REPLACED: 'Your session was taken up from elsewhere. Goodbye.',
   NOT_JOINED_IN_TIME: 'You did not join in time. Connect again and join.',
   ENCRYPTION_NEEDED:

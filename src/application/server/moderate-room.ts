@@ -72,7 +72,7 @@ export class ModerateRoom {
 
   /**
    * Resolves when it is done and recorded.
-   * @throws {Refusal} NOT_OPERATOR, KEY_NEEDED, WRONG_TOKEN, NO_SUCH_USER, NO_SUCH_MEASURE, NO_SUCH_MESSAGE, IS_OPERATOR,
+   * @throws {Refusal} NOT_OPERATOR, KEY_NEEDED, WRONG_TOKEN, NO_SUCH_USER, NO_SUCH_TARGET, NO_SUCH_MEASURE, NO_SUCH_MESSAGE, IS_OPERATOR,
    *   MESSAGE_EMPTY, MESSAGE_TOO_LONG or MESSAGE_CHARACTERS of a topic or a reason; DISK_FULL or NOT_RECORDED
    */
   async execute(by: Moderator, request: ModerationRequest): Promise<ModerationResult> {

@@ -19,7 +19,7 @@ export class ModerationTargets {
 
   /**
    * All that is known of somebody: another name is quickly found.
-   * @throws {Refusal} IS_OPERATOR; NO_SUCH_USER when nobody can be called that
+   * @throws {Refusal} IS_OPERATOR; NO_SUCH_TARGET when nobody can be called that
    */
   async of(text: TargetText): Promise<readonly Target[]> {
     const network = this.networks.parse(text);
@@ -93,11 +93,11 @@ function keyTargets(keys: readonly string[]): Target[] {
   return keys.map(key => ({ kind: 'key', key }));
 }
 
-/** @throws {Refusal} NO_SUCH_USER */
+/** @throws {Refusal} NO_SUCH_TARGET */
 function nameIn(text: string): string {
   try {
     return Username.parse(text).value;
   } catch {
-    throw new Refusal('NO_SUCH_USER');
+    throw new Refusal('NO_SUCH_TARGET');
   }
 }

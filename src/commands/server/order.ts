@@ -28,7 +28,8 @@ interface Words {
   readonly argument: string;
   readonly isOptional?: true;
   readonly flags?: typeof UNTIL | typeof WHY | (typeof UNTIL & typeof WHY);
-  /** What the argument is called in the request. */
+  /** What the argument is called in the help, and in the request. */
+  readonly named: string;
   readonly as: 'target' | 'ms' | 'topic' | 'seq';
 }
 
@@ -38,14 +39,14 @@ function commandOf(action: ModerationAction, words: Words) {
     static override summary = words.summary;
     static override description = HOW;
     static override args = {
-      argument: Args.string({ description: argument, ignoreStdin: true, required: isOptional !== true }),
+      [words.named]: Args.string({ description: argument, ignoreStdin: true, required: isOptional !== true }),
     };
     static override flags = { ...FOLDER_FLAGS, ...flags };
 
     async run(): Promise<void> {
       const parsed = await this.parse({ args: this.ctor.args, flags: this.ctor.flags });
       const given = parsed.flags as { for?: string; reason?: string };
-      const text: unknown = parsed.args.argument;
+      const text: unknown = parsed.args[words.named];
       const ms = given.for === undefined ? undefined : this.#duration(given.for);
       const { reason } = given;
       const request = moderationOf({ action, ms, reason, ...this.#argument(String(text ?? '')) });
@@ -69,56 +70,66 @@ function commandOf(action: ModerationAction, words: Words) {
 }
 
 export const Kick = commandOf('kick', {
-  summary: 'Put somebody out of the room, who may come back in a minute.',
+  named: 'name',
+  summary: 'Kick somebody: out of the room, for a minute.',
   argument: NAME,
   as: 'target',
   flags: WHY,
 });
 export const Ban = commandOf('ban', {
-  summary: 'Keep somebody out of the room.',
+  named: 'who',
+  summary: 'Ban somebody from the room.',
   argument: WHO,
   as: 'target',
   flags: { ...UNTIL, ...WHY },
 });
 export const Unban = commandOf('unban', {
-  summary: 'Let somebody in again.',
+  named: 'who',
+  summary: 'Lift a ban.',
   argument: `${WHO} Or the number in server:bans, such as '#3'.`,
   as: 'target',
 });
 export const Mute = commandOf('mute', {
-  summary: 'Let nobody hear somebody.',
+  named: 'who',
+  summary: 'Mute somebody.',
   argument: WHO,
   as: 'target',
   flags: { ...UNTIL, ...WHY },
 });
 export const Unmute = commandOf('unmute', {
-  summary: 'Hear somebody again.',
+  named: 'who',
+  summary: 'Lift a mute.',
   argument: `${WHO} Or the number in server:bans, such as '#3'.`,
   as: 'target',
 });
 export const Slow = commandOf('slow', {
-  summary: 'Say how long each has to wait after a message.',
+  named: 'time',
+  summary: 'Slow mode: say how long each waits between two messages.',
   argument: 'A time such as 10s, or off.',
   as: 'ms',
 });
 export const Topic = commandOf('topic', {
-  summary: 'Say what the room is about.',
+  named: 'topic',
+  summary: 'Set the topic of the room.',
   argument: 'The topic; without it, there is none any more.',
   isOptional: true,
   as: 'topic',
 });
 export const Delete = commandOf('delete', {
-  summary: 'Take a message out of the history.',
+  named: 'message',
+  summary: 'Delete a message from the history.',
   argument: "Whose last message, or a message's sequence number (seq in server:export).",
   as: 'seq',
 });
 export const Operator = commandOf('operator', {
+  named: 'who',
   summary: 'Make somebody an operator of the room.',
   argument:
     'A name that is in the room with a key, or the fingerprint that chatty client:key prints (SHA256:...).',
   as: 'target',
 });
 export const Dismiss = commandOf('dismiss', {
+  named: 'who',
   summary: 'Take the rights of an operator from somebody.',
   argument: 'The name or the fingerprint.',
   as: 'target',

@@ -92,7 +92,11 @@ describe('the commands of operators', () => {
 describe('what operators are told', () => {
   const at = Date.UTC(2026, 10, 30);
   const said: [result: Parameters<typeof moderatedText>[0], text: string][] = [
-    [{ action: 'kick', targets: ['david'] }, 'Put out: david. They can come back in a minute.'],
+    [
+      { action: 'kick', targets: ['david'], from: ['192.0.2.7', '2001:db8::/64'] },
+      'Kicked: david. They can come back in a minute. They came from 192.0.2.7, 2001:db8::/64.',
+    ],
+    [{ action: 'kick', targets: ['david'] }, 'Kicked: david. They can come back in a minute.'],
     [
       { action: 'ban', targets: ['david'], until: at, ended: 2 },
       `Banned until ${localTime(at)}: david. 2 went.`,
@@ -104,8 +108,8 @@ describe('what operators are told', () => {
     [{ action: 'mute', targets: ['david'] }, 'Muted until you lift it: david.'],
     [{ action: 'unban', targets: ['david'] }, 'Lifted: david.'],
     [{ action: 'unmute', targets: ['david'] }, 'Lifted: david.'],
-    [{ action: 'slow', targets: [], ms: 1500 }, 'Each has to wait 1.5 s after a message.'],
-    [{ action: 'slow', targets: [] }, 'Nobody has to wait any more.'],
+    [{ action: 'slow', targets: [], ms: 1500 }, 'Slow mode is on: one message each every 1.5 s.'],
+    [{ action: 'slow', targets: [] }, 'Slow mode is off.'],
     [{ action: 'topic', targets: [], topic: 'tea' }, 'The topic is: tea'],
     [{ action: 'topic', targets: [], topic: '' }, 'The room has no topic.'],
     [{ action: 'topic', targets: [] }, 'The topic is changed.'],

@@ -10,10 +10,10 @@ describe('what operators change', () => {
   const changes: [change: RoomChange, text: string][] = [
     [{ type: 'topic', by, topic: 'tea "and" cake' }, 'anna has set the topic: tea "and" cake'],
     [{ type: 'topic', by, topic: '' }, 'anna has taken the topic away.'],
-    [{ type: 'slow', by, ms: 90_000 }, 'anna has slowed the room down: one message of each every 90 s.'],
-    [{ type: 'slow', by, ms: 0 }, 'anna has ended slow mode.'],
+    [{ type: 'slow', by, ms: 90_000 }, 'anna has turned slow mode on: one message each every 90 s.'],
+    [{ type: 'slow', by, ms: 0 }, 'anna has turned slow mode off.'],
     [{ type: 'deleted', by, target: 7, author: 'carl' }, 'anna has deleted a message of carl.'],
-    [{ type: 'kicked', by, username: 'carl', until, reason: 'spam' }, 'anna has put out carl: spam'],
+    [{ type: 'kicked', by, username: 'carl', until, reason: 'spam' }, 'anna has kicked carl: spam'],
     [{ type: 'banned', by, username: 'carl', until }, 'anna has banned carl until 2026-12-01 10:00 UTC.'],
     [{ type: 'muted', by, username: 'carl' }, 'anna has muted carl.'],
     [{ type: 'unmuted', by, username: 'carl' }, 'anna has unmuted carl.'],
