@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { TOKENS } from '../../src/container/tokens.js';
@@ -193,6 +194,33 @@ describe('order in the room, at its edges', () => {
       expect((await moderate(one, { action: 'delete', seq: body.seq })).targets).to.deep.equal(['anna']);
       expect((await notice(one))?.change).to.include({ type: 'deleted', target: body.seq });
     });
+  });
+
+  it('answers whoever floods its control socket no faster than they read', async () => {
+    const socket = connect({ path: join(room.folder, 'control.sock') });
+    socket.pause();
+    let [taken, before] = [0, -1];
+    const go = (left: number): void => {
+      if (left > 0)
+        socket.write('{"Bans":{"ref":"1"}}\n'.repeat(1000), () => {
+          taken++;
+          go(left - 1);
+        });
+    };
+    go(200);
+    await until(async () => {
+      before = taken;
+      await new Promise(resolve => setTimeout(resolve, 300));
+      return taken === before;
+    });
+    expect(taken, 'thousands of lines that the server has taken').to.be.within(1, 199);
+    let lines = 0;
+    socket.on('data', chunk => {
+      lines += String(chunk).split('\n').length - 1;
+    });
+    socket.resume();
+    await until(() => lines >= 1000);
+    socket.destroy();
   });
 
   it('leaves nothing of what it deletes in any file, not even in the index', async () => {

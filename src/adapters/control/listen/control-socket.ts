@@ -64,19 +64,25 @@ export class ControlSocket implements Transport {
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => {}); // told by `close`, which follows
     socket.setTimeout(IDLE_MS, () => socket.destroy());
-    let last = Promise.resolve();
+    // One chunk after the other, and no more answers than are read.
     socket.on('data', chunk => {
-      try {
-        splitter.add(chunk);
-        for (let line = splitter.next(); line !== undefined; line = splitter.next()) {
-          const command = decodeCommand(line, 'extended');
-          last = last.then(() => this.#answer(socket, command));
-        }
-      } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
-        socket.end(extendedNotices.end(error.code, 0));
-      }
+      socket.pause();
+      this.#answerAll(socket, splitter, chunk).finally(() => socket.resume());
     });
+  }
+
+  async #answerAll(socket: Socket, splitter: LineSplitter, chunk: Buffer): Promise<void> {
+    try {
+      splitter.add(chunk);
+      for (let line = splitter.next(); line !== undefined; line = splitter.next()) {
+        await this.#answer(socket, decodeCommand(line, 'extended'));
+        if (socket.writableNeedDrain) await drained(socket);
+        if (!socket.writable) return;
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      socket.end(extendedNotices.end(error.code, 0));
+    }
   }
 
   async #answer(socket: Socket, command: unknown): Promise<void> {
@@ -102,6 +108,11 @@ export class ControlSocket implements Transport {
     const { type: _, ...asked } = request;
     return { type: 'Moderated', ...(await this.moderateRoom.execute('machine', asked)) };
   }
+}
+
+/** It can be written to again, or is closed. */
+function drained(socket: Socket): Promise<unknown> {
+  return new Promise(resolve => socket.once('drain', resolve).once('close', resolve));
 }
 
 /** The socket is there with the right rights from the start. */
