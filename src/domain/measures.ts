@@ -89,10 +89,12 @@ export class Measures {
   }
 }
 
-/** Whether a measure is about somebody. */
-export function isAbout(targets: readonly Target[], person: Person, contains: Contains): boolean {
+/** Tells whether a measure with these targets is about somebody; the targets are looked at once. */
+export function matcherOf(targets: readonly Target[], contains: Contains): (person: Person) => boolean {
   const marks = marksOf(targets);
-  return marksOfPerson(person).some(mark => marks.has(mark)) || isFrom(targets, person, contains);
+  return person =>
+    isFrom(targets, person, contains) ||
+    (marks.size > 0 && marksOfPerson(person).some(mark => marks.has(mark)));
 }
 
 function isFrom(targets: readonly Target[], { address }: Person, contains: Contains): boolean {

@@ -1,4 +1,4 @@
-import { type Contains, isAbout, type Measure, Measures, type Person, type Target } from './measures.js';
+import { type Contains, type Measure, Measures, matcherOf, type Person, type Target } from './measures.js';
 import { usernameKey } from './name-key.js';
 
 /** What an operator has done. All of them, one after the other, are the state of the room's moderation. */
@@ -134,9 +134,14 @@ export class Moderation {
     }
   }
 
-  /** Whether a measure is about somebody. */
-  isAbout(targets: readonly Target[], person: Person): boolean {
-    return isAbout(targets, person, this.contains);
+  /** Those in force that are about somebody, operators included. */
+  measuresAbout(person: Person, kind: Measure['kind'], now: number): readonly Measure[] {
+    return this.#measures[kind].about(person, now);
+  }
+
+  /** Tells whether a measure with these targets is about somebody. */
+  matcherOf(targets: readonly Target[]): (person: Person) => boolean {
+    return matcherOf(targets, this.contains);
   }
 }
 

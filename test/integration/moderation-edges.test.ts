@@ -196,6 +196,29 @@ describe('order in the room, at its edges', () => {
     });
   });
 
+  it('puts out many at once, of whom none says a word meanwhile', async () => {
+    const one = await room.anna();
+    const names = Array.from({ length: 20 }, (_, n) => `many${n}`);
+    const many = [];
+    for (const name of names) many.push((await room.enterBare(name))[0]);
+    const ban = moderate(one, { action: 'ban', target: '127.0.0.0/8', ms: 60_000 });
+    let isDone = false;
+    const talking = Promise.all(
+      many.map(async other => {
+        for (let n = 0; n < 50 && !isDone; n++) {
+          other.say('Send', { content: 'me' });
+          await new Promise(setImmediate);
+        }
+      }),
+    );
+    expect((await ban).ended).to.equal(20);
+    isDone = true;
+    await talking;
+    const lines = one.wire.lines.slice(one.wire.lines.findIndex(line => line.includes('"type":"banned"')));
+    expect(lines.filter(line => line.includes('"content":"me"'))).to.deep.equal([]);
+    expect(changes(one).map(({ change }) => change.username)).to.deep.equal(names);
+  });
+
   it('answers whoever floods its control socket no faster than they read', async () => {
     const socket = connect({ path: join(room.folder, 'control.sock') });
     socket.pause();

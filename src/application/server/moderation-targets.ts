@@ -36,9 +36,10 @@ export class ModerationTargets {
 
   /** Who of them is in the room; operators are not among them. */
   present(targets: readonly Target[]): User[] {
+    const isMeant = this.order.moderation.matcherOf(targets);
     return [...this.room.users].filter(user => {
       const person = this.order.personOf(user);
-      return !this.order.moderation.isOperator(person) && this.order.moderation.isAbout(targets, person);
+      return isMeant(person) && !this.order.moderation.isOperator(person);
     });
   }
 
@@ -49,15 +50,15 @@ export class ModerationTargets {
   }
 
   /** Those in force that are about somebody, or have this number. */
-  measures(kind: Measure['kind'], text: TargetText, now: number): Measure[] {
-    const all = this.order.moderation.measures(now).filter(measure => measure.kind === kind);
+  measures(kind: Measure['kind'], text: TargetText, now: number): readonly Measure[] {
+    const { moderation } = this.order;
+    const all = () => moderation.measures(now).filter(measure => measure.kind === kind);
     const [, number] = /^#(\d+)$/.exec(text) ?? [];
-    if (number !== undefined) return all.filter(({ id }) => id === Number(number));
+    if (number !== undefined) return all().filter(({ id }) => id === Number(number));
     const network = this.networks.parse(text);
-    return all.filter(({ targets }) =>
-      network === undefined
-        ? this.order.moderation.isAbout(targets, { username: text, key: text })
-        : targets.some(target => target.kind === 'network' && target.network === network),
+    if (network === undefined) return moderation.measuresAbout({ username: text, key: text }, kind, now);
+    return all().filter(({ targets }) =>
+      targets.some(target => target.kind === 'network' && target.network === network),
     );
   }
 

@@ -55,9 +55,9 @@ describe('Moderation', () => {
       [{ kind: 'network', network: '198.51.100.*' }, {}, false],
     ];
     for (const [target, more, isAbout] of about)
-      expect(moderation.isAbout([target], { ...carl, ...more }), JSON.stringify(target)).to.equal(isAbout);
-    expect(moderation.isAbout([{ kind: 'network', network: '' }], { username: 'carl' })).to.equal(false);
-    expect(moderation.isAbout([{ kind: 'key', key: 'x' }], { username: 'carl' })).to.equal(false);
+      expect(moderation.matcherOf([target])({ ...carl, ...more }), JSON.stringify(target)).to.equal(isAbout);
+    expect(moderation.matcherOf([{ kind: 'network', network: '' }])({ username: 'carl' })).to.equal(false);
+    expect(moderation.matcherOf([{ kind: 'key', key: 'x' }])({ username: 'carl' })).to.equal(false);
   });
 
   it('finds them among very many in less than a moment', () => {
