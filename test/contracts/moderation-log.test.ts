@@ -163,7 +163,12 @@ describe('AuditLogFile', () => {
         console.log(kept, error.code);
       }`;
     const limited = ['-c', 'ulimit -f 1 && exec "$0" --input-type=module -e "$1"', process.execPath, script];
-    const [kept, code] = execFileSync('bash', limited, { encoding: 'utf8', env: {} }).trim().split(' ');
+    const [kept, code] = execFileSync('bash', limited, {
+      encoding: 'utf8',
+      env: { ...process.env, NODE_V8_COVERAGE: '' },
+    })
+      .trim()
+      .split(' ');
     expect(code).to.equal('NOT_RECORDED');
     expect(readFileSync(path(), 'utf8').split('\n').at(-1)).to.equal('');
     expect(reopened()).to.have.length(Number(kept));

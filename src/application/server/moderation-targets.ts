@@ -74,9 +74,7 @@ export class ModerationTargets {
   /** Those of whoever owns a name and is not here. */
   async #keysOf(username: string): Promise<Target[]> {
     const claim = await this.ownership.claims?.ownerOf(username);
-    return keyTargets(
-      (claim?.keys ?? []).flatMap(key => this.order.person(username, key, undefined).key ?? []),
-    );
+    return keyTargets((claim?.keys ?? []).map(this.order.fingerprintOf));
   }
 }
 

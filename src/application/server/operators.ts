@@ -51,9 +51,9 @@ export class Operators {
   ): request is R & { token: string } {
     if (request.action !== 'operator' || request.token === undefined) return false;
     if (this.order.moderation.token === this.tokens.keyOf(request.token)) return true;
-    return (
-      by !== 'machine' && (by === undefined || !this.order.moderation.isOperator(this.order.personOf(by)))
-    );
+    const isOperator =
+      by === 'machine' || (by !== undefined && this.order.moderation.isOperator(this.order.personOf(by)));
+    return !isOperator || this.room.userNamed(request.token) === undefined;
   }
 
   /** @throws {Refusal} NOT_JOINED, KEY_NEEDED, WRONG_TOKEN */

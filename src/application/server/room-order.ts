@@ -11,7 +11,7 @@ export class RoomOrder {
    */
   constructor(
     readonly moderation: Moderation,
-    private readonly fingerprintOf: (key: string) => string,
+    readonly fingerprintOf: (key: string) => string,
     private readonly now: () => number = Date.now,
   ) {}
 

@@ -74,6 +74,15 @@ describe('Moderation', () => {
     expect(performance.now() - started).to.be.below(2000);
   });
 
+  it('forgets those that are over, and names the longest of the others in whatever order', () => {
+    take('ban', [name('eve')], 10);
+    const [first, second] = [take('ban', [name('carl')], 30), take('ban', [name('carl')], 20)];
+    expect(banned()).to.equal(first);
+    const third = take('ban', [name('carl')], 40);
+    expect(banned()).to.equal(third);
+    expect(moderation.measures(15).map(({ id }) => id)).to.deep.equal([first, second, third]);
+  });
+
   it('keeps a measure until its time is up, or until it is lifted', () => {
     const first = take('ban', [name('carl')], 1000);
     const second = take('mute', [name('carl')]);

@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import { basicFormat, decodeResponse } from '../../../../src/adapters/wire/basic-form.js';
-import { changeText, decodeChange, durationText } from '../../../../src/adapters/wire/change-text.js';
+import {
+  changeText,
+  decodeChange,
+  durationText,
+  timeText,
+} from '../../../../src/adapters/wire/change-text.js';
 import { extendedFormat } from '../../../../src/adapters/wire/extended-form.js';
 import { changeOf, eventOf, type RoomChange } from '../../../../src/domain/room-change.js';
 
@@ -50,5 +55,9 @@ describe('what operators change', () => {
   it('says how long in the largest unit', () => {
     const texts = [1, 1000, 60_000, 90_000, 3_600_000, 86_400_000].map(durationText);
     expect(texts).to.deep.equal(['1 s', '1 s', '1 min', '90 s', '1 h', '1 d']);
+  });
+
+  it('has a word for a time that no calendar holds', () => {
+    expect(timeText(Number.MAX_SAFE_INTEGER)).to.equal('some time');
   });
 });

@@ -5,7 +5,15 @@ import { MODERATION_ACTIONS, moderationOf } from '../../../../src/application/mo
 
 describe('the answers that operators get', () => {
   it('are read with all that they may have', () => {
-    const result = { action: 'topic', targets: ['carl'], until: 1, ended: 2, topic: 'tea', ms: 3 };
+    const result = {
+      action: 'topic',
+      targets: ['carl'],
+      until: 1,
+      ended: 2,
+      from: ['192.0.2.7'],
+      topic: 'tea',
+      ms: 3,
+    };
     expect(decodeModerated(result)).to.deep.equal(result);
     const measure = { id: 1, kind: 'mute', targets: ['carl'], by: 'anna', at: 1, until: 2, reason: 'spam' };
     const { until, reason, ...bare } = measure;

@@ -4,6 +4,10 @@ import { MemoryModerationLog } from '../../../../src/adapters/memory/memory-mode
 import type { ModerationRequest } from '../../../../src/application/moderation-request.js';
 import { LeaveUser } from '../../../../src/application/server/leave-user.js';
 import { ModerateRoom } from '../../../../src/application/server/moderate-room.js';
+import { ModerationRecord } from '../../../../src/application/server/moderation-record.js';
+import { ModerationTargets } from '../../../../src/application/server/moderation-targets.js';
+import { NameOwnership } from '../../../../src/application/server/name-ownership.js';
+import { Operators } from '../../../../src/application/server/operators.js';
 import { RoomOrder } from '../../../../src/application/server/room-order.js';
 import { Moderation, type ModerationEntry } from '../../../../src/domain/moderation.js';
 import { Refusal } from '../../../../src/domain/refusal.js';
@@ -43,7 +47,12 @@ describe('ModerateRoom', () => {
     const networks = new IpNetworks();
     const order = new RoomOrder(new Moderation((...pair) => networks.contains(...pair)), print);
     const { room, roomLog, tokens } = opened;
-    return new ModerateRoom(room, order, log, roomLog, new LeaveUser(room, roomLog), networks, tokens);
+    const record = new ModerationRecord(room, order.moderation, log);
+    return new ModerateRoom(
+      ...([room, order, record, new Operators(room, order, record, tokens), roomLog] as const),
+      new LeaveUser(room, roomLog),
+      new ModerationTargets(room, order, networks, new NameOwnership()),
+    );
   }
 
   const machine = (request: ModerationRequest) => moderate.execute('machine', request);
@@ -69,6 +78,8 @@ describe('ModerateRoom', () => {
       expect(await refused(request, carl.session)).to.equal('KEY_NEEDED');
       expect(await refused({ ...request, token: 'guessed' }, anna.session)).to.equal('WRONG_TOKEN');
       for (const by of ['machine', 999] as const) expect(await refused(request, by)).to.equal('NOT_JOINED');
+      expect(await refused({ ...request, token: 'guessed' })).to.equal('NOT_JOINED');
+      expect(await refused({ ...request, token: 'guessed' }, 999)).to.equal('NOT_JOINED');
       expect(await moderate.execute(anna.session, request)).to.deep.include({ targets: ['anna'] });
       expect(await refused(request, anna.session)).to.equal('WRONG_TOKEN');
     });
@@ -169,6 +180,50 @@ describe('ModerateRoom', () => {
       { action: 'delete' },
     ] as const)
       expect(await refused(request)).to.equal('NO_SUCH_MESSAGE');
+  });
+
+  it('puts out whom an address means, and by name nobody else who is there', async () => {
+    const dora = await come('dora', '192.0.2.7', 'dora');
+    expect(await machine({ action: 'kick', target: 'carl' })).to.deep.include({
+      ended: 1,
+      from: ['192.0.2.7'],
+    });
+    expect(dora.ends).to.deep.equal([]);
+    expect(await machine({ action: 'kick', target: '192.0.2.7' })).to.deep.include({ ended: 1 });
+    expect(dora.ends).to.deep.equal(['KICKED']);
+    await come('erin', '192.0.2.9');
+    await machine({ action: 'mute', target: '192.0.2.9' });
+    expect((await machine({ action: 'unmute', target: '192.0.2.9' })).targets).to.deep.equal(['192.0.2.9']);
+  });
+
+  it('has done what is kept, though the room cannot be told, unless that is a fault', async () => {
+    const { roomLog } = opened;
+    const append = roomLog.append.bind(roomLog);
+    roomLog.append = () => Promise.reject(new Refusal('DISK_FULL'));
+    expect((await machine({ action: 'ban', target: 'carl' })).ended).to.equal(1);
+    expect(carl.ends).to.deep.equal(['BANNED']);
+    roomLog.append = () => Promise.reject(new Error('a bug'));
+    const failure = await machine({ action: 'slow', ms: 1 }).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(Error).with.property('message', 'a bug');
+    const other = await machine({ action: 'ban', target: 'carl' }).catch((error: unknown) => error);
+    expect(other).to.deep.include({ ended: 0 });
+    roomLog.append = append;
+  });
+
+  it('hides no fault of the log when somebody goes', async () => {
+    const { roomLog } = opened;
+    const append = roomLog.append.bind(roomLog);
+    roomLog.append = event =>
+      event.type === 'UserLeft' ? Promise.reject(new Error('a bug')) : append(event);
+    const failure = await machine({ action: 'ban', target: 'carl' }).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(Error).with.property('message', 'a bug');
+    roomLog.append = append;
+  });
+
+  it('says that a message is gone when somebody else was faster', async () => {
+    await opened.say(carl, 'one');
+    opened.roomLog.erase = async () => undefined;
+    expect(await refused({ action: 'delete', target: 'carl' })).to.equal('NO_SUCH_MESSAGE');
   });
 
   it('changes nothing that cannot be kept', async () => {

@@ -72,6 +72,19 @@ describe('joining with a key', () => {
     expect(opened.room.size).to.equal(0);
   });
 
+  it('comes in anew when the session is over before it is known whose the name is', async () => {
+    const visitor = await join('carl', carl);
+    opened.lose(visitor);
+    const back = new Visitor();
+    const { resume } = visitor.token;
+    const handshake = back.handshake('carla', { attempt: 1, resume });
+    const coming = joinUser.execute(handshake);
+    await opened.leave(visitor);
+    back.session = await coming;
+    expect(back.welcome?.resumed).to.equal(false);
+    expect([...opened.room.users].map(({ username }) => username)).to.deep.equal(['carla']);
+  });
+
   it('frees the name again when it is not theirs', async () => {
     await claims.assign('carl', other.key);
     expect(await refusalOf(join('carl', carl))).to.equal('NAME_CLAIMED');
