@@ -5,7 +5,7 @@ import { flagsOf } from '../../cli/flags.js';
 import { setUpServer } from '../../cli/server-setup.js';
 
 export default class ServerConfig extends Command {
-  static override summary = 'Show what the server would go by, and where each value is from.';
+  static override summary = 'Show every setting of the server, and where it is from.';
 
   static override description =
     `Takes what server:start takes: flags, environment, and a file (--config). What it prints can be such a file. A setting of which nothing is known stands behind #.
