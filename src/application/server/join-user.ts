@@ -156,8 +156,6 @@ export class JoinUser {
     try {
       return this.room.join(id, username, resumeKey);
     } catch (error) {
-      // Only a name that obeys the rules is looked up: folding a long one costs more than all else.
-      if (!(error instanceof Refusal && error.code === 'NAME_TAKEN')) throw error;
       const session = this.room.userNamed(username)?.session;
       const holder = session && this.disconnectUser.absenceOf(session);
       // A name that is its holder's own is not free for others when they do not come back.

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { endpoint, isLoopback, plainAddress } from '../../../../src/adapters/wire/endpoint.js';
+import { canonicalHost, endpoint, isLoopback, plainAddress } from '../../../../src/adapters/wire/endpoint.js';
 
 describe('the ends of a connection', () => {
   it('are written as both ends know them', () => {
@@ -16,6 +16,12 @@ describe('the ends of a connection', () => {
   it('take an IPv4 address out of its disguise, and nothing else', () => {
     expect(plainAddress('::FFFF:192.0.2.1')).to.equal('192.0.2.1');
     expect(plainAddress('::ffff:c000:201')).to.equal('::ffff:c000:201');
+  });
+
+  it('have one form for all spellings of a host, also of one that no name may have', () => {
+    expect(canonicalHost('BÜCHER.example.')).to.equal('xn--bcher-kva.example');
+    expect(canonicalHost('0:0::1')).to.equal('::1');
+    expect(canonicalHost('A^B.')).to.equal('a^b');
   });
 
   for (const [address, isOwn] of Object.entries({

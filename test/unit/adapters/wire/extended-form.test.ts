@@ -219,7 +219,8 @@ describe('the responses of the extended form', () => {
       ref: 'r',
       ...refused,
     });
-    expect(response(encodeRefused(refused))).to.deep.equal({ type: 'Refused', ...refused });
+    for (const some of [refused, { ...refused, retryAfterMs: 1500 }])
+      expect(response(encodeRefused(some))).to.deep.equal({ type: 'Refused', ...some });
     expect(response(encodeClosing({ ...refused, seq: 9 }))).to.deep.equal({
       type: 'Closing',
       content: 'no',

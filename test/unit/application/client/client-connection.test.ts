@@ -200,6 +200,9 @@ describe('ClientConnection', () => {
       ...reason,
       code: 'NAME_RESERVED',
     });
+    expect(
+      await answerTo({ type: 'Refused', code: 'TOO_MANY_JOINS', content, retryAfterMs: 1500 }),
+    ).to.deep.equal({ ...reason, code: 'TOO_MANY_JOINS', retryAfterMs: 1500 });
     expect(await answerTo({ type: 'Broadcast', memo: { username: 'chatty', content } })).to.deep.equal(
       reason,
     );

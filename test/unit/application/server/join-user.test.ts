@@ -51,6 +51,19 @@ describe('JoinUser', () => {
     expect(await refusalOf(opened.join(''))).to.equal('NAME_EMPTY');
   });
 
+  for (const extended of [undefined, { attempt: 1 }, { attempt: 1, resume: 'a token that nobody has' }])
+    it(`lets in when it is their turn, with ${JSON.stringify(extended)}`, async () => {
+      const turn = Promise.withResolvers<void>();
+      const visitor = new Visitor();
+      const handshake = visitor.handshake('carl', extended);
+      const joining = opened.joinUser().execute({ ...handshake, turn: () => turn.promise });
+      await turns(3);
+      expect(names()).to.deep.equal([]);
+      turn.resolve();
+      await joining;
+      expect(names()).to.deep.equal(['carl']);
+    });
+
   it('takes back a join that could not be recorded', async () => {
     const carl = await opened.join('carl');
     const append = sinon.stub(opened.roomLog, 'append').rejects(new Refusal('DISK_FULL'));
