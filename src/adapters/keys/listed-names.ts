@@ -67,14 +67,11 @@ export class ListedNames implements NameClaims {
     try {
       if (stampOf(this.file) !== this.#readAt) this.#read();
     } catch (err) {
-      this.#warn({ err }, 'the list of names cannot be read: the one before holds');
+      if (this.#readAt !== 'unreadable')
+        this.logger?.warn({ err }, 'the list of names cannot be read: the one before holds');
+      this.#readAt = 'unreadable';
     }
     return this.#claims;
-  }
-
-  #warn(fields: { err: unknown }, message: string): void {
-    if (this.#readAt !== 'unreadable') this.logger?.warn(fields, message);
-    this.#readAt = 'unreadable';
   }
 
   #read(): void {

@@ -31,8 +31,8 @@ export function isUnfinished(db: DatabaseSync): boolean {
 export function reportFound({ stale, isCopy }: FoundFiles, logger: Pick<Logger, 'warn'> | undefined): void {
   if (stale !== undefined)
     logger?.warn(
-      {},
-      `room.db-wal belongs to another room.db, or to another state of it: it is now ${basename(stale)}, and room.db is taken as it stands`,
+      { file: basename(stale) },
+      'room.db-wal belongs to another room.db, or to another state of it: it has another name now, and room.db is taken as it stands',
     );
   else if (isCopy)
     logger?.warn(

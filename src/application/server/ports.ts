@@ -273,9 +273,10 @@ export interface LogFields {
   readonly username?: string;
   readonly code?: string;
   readonly addresses?: readonly ServerAddress[];
-  readonly users?: number;
   /** Lines that were left out. */
   readonly more?: number;
+  /** The name of a file in the data folder. */
+  readonly file?: string;
   /** Of a file of the operator's, counted from 1. */
   readonly lines?: readonly number[];
   /** Of the server's key. */

@@ -33,7 +33,7 @@ describe('The changes beside a file of a SqliteEventStore', () => {
   const logger = {
     error: () => {},
     info: () => {},
-    warn: (_: object, message: string) => warnings.push(message),
+    warn: ({ file = '' }: { file?: string }, message: string) => warnings.push(`${message} ${file}`.trim()),
   };
 
   async function start(at = folder): Promise<RoomLog> {
@@ -146,7 +146,7 @@ describe('The changes beside a file of a SqliteEventStore', () => {
     expect(stale(there)).to.have.length(1);
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.match(
-      /^room\.db-wal belongs to another room\.db, .*room\.db-wal\.stale-\d{8}T\d{6}/,
+      /^room\.db-wal belongs to another room\.db, .* room\.db-wal\.stale-\d{8}T\d{6}/,
     );
   });
 
