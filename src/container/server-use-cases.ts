@@ -51,6 +51,7 @@ export const useCases = new ContainerModule(async ({ bind }) => {
       NameOwnership,
       TOKENS.ProveKey,
       TOKENS.RoomOrder,
+      TOKENS.Logger,
     ],
   );
   bind(TOKENS.ResumeSession).toResolvedValue(
@@ -63,7 +64,7 @@ export const useCases = new ContainerModule(async ({ bind }) => {
   );
   bind(TOKENS.LeaveUser).toResolvedValue(
     (...parts) => new LeaveUser(...parts),
-    [ChatRoom, RoomLog, NameOwnership],
+    [ChatRoom, RoomLog, NameOwnership, TOKENS.Logger],
   );
   bind(TOKENS.DisconnectUser).toResolvedValue(
     (...parts) => new DisconnectUser(...parts),

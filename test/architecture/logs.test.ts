@@ -69,13 +69,20 @@ describe('docs/logs.md', () => {
   });
 
   it('explains every field that a line can have, and no other', () => {
-    const ports = readFileSync(join(ROOT, 'src/application/server/ports.ts'), 'utf8');
-    const [, fields = ''] = /interface LogFields \{([\s\S]*?)\n\}/.exec(ports) ?? [];
+    const port = readFileSync(join(ROOT, 'src/application/server/log-fields.ts'), 'utf8');
+    const [, fields = ''] = /interface LogFields \{([\s\S]*?)\n\}/.exec(port) ?? [];
     const known = Array.from(fields.matchAll(/^ {2}readonly (\w+)\?:/gm), ([, name]) => name);
     const explained = table(page, 'Fields').map(([name]) => plain(name));
     expect(explained.sort()).to.deep.equal(known.sort());
     const used = new Set(rows.flatMap(([, , cell]) => namesIn(cell)));
     expect([...used, 'more'].sort()).to.deep.equal(known.sort());
+  });
+
+  it('explains every reason for which a session ends, and no other', () => {
+    const port = readFileSync(join(ROOT, 'src/application/server/log-fields.ts'), 'utf8');
+    const [, reasons = ''] = /type SessionEnd =([^;]*);/.exec(port) ?? [];
+    const explained = table(page, 'Why a session ends').flatMap(([names]) => namesIn(names));
+    expect(explained).to.have.members(Array.from(reasons.matchAll(STRING), ([, name]) => name));
   });
 
   it('says for each line when it is written and what to do', () => {

@@ -67,6 +67,16 @@ describe('Logger: pino', () => {
   });
 });
 
+describe('Logger: pino, with addresses of its own', () => {
+  it('writes them in place of those that it is given, and all else as it is', () => {
+    const [log, entries] = pinoSubject(false, 'debug', address => `near ${address}`);
+    log.info({ connection: 1, address: '192.0.2.7' }, 'joined');
+    expect(JSON.parse(entries()[0] ?? '')).to.include({ connection: 1, address: 'near 192.0.2.7' });
+    log.error({ err: new TypeError('x') }, 'fault');
+    expect(JSON.parse(entries()[1] ?? '')).to.have.nested.property('err.type', 'TypeError');
+  });
+});
+
 describe('Logger: pino, for people', () => {
   const color = process.env.NO_COLOR;
   before(() => {
@@ -117,7 +127,11 @@ describe('Logger: pino, for people', () => {
   });
 });
 
-function pinoSubject(isTTY: boolean, level: 'debug' | 'warn' = 'debug'): Subject {
+function pinoSubject(
+  isTTY: boolean,
+  level: 'debug' | 'warn' = 'debug',
+  addressText?: (address: string) => string,
+): Subject {
   let text = '';
   const output = new Writable({
     write(chunk, _encoding, done) {
@@ -125,6 +139,6 @@ function pinoSubject(isTTY: boolean, level: 'debug' | 'warn' = 'debug'): Subject
       done();
     },
   });
-  const log = createPinoLogger(level, output, isTTY ? forPeople : undefined);
+  const log = createPinoLogger(level, output, isTTY ? forPeople : undefined, addressText);
   return [log, () => text.trimEnd().split('\n')];
 }

@@ -72,6 +72,15 @@ describe('a session', () => {
     ]);
     again.link.close();
     await carl.next(line => line === said('david', 'Left'));
+    const ofDavid = server?.logger.entries.filter(({ fields }) => fields.username === 'david') ?? [];
+    expect(ofDavid.map(({ message, fields }) => [message, fields.reason])).to.deep.equal([
+      ['joined', undefined],
+      ['connection ended', 'LEFT'],
+      ['session resumed', undefined],
+      ['connection ended', 'LEFT'],
+      ['session ended', 'NOT_RESUMED'],
+    ]);
+    expect(new Set(ofDavid.map(({ fields }) => fields.session)).size).to.equal(1);
     expect(carl.lines.slice(1)).to.deep.equal([said('david', 'Joined'), said('david', 'Left')]);
   });
 
@@ -192,7 +201,7 @@ describe('a session', () => {
     const go = Promise.withResolvers<void>();
     slow.link.pauseUntil(go.promise);
     let sent = 0;
-    const closed = () => server?.logger.entries.some(({ fields }) => fields.code === 'TOO_SLOW') ?? false;
+    const closed = () => server?.logger.entries.some(({ fields }) => fields.reason === 'TOO_SLOW') ?? false;
     while (!closed() && sent < 40_000) {
       for (let n = 0; n < 100; n++) await carl.link.send({ content: `${++sent} ${'x'.repeat(3000)}` });
       await fast.next(line => line.includes(`"${sent} `));

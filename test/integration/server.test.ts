@@ -259,7 +259,7 @@ describe('a server', () => {
     for (let n = 0; n < 30; n++) carl.write(line.repeat(1000));
     await delay(700);
     expect(carl.duplex.writableLength).to.be.above(0);
-    expect(logger.entries.filter(({ fields }) => fields.code === 'TOO_SLOW')).to.deep.equal([]);
+    expect(logger.entries.filter(({ fields }) => fields.reason === 'TOO_SLOW')).to.deep.equal([]);
     carl.duplex.destroy();
   });
 
@@ -307,7 +307,7 @@ describe('a server', () => {
     await until(() => david.lines.includes(said('frozen', 'Left')));
     expect(david.lines.filter(line => line.includes('"carl"'))).to.have.length(sent);
     expect(
-      logger.entries.some(({ fields }) => fields.code === 'TOO_SLOW' && fields.username === 'frozen'),
+      logger.entries.some(({ fields }) => fields.reason === 'TOO_SLOW' && fields.username === 'frozen'),
     ).to.equal(true);
     frozen.duplex.resume();
     await frozen.next(notice('too far behind'));

@@ -1,4 +1,5 @@
-import type { LogFields, Logger, LogLevel } from '../../application/server/ports.js';
+import type { LogFields } from '../../application/server/log-fields.js';
+import type { Logger, LogLevel } from '../../application/server/ports.js';
 import { Allowance } from '../wire/listen/allowance.js';
 
 type Level = Exclude<LogLevel, 'silent'>;

@@ -7,13 +7,21 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 
 /**
  * Logs to `output`, one JSON object a line, or what `format` makes of it. A pino logger is a Logger as it is.
+ * @param addressText what is written of the address of somebody
  */
 export function createPinoLogger(
   level: LogLevel,
   output: Writable,
   format: (destination: Writable) => Writable = destination => destination,
+  addressText: (address: string) => string = address => address,
 ): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const options = {
+    ...{ level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    formatters: {
+      log: (fields: Record<string, unknown>) =>
+        typeof fields.address === 'string' ? { ...fields, address: addressText(fields.address) } : fields,
+    },
+  };
   // A log that nobody reads is no reason for a room to end, nor to fill the memory: it is what is given up.
   output.on('error', () => {});
   const destination = new Writable({

@@ -3,6 +3,7 @@ import type { Absence } from '../../domain/refusal.js';
 import type { Session, SessionConnection, SessionId } from '../../domain/session.js';
 import type { SessionPolicy } from './handshake.js';
 import type { LeaveUser } from './leave-user.js';
+import type { SessionEnd } from './log-fields.js';
 import type { RoomFeed } from './room-feed.js';
 
 /** The grace time is counted in ticks of so many milliseconds, so that time in which the process was stopped is not. */
@@ -41,7 +42,7 @@ export class DisconnectUser {
   expect(session: Session): void {
     const { graceMs } = this.policy;
     if (session.resumeKey === undefined || graceMs === 0) {
-      this.#leave(session);
+      this.#leave(session, 'DISCONNECTED');
       return;
     }
     // The current tick has begun already, so it does not count.
@@ -49,7 +50,7 @@ export class DisconnectUser {
     const excess = this.#excess(session);
     if (excess !== undefined) {
       this.#away.delete(excess);
-      this.#leave(excess);
+      this.#leave(excess, 'TOO_MANY_AWAY');
     }
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
   }
@@ -76,15 +77,15 @@ export class DisconnectUser {
       const isOver = !session.isAway || this.room.userOf(session.id)?.session !== session;
       if (isOver || ticks <= 1) this.#away.delete(session);
       else this.#away.set(session, ticks - 1);
-      if (!isOver && ticks <= 1) this.#leave(session);
+      if (!isOver && ticks <= 1) this.#leave(session, 'NOT_RESUMED');
     }
     if (this.#away.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
-  #leave(session: Session): void {
+  #leave(session: Session, reason: SessionEnd): void {
     // A closed log refuses it: the session is in the room again at the next start.
-    this.leaveUser.execute(session.id).catch(() => {});
+    this.leaveUser.execute(session.id, undefined, reason).catch(() => {});
   }
 }

@@ -8,7 +8,7 @@ import type { SessionRequest } from '../chat-request.js';
 import type { DisconnectUser } from './disconnect-user.js';
 import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
 import { NameOwnership } from './name-ownership.js';
-import type { KnownSession, ResumeTokens, RoomLog } from './ports.js';
+import type { KnownSession, Logger, ResumeTokens, RoomLog } from './ports.js';
 import type { ProveKey } from './prove-key.js';
 import type { Replay } from './replay.js';
 import type { ResumeSession } from './resume-session.js';
@@ -43,6 +43,7 @@ export class JoinUser {
     private readonly ownership: NameOwnership = new NameOwnership(),
     private readonly proveKey?: Pick<ProveKey, 'provenBy'>,
     private readonly order?: Pick<RoomOrder, 'admit'>,
+    private readonly logger?: Pick<Logger, 'info'>,
   ) {}
 
   /**
@@ -172,7 +173,10 @@ export class JoinUser {
   async #expel({ session }: User): Promise<void> {
     if (this.room.userOf(session.id)?.session !== session) return;
     session.hangUp();
-    await this.roomLog.append(this.room.leave(session.id));
+    const left = this.room.leave(session.id);
+    const { username } = left;
+    this.logger?.info({ session: session.id, username, reason: 'NAME_CLAIMED' }, 'session ended');
+    await this.roomLog.append(left);
   }
 
   /** A client that was here before is told what it missed, any other one some earlier messages. */

@@ -1,7 +1,8 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { SessionId } from '../../domain/session.js';
+import type { SessionEnd } from './log-fields.js';
 import { NameOwnership } from './name-ownership.js';
-import type { RoomLog } from './ports.js';
+import type { Logger, RoomLog } from './ports.js';
 
 /** A user leaves, by a command or because the session ended, which frees the name. */
 export class LeaveUser {
@@ -9,16 +10,20 @@ export class LeaveUser {
     private readonly room: ChatRoom,
     private readonly roomLog: Pick<RoomLog, 'append'>,
     private readonly ownership: NameOwnership = new NameOwnership(),
+    private readonly logger?: Pick<Logger, 'info'>,
   ) {}
 
   /**
    * Resolves when it is recorded.
    * @param claimedName the name under which the client leaves; absent when the session has ended
+   * @param reason for the operator's log
    * @throws {Refusal} NOT_JOINED or FOREIGN_NAME
    */
-  async execute(session: SessionId, claimedName?: string): Promise<void> {
+  async execute(session: SessionId, claimedName?: string, reason: SessionEnd = 'LEFT'): Promise<void> {
     const user = this.room.userOf(session);
-    await this.roomLog.append(this.room.leave(session, claimedName));
+    const left = this.room.leave(session, claimedName);
+    this.logger?.info({ session, username: left.username, reason }, 'session ended');
+    await this.roomLog.append(left);
     if (user !== undefined) await this.ownership.seen({ username: user.username, key: user.session.key });
   }
 }

@@ -203,17 +203,18 @@ export class ModerateRoom {
     await Promise.all(
       users.flatMap(({ session, username }) => {
         const told = this.#tell({ type, by, username, ...about });
-        const left = this.#leave(session.id);
-        session.hangUp(type === 'kicked' ? 'KICKED' : 'BANNED', detailsOf({ by, ...about }, this.now()));
+        const reason = type === 'kicked' ? 'KICKED' : 'BANNED';
+        const left = this.#leave(session.id, reason);
+        session.hangUp(reason, detailsOf({ by, ...about }, this.now()));
         return [told, left];
       }),
     );
     return { ended: users.length, ...(from.length > 0 && { from }) };
   }
 
-  async #leave(session: SessionId): Promise<void> {
+  async #leave(session: SessionId, reason: 'KICKED' | 'BANNED'): Promise<void> {
     try {
-      await this.leaveUser.execute(session);
+      await this.leaveUser.execute(session, undefined, reason);
     } catch (error) {
       // What cannot be recorded is over all the same; and somebody may have left by themselves.
       if (!(error instanceof Refusal)) throw error;

@@ -4,6 +4,7 @@ import type { SearchQuery } from '../../domain/message-search.js';
 import type { RefusalDetails } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import type { ServerAddress } from '../chat-request.js';
+import type { LogFields } from './log-fields.js';
 
 /** Writes events in one form of a wire. Stateless, and compared by identity: same format, same bytes. */
 export interface WireFormat {
@@ -266,23 +267,3 @@ export interface Logger {
 /** From the most to the least detailed: entries below the chosen level are not written. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-export interface LogFields {
-  /** Counts the server's connections. */
-  readonly connection?: number;
-  readonly username?: string;
-  readonly code?: string;
-  readonly addresses?: readonly ServerAddress[];
-  /** Lines that were left out. */
-  readonly more?: number;
-  /** The name of a file in the data folder. */
-  readonly file?: string;
-  /** Of a file of the operator's, counted from 1. */
-  readonly lines?: readonly number[];
-  /** Of the server's key. */
-  readonly pin?: string;
-  /** Times, as ISO 8601 has them. */
-  readonly last?: string;
-  readonly now?: string;
-  readonly err?: unknown;
-}

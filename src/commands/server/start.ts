@@ -55,7 +55,7 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     if (token !== undefined && config.names !== 'open')
       this.log(`To become its operator, join and type: /operator ${token}`);
     const signal = await stopped;
-    container.get(TOKENS.Logger).info({ code: signal }, 'stopping');
+    container.get(TOKENS.Logger).info({ signal }, 'stopping');
     await server.stop();
     // A log that nobody reads does not keep the process.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();

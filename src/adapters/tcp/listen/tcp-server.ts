@@ -110,7 +110,7 @@ export class TcpServer implements Transport {
     if (!this.#proxies.has(remoteAddress)) onKnown(remoteAddress);
     else
       this.#proxies.introduce(socket, onKnown, () =>
-        this.logger.warn({ code: remoteAddress ?? '' }, 'a proxy did not say whose connection it is'),
+        this.logger.warn({ proxy: remoteAddress ?? '' }, 'a proxy did not say whose connection it is'),
       );
   }
 

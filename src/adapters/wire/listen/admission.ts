@@ -14,6 +14,13 @@ export interface Place {
   readonly origin?: string | undefined;
 }
 
+/** Who has come in, or come back. */
+export interface Entry {
+  readonly session: SessionId;
+  readonly username: string;
+  readonly isResumed: boolean;
+}
+
 /** How one connection's client comes in: by its Join, and the proof of its key that it may be asked for. */
 export class Admission {
   /** The Join that waits for a proof. */
@@ -26,7 +33,7 @@ export class Admission {
     private readonly useCases: Pick<UseCases, 'joinUser' | 'proveKey'>,
     private readonly responses: ResponseWriter,
     private readonly guest: Pick<Guest, 'arrive' | 'turn'>,
-    private readonly onJoined: (username: string, isResumed: boolean) => void,
+    private readonly onJoined: (entry: Entry) => void,
     private readonly place: Place,
   ) {}
 
@@ -55,10 +62,11 @@ export class Admission {
     return this.#enter(challenged.request, { ...challenged.challenge, signature });
   }
 
-  #enter(request: JoinRequest, proof?: Handshake['proof']): Promise<SessionId> {
+  async #enter(request: JoinRequest, proof?: Handshake['proof']): Promise<SessionId> {
     const { responses } = this;
     const { origin } = this.place;
-    return this.useCases.joinUser.execute({
+    let entry = undefined as Omit<Entry, 'session'> | undefined;
+    const session = await this.useCases.joinUser.execute({
       request,
       ...(proof !== undefined && { proof }),
       ...(origin !== undefined && { origin }),
@@ -67,10 +75,13 @@ export class Admission {
       turn: () => this.guest.turn(() => !responses.ended),
       joined: (username, welcome) => {
         responses.joined(username, welcome);
-        this.onJoined(username, welcome?.resumed === true);
+        entry = { username, isResumed: welcome?.resumed === true };
       },
       history: messages => responses.history(messages),
     });
+    // It has none when the session has gone on elsewhere meanwhile.
+    if (entry !== undefined) this.onJoined({ session, ...entry });
+    return session;
   }
 }
 

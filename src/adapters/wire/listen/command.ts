@@ -13,7 +13,7 @@ import {
   type Send,
 } from '../commands.js';
 import { LineSplitter } from '../line-splitter.js';
-import { Admission, type Place } from './admission.js';
+import { Admission, type Entry, type Place } from './admission.js';
 import type { Guest } from './guest.js';
 import type { Pace } from './pace.js';
 import type { ResponseWriter } from './response.js';
@@ -22,7 +22,7 @@ import type { Questions, Turns } from './turns.js';
 /** Told of the results of a connection's commands. */
 export interface CommandListener {
   /** The connection speaks for this user from now on. */
-  onJoined(username: string, isResumed: boolean): void;
+  onJoined(entry: Entry): void;
   /** Nothing more should be read until this is done. */
   onWait(work: Promise<void>): void;
   /** A ProtocolError for a line that is no command, after which no more are processed; anything else is a fault. */
@@ -64,8 +64,7 @@ export class CommandReader {
     place: Place = { getServer: () => '' },
   ) {
     this.#splitter = new LineSplitter(maxLineBytes);
-    const onJoined = (name: string, isResumed: boolean) => listener.onJoined(name, isResumed);
-    this.#admission = new Admission(useCases, responses, guest, onJoined, place);
+    this.#admission = new Admission(useCases, responses, guest, entry => listener.onJoined(entry), place);
   }
 
   read(chunk: Buffer): void {

@@ -1,8 +1,10 @@
+import type { LogFields } from '../../../application/server/log-fields.js';
 import type { EndReason, Logger } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
 import type { NoticeCode } from '../notice.js';
 import { ProtocolError } from '../protocol-error.js';
+import type { Entry } from './admission.js';
 import type { Channel } from './channel.js';
 import { CommandReader, type SharedTime } from './command.js';
 import type { Guest } from './guest.js';
@@ -37,7 +39,9 @@ export class Connection {
   readonly #commands: CommandReader;
   readonly #responses: ResponseWriter;
   #joinTimer: NodeJS.Timeout | undefined;
-  #username: string | undefined;
+  readonly #since = performance.now();
+  /** Who is here, for the log. */
+  #who: Pick<Entry, 'session' | 'username'> | undefined;
   #waits = 0;
   #silentTicks = 0;
 
@@ -54,7 +58,7 @@ export class Connection {
   ) {
     this.#responses = new ResponseWriter(channel, limits.maxBacklogBytes, reason => this.#onEnd(reason));
     const listener = {
-      onJoined: (username: string, isResumed: boolean) => this.#onJoined(username, isResumed),
+      onJoined: (entry: Entry) => this.#onJoined(entry),
       onWait: (work: Promise<void>) => this.#wait(work),
       onFailure: (error: unknown) => this.#onFailure(error),
     };
@@ -70,7 +74,7 @@ export class Connection {
       // Which line it is, and so its name, the client's first byte says.
       { origin: guest.origin, getServer: () => channel.server },
     );
-    this.#joinTimer = setTimeout(() => this.#onJoinTimeout(), limits.joinTimeoutMs);
+    this.#joinTimer = setTimeout(() => this.end('NOT_JOINED_IN_TIME'), limits.joinTimeoutMs);
     channel.listen({
       onData: chunk => this.#onData(chunk),
       onRefused: reason => this.end(reason),
@@ -96,7 +100,7 @@ export class Connection {
 
   /** Called every TICK_MS. Silence is counted in ticks, so that time in which the process was stopped is not. */
   tick(): void {
-    if (this.#responses.form === 'basic' || this.#username === undefined || this.#waits > 0) return;
+    if (this.#responses.form === 'basic' || this.#who === undefined || this.#waits > 0) return;
     if (++this.#silentTicks * TICK_MS > this.limits.silenceMs) this.end('SILENT');
   }
 
@@ -106,17 +110,15 @@ export class Connection {
   }
 
   #onFailure(error: unknown): void {
-    if (error instanceof ProtocolError) {
-      this.logger.info(this.#fields({ code: error.code }), 'protocol error');
-      this.end(error.code);
-    } else {
+    if (error instanceof ProtocolError) this.end(error.code);
+    else {
       this.logger.error(this.#fields({ err: error }), 'fault while processing a command');
       this.end('FAULT');
     }
   }
 
-  #onJoined(username: string, isResumed: boolean): void {
-    this.#username = username;
+  #onJoined({ session, username, isResumed }: Entry): void {
+    this.#who = { session, username };
     clearTimeout(this.#joinTimer);
     this.logger.info(this.#fields(), isResumed ? 'session resumed' : 'joined');
   }
@@ -130,11 +132,6 @@ export class Connection {
     });
   }
 
-  #onJoinTimeout(): void {
-    this.logger.info(this.#fields(), 'not joined in time');
-    this.end('NOT_JOINED_IN_TIME');
-  }
-
   /** A reset or a broken pipe is a way of leaving; the line closes by itself after it. */
   #onError(error: NodeJS.ErrnoException): void {
     this.logger.debug(this.#fields({ code: error.code ?? error.name }), 'connection broke');
@@ -143,13 +140,14 @@ export class Connection {
   #onEnd(reason: EndReason | NoticeCode): void {
     clearTimeout(this.#joinTimer);
     this.#commands.end();
-    this.logger.info(this.#fields({ code: reason }), 'connection ended');
+    const durationMs = Math.round(performance.now() - this.#since);
+    this.logger.info(this.#fields({ reason, durationMs }), 'connection ended');
     // Reading continues: unread bytes would turn the last lines into a reset.
     this.channel.resume();
   }
 
-  #fields(more: { code?: string; err?: unknown } = {}) {
-    const username = this.#username;
-    return { connection: this.id, ...(username !== undefined && { username }), ...more };
+  #fields(more: LogFields = {}): LogFields {
+    const { address } = this.channel;
+    return { connection: this.id, ...this.#who, ...(address !== undefined && { address }), ...more };
   }
 }

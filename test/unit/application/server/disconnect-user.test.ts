@@ -32,6 +32,7 @@ describe('DisconnectUser', () => {
     return { id, session, held };
   }
 
+  const reasons = () => leaveUser.execute.args.map(([, , reason]) => reason);
   const left = () => leaveUser.execute.args.map(([session]) => session);
 
   it('keeps a session for the grace time, and then its user leaves', () => {
@@ -45,6 +46,7 @@ describe('DisconnectUser', () => {
     expect(left()).to.deep.equal([]);
     clock.tick(1000);
     expect(left()).to.deep.equal([id]);
+    expect(reasons()).to.deep.equal(['NOT_RESUMED']);
   });
 
   it('tells how long a session is away, and until when', () => {
@@ -78,12 +80,14 @@ describe('DisconnectUser', () => {
     const { id, held } = join(1, 'david');
     disconnecting().execute(id, held);
     expect(left()).to.deep.equal([id]);
+    expect(reasons()).to.deep.equal(['DISCONNECTED']);
   });
 
   it('lets everybody leave at once when there is no grace time', () => {
     const { id, held } = join(1, 'david', 'key');
     disconnecting(0).execute(id, held);
     expect(left()).to.deep.equal([id]);
+    expect(reasons()).to.deep.equal(['DISCONNECTED']);
   });
 
   it('does nothing for a connection that was replaced, or whose user has left', () => {
@@ -118,6 +122,7 @@ describe('DisconnectUser', () => {
     expect(left()).to.deep.equal([carl.id]);
     clock.tick(6000);
     expect(left()).to.deep.equal([carl.id, amy.id, ben.id]);
+    expect(reasons()).to.deep.equal(['TOO_MANY_AWAY', 'NOT_RESUMED', 'NOT_RESUMED']);
   });
 
   it('waits for so many of one owner and no more, and counts those who are back no longer', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { LeaveUser } from '../../../../src/application/server/leave-user.js';
+import { MemoryLogger } from '../../../doubles/memory-logger.js';
 import { refusalOf } from '../../../support/room-logs.js';
 import { OpenedRoom, type Visitor } from '../../../support/use-cases.js';
 import { said } from '../../../support/wire-client.js';
@@ -7,12 +8,14 @@ import { said } from '../../../support/wire-client.js';
 describe('LeaveUser', () => {
   let opened: OpenedRoom;
   let leaveUser: LeaveUser;
+  let logger: MemoryLogger;
   let carl: Visitor;
   let david: Visitor;
 
   beforeEach(async () => {
     opened = await OpenedRoom.open();
-    leaveUser = new LeaveUser(opened.room, opened.roomLog);
+    logger = new MemoryLogger();
+    leaveUser = new LeaveUser(opened.room, opened.roomLog, undefined, logger);
     carl = await opened.join('carl');
     david = await opened.join('david');
   });
@@ -43,9 +46,19 @@ describe('LeaveUser', () => {
     expect(david.heard).to.deep.equal([said('carl', 'before')]);
   });
 
+  it('tells the operator whose session ended, and why', async () => {
+    await leaveUser.execute(david.session, 'david');
+    await leaveUser.execute(carl.session, undefined, 'NOT_RESUMED');
+    expect(logger.entries.map(({ message, fields }) => [message, fields])).to.deep.equal([
+      ['session ended', { session: david.session, username: 'david', reason: 'LEFT' }],
+      ['session ended', { session: carl.session, username: 'carl', reason: 'NOT_RESUMED' }],
+    ]);
+  });
+
   it('lets nobody leave as somebody else, or who has not joined', async () => {
     expect(await refusalOf(leaveUser.execute(david.session, 'carl'))).to.equal('FOREIGN_NAME');
     expect(await refusalOf(leaveUser.execute(99))).to.equal('NOT_JOINED');
     expect(carl.heard).to.deep.equal([said('david', 'Joined')]);
+    expect(logger.entries).to.deep.equal([]);
   });
 });

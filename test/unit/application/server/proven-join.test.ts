@@ -5,6 +5,7 @@ import { JoinUser } from '../../../../src/application/server/join-user.js';
 import { NameOwnership } from '../../../../src/application/server/name-ownership.js';
 import { ProveKey } from '../../../../src/application/server/prove-key.js';
 import type { Refusal } from '../../../../src/domain/refusal.js';
+import { MemoryLogger } from '../../../doubles/memory-logger.js';
 import { openRegister } from '../../../support/claims.js';
 import { TestKey } from '../../../support/keys.js';
 import { refusalOf } from '../../../support/room-logs.js';
@@ -18,6 +19,7 @@ describe('joining with a key', () => {
   let claims: ClaimRegister;
   let proveKey: ProveKey;
   let joinUser: JoinUser;
+  let logger: MemoryLogger;
 
   beforeEach(async () => {
     opened = await OpenedRoom.open();
@@ -27,7 +29,8 @@ describe('joining with a key', () => {
     proveKey = new ProveKey(room, tokens, new Ed25519Proofs(), ownership);
     const resumeSession = opened.resumeSession();
     const parts = [room, roomLog, feed, tokens, resumeSession, replay, policy, disconnectUser] as const;
-    joinUser = new JoinUser(...parts, ownership, proveKey);
+    logger = new MemoryLogger();
+    joinUser = new JoinUser(...parts, ownership, proveKey, undefined, logger);
   });
   afterEach(() => opened.close());
 
@@ -98,6 +101,12 @@ describe('joining with a key', () => {
     const both = await Promise.allSettled([join('carl', carl), join('Carl', carl)]);
     expect(both.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
     expect(squatter.ends).to.deep.equal(['REPLACED']);
+    const [{ message, fields } = expect.fail()] = logger.entries;
+    expect([message, fields.session, fields.reason]).to.deep.equal([
+      'session ended',
+      squatter.session,
+      'NAME_CLAIMED',
+    ]);
     expect(Array.from(opened.room.users, ({ session }) => session.key)).to.deep.equal([carl.key]);
   });
 

@@ -159,6 +159,7 @@ describe('a TCP server behind proxies', () => {
     await once(client, 'close');
     expect(accepted).to.deep.equal([]);
     expect(logger.entries.at(-1)?.message).to.equal('a proxy did not say whose connection it is');
+    expect(logger.entries.at(-1)?.fields).to.deep.equal({ proxy: '127.0.0.1' });
   });
 
   it('waits for none when it is stopped', async () => {

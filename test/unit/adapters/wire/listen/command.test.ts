@@ -77,7 +77,9 @@ describe('CommandReader', () => {
     await join();
     expect(stubs.joinUser.firstCall.args[0].request).to.deep.equal({ username: 'carl' });
     expect(channel.lines).to.deep.equal([{ Joined: { username: 'carl', content: WELCOME } }]);
-    expect(listener.onJoined.args).to.deep.equal([['carl', false]]);
+    expect(listener.onJoined.args).to.deep.equal([
+      [{ session: SESSION, username: 'carl', isResumed: false }],
+    ]);
     expect(responses.form).to.equal('basic');
   });
 
@@ -139,7 +141,9 @@ describe('CommandReader', () => {
       { Duplicate: { username: 'carl', content: DUPLICATE } },
       notice('NAME_RESERVED'),
     ]);
-    expect(listener.onJoined.args).to.deep.equal([['carla', false]]);
+    expect(listener.onJoined.args).to.deep.equal([
+      [{ session: SESSION, username: 'carla', isResumed: false }],
+    ]);
   });
 
   it('joins once', async () => {

@@ -59,7 +59,9 @@ describe('Connection', () => {
 
   const lastWord = () => channel.lines.at(-1);
   const logged = () =>
-    logger.entries.map(({ message, fields: { code } }) => [message, code].filter(Boolean).join(': '));
+    logger.entries.map(({ message, fields: { reason, code } }) =>
+      [message, reason ?? code].filter(Boolean).join(': '),
+    );
 
   it('lets a user join, and end by themselves', async () => {
     await join();
@@ -67,7 +69,20 @@ describe('Connection', () => {
     await settled();
     expect(stubs.disconnectUser.args.map(([session]) => session)).to.deep.equal([SESSION]);
     expect(logged()).to.deep.equal(['joined', 'connection ended: LEFT']);
-    expect(logger.entries[0]?.fields).to.deep.equal({ connection: 1, username: 'carl' });
+    expect(logger.entries[0]?.fields).to.deep.equal({ connection: 1, session: SESSION, username: 'carl' });
+  });
+
+  it('tells the operator from where it came, and how long it was', async () => {
+    channel.address = '192.0.2.7';
+    await join();
+    clock.tick(1234);
+    channel.close();
+    await settled();
+    const who = { connection: 1, session: SESSION, username: 'carl', address: '192.0.2.7' };
+    expect(logger.entries.map(({ fields }) => fields)).to.deep.equal([
+      who,
+      { ...who, reason: 'LEFT', durationMs: 1234 },
+    ]);
   });
 
   it('ends with its first reason, however it is ended again', async () => {
@@ -97,7 +112,7 @@ describe('Connection', () => {
     expect(channel.ended).to.equal(undefined);
     clock.tick(1);
     await settled();
-    expect(logged()).to.deep.equal(['not joined in time', 'connection ended: NOT_JOINED_IN_TIME']);
+    expect(logged()).to.deep.equal(['connection ended: NOT_JOINED_IN_TIME']);
     expect(clock.countTimers()).to.equal(0);
   });
 
@@ -114,13 +129,13 @@ describe('Connection', () => {
       { Broadcast: { username: 'chatty', content: noticeText('NOT_JSON') } },
     ]);
     expect(stubs.joinUser.callCount).to.equal(0);
-    expect(logged()).to.deep.equal(['protocol error: NOT_JSON', 'connection ended: NOT_JSON']);
+    expect(logged()).to.deep.equal(['connection ended: NOT_JSON']);
   });
 
   it('ends a line that is too long', async () => {
     channel.receive(Buffer.alloc(1025, 'x'));
     await settled();
-    expect(logged()).to.include('protocol error: LINE_TOO_LONG');
+    expect(logged()).to.include('connection ended: LINE_TOO_LONG');
   });
 
   it('ends at a fault inside the server, and logs it', async () => {

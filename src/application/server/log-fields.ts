@@ -1,0 +1,46 @@
+import type { SessionId } from '../../domain/session.js';
+import type { ServerAddress } from '../chat-request.js';
+
+/** Why a session ends: see docs/logs.md. */
+export type SessionEnd =
+  | 'LEFT'
+  | 'DISCONNECTED'
+  | 'NOT_RESUMED'
+  | 'TOO_MANY_AWAY'
+  | 'KICKED'
+  | 'BANNED'
+  | 'NAME_CLAIMED';
+
+/** What a line of the log is about, beside its words: docs/logs.md explains each. Never a text, a key or a token. */
+export interface LogFields {
+  /** Counts the server's connections. */
+  readonly connection?: number;
+  /** Identifies the stay in the room, which connections come and go in. */
+  readonly session?: SessionId;
+  readonly username?: string;
+  /** Where a connection comes from. */
+  readonly address?: string;
+  /** Why something is over. */
+  readonly reason?: string;
+  /** How long it was, in milliseconds. */
+  readonly durationMs?: number;
+  /** Of an error of the system. */
+  readonly code?: string;
+  /** What the process was sent. */
+  readonly signal?: string;
+  /** The address of a proxy, which is the operator's own. */
+  readonly proxy?: string;
+  readonly addresses?: readonly ServerAddress[];
+  /** Lines that were left out. */
+  readonly more?: number;
+  /** The name of a file in the data folder. */
+  readonly file?: string;
+  /** Of a file of the operator's, counted from 1. */
+  readonly lines?: readonly number[];
+  /** Of the server's key. */
+  readonly pin?: string;
+  /** Times, as ISO 8601 has them. */
+  readonly last?: string;
+  readonly now?: string;
+  readonly err?: unknown;
+}
