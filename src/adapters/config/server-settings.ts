@@ -105,6 +105,13 @@ export const SERVER_SETTINGS = {
     choices: LOG_LEVELS,
     help: 'How much is logged to stderr: for people in a terminal, as JSON elsewhere.',
   },
+  logAddresses: {
+    kind: 'choice',
+    flag: 'log-addresses',
+    default: 'short',
+    choices: ['short', 'full'],
+    help: 'How the addresses of people are logged: short is the network that they are in, 192.0.2.0/24 or 2001:db8:1:2::/64.',
+  },
   ...NAME_SETTINGS,
   coalesceMs: {
     kind: 'number',

@@ -139,9 +139,9 @@ export class Connection {
 
   #onEnd(reason: EndReason | NoticeCode): void {
     clearTimeout(this.#joinTimer);
-    this.#commands.end();
     const durationMs = Math.round(performance.now() - this.#since);
     this.logger.info(this.#fields({ reason, durationMs }), 'connection ended');
+    this.#commands.end();
     // Reading continues: unread bytes would turn the last lines into a reset.
     this.channel.resume();
   }

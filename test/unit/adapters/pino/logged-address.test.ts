@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { IpNetworks } from '../../../../src/adapters/ip/ip-networks.js';
-import { shortAddress } from '../../../../src/adapters/pino/short-address.js';
+import { loggedAddress } from '../../../../src/adapters/pino/logged-address.js';
 
 describe('An address in the log', () => {
   for (const [address, short] of [
@@ -13,7 +13,12 @@ describe('An address in the log', () => {
     ['no address', 'unknown'],
   ] as const) {
     it(`is ${short} for ${address}`, () => {
-      expect(shortAddress(address, new IpNetworks())).to.equal(short);
+      expect(loggedAddress(address, 'short', new IpNetworks())).to.equal(short);
     });
   }
+
+  it('is in full, without its disguise, when that is asked for', () => {
+    const full = (address: string) => loggedAddress(address, 'full', new IpNetworks());
+    expect(['::ffff:192.0.2.7', 'fe80::1:2%eth0'].map(full)).to.deep.equal(['192.0.2.7', 'fe80::1:2%eth0']);
+  });
 });
