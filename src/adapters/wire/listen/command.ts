@@ -17,6 +17,7 @@ import { Admission, type Entry, type Place } from './admission.js';
 import type { Guest } from './guest.js';
 import type { Pace } from './pace.js';
 import type { ResponseWriter } from './response.js';
+import { sleep } from './sleep.js';
 import type { Questions, Turns } from './turns.js';
 
 /** Told of the results of a connection's commands. */
@@ -31,6 +32,12 @@ export interface CommandListener {
 
 /** How long a Leave waits to be recorded before the connection is hung up, in milliseconds. */
 const LEAVE_TIMEOUT_MS = 2000;
+
+/**
+ * For how long a stranger who was refused is not read, in milliseconds. Nobody who types another name notices; who does nothing
+ * but try does so 50 times a second, and not 10,000 times.
+ */
+const REFUSED_REST_MS = 20;
 
 /** As much as Node reads at once, in bytes. */
 const FULL_READ = 64 * 1024;
@@ -59,7 +66,7 @@ export class CommandReader {
     private readonly listener: CommandListener,
     private readonly time: SharedTime,
     private readonly pace: Pace,
-    private readonly guest: Pick<Guest, 'arrive' | 'turn' | 'enter' | 'leave'>,
+    private readonly guest: Pick<Guest, 'origin' | 'arrive' | 'turn' | 'enter' | 'leave'>,
     maxLineBytes: number,
     place: Place = { getServer: () => '' },
   ) {
@@ -155,9 +162,13 @@ export class CommandReader {
     else this.#send(command, line.length);
   }
 
-  /** The lines after this command wait until it is done. */
+  /** The lines after this command wait until it is done; after a refusal, of who is not in the room, a little longer. */
   #wait(work: Promise<void>, command: Command): void {
-    this.#busyUntil(work.catch(error => this.#try(() => this.#refuse(error, command))));
+    const refused = async (error: unknown) => {
+      this.#try(() => this.#refuse(error, command));
+      if (this.#session === undefined && this.guest.origin !== undefined) await sleep(REFUSED_REST_MS);
+    };
+    this.#busyUntil(work.catch(refused));
   }
 
   /** By a Join, or by the proof that it was answered with. */

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { DUPLICATE, WELCOME } from '../../../../../src/adapters/wire/basic-form.js';
 import { CommandReader } from '../../../../../src/adapters/wire/listen/command.js';
+import type { Origin } from '../../../../../src/adapters/wire/listen/origins.js';
 import { Pace } from '../../../../../src/adapters/wire/listen/pace.js';
 import { ResponseWriter } from '../../../../../src/adapters/wire/listen/response.js';
 import { Questions, Turns } from '../../../../../src/adapters/wire/listen/turns.js';
@@ -25,6 +26,7 @@ describe('CommandReader', () => {
   let voice: Voice;
   let mayWork: boolean;
   let guest: {
+    origin: Origin | undefined;
     arrive: sinon.SinonStub;
     turn: sinon.SinonStub;
     enter: sinon.SinonStub;
@@ -47,6 +49,7 @@ describe('CommandReader', () => {
     sinon.stub(pace, 'mayWork').get(() => mayWork);
     voice = new Voice();
     guest = {
+      origin: undefined,
       arrive: sinon.stub(),
       turn: sinon.stub(),
       enter: sinon.stub().returns(voice),
@@ -321,6 +324,21 @@ describe('CommandReader', () => {
     expect(guest.enter.callCount).to.equal(1);
     reader.end();
     expect(guest.leave.callCount).to.equal(1);
+  });
+
+  it('does not read on for a moment when a stranger from elsewhere was refused, and answers at once', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout'] });
+    guest.origin = '192.0.2.1';
+    stubs.joinUser.rejects(new Refusal('NAME_TAKEN'));
+    read(...Array(3).fill({ Join: 'carl' }));
+    const after = async (ms: number) => {
+      await clock.tickAsync(ms);
+      return channel.lines.length;
+    };
+    expect(await after(0)).to.equal(1);
+    expect(await after(19)).to.equal(1);
+    expect(await after(1)).to.equal(2);
+    expect(await after(20)).to.equal(3);
   });
 
   it('tells who asks without pause how long it will take', async () => {
