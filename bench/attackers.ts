@@ -149,6 +149,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'refused joins': says('{"Join":{"username":"again"}}\n'),
   'blank lines': says('\n'),
   'names that grow': comesWith(`{"Join":"${GROWING.repeat(2600)}"}\n`),
+  'messages of strangers': comesWith(`{"Send":{"content":"${GROWING.repeat(1300)}"}}\n`),
   'nested arrays': comesWith(`{"Join":${'['.repeat(4000)}${']'.repeat(4000)}}\n`),
   'nested objects': comesWith(`{"Join":${'{"a":'.repeat(1300)}1${'}'.repeat(1300)}}\n`),
   'coming and going': comesAndGoes(20),
