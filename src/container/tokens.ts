@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { ClientConfig } from '../adapters/config/client-config.js';
 import type { ServerConfig } from '../adapters/config/server-config.js';
 import type { LineOver } from '../adapters/tcp/listen/tcp-server.js';
@@ -74,7 +75,7 @@ export const TOKENS = {
   Conversation: token<Conversation>('Conversation'),
   SendOnce: token<SendOnce>('SendOnce'),
   /** In plain text. */
-  DialPlain: token<Dial>('DialPlain'),
+  DialPlain: token<Dial<Duplex>>('DialPlain'),
   Dial: token<Dial>('Dial'),
   KnownServers: token<KnownServers>('KnownServers'),
   NewLink: token<NewLink>('NewLink'),

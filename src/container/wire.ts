@@ -14,5 +14,8 @@ export const wireListen = new ContainerModule(async ({ bind }) => {
 /** A server that speaks the wire, through whichever transport is dialled. */
 export const wireConnect = new ContainerModule(async ({ bind }) => {
   const { LineLink } = await import('../adapters/wire/connect/line-link.js');
-  bind(TOKENS.NewLink).toResolvedValue(dial => () => new LineLink(dial), [TOKENS.Dial]);
+  bind(TOKENS.NewLink).toResolvedValue(
+    dial => () => new LineLink(dial, () => new Promise(resolve => setImmediate(resolve))),
+    [TOKENS.Dial],
+  );
 });

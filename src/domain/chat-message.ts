@@ -43,7 +43,7 @@ export class ChatMessage {
 }
 
 /** Bytes that `text` takes in UTF-8 (RFC 3629); the domain has no Buffer to ask. */
-function utf8Bytes(text: string): number {
+export function utf8Bytes(text: string): number {
   let bytes = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);

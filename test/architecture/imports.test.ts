@@ -13,6 +13,10 @@ const COMMENT = /(?<!\/)\/\*.*?\*\/|(?<!\/)\/\/[^/].*?$/gms;
 /** What a pure ring must not reach for without an import either. */
 const GLOBALS = /\b(?:process|Buffer|globalThis|setTimeout|setInterval|setImmediate|fetch|console)\b/;
 
+/** What a client is made of wherever it runs, a browser included; and what is only in Node. */
+const ANYWHERE = /^(application\/client|adapters\/wire\/connect)\//;
+const NODE_GLOBALS = /(?<![#.\w])(?:process|Buffer|NodeJS|require|setImmediate|__dirname)\b/;
+
 /** Which half of the application an adapter serves; the others may serve both. */
 const HALVES: [folder: RegExp, half: string][] = [
   [/^adapters\/(tcp\/listen|wire\/listen|sqlite|memory|shared-log|pino|random)\//, 'server'],
@@ -142,8 +146,19 @@ describe('the import rule', () => {
     expect(offenders.map(([path]) => path)).to.deep.equal([]);
   });
 
+  const targetsOf = new Map(sources.map(({ path, targets }) => [path.replace(/\.ts$/, '.js'), targets]));
+
+  it('a client is made of nothing that only Node has, but for its line and its view', () => {
+    const parts = new Set([...targetsOf.keys()].filter(path => ANYWHERE.test(path)));
+    for (const path of parts) for (const target of targetsOf.get(path) ?? []) parts.add(target);
+    expect([...parts].filter(part => !isOurs(part))).to.deep.equal([]);
+    const offenders = plain.filter(
+      ([path, text]) => parts.has(path.replace(/\.ts$/, '.js')) && NODE_GLOBALS.test(text),
+    );
+    expect(offenders.map(([path]) => path)).to.deep.equal([]);
+  });
+
   it('there is no circle', () => {
-    const targetsOf = new Map(sources.map(({ path, targets }) => [path.replace(/\.ts$/, '.js'), targets]));
     const done = new Set<string>();
     const visit = (path: string, above: readonly string[]): string[] => {
       if (above.includes(path)) return [[...above.slice(above.indexOf(path)), path].join(' > ')];

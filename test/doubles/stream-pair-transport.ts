@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { ContainerModule } from 'inversify';
 import type { Dialed } from '../../src/adapters/wire/connect/line-link.js';
 import { StreamChannel } from '../../src/adapters/wire/listen/stream-channel.js';
@@ -22,7 +23,7 @@ export class StreamPairTransport implements Transport {
   }
 
   /** A client's end of a new line. */
-  async dial(): Promise<Dialed> {
+  async dial(): Promise<Dialed<Duplex>> {
     if (!this.#isOpen) throw new Error('not open');
     const [near, far] = await memoryLine();
     this.connections.accept(new StreamChannel(near));

@@ -24,7 +24,7 @@ export const byteLines = target(
   fc.property(bytes, fc.array(fc.nat(60), { maxLength: 30 }), (parts, sizes) => {
     const all = Buffer.concat(parts);
     const expected = linesOf(all);
-    const splitter = new LineSplitter(MAX_BYTES);
+    const splitter = new LineSplitter<Buffer>(Buffer.concat, MAX_BYTES);
     const lines: string[] = [];
     let at = 0;
     try {

@@ -8,6 +8,8 @@ import { basicContentOf, decodeMemo, isRecord } from './memo.js';
 export const WELCOME = 'Warm Welcome';
 export const DUPLICATE = 'Sorry';
 
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** The form of the wire that every client understands: four words, one memo. See docs/protocol.md */
 export const basicFormat: WireFormat = {
   encode(event) {
@@ -38,8 +40,8 @@ function encode(type: 'Joined' | 'Duplicate' | 'Broadcast', username: string, co
  * Reads one line, without its end. Never throws, and gives nothing that is larger than it may be: see bounds.ts. What it
  * does not know comes back as Unknown, as it was.
  */
-export function decodeResponse(line: Buffer): ChatResponse {
-  const text = line.toString();
+export function decodeResponse(line: Uint8Array): ChatResponse {
+  const text = UTF8.decode(line);
   return decode(text) ?? { type: 'Unknown', text: boundedUnknown(text) };
 }
 

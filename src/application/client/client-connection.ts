@@ -99,7 +99,7 @@ export class ClientConnection {
       else silence.resolve({ type: 'NO_ANSWER' });
     };
     // For a process that was stopped, the answer may lie there unread.
-    const later = () => setImmediate(end);
+    const later = () => setTimeout(end, 0);
     let timer = setTimeout(later, ms);
     const answer = await Promise.race([this.answer, silence.promise]);
     clearTimeout(timer);

@@ -13,7 +13,7 @@ const HERE_AT_ONCE = 50;
 
 /** Who may be in the room under which name, if names have owners. */
 export class NameOwnership {
-  #timer: NodeJS.Timeout | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   /** @param claims nothing where names belong to nobody */
   constructor(readonly claims?: NameClaims) {}

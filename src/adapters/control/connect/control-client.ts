@@ -22,7 +22,7 @@ export function askServer(folder: string, request: ChatRequest): Promise<ChatRes
   return new Promise((resolve, reject) => {
     const path = controlPath(folder);
     const socket = connect({ path });
-    const splitter = new LineSplitter(MAX_ANSWER_BYTES);
+    const splitter = new LineSplitter<Buffer>(Buffer.concat, MAX_ANSWER_BYTES);
     const fail = (cause?: unknown) => reject(new NoControl(path, { cause }));
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('timeout')));
     socket.on('error', fail);

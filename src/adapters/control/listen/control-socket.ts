@@ -59,7 +59,7 @@ export class ControlSocket implements Transport {
   }
 
   #accept(socket: Socket): void {
-    const splitter = new LineSplitter(MAX_LINE_BYTES);
+    const splitter = new LineSplitter<Buffer>(Buffer.concat, MAX_LINE_BYTES);
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => {}); // told by `close`, which follows
@@ -71,7 +71,7 @@ export class ControlSocket implements Transport {
     });
   }
 
-  async #answerAll(socket: Socket, splitter: LineSplitter, chunk: Buffer): Promise<void> {
+  async #answerAll(socket: Socket, splitter: LineSplitter<Buffer>, chunk: Buffer): Promise<void> {
     try {
       splitter.add(chunk);
       for (let line = splitter.next(); line !== undefined; line = splitter.next()) {

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { ServerAddress } from '../../../application/chat-request.js';
 import { ConnectFailure, type ConnectFailureCode } from '../../../application/client/ports.js';
 import type { Dialed } from '../../wire/connect/line-link.js';
@@ -15,7 +15,7 @@ const FAILURE_CODES: Record<string, ConnectFailureCode> = {
 };
 
 /** Opens a TCP connection to a server. @throws {ConnectFailure} */
-export function dialTcp(address: ServerAddress): Promise<Dialed> {
+export function dialTcp(address: ServerAddress): Promise<Dialed<Socket>> {
   return new Promise((resolve, reject) => {
     const socket = connect({ ...address, noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 });
     const timer = setTimeout(() => {

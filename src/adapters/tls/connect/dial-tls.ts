@@ -1,4 +1,5 @@
 import { isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect, getCACertificates, type TLSSocket } from 'node:tls';
 import type { ServerAddress } from '../../../application/chat-request.js';
 import { ConnectFailure, type KnownServers } from '../../../application/client/ports.js';
@@ -18,10 +19,10 @@ export interface TlsServer {
 
 /** Opens a line to a server: an encrypted one, unless it is on this machine or the person wants none. @throws {ConnectFailure} */
 export async function dialServer(
-  dial: Dial,
+  dial: Dial<Duplex>,
   { plaintext, ...server }: TlsServer & { readonly plaintext: boolean },
   known: KnownServers,
-): Promise<Dialed> {
+): Promise<Dialed<Duplex>> {
   const isPlain = plaintext || (server.pin === undefined && isHere(server.address.host));
   return isPlain ? dial() : dialTls(dial, server, known);
 }
@@ -45,7 +46,11 @@ interface Shaken {
  * Nothing is said to another.
  * @throws {ConnectFailure}
  */
-export async function dialTls(dial: Dial, server: TlsServer, known: KnownServers): Promise<Dialed> {
+export async function dialTls(
+  dial: Dial<Duplex>,
+  server: TlsServer,
+  known: KnownServers,
+): Promise<Dialed<Duplex>> {
   const { address } = server;
   const before = await knownPin(known, server);
   const expected = server.pin ?? before;
@@ -68,7 +73,11 @@ export async function dialTls(dial: Dial, server: TlsServer, known: KnownServers
   throw new ConnectFailure('OTHER_KEY', address, { found: pin, isGiven });
 }
 
-async function trustAtFirstSight(dial: Dial, address: ServerAddress, known: KnownServers): Promise<Dialed> {
+async function trustAtFirstSight(
+  dial: Dial<Duplex>,
+  address: ServerAddress,
+  known: KnownServers,
+): Promise<Dialed<Duplex>> {
   const { socket, pin, isCertified } = await shakeHands(dial, address, authorities());
   const isWritten = await known.remember(nameOf(address), pin);
   const isNew = !isCertified && ({ isNew: true, ...(!isWritten && { isUnwritten: true as const }) } as const);
@@ -110,7 +119,7 @@ function isHangUp(cause: unknown): boolean {
  * Whose key it is that the other end has is for the caller to judge: a session that was resumed would not tell, so none is.
  * @param trusted certificates of authorities; none spares the time to read them
  */
-async function shakeHands(dial: Dial, address: ServerAddress, trusted: string[]): Promise<Shaken> {
+async function shakeHands(dial: Dial<Duplex>, address: ServerAddress, trusted: string[]): Promise<Shaken> {
   const { stream } = await dial();
   const { host } = nameOf(address);
   const socket = connect({

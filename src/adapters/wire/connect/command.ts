@@ -1,6 +1,6 @@
-import type { Duplex } from 'node:stream';
 import type { ChatRequest, JoinRequest, OutgoingMessage } from '../../../application/chat-request.js';
 import { MessageTooLong } from '../../../application/client/ports.js';
+import { utf8Bytes } from '../../../domain/chat-message.js';
 import {
   encodeExtendedSend,
   encodeJoin,
@@ -12,6 +12,7 @@ import {
 } from '../command-lines.js';
 import { MAX_LINE_BYTES } from '../line-splitter.js';
 import { basicContent } from '../memo.js';
+import type { ByteStream } from './byte-stream.js';
 
 /** A pause of this length, in milliseconds, ends what is sent in one go. */
 const ONE_GO_MS = 5000;
@@ -29,7 +30,7 @@ export class CommandWriter {
   #unconfirmedLines = 0;
   #sentAt = 0;
 
-  constructor(private readonly duplex: Duplex) {}
+  constructor(private readonly stream: ByteStream) {}
 
   get isExtended(): boolean {
     return this.#isExtended;
@@ -66,17 +67,18 @@ export class CommandWriter {
     const line = this.#isExtended
       ? encodeExtendedSend(message, ref)
       : encodeSend(this.#username, basicContent(message.content, message.kind));
-    const bytes = Buffer.byteLength(line) - 1;
+    const bytes = utf8Bytes(line) - 1;
     if (bytes > MAX_LINE_BYTES) throw new MessageTooLong(MAX_LINE_BYTES, bytes);
     if (!this.#isExtended) {
       this.#unconfirmedLines = this.unconfirmedLines + 1;
       this.#sentAt = performance.now();
     }
-    if (!this.#write(line)) await drained(this.duplex);
+    if (!this.#write(line)) await drained(this.stream);
   }
 
   leave(): void {
-    this.duplex.end(encodeLeave(this.#username));
+    this.#write(encodeLeave(this.#username));
+    this.stream.end();
   }
 
   ping(id: number): void {
@@ -89,20 +91,20 @@ export class CommandWriter {
 
   /** Whether more may be written now. */
   #write(line: string): boolean {
-    if (this.duplex.writableLength > MAX_UNREAD_BYTES)
-      this.duplex.destroy(new Error('the server does not read'));
-    return !this.duplex.writable || this.duplex.write(line);
+    if (this.stream.writableLength > MAX_UNREAD_BYTES)
+      this.stream.destroy(new Error('the server does not read'));
+    return !this.stream.writable || this.stream.write(line);
   }
 }
 
-function drained(duplex: Duplex): Promise<void> {
+function drained(stream: ByteStream): Promise<void> {
   return new Promise(resolve => {
     const done = () => {
-      duplex.off('drain', done);
-      duplex.off('close', done);
+      stream.off('drain', done);
+      stream.off('close', done);
       resolve();
     };
-    duplex.on('drain', done);
-    duplex.on('close', done);
+    stream.on('drain', done);
+    stream.on('close', done);
   });
 }

@@ -1,6 +1,6 @@
-import type { Duplex } from 'node:stream';
 import type { ChatRequest, JoinRequest, OutgoingMessage } from '../../../application/chat-request.js';
 import type { LinkEnd, Peer, RoomLink, RoomLinkListener } from '../../../application/client/ports.js';
+import type { ByteStream } from './byte-stream.js';
 import { CommandWriter } from './command.js';
 import { ResponseReader } from './response.js';
 
@@ -18,17 +18,20 @@ const MAX_LEAVE_TIMEOUT_MS = 60_000;
 const SLICE_MS = 4;
 
 /** A stream of bytes to a server. */
-export interface Dialed {
-  readonly stream: Duplex;
+export interface Dialed<Stream extends ByteStream = ByteStream> {
+  readonly stream: Stream;
   readonly peer: Peer;
 }
 
 /** Opens a stream of bytes to a server. @throws {ConnectFailure} */
-export type Dial = () => Promise<Dialed>;
+export type Dial<Stream extends ByteStream = ByteStream> = () => Promise<Dialed<Stream>>;
+
+/** Resolves when everybody else was heard: timers, keys, other connections. */
+export type NextTurn = () => Promise<void>;
 
 /** A client's line to the room over any stream of bytes. */
 export class LineLink implements RoomLink {
-  #duplex: Duplex | undefined;
+  #stream: ByteStream | undefined;
   #peer: Peer | undefined;
   #commands: CommandWriter | undefined;
   #responses: ResponseReader | undefined;
@@ -39,15 +42,18 @@ export class LineLink implements RoomLink {
   #fault: 'BROKEN' | 'NONSENSE' | undefined;
   #onEnd: (end: LinkEnd) => void = () => {};
 
-  constructor(private readonly dial: Dial) {}
+  constructor(
+    private readonly dial: Dial,
+    private readonly nextTurn: NextTurn = () => new Promise(resolve => setTimeout(resolve, 0)),
+  ) {}
 
   get peer(): Peer | undefined {
     return this.#peer;
   }
 
   async open(listener: RoomLinkListener): Promise<void> {
-    const { stream: duplex, peer } = await this.dial();
-    const commands = new CommandWriter(duplex);
+    const { stream, peer } = await this.dial();
+    const commands = new CommandWriter(stream);
     let isNamed = false;
     const responses = new ResponseReader(
       response => {
@@ -59,24 +65,24 @@ export class LineLink implements RoomLink {
       },
       () => commands.isExtended,
     );
-    this.#duplex = duplex;
+    this.#stream = stream;
     this.#peer = peer;
     this.#commands = commands;
     this.#responses = responses;
     this.#onEnd = end => listener.onEnd(end);
-    duplex.on('error', () => {
+    stream.on('error', () => {
       this.#fault = 'BROKEN'; // told by `close`, which follows
     });
-    duplex.on('data', (chunk: Buffer) => {
+    stream.on('data', chunk => {
       responses.add(chunk);
       this.#process();
     });
-    duplex.on('end', () => duplex.end());
-    duplex.once('close', () => {
+    stream.on('end', () => stream.end());
+    stream.once('close', () => {
       this.#isDown = true;
       this.#process();
     });
-    if (this.#state === 'closed') duplex.destroy();
+    if (this.#state === 'closed') stream.destroy();
   }
 
   /** Whoever leaves waits for nobody who does not read. */
@@ -94,7 +100,7 @@ export class LineLink implements RoomLink {
     while (this.#next()) {
       if (this.#isHeld) return;
       if (performance.now() < endsAt) continue;
-      this.pauseUntil(new Promise(resolve => setImmediate(resolve)));
+      this.pauseUntil(this.nextTurn());
       return;
     }
     if (this.#isDown) this.#end();
@@ -107,7 +113,7 @@ export class LineLink implements RoomLink {
       return this.#responses?.next() === true;
     } catch {
       this.#fault = 'NONSENSE';
-      this.#duplex?.destroy();
+      this.#stream?.destroy();
       return false;
     }
   }
@@ -134,13 +140,13 @@ export class LineLink implements RoomLink {
   }
 
   leave(): void {
-    const duplex = this.#duplex;
-    if (duplex === undefined || this.#commands === undefined) return;
+    const stream = this.#stream;
+    if (stream === undefined || this.#commands === undefined) return;
     if (this.#state !== 'closed') this.#state = 'leaving';
     const patience = LEAVE_TIMEOUT_MS + this.#commands.unconfirmedLines * LEAVE_TIMEOUT_PER_LINE_MS;
-    duplex.once('finish', () => {
-      const cut = setTimeout(() => duplex.destroy(), Math.min(patience, MAX_LEAVE_TIMEOUT_MS));
-      duplex.once('close', () => clearTimeout(cut));
+    stream.once('finish', () => {
+      const cut = setTimeout(() => stream.destroy(), Math.min(patience, MAX_LEAVE_TIMEOUT_MS));
+      stream.once('close', () => clearTimeout(cut));
     });
     this.#commands.leave();
   }
@@ -155,16 +161,16 @@ export class LineLink implements RoomLink {
 
   pauseUntil(ready: Promise<void>): void {
     this.#pauses++;
-    this.#duplex?.pause();
+    this.#stream?.pause();
     void ready.then(() => {
       if (--this.#pauses > 0) return;
       this.#process();
-      if (this.#pauses === 0) this.#duplex?.resume();
+      if (this.#pauses === 0) this.#stream?.resume();
     });
   }
 
   close(): void {
     this.#state = 'closed';
-    this.#duplex?.destroy();
+    this.#stream?.destroy();
   }
 }

@@ -2,7 +2,7 @@ import type { ChatResponse } from '../../../application/chat-response.js';
 import type { LinkEnd } from '../../../application/client/ports.js';
 import { SERVER_USERNAME } from '../../../domain/name-limits.js';
 import { decodeResponse } from '../basic-form.js';
-import { LineSplitter } from '../line-splitter.js';
+import { joinBytes, LineSplitter } from '../line-splitter.js';
 import { isStopping, noticeText } from '../notice.js';
 
 /** Longest line a client reads, in bytes: twice what the widest settings let a server write. */
@@ -15,7 +15,7 @@ const ENCRYPTION_NEEDED = noticeText('ENCRYPTION_NEEDED');
 
 /** Processes the responses of a server: bytes in, responses out. */
 export class ResponseReader {
-  readonly #splitter = new LineSplitter(MAX_RESPONSE_BYTES);
+  readonly #splitter = new LineSplitter(joinBytes, MAX_RESPONSE_BYTES);
   #isKnown = false;
   #hasJoined = false;
   #lastWord: LinkEnd | undefined;
@@ -31,7 +31,7 @@ export class ResponseReader {
     return this.#lastWord ?? (this.#isKnown ? 'LOST' : 'NOT_CHATTY');
   }
 
-  add(chunk: Buffer): void {
+  add(chunk: Uint8Array): void {
     this.#splitter.add(chunk);
   }
 
@@ -47,7 +47,7 @@ export class ResponseReader {
     this.#splitter.drop();
   }
 
-  #line(line: Buffer): void {
+  #line(line: Uint8Array): void {
     const response = decodeResponse(line);
     this.#isKnown ||= response.type !== 'Unknown';
     this.#hasJoined ||= response.type === 'Joined';

@@ -54,7 +54,7 @@ export interface SharedTime {
  * time the others have their turn; what has come meanwhile waits, and the connection is not read.
  */
 export class CommandReader {
-  readonly #splitter: LineSplitter;
+  readonly #splitter: LineSplitter<Buffer>;
   readonly #admission: Admission;
   #session: SessionId | undefined;
   /** Whether the lines that came wait: for a command that is being done, for a turn, or for time to pass. */
@@ -70,7 +70,7 @@ export class CommandReader {
     maxLineBytes: number,
     place: Place = { getServer: () => '' },
   ) {
-    this.#splitter = new LineSplitter(maxLineBytes);
+    this.#splitter = new LineSplitter<Buffer>(Buffer.concat, maxLineBytes);
     this.#admission = new Admission(useCases, responses, guest, entry => listener.onJoined(entry), place);
   }
 

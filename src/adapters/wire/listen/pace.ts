@@ -109,7 +109,7 @@ export class Pace {
    * Resolves when the lines that are left may be processed; nothing when they may be at once. A sender who is faster than
    * allowed is read later, and one who is loud while readers cannot follow as well: who is quiet waits for nobody.
    */
-  look(rest: Pick<LineSplitter, 'waiting'>): Promise<void> | undefined {
+  look(rest: Pick<LineSplitter<Buffer>, 'waiting'>): Promise<void> | undefined {
     const { voice } = this;
     const linesDelayMs = this.#commands.take(this.#lines);
     const voiceDelayMs = voice?.said(this.#messages, this.#spokenBytes) ?? 0;
@@ -126,7 +126,7 @@ export class Pace {
   }
 
   /** Lets the client know, not too often, how long what it has sent already will take, if people notice that. */
-  tellDelay(ms: number, rest: Pick<LineSplitter, 'waiting'>, eachMs: number): void {
+  tellDelay(ms: number, rest: Pick<LineSplitter<Buffer>, 'waiting'>, eachMs: number): void {
     const now = performance.now();
     if (now - this.#toldAt < TOLD_AGAIN_MS) return;
     const allMs = ms + rest.waiting * eachMs;

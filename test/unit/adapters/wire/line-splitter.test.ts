@@ -1,17 +1,27 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { LineSplitter } from '../../../../src/adapters/wire/line-splitter.js';
+import { joinBytes, LineSplitter } from '../../../../src/adapters/wire/line-splitter.js';
 import { ProtocolError } from '../../../../src/adapters/wire/protocol-error.js';
 
 /** The lines that come of `chunks`, and the code of what ended them. */
 function split(chunks: Buffer[], maxBytes?: number): { lines: string[]; code?: string } {
+  const found = splitWith(Buffer.concat, chunks, maxBytes);
+  expect(splitWith(joinBytes, chunks, maxBytes), 'without Buffers').to.deep.equal(found);
+  return found;
+}
+
+function splitWith<Bytes extends Uint8Array>(
+  join: (pieces: readonly Bytes[]) => Bytes,
+  chunks: Bytes[],
+  maxBytes?: number,
+): { lines: string[]; code?: string } {
   const lines: string[] = [];
-  const splitter = new LineSplitter(maxBytes);
+  const splitter = new LineSplitter(join, maxBytes);
   try {
     for (const chunk of chunks) {
       splitter.add(chunk);
       for (let line = splitter.next(); line !== undefined; line = splitter.next())
-        lines.push(line.toString());
+        lines.push(Buffer.from(line).toString());
       expect(splitter.isEmpty).to.equal(true);
     }
   } catch (error) {
@@ -57,7 +67,7 @@ describe('LineSplitter', () => {
   });
 
   it('is not disturbed when the bytes of a chunk are used again', () => {
-    const splitter = new LineSplitter();
+    const splitter = new LineSplitter<Buffer>(Buffer.concat);
     const chunk = Buffer.from('abc');
     splitter.add(chunk);
     expect(splitter.next()).to.equal(undefined);
@@ -67,7 +77,7 @@ describe('LineSplitter', () => {
   });
 
   it('keeps what was not asked for, counts it, and forgets it when it is told to', () => {
-    const splitter = new LineSplitter();
+    const splitter = new LineSplitter<Buffer>(Buffer.concat);
     for (const chunk of ['a\nb\nc', '', 'd\ne\n', 'f']) splitter.add(Buffer.from(chunk));
     expect(splitter.next()?.toString()).to.equal('a');
     expect([splitter.waiting, splitter.isEmpty]).to.deep.equal([3, false]);
