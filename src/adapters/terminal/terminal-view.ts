@@ -6,19 +6,20 @@ import type { Bell } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
 import { Attention } from './attention.js';
 import { eventLines } from './event-lines.js';
+import { Greeting } from './greeting.js';
 import type { Tier } from './line-editor/color.js';
 import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js';
 import type { Line } from './line-editor/spans.js';
-import { asTyped, OwnMessages, rowsOf } from './own-messages.js';
-import { Presence } from './presence.js';
+import { Others } from './others.js';
+import { OwnLines } from './own-lines.js';
+import { rowsOf } from './own-messages.js';
 import { PromptAnswers } from './prompt-answers.js';
 import { type Notify, Ringer } from './ringer.js';
 import { SLASH_COMMAND_NAMES } from './slash-commands.js';
 import { Status } from './status.js';
 import { TabCompletion } from './tab-completion.js';
 import { TallMessages } from './tall-messages.js';
-import { clockTime } from './time.js';
-import { plain, rule, Transcript } from './transcript.js';
+import { plain, Transcript } from './transcript.js';
 import { TypedInput } from './typed-input.js';
 import { Choices, type OnChoice, type ViewChoices } from './view-choices.js';
 
@@ -26,9 +27,6 @@ const PROMPT = '> ';
 
 /** Most unsent messages that are written out at the end. */
 const MAX_UNSENT_SHOWN = 20;
-
-/** How long the greeting waits for what was said before, to stand below it, in milliseconds. */
-const GREETING_MS = 150;
 
 /** Events without a line of their own. */
 const QUIET: readonly ClientEvent['type'][] = ['Pending', 'Delayed', 'Lagging'];
@@ -59,23 +57,20 @@ export class TerminalView implements ChatView {
   readonly #transcript: Transcript;
   readonly #tall: TallMessages;
   readonly #choices: Choices;
-  readonly #presence = new Presence(change => this.#print(this.#transcript.presence(change)));
   readonly #attention: Attention;
-  readonly #ringer: Ringer;
+  readonly #others: Others;
+  readonly #greeting = new Greeting(lines => {
+    this.#prompt.print(lines);
+    this.#own.show();
+  });
   readonly #status: Status;
   readonly #answers: PromptAnswers;
-  readonly #own = new OwnMessages();
+  readonly #own: OwnLines;
   readonly #names = new TabCompletion(SLASH_COMMAND_NAMES);
   readonly #interrupted = Promise.withResolvers<void>();
   readonly interrupted: Promise<void> = this.#interrupted.promise;
   readonly #typed = new TypedInput(line => this.#answers.answer(line));
   #username = '';
-  #isVerified = false;
-  /** What is said on coming in, until it stands below what was said before. */
-  #greeting: readonly Line[] = [];
-  #greetingTimer: NodeJS.Timeout | undefined;
-  #isCatchingUp = false;
-  #hasMissedMark = true;
   #isLeaving = false;
   #isRefused = false;
   #isClosed = false;
@@ -108,27 +103,36 @@ export class TerminalView implements ChatView {
       },
     );
     this.#transcript = new Transcript({ tier, now, align, columns: () => this.#prompt.size.columns });
-    this.#applyChoices();
     this.#tall = new TallMessages(() => this.#prompt.size);
     this.#prompt.setPrompt([{ text: PROMPT, style: { bold: true } }]);
     this.#status = new Status(status => this.#prompt.setStatus(status), { place, now });
     this.#status.update();
+    this.#own = new OwnLines(this.#transcript, this.#status, {
+      above: rows => this.#prompt.setAbove([...this.#greeting.lines.map(({ spans }) => spans), ...rows]),
+      offer: text => this.#prompt.offer(text),
+    });
     this.#attention = new Attention(now, (messages, mentions) => this.#unread(messages, mentions));
     this.#unread(0, 0);
-    this.#ringer = new Ringer(settings.bell, settings.notify, {
+    const ringer = new Ringer(settings.bell, settings.notify, {
       ring: () => this.#prompt.ring(),
       notify: (form, { username, content }) => this.#prompt.notify({ form, title: username, text: content }),
       onBell: bell => onChoice?.('bell', bell),
     });
-    const parts = { prompt: this.#prompt, transcript: this.#transcript, tall: this.#tall };
+    const parts = { transcript: this.#transcript, choices: this.#choices, ringer };
+    this.#others = new Others(
+      { ...parts, status: this.#status, names: this.#names, attention: this.#attention },
+      now,
+      lines => this.#print(lines),
+    );
     this.#answers = new PromptAnswers(
-      { ...parts, choices: this.#choices, ringer: this.#ringer },
+      { ...parts, prompt: this.#prompt, tall: this.#tall },
       {
         print: lines => this.#print(lines),
         ask: command => this.#typed.add(command),
         chosen: () => this.#applyChoices(),
       },
     );
+    this.#applyChoices();
     void inputLog?.read().then(entries => this.#prompt.recall(entries));
   }
 
@@ -149,9 +153,10 @@ export class TerminalView implements ChatView {
 
   show(event: ClientEvent): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
-    if (event.type === 'Memo') return this.#showMemo(event);
-    if (event.type === 'Accepted') this.#presence.before(event.at ?? this.#now());
-    else if (!QUIET.includes(event.type)) this.#presence.flush();
+    if (event.type === 'Memo') return this.#others.show(event);
+    if (event.type === 'Accepted') this.#others.presence.before(event.at ?? this.#now());
+    else if (!QUIET.includes(event.type)) this.#others.presence.flush();
+    this.#others.note(event);
     this.#onState(event);
     return this.#print(this.#linesOf(event));
   }
@@ -166,9 +171,9 @@ export class TerminalView implements ChatView {
     this.#isClosed = true;
     this.#interrupted.resolve();
     this.#typed.end();
-    this.#presence.close();
+    this.#others.presence.close();
     this.#status.close();
-    this.#greet();
+    this.#greeting.end();
     // Whoever never came in has said nothing of what is waiting; of others it is still asked for.
     const unsent = [...this.#own.takeAll(), ...(this.#username === '' ? this.#typed.waiting : [])];
     const more = unsent.length - MAX_UNSENT_SHOWN;
@@ -198,57 +203,8 @@ export class TerminalView implements ChatView {
 
   /** Prints lines, below what has waited for them. */
   #print(lines: readonly Line[]): Promise<void> | undefined {
-    if (lines.length === 0) return this.#prompt.print([]);
-    this.#greet();
+    if (lines.length > 0) this.#greeting.end();
     return this.#prompt.print(lines);
-  }
-
-  /** Prints the greeting, if it is still to be printed. */
-  #greet(): void {
-    clearTimeout(this.#greetingTimer);
-    const greeting = this.#greeting;
-    if (greeting.length === 0) return;
-    this.#greeting = [];
-    this.#prompt.print(greeting);
-    this.#showOwn();
-  }
-
-  #showMemo(memo: ChatMemo): Promise<void> | undefined {
-    const { kind, username } = memo;
-    const isIgnored = this.#choices.isIgnored(username);
-    if (kind === 'joined' || kind === 'left') {
-      if (kind === 'joined') this.#names.here(username);
-      else this.#gone(username);
-      // The count that came with Reconnected includes them already.
-      if (!this.#isCatchingUp) this.#status.moved(kind === 'joined' ? 1 : -1);
-      if (!isIgnored) this.#presence.add(kind, memo, memo.at ?? this.#now());
-      return this.#prompt.print([]);
-    }
-    if (isIgnored) return this.#prompt.print([]);
-    this.#presence.before(memo.at ?? this.#now());
-    this.#markMissed();
-    if (username !== this.#username) this.#heard(memo);
-    return this.#print(this.#transcript.message(memo));
-  }
-
-  #heard(memo: ChatMemo): void {
-    const isMention = this.#transcript.isMention(memo);
-    this.#names.spoke(memo.username);
-    this.#ringer.heard(memo, isMention);
-    const since = this.#attention.heard(isMention);
-    if (since !== undefined) this.#print([rule(`new since ${clockTime(since)}`)]);
-  }
-
-  #gone(username: string): void {
-    this.#names.left(username);
-    this.#transcript.left(username);
-  }
-
-  /** The line above what was missed. */
-  #markMissed(): void {
-    if (this.#hasMissedMark) return;
-    this.#hasMissedMark = true;
-    this.#print([rule('new while you were away')]);
   }
 
   /** What an event changes beside being shown. */
@@ -258,23 +214,14 @@ export class TerminalView implements ChatView {
         this.#onWelcome(event);
         break;
       case 'Reconnected':
-        this.#catchUp(event.extended);
         this.#status.connected(event.count);
-        this.#isVerified = event.verified === true;
-        break;
-      case 'Replayed':
-        this.#catchUp(false);
+        this.#own.isVerified = event.verified === true;
         break;
       case 'Reconnecting':
-        this.#catchUp(false);
         this.#status.away(event.inMs);
-        break;
-      case 'Earlier':
-        for (const { username } of event.memos) if (username !== this.#username) this.#names.spoke(username);
         break;
       case 'Users':
         this.#status.count(event.users.length);
-        for (const name of new Set(event.users)) if (name !== this.#username) this.#names.here(name);
         break;
       case 'Delayed':
         this.#status.delayed(event.ms);
@@ -287,9 +234,6 @@ export class TerminalView implements ChatView {
         break;
       case 'Leaving':
         this.#isLeaving = true;
-        break;
-      case 'Pending':
-        this.#own.add(event);
     }
   }
 
@@ -298,45 +242,37 @@ export class TerminalView implements ChatView {
     verified,
     maxMessageBytes,
     count,
-    users = [],
   }: Extract<ClientEvent, { type: 'Welcome' }>): void {
     this.#username = username;
-    this.#isVerified = verified === true;
+    this.#own.username = username;
+    this.#own.isVerified = verified === true;
     this.#transcript.username = username;
     this.#choices.username = username;
     this.#status.username = username;
     this.#unread(0, 0);
-    this.#showOwn();
+    this.#own.show();
     this.#typed.maxMessageBytes = maxMessageBytes ?? Number.POSITIVE_INFINITY;
     this.#status.connected(count);
-    for (const name of users) if (name !== username) this.#names.here(name);
-  }
-
-  #catchUp(isCatchingUp: boolean): void {
-    this.#isCatchingUp = isCatchingUp;
-    this.#hasMissedMark = !isCatchingUp;
-    this.#ringer.catchUp(!isCatchingUp);
   }
 
   #linesOf(event: Exclude<ClientEvent, { type: 'Memo' }>): Line[] {
     switch (event.type) {
       case 'Welcome':
-        this.#greeting = eventLines(event, this.#transcript);
-        this.#greetingTimer = setTimeout(() => this.#greet(), GREETING_MS).unref();
-        this.#showOwn();
+        this.#greeting.wait(eventLines(event, this.#transcript));
+        this.#own.show();
         return [];
       case 'Earlier':
       case 'History':
       case 'Found':
         return this.#listed(event);
       case 'Pending':
-        this.#showOwn();
+        this.#own.pending(event);
         return [];
       case 'Accepted':
-        return this.#accepted(event);
+        return this.#own.accepted(event);
       case 'Refused':
       case 'TooLong':
-        return this.#refused(event);
+        return this.#own.refused(event);
       default:
         return eventLines(event, this.#transcript);
     }
@@ -350,40 +286,12 @@ export class TerminalView implements ChatView {
     const lines = eventLines({ ...event, memos: this.#answers.around(event.type, memos) }, this.#transcript);
     if (event.type === 'Found') this.#answers.found = memos;
     if (event.type !== 'Earlier') return lines;
-    const greeting = this.#greeting;
-    this.#greeting = [];
-    this.#print(lines);
-    this.#greeting = greeting;
-    this.#greet();
+    this.#greeting.endBelow(lines);
     return [];
   }
 
-  /** It is confirmed: it is printed in order among the others. */
-  #accepted({ ref, content, at }: Extract<ClientEvent, { type: 'Accepted' }>): Line[] {
-    const { kind } = this.#own.settle(ref) ?? {};
-    this.#showOwn();
-    const verified = this.#isVerified && { verified: true as const };
-    const more = { ...(kind && { kind }), ...(at !== undefined && { at }), ...verified };
-    return this.#transcript.message({ username: this.#username, content, ...more });
-  }
-
-  /** It is offered again, to be said in other words. */
-  #refused(event: Extract<ClientEvent, { type: 'Refused' | 'TooLong' }>): Line[] {
-    const message = event.content === undefined ? undefined : this.#own.settleText(event.content);
-    this.#showOwn();
-    if (message !== undefined) this.#prompt.offer(asTyped(message));
-    return eventLines(event, this.#transcript);
-  }
-
-  #showOwn(): void {
-    const rows = this.#own.rows(this.#username);
-    this.#prompt.setAbove([...this.#greeting.map(({ spans }) => spans), ...rows]);
-    if (rows.length === 0) this.#status.delayed(0);
-    this.#status.unsent(this.#own.size, this.#own.size <= rows.length);
-  }
-
   #applyChoices(): void {
-    this.#presence.mode = this.#choices.presence;
+    this.#others.presence.mode = this.#choices.presence;
     this.#typed.style = this.#choices.commands;
     this.#transcript.words = this.#choices.words;
   }

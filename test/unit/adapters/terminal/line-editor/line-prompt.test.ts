@@ -344,15 +344,15 @@ describe('LinePrompt', () => {
         await new Promise(resolve => setTimeout(resolve, 2));
       }
       await heard;
-      await until(() => terminal.screen.join('').includes('w029'));
-      const [first, ...rest] = terminal.screen;
-      expect([first, rest.pop()]).to.deep.equal(['printed', 'status']);
-      expect(
-        rest
+      const typed = () =>
+        terminal.screen
+          .slice(1, -1)
           .map(row => row.slice(2))
           .join('')
-          .replaceAll(' ', ''),
-      ).to.equal(draft.replaceAll(' ', ''));
+          .replaceAll(' ', '');
+      // On a busy machine it is drawn more than once before the sizes are at rest.
+      await until(() => typed() === draft.replaceAll(' ', ''));
+      expect([terminal.screen.at(0), terminal.screen.at(-1)]).to.deep.equal(['printed', 'status']);
       expect(terminal.lines.join(' ').split('w001')).to.have.length(2);
     });
 
