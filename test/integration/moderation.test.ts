@@ -1,65 +1,38 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { ServerSettings } from '../../src/adapters/config/server-config.js';
 import { TOKENS } from '../../src/container/tokens.js';
 import { Program } from '../support/cli.js';
+import { KeptRoom } from '../support/kept-room.js';
 import { TestKey } from '../support/keys.js';
-import { type StartedServer, startServer } from '../support/server.js';
-import { type Answer, Stranger } from '../support/stranger.js';
+import type { Answer, Stranger } from '../support/stranger.js';
 import { until } from '../support/until.js';
 import { WireClient } from '../support/wire-client.js';
 
 describe('order in the room', () => {
-  let folder: string;
-  let server: StartedServer | undefined;
-  let port = 0;
-  const strangers: Stranger[] = [];
+  const room = KeptRoom.forEach();
   const keys = new Map<string, TestKey>();
-
-  beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'chatty-order-'));
-    keys.clear();
-    await start();
-  });
-  afterEach(async () => {
-    for (const { wire } of strangers.splice(0)) wire.duplex.destroy();
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function start(settings: ServerSettings = {}): Promise<void> {
-    await server?.stop();
-    server = await startServer({ history: 'sqlite', dataDir: folder, ...settings });
-    port = server.port;
-  }
-
-  async function stranger(): Promise<Stranger> {
-    const one = await Stranger.connect(port);
-    strangers.push(one);
-    return one;
-  }
+  beforeEach(() => keys.clear());
 
   /** Somebody comes in with a key of their own; twice with the same. */
   async function enter(username: string): Promise<[Stranger, Answer]> {
     const key = keys.get(username) ?? new TestKey();
     keys.set(username, key);
-    const one = await stranger();
+    const one = await room.stranger();
     return [one, await one.join(username, key)];
   }
 
   /** Somebody comes in without a key. */
   async function enterBare(username: string): Promise<[Stranger, Answer]> {
-    const one = await stranger();
+    const one = await room.stranger();
     return [one, await one.ask('Join', { username, history: 0 })];
   }
 
   /** Anna is here, and an operator. */
   async function anna(): Promise<Stranger> {
     const [one] = await enter('anna');
-    const token = server?.container.get(TOKENS.ModerateRoom).token;
+    const token = room.server.container.get(TOKENS.ModerateRoom).token;
     const { type } = await one.ask('Moderate', { action: 'operator', token }, 'Moderated');
     expect(type).to.equal('Moderated');
     return one;
@@ -78,7 +51,7 @@ describe('order in the room', () => {
 
   describe('is kept by operators', () => {
     it('of whom the first is made by a token, once', async () => {
-      const token = server?.container.get(TOKENS.ModerateRoom).token;
+      const token = room.server.container.get(TOKENS.ModerateRoom).token;
       expect(token).to.match(/^[\w-]{24}$/);
       const [david] = await enter('david');
       expect(await refused(david, { action: 'operator', token: 'A'.repeat(24) })).to.equal('WRONG_TOKEN');
@@ -118,8 +91,8 @@ describe('order in the room', () => {
 
     it('still after a restart, and without a new token', async () => {
       await anna();
-      await start({ graceSeconds: 0 });
-      expect(server?.container.get(TOKENS.ModerateRoom).token).to.equal(undefined);
+      await room.start({ graceSeconds: 0 });
+      expect(room.server.container.get(TOKENS.ModerateRoom).token).to.equal(undefined);
       const [one] = await enter('anna');
       await moderate(one, { action: 'topic', topic: 'tea' });
     });
@@ -158,7 +131,7 @@ describe('order in the room', () => {
       await carl.wire.closed;
       const carls = keys.get('carl');
       if (carls === undefined) throw new Error('no key');
-      const other = await stranger();
+      const other = await room.stranger();
       const answers = [
         (await enter('carl'))[1],
         (await enterBare('carI'))[1],
@@ -180,7 +153,7 @@ describe('order in the room', () => {
       await david.wire.closed;
       expect((await enter('carl'))[1].body.code).to.equal('BANNED');
       expect((await enter('anna'))[1].type).to.equal('Duplicate');
-      const basic = await WireClient.connect(port);
+      const basic = await WireClient.connect(room.server.port);
       basic.join('basic');
       await basic.next(line => line.includes('You are banned from this room by anna.'));
       await basic.end();
@@ -190,7 +163,7 @@ describe('order in the room', () => {
       const one = await anna();
       await moderate(one, { action: 'ban', target: 'david', reason: 'spam' });
       await moderate(one, { action: 'mute', target: 'carl', ms: 60_000 });
-      await start({ graceSeconds: 0 });
+      await room.start({ graceSeconds: 0 });
       const [again] = await enter('anna');
       expect((await enter('david'))[1].body.code).to.equal('BANNED');
       const { measures, count } = (await again.ask('Bans', { ref: 'b' }, 'Bans')).body;
@@ -214,7 +187,7 @@ describe('order in the room', () => {
       const [david, joined] = await enter('david');
       await david.wire.reset();
       await moderate(one, { action: 'ban', target: 'david' });
-      const back = await stranger();
+      const back = await room.stranger();
       const answer = await back.ask('Join', { username: 'david', resume: joined.body.resume });
       expect(answer.body.code).to.equal('BANNED');
     });
@@ -260,7 +233,7 @@ describe('order in the room', () => {
       content: 'anna has set the topic: tea and cake',
       change: { type: 'topic', by: 'anna', topic: 'tea and cake' },
     });
-    await start({ graceSeconds: 0 });
+    await room.start({ graceSeconds: 0 });
     expect((await enter('carl'))[1].body.topic).to.equal('tea and cake');
     const [again] = await enter('anna');
     expect(await refused(again, { action: 'topic', topic: '\u001b[2J' })).to.equal('MESSAGE_CHARACTERS');
@@ -280,7 +253,7 @@ describe('order in the room', () => {
     expect(await refused(one, { action: 'delete', seq: secret.body.seq })).to.equal('NO_SUCH_MESSAGE');
     const found = await one.ask('Search', { words: 'secret', ref: 's' }, 'Found');
     expect(found.body.memos).to.deep.equal([]);
-    const back = await stranger();
+    const back = await room.stranger();
     const { resume, seq, epoch } = joined.body;
     back.say('Join', { username: 'david', resume, since: seq, epoch, attempt: 2 });
     const { content, change } = await notice(back);
@@ -290,15 +263,15 @@ describe('order in the room', () => {
     await moderate(one, { action: 'delete', target: 'anna' });
     const history = await one.ask('History', { ref: 'h' }, 'History');
     expect(JSON.stringify(history.body.memos)).to.not.include('"content":"nothing"');
-    await start();
+    await room.start();
     for (const file of ['room.db', 'moderation.jsonl'])
-      expect(readFileSync(join(folder, file)).includes('the secret is 42'), file).to.equal(false);
+      expect(readFileSync(join(room.folder, file)).includes('the secret is 42'), file).to.equal(false);
   });
 
   it('writes down who did what, where nobody else can read it', async () => {
     const one = await anna();
     await moderate(one, { action: 'ban', target: 'david', ms: 1000, reason: 'spam' });
-    const file = join(folder, 'moderation.jsonl');
+    const file = join(room.folder, 'moderation.jsonl');
     expect(statSync(file).mode & 0o777).to.equal(0o600);
     const entries = readFileSync(file, 'utf8')
       .trimEnd()
@@ -313,7 +286,7 @@ describe('order in the room', () => {
   });
 
   it('is kept in memory as well', async () => {
-    await start({ history: 'memory' });
+    await room.start({ history: 'memory' });
     const one = await anna();
     await moderate(one, { action: 'ban', target: 'david' });
     expect((await enter('david'))[1].body.code).to.equal('BANNED');
@@ -326,14 +299,14 @@ describe('order in the room', () => {
     });
 
     async function run(command: string, ...args: string[]): Promise<[code: number | string, said: string]> {
-      const program = Program.chatty([command, ...args, '--data-dir', folder]);
+      const program = Program.chatty([command, ...args, '--data-dir', room.folder]);
       programs.push(program);
       const code = await program.exit();
       return [code, program.stdout + program.stderr];
     }
 
     it('is kept through a socket that only its own user can open', async () => {
-      expect(statSync(join(folder, 'control.sock')).mode & 0o777).to.equal(0o600);
+      expect(statSync(join(room.folder, 'control.sock')).mode & 0o777).to.equal(0o600);
       const [david] = await enter('david');
       const [code, said] = await run('server:ban', 'david', '--for', '1d', '--reason', 'spam');
       expect([code, said]).to.deep.equal([0, said]);
@@ -361,8 +334,7 @@ describe('order in the room', () => {
     });
 
     it('says that no server runs', async () => {
-      await server?.stop();
-      server = undefined;
+      await room.server.stop();
       const [code, said] = await run('server:bans');
       expect(code).to.equal(3);
       expect(said).to.include('No server answers that keeps its data in');
@@ -375,7 +347,7 @@ describe('order in the room', () => {
         '{"Moderate":{"action":"ban"}}\n',
         'x'.repeat(20_000),
       ]) {
-        const socket = connect({ path: join(folder, 'control.sock') });
+        const socket = connect({ path: join(room.folder, 'control.sock') });
         socket.write(nonsense);
         let answer = '';
         socket.on('data', chunk => {
@@ -388,12 +360,12 @@ describe('order in the room', () => {
     });
 
     it('does without where no socket can be', async () => {
-      await server?.stop();
-      const deep = join(folder, 'x'.repeat(120));
-      await start({ dataDir: deep });
-      expect(server?.logger.entries.some(({ message }) => message.startsWith('no control socket'))).to.equal(
-        true,
-      );
+      await room.server.stop();
+      const deep = join(room.folder, 'x'.repeat(120));
+      await room.start({ dataDir: deep });
+      expect(
+        room.server.logger.entries.some(({ message }) => message.startsWith('no control socket')),
+      ).to.equal(true);
       expect((await enter('carl'))[1].type).to.equal('Joined');
       chmodSync(deep, 0o700);
     });

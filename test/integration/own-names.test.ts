@@ -1,50 +1,23 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { ServerSettings } from '../../src/adapters/config/server-config.js';
 import { createRegister } from '../../src/container/server.js';
 import { TOKENS } from '../../src/container/tokens.js';
+import { KeptRoom } from '../support/kept-room.js';
 import { TestKey } from '../support/keys.js';
-import { type StartedServer, startServer } from '../support/server.js';
-import { type Answer, Stranger } from '../support/stranger.js';
+import type { Answer, Stranger } from '../support/stranger.js';
 import { notice, WireClient } from '../support/wire-client.js';
 
 /** What somebody was told: Joined or Duplicate, or the code of a refusal. */
 const told = ({ type, body }: Answer): string => body.code ?? type;
 
 describe('a name of one’s own', () => {
-  let folder: string;
-  let server: StartedServer | undefined;
-  let port = 0;
-  const strangers: Stranger[] = [];
+  const room = KeptRoom.forEach();
   const [carl, other] = [new TestKey(), new TestKey()];
-
-  beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'chatty-data-'));
-    await start();
-  });
-  afterEach(async () => {
-    for (const { wire } of strangers.splice(0)) wire.duplex.destroy();
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function start(settings: ServerSettings = {}): Promise<void> {
-    await server?.stop();
-    server = await startServer({ history: 'sqlite', dataDir: folder, ...settings });
-    port = server.port;
-  }
-
-  async function stranger(): Promise<Stranger> {
-    const one = await Stranger.connect(port);
-    strangers.push(one);
-    return one;
-  }
 
   /** Somebody joins, and is told. */
   async function enter(username: string, key?: TestKey, more: object = {}): Promise<[Stranger, Answer]> {
-    const one = await stranger();
+    const one = await room.stranger();
     const answer = key
       ? await one.join(username, key, more)
       : await one.ask('Join', { username, history: 0, ...more });
@@ -68,7 +41,7 @@ describe('a name of one’s own', () => {
 
   it('is refused to a basic session, in words; any other name is as ever', async () => {
     await claimed();
-    const wire = await WireClient.connect(port);
+    const wire = await WireClient.connect(room.server.port);
     wire.join('carl');
     await wire.next(notice('belongs to somebody'));
     wire.join('david');
@@ -105,13 +78,13 @@ describe('a name of one’s own', () => {
     for (const [what, prove] of Object.entries(proofs))
       it(`and not one ${what}`, async () => {
         await claimed();
-        const one = await stranger();
+        const one = await room.stranger();
         expect(told(await one.join('carl', carl, {}, prove))).to.equal('KEY_WRONG');
       });
 
     it('that was not used before, on this connection or on another one', async () => {
       let signature = '';
-      const one = await stranger();
+      const one = await room.stranger();
       await one.join('carl', carl, {}, challenge => {
         signature = carl.prove(challenge, 'carl');
         return signature;
@@ -119,23 +92,23 @@ describe('a name of one’s own', () => {
       expect(told(await one.ask('Prove', { signature }))).to.equal('ALREADY_JOINED');
       one.wire.leave('carl');
       await one.wire.closed;
-      const thief = await stranger();
+      const thief = await room.stranger();
       expect(told(await thief.join('carl', carl, {}, () => signature))).to.equal('KEY_WRONG');
       expect(told(await thief.ask('Prove', { signature }))).to.equal('KEY_WRONG');
     });
 
     it('once: a connection is challenged only once, and still joins without a key', async () => {
-      const one = await stranger();
+      const one = await room.stranger();
       expect(told(await one.join('carl', carl, {}, () => ''))).to.equal('KEY_WRONG');
       expect(told(await one.join('carl', carl))).to.equal('KEY_WRONG');
       expect(told(await one.ask('Join', { username: 'david' }))).to.equal('Joined');
     });
 
     it('that was asked for', async () => {
-      const one = await stranger();
+      const one = await room.stranger();
       await one.ask('Join', { username: 'carl', key: carl.key });
       expect(told(await one.ask('Join', { username: 'carl', history: 0 }))).to.equal('Joined');
-      const later = await stranger();
+      const later = await room.stranger();
       const { type } = await later.ask('Join', { username: 'amy', key: carl.key });
       expect(type).to.equal('Challenge');
       expect(told(await later.ask('Join', { username: '', history: 0 }))).to.equal('NAME_EMPTY');
@@ -143,8 +116,8 @@ describe('a name of one’s own', () => {
     });
 
     it('in time', async () => {
-      await start({ joinTimeoutSeconds: 1 });
-      const one = await stranger();
+      await room.start({ joinTimeoutSeconds: 1 });
+      const one = await room.stranger();
       await one.ask('Join', { username: 'carl', key: carl.key });
       expect((await one.next('Closing')).body.code).to.equal('NOT_JOINED_IN_TIME');
       expect(told((await enter('carl', other))[1])).to.equal('Joined');
@@ -153,12 +126,12 @@ describe('a name of one’s own', () => {
 
   for (const key of ['', 'x', carl.key.slice(1), `${carl.key}A`, `AQ${'A'.repeat(41)}`, carl.line])
     it(`takes ${key.slice(0, 12)} of ${key.length} for no key`, async () => {
-      const one = await stranger();
+      const one = await room.stranger();
       expect(told(await one.ask('Join', { username: 'carl', key }))).to.equal('KEY_FORM');
     });
 
   it('has one winner of two who claim it in one turn', async () => {
-    const [one, two] = [await stranger(), await stranger()];
+    const [one, two] = [await room.stranger(), await room.stranger()];
     const [first, second] = await Promise.all([
       one.ask('Join', { username: 'carl', key: carl.key }),
       two.ask('Join', { username: 'cArl', key: other.key }),
@@ -189,7 +162,7 @@ describe('a name of one’s own', () => {
     one.say('Send', { content: 'waves', kind: 'action' });
     await reader.next('Broadcast');
     expect((await reader.ask('Who', {}, 'Users')).body.verified).to.deep.equal(['carl']);
-    await start();
+    await room.start();
     const [later] = await enter('later', undefined, { history: 9 });
     const { memos } = (await later.next('History')).body;
     expect(
@@ -217,7 +190,7 @@ describe('a name of one’s own', () => {
     const [two, resumed] = await enter('carl', carl, { resume, attempt: 2 });
     expect(resumed.body).to.deep.include({ resumed: true, verified: true });
     two.wire.duplex.destroy();
-    await start();
+    await room.start();
     const [three, again] = await enter('carl', undefined, { resume, attempt: 3 });
     expect(again.body).to.deep.include({ resumed: true, verified: true });
     expect((await three.ask('Who', {}, 'Users')).body.verified).to.deep.equal(['carl']);
@@ -278,13 +251,13 @@ describe('a name of one’s own', () => {
     const [amy] = await enter('amy');
     for (const verb of ['Keys', 'AddKey', 'RemoveKey'])
       expect(told(await amy.ask(verb, { key: other.key, ref: '1' }, 'Refused'))).to.equal('KEY_NEEDED');
-    const nobody = await stranger();
+    const nobody = await room.stranger();
     await nobody.ask('Join', { username: 'carl', key: carl.key });
     expect(told(await nobody.ask('Keys', {}))).to.equal('NOT_JOINED');
   });
 
   it('is one of a few: a key has so many, and joins unverified under any other', async () => {
-    await start({ namesPerKey: 1 });
+    await room.start({ namesPerKey: 1 });
     await claimed();
     const [, { type, body }] = await enter('david', carl);
     expect(type).to.equal('Joined');
@@ -292,10 +265,10 @@ describe('a name of one’s own', () => {
   });
 
   it('is not guessed at without end: a proof counts as a join of its address, right or wrong, and once', async () => {
-    await start({ noTrustLoopback: true, joinRate: 1, joinBurst: 3 });
+    await room.start({ noTrustLoopback: true, joinRate: 1, joinBurst: 3 });
     const answers: Answer[] = [];
     for (const [username, wrong] of [['carl'], ['amy'], ['bob', 'AAAA'], ['bob', 'AAAA'], ['bob']]) {
-      const one = await stranger();
+      const one = await room.stranger();
       answers.push(await one.join(username ?? '', carl, {}, wrong === undefined ? undefined : () => wrong));
     }
     expect(answers.map(told)).to.deep.equal([
@@ -309,7 +282,7 @@ describe('a name of one’s own', () => {
   });
 
   it('is one of a few of an address on one day', async () => {
-    await start({ claimsPerAddress: 1, noTrustLoopback: true });
+    await room.start({ claimsPerAddress: 1, noTrustLoopback: true });
     await claimed();
     const [, { type, body }] = await enter('david', other);
     expect(type).to.equal('Joined');
@@ -318,23 +291,23 @@ describe('a name of one’s own', () => {
 
   it('belongs to nobody with --names open', async () => {
     await claimed();
-    await start({ names: 'open' });
+    await room.start({ names: 'open' });
     const [, answer] = await enter('carl', other);
     expect(answer.type).to.equal('Joined');
     expect(answer.body).to.not.have.property('verified');
   });
 
   it('does not begin with --names listed and no list', async () => {
-    const failure = await start({ names: 'listed', namesFile: join(folder, 'nothing') }).catch(
-      error => error,
-    );
+    const failure = await room
+      .start({ names: 'listed', namesFile: join(room.folder, 'nothing') })
+      .catch(error => error);
     expect(failure.code).to.equal('NO_LIST');
-    await start();
+    await room.start();
   });
 
   it('is kept where only the operator can read it', async () => {
     await claimed();
-    expect(statSync(join(folder, 'claims.db')).mode & 0o777).to.equal(0o600);
+    expect(statSync(join(room.folder, 'claims.db')).mode & 0o777).to.equal(0o600);
   });
 
   async function operator(
@@ -343,7 +316,7 @@ describe('a name of one’s own', () => {
       release(name: string): unknown;
     }) => unknown,
   ): Promise<void> {
-    const register = (await createRegister(folder)).get(TOKENS.ClaimRegister);
+    const register = (await createRegister(room.folder)).get(TOKENS.ClaimRegister);
     await register.open();
     await work(register);
     await register.close();
