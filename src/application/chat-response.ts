@@ -75,7 +75,14 @@ export type ChatResponse =
       readonly retryAfterMs?: number;
     }
   /** The server hangs up. `end` is absent where only `content`, in the server's words, says why. */
-  | { readonly type: 'Closing'; readonly end?: ToldEnd; readonly content: string; readonly seq: Seq }
+  | {
+      readonly type: 'Closing';
+      readonly end?: ToldEnd;
+      readonly content: string;
+      readonly seq: Seq;
+      /** After how many milliseconds to come back, where the server says so. */
+      readonly retryAfterMs?: number;
+    }
   | { readonly type: 'Pong'; readonly id: number }
   /** Commands came too fast and are read later; nothing is lost. */
   | { readonly type: 'Delayed'; readonly ms: number }

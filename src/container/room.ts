@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import type { ServerConfig } from '../adapters/config/server-config.js';
 import type { ModerateRoom } from '../application/server/moderate-room.js';
 import type { NameOwnership } from '../application/server/name-ownership.js';
 import type { OpenRoom as Opening } from '../application/server/open-room.js';
@@ -42,6 +43,7 @@ export const room = new ContainerModule(async ({ bind }) => {
   );
   bind(TOKENS.ChatServer).toResolvedValue<
     [
+      ServerConfig,
       Opening,
       ServerIdentity,
       Transport[],
@@ -54,8 +56,9 @@ export const room = new ContainerModule(async ({ bind }) => {
       ServiceManager,
     ]
   >(
-    (...parts) => new ChatServer(...parts),
+    ({ drainMs }, ...parts) => new ChatServer(...parts, drainMs),
     [
+      TOKENS.ServerConfig,
       TOKENS.OpenRoom,
       TOKENS.ServerIdentity,
       { serviceIdentifier: TOKENS.Transport, isMultiple: true },

@@ -57,7 +57,7 @@ export interface RefusalDetails {
   readonly holder?: Absence;
   /** With NAME_RESEMBLES, the name that it looks like: somebody's, or a reserved one. */
   readonly resembled?: string;
-  /** With TOO_MANY_JOINS, SLOW_MODE, BANNED and MUTED, after how many milliseconds it works again, if it does. */
+  /** With TOO_MANY_JOINS, SLOW_MODE, BANNED, MUTED and a stop, after how many milliseconds it works again, if it does. */
   readonly retryAfterMs?: number;
   /** With BANNED and MUTED, who decided that, until when (milliseconds since 1970), and why. */
   readonly by?: string;

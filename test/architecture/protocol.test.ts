@@ -152,7 +152,7 @@ describe('docs/protocol.md', () => {
       Broadcast: extendedFormat.encode({ ...hello, seq: 1311 }),
       Accepted: extendedFormat.encodeForAuthor({ ...hello, seq: 1312, ref: '7' }),
       Refused: refusal(new Refusal('MESSAGE_EMPTY'), { ref: '7' }),
-      Closing: end('STOPPING', 1312),
+      Closing: end('STOPPING', 1312, { retryAfterMs: 730 }),
       Pong: encodePong(1),
       Delayed: encodeDelayed(2000),
       Users: encodeAnswer('8', {

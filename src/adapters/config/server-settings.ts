@@ -163,6 +163,15 @@ export const SERVER_SETTINGS = {
     max: 86_400,
     help: 'Seconds in which a client can resume its session after the connection is lost; then the user has left.',
   },
+  drainSeconds: {
+    ...LIMIT,
+    flag: 'drain',
+    unit: 'Seconds',
+    default: 2,
+    min: 1,
+    max: 600,
+    help: 'Seconds that a stop waits at most until everybody has read what was said last; who can resume reads the rest later.',
+  },
   silenceTimeoutSeconds: {
     ...LIMIT,
     flag: 'silence-timeout',

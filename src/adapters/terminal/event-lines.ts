@@ -22,6 +22,7 @@ export function eventLines(event: ClientEvent, transcript: Transcript): Line[] {
       return transcript.answer(oldestFirst, 'found, newest last', foundEnd(event), event.words ?? '');
     }
     case 'Replayed':
+      if (event.isNews === false) return [];
       return [rule(`${event.missed} new ${event.missed === 1 ? 'line' : 'lines'} up to here`)];
     case 'Delayed':
       return []; // the status counts down

@@ -72,7 +72,7 @@ export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | un
     case 'Unproven':
       return unprovenText(event.asked, event.reached);
     case 'Replayed':
-      return `--- ${lines(event.missed)} while you were away ---`;
+      return event.isNews === false ? undefined : `--- ${lines(event.missed)} while you were away ---`;
     case 'Lagging':
       return undefined;
     case 'NotAway':
@@ -80,7 +80,7 @@ export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | un
     case 'Queued':
       return 'There is no connection at present. What you say is sent when you are back.';
     case 'Reconnected':
-      return reconnectedText(event);
+      return event.isNews === false ? undefined : reconnectedText(event);
     case 'Leaving':
       return `You will leave when ${messages(event.unsent)} can be sent. Press Ctrl-C to leave now.`;
     case 'Users':

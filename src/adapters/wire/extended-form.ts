@@ -53,7 +53,12 @@ export function encodeRefused(refused: {
   return encode('Refused', refused);
 }
 
-export function encodeClosing(closing: { code: string; content: string; seq: Seq }): string {
+export function encodeClosing(closing: {
+  code: string;
+  content: string;
+  seq: Seq;
+  retryAfterMs?: number | undefined;
+}): string {
   return encode('Closing', closing);
 }
 
@@ -160,10 +165,11 @@ export const EXTENDED_DECODERS: Record<string, (body: unknown) => ChatResponse |
   },
   Closing(body) {
     if (!isRecord(body)) return undefined;
-    const { code, content, seq } = body;
+    const { code, content, seq, retryAfterMs } = body;
     if (typeof code !== 'string' || typeof content !== 'string' || !isWhole(seq)) return undefined;
     const end = endOf(code);
-    return { type: 'Closing', ...(end && { end }), content, seq };
+    const later = isWhole(retryAfterMs) && { retryAfterMs };
+    return { type: 'Closing', ...(end && { end }), content, seq, ...later };
   },
   Pong(body) {
     return isWhole(body) ? { type: 'Pong', id: body } : undefined;

@@ -135,7 +135,13 @@ export const extendedNotices: Notices = {
       ? encodeDuplicate(username)
       : encodeDuplicateAway(username, DUPLICATE, holder);
   },
-  end: (code, seq, about) => encodeClosing({ code, content: noticeText(code, undefined, about), seq }),
+  end: (code, seq, about) =>
+    encodeClosing({
+      code,
+      content: noticeText(code, undefined, about),
+      seq,
+      retryAfterMs: about?.retryAfterMs,
+    }),
 };
 
 export function encodeNotice(code: NoticeCode, measured?: Measured, details?: RefusalDetails): string {

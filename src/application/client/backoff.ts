@@ -9,9 +9,10 @@ export class Backoff {
   /** `random` gives numbers from 0 to below 1. */
   constructor(private readonly random: () => number = Math.random) {}
 
-  /** The next wait, in milliseconds: anything up to a bound that doubles ("full jitter"). */
-  next(): number {
-    const waitMs = this.random() * this.#ceilingMs;
+  /** The next wait, in milliseconds: anything up to a bound that doubles ("full jitter"), and is no higher than this. */
+  next(highestMs: number = HIGHEST_WAIT_MS): number {
+    const waitMs = this.random() * Math.min(this.#ceilingMs, highestMs);
+    if (this.#ceilingMs > highestMs) return waitMs;
     this.#ceilingMs = Math.min(this.#ceilingMs * 2, HIGHEST_WAIT_MS);
     return waitMs;
   }

@@ -102,11 +102,13 @@ export type ClientEvent =
       readonly count?: number;
       /** Whether the name is proven to be one's own. */
       readonly verified?: true;
+      /** Nobody was told of the outage, and nothing is missing: it is not worth a line. */
+      readonly isNews?: false;
     }
   /** Nothing was signed: the server calls itself `asked`, and was reached as `reached`. */
   | { readonly type: 'Unproven'; readonly asked: string; readonly reached: string }
-  /** All that was missed during an outage has been shown: this many lines. */
-  | { readonly type: 'Replayed'; readonly missed: number }
+  /** All that was missed during an outage has been shown: this many lines. `isNews` as of Reconnected. */
+  | { readonly type: 'Replayed'; readonly missed: number; readonly isNews?: false }
   /** Told to leave while the connection is down, with this many messages unsent: leaves when they are sent. */
   | { readonly type: 'Leaving'; readonly unsent: number }
   /** The answer to a request; `more` when there may be more of it than was asked for, `words` that were searched for. */

@@ -9,6 +9,7 @@ import { type Disconnection, disconnectionAt, isNotAdmitted, type Outcome, outco
 import { newSession } from './own-session.js';
 import type { LinkEnd, NewLink, OwnSession, Signer } from './ports.js';
 import { Reconnector, type ReconnectorOptions } from './reconnector.js';
+import { withoutShortOutages } from './short-outage.js';
 
 /**
  * How a membership ended. `unsent` is the number of unconfirmed messages, `unsure` of those that went out over
@@ -62,6 +63,7 @@ export class Membership {
   readonly #joined = Promise.withResolvers<void>();
   /** Resolves at the first Joined. */
   readonly joined: Promise<void> = this.#joined.promise;
+  readonly show: (event: ClientEvent) => void;
   readonly #connector: Connector;
   readonly #reconnector: Reconnector;
   #own: OwnSession = newSession();
@@ -77,15 +79,16 @@ export class Membership {
 
   constructor(
     newLink: NewLink,
-    readonly show: (event: ClientEvent) => void,
+    show: (event: ClientEvent) => void,
     private readonly options: MembershipOptions = {},
   ) {
+    this.show = withoutShortOutages(show);
     this.#connector = new Connector(
       newLink,
       () => this.#introduce(),
       {
         onJoined: (connection, memo, welcome) => this.#onJoined(connection, memo, welcome),
-        onUnproven: (asked, reached) => show({ type: 'Unproven', asked, reached }),
+        onUnproven: (asked, reached) => this.show({ type: 'Unproven', asked, reached }),
         onResponse: (connection, response) => this.#onResponse(connection, response),
         onEnd: (connection, end) => this.#lose(connection, disconnectionAt(end), end),
       },
@@ -93,7 +96,7 @@ export class Membership {
       options.signer,
     );
     this.#session = new ClientSession({
-      show,
+      show: this.show,
       onSettled: () => this.#leaveIfSettled(),
       onDead: connection => this.#lose(connection, { outage: { code: 'NO_SIGN_OF_LIFE' } }),
       onFault: error => this.#over.reject(error),
@@ -211,8 +214,10 @@ export class Membership {
   }
 
   #onResponse(connection: ClientConnection, response: ChatResponse): void {
-    if (response.type === 'Closing') this.#lose(connection, disconnectionAt(response.end, response.content));
-    else this.#session.take(response);
+    if (response.type === 'Closing') {
+      const { end, content, retryAfterMs } = response;
+      this.#lose(connection, disconnectionAt(end, content, retryAfterMs));
+    } else this.#session.take(response);
   }
 
   #lose(connection: ClientConnection, disconnection: Disconnection, linkEnd?: LinkEnd): void {

@@ -108,8 +108,13 @@ export function disconnectionOf(answer: JoinAnswer, username: string): Disconnec
 /**
  * What the end of a link means to a member. A session that continues elsewhere is not fought for.
  * @param content what the server says, where there is no known end
+ * @param retryAfterMs when to come back, where the server says so
  */
-export function disconnectionAt(end: LinkEnd | undefined, content = ''): Disconnection {
+export function disconnectionAt(
+  end: LinkEnd | undefined,
+  content = '',
+  retryAfterMs?: number,
+): Disconnection {
   if (end === undefined) return { outage: { code: 'SERVER_SAYS', notice: content } };
   // Somebody who was put out is not let in by trying again.
   if (end === 'PUT_OUT')
@@ -118,7 +123,8 @@ export function disconnectionAt(end: LinkEnd | undefined, content = ''): Disconn
       end: { type: 'NOT_ADMITTED', reason: content },
     };
   const [type, code] = ENDS[end];
-  return { outage: { code }, ...(end === 'REPLACED' && { end: { type } }) };
+  const later = retryAfterMs !== undefined && { retryAfterMs };
+  return { outage: { code }, ...later, ...(end === 'REPLACED' && { end: { type } }) };
 }
 
 function isAboutName({ code }: { code?: string }): boolean {

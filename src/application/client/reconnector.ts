@@ -10,6 +10,10 @@ const NAME_PATIENCE_MS = 120_000;
 /** How long somebody who has not been in yet waits for a name, before asking again, in milliseconds, more or less. */
 const NAME_WAIT_MS = 250;
 
+/** A server that has said that it stops is expected back: for so long the waits stay as short, in milliseconds. */
+const EXPECTED_FOR_MS = 30_000;
+const EXPECTED_WAIT_MS = 2000;
+
 /** Longer than this no server can make a client wait, in milliseconds. */
 const LONGEST_TOLD_MS = 600_000;
 
@@ -72,7 +76,9 @@ export class Reconnector {
     while (!this.owner.isOver) {
       const leftMs = retryForMs - (performance.now() - since);
       if (leftMs <= 0) return disconnection.end ?? first.end ?? outcomeAfter(first.outage);
-      const inMs = Math.min(this.#waitAfter(disconnection), leftMs);
+      const isExpected =
+        first.outage.code === 'SERVER_STOPPING' && performance.now() - since < EXPECTED_FOR_MS;
+      const inMs = Math.min(this.#waitAfter(disconnection, isExpected), leftMs);
       this.#tell(disconnection.outage, inMs, news);
       await this.#wait(inMs);
       const failed = await this.#tryOnce(leftMs - inMs);
@@ -88,11 +94,12 @@ export class Reconnector {
   }
 
   /** A name may be free at any moment, and to ask for it costs a server next to nothing. */
-  #waitAfter({ outage, retryAfterMs = 0 }: Disconnection): number {
+  #waitAfter({ outage, retryAfterMs = 0 }: Disconnection, isExpected: boolean): number {
     const { random = Math.random } = this.options;
     return outage.code === 'NAME_TAKEN' && !this.owner.hasJoined
       ? NAME_WAIT_MS * (0.5 + random())
-      : Math.min(retryAfterMs, LONGEST_TOLD_MS) + this.#backoff.next();
+      : Math.min(retryAfterMs, LONGEST_TOLD_MS) +
+          this.#backoff.next(isExpected ? EXPECTED_WAIT_MS : undefined);
   }
 
   #tell(outage: Outage, inMs: number, news: OutageNews): void {

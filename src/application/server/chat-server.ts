@@ -5,6 +5,9 @@ import type { OpenRoom } from './open-room.js';
 import type { Connections, Logger, RoomLog, ServerIdentity, ServiceManager, Transport } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 
+/** How long a stop takes at most, when it is not told, in milliseconds. */
+const DRAIN_MS = 2000;
+
 /** The server as a whole: one room, reached through every transport, from its start to its stop. */
 export class ChatServer {
   #starting: Promise<readonly ServerAddress[]> | undefined;
@@ -21,6 +24,7 @@ export class ChatServer {
     private readonly ownership?: Pick<NameOwnership, 'close'>,
     private readonly moderateRoom?: Pick<ModerateRoom, 'close'>,
     private readonly serviceManager?: ServiceManager,
+    private readonly drainMs: number = DRAIN_MS,
   ) {}
 
   /**
@@ -35,14 +39,17 @@ export class ChatServer {
     return this.#starting;
   }
 
-  /** Accepts no more clients, hands out all that was said, ends every connection and closes the log. Idempotent. */
+  /**
+   * Accepts no more clients, hands out all that was said, ends every connection and closes the log. What is not recorded, or
+   * not read, by the end of the drain time is waited for no longer. Idempotent.
+   */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }
 
   async #start(): Promise<readonly ServerAddress[]> {
-    await this.openRoom.execute();
+    this.connections.expect(await this.openRoom.execute());
     const addresses: ServerAddress[] = [];
     try {
       await this.identity.open();
@@ -64,14 +71,28 @@ export class ChatServer {
   }
 
   async #close(): Promise<void> {
+    const began = performance.now();
     try {
       await Promise.all(this.transports.map(transport => transport.stop()));
-      await this.feed.settled();
-      await this.connections.close();
+      await within(this.drainMs, this.feed.settled());
+      await this.connections.close(Math.max(0, this.drainMs - (performance.now() - began)));
     } finally {
       await this.roomLog.close();
       await this.ownership?.close();
       this.moderateRoom?.close();
     }
+  }
+}
+
+/** Resolves with the work, or after so many milliseconds. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

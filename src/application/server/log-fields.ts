@@ -31,6 +31,9 @@ export interface LogFields {
   /** The address of a proxy, which is the operator's own. */
   readonly proxy?: string;
   readonly addresses?: readonly ServerAddress[];
+  /** How many connections were told that the server stops, and how many of them had not read it in time. */
+  readonly told?: number;
+  readonly late?: number;
   /** Lines that were left out. */
   readonly more?: number;
   /** The name of a file in the data folder. */

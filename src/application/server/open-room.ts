@@ -16,8 +16,8 @@ export class OpenRoom {
     private readonly moderateRoom?: Pick<ModerateRoom, 'open'>,
   ) {}
 
-  /** Called once, before any client can connect. @throws {RoomLogFailure} */
-  async execute(): Promise<void> {
+  /** Called once, before any client can connect. Resolves to how many are waited for. @throws {RoomLogFailure} */
+  async execute(): Promise<number> {
     const opened = await this.roomLog.open();
     try {
       await this.ownership.open();
@@ -36,5 +36,6 @@ export class OpenRoom {
     this.ownership.watch(() =>
       [...this.room.users].map(({ username, session }) => ({ username, key: session.key })),
     );
+    return opened.present.filter(({ resumeKey }) => resumeKey !== undefined).length;
   }
 }

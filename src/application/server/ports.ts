@@ -252,8 +252,13 @@ export interface ServiceManager {
 
 /** All connected clients, of every transport. */
 export interface Connections {
-  /** Ends all connections with STOPPING, later ones too; resolves when they are gone, in a bounded time. Idempotent. */
-  close(): Promise<void>;
+  /** So many sessions of before the start are waited for: their clients are let in, from however few addresses they come. */
+  expect(sessions: number): void;
+  /**
+   * Ends all connections with STOPPING, later ones too; whoever can resume is told after how long to come back, each a
+   * little later than the one before. Resolves when they are gone; who has not read it after `withinMs` is cut. Idempotent.
+   */
+  close(withinMs: number): Promise<void>;
 }
 
 /** The operator's log, which never holds the text of a message. Contract: test/contracts/logger.test.ts */

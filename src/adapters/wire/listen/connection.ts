@@ -88,6 +88,16 @@ export class Connection {
     this.#responses.end(reason);
   }
 
+  /** Whether its client can resume the session over another one. */
+  get mayComeBack(): boolean {
+    return this.#who !== undefined && this.#responses.form === 'extended' && !this.#responses.ended;
+  }
+
+  /** The server stops. @param retryAfterMs when the client is to come back @param withinMs for reading that */
+  stop(retryAfterMs: number | undefined, withinMs: number): void {
+    this.#responses.end('STOPPING', retryAfterMs === undefined ? {} : { retryAfterMs }, withinMs);
+  }
+
   /** Resolves when the line is down. */
   closed(): Promise<void> {
     return this.channel.closed();

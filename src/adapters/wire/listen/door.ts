@@ -31,6 +31,9 @@ const MAX_HELD = 1000;
 const LIGHT_MS = 5;
 const LIGHT_BURST_MS = 10;
 
+/** How many connections each of those who are expected back may take, where it is too many from their address. */
+const TRIES = 2;
+
 /** Where those of one origin come in. */
 class Entrance {
   readonly light = new Allowance(LIGHT_MS, LIGHT_BURST_MS, LIGHT_BURST_MS);
@@ -54,14 +57,27 @@ export class Door {
   readonly #entrances = new IdleMap<Origin, Entrance>();
   readonly #waiting = new Map<NodeJS.Timeout, () => void>();
   readonly #held = new Map<NodeJS.Timeout, () => void>();
+  /** Connections that may still be more than allowed, of all origins together, and until when. */
+  #returning = 0;
+  #returnsUntil = 0;
 
   constructor(private readonly limits: DoorLimits) {}
+
+  /**
+   * So many who were here before the start are expected back, for so long, all at once, and from nobody knows where. Until they
+   * are there, those who would have to wait do not.
+   */
+  expect(count: number, ms: number): void {
+    this.#returning = count * TRIES;
+    this.#returnsUntil = performance.now() + ms;
+  }
 
   /** Serves the connection, now or later, or cuts it. @param origin nothing for who is trusted */
   enter(channel: Pick<Channel, 'destroy'>, origin: Origin | undefined, serve: () => void): void {
     const entrance = origin === undefined ? undefined : this.#entranceOf(origin);
     const connects = entrance?.connects;
     if (entrance === undefined || connects === undefined) serve();
+    else if (connects.left < 1 && this.#mayReturn()) serve();
     else if (connects.waitMs > LONGEST_WAIT_MS || this.#waiting.size >= MAX_WAITING)
       this.#cut(channel, entrance);
     else this.#serveIn(connects.take(1), serve);
@@ -80,6 +96,12 @@ export class Door {
         later.delete(timer);
         work();
       }
+  }
+
+  #mayReturn(): boolean {
+    if (this.#returning === 0 || performance.now() > this.#returnsUntil) return false;
+    this.#returning--;
+    return true;
   }
 
   #entranceOf(origin: Origin): Entrance {

@@ -118,12 +118,17 @@ export class ResponseWriter implements Outlet {
     this.#answer(encodeAnswer(ref, answer));
   }
 
-  end(reason: EndReason | NoticeCode, about?: RefusalDetails): void {
+  /** @param withinMs how long the peer may take to read it */
+  end(
+    reason: EndReason | NoticeCode,
+    about?: RefusalDetails,
+    withinMs = reason === 'TOO_SLOW' ? TOO_SLOW_END_TIMEOUT_MS : END_TIMEOUT_MS,
+  ): void {
     if (this.#ended) return;
     this.#ended = true;
     const lastWord =
       reason === 'LEFT' ? undefined : WORDS[this.form].notices.end(reason, this.lastSeq, about);
-    this.channel.end(lastWord, reason === 'TOO_SLOW' ? TOO_SLOW_END_TIMEOUT_MS : END_TIMEOUT_MS);
+    this.channel.end(lastWord, withinMs);
     queueMicrotask(() => this.onEnd(reason));
   }
 

@@ -20,6 +20,8 @@ export interface WireConnectionsOptions
     DoorLimits {
   /** Of all transports together. */
   readonly maxConnections: number;
+  /** How long a session outlives its connection, in milliseconds. */
+  readonly graceMs: number;
 }
 
 /** How many connections beyond the limit are told so before they are ended; more of them are just cut. */
@@ -28,8 +30,14 @@ const POLITE_REFUSALS = 64;
 /** The same of one address. */
 const POLITE_REFUSALS_OF_ONE = 8;
 
-/** How long a close waits for the last lines to be read, in milliseconds. */
-const CLOSE_TIMEOUT_MS = 2000;
+/**
+ * When a server stops, its clients are told after how long to come back, in milliseconds: the first when it may be there
+ * again, and each of the others so much later than the one before. To take up a session costs a millisecond if it is encrypted.
+ */
+const BACK_FIRST_MS = 500;
+const BACK_APART_MS = 1;
+/** All of them in this part of the time in which they can take up their sessions. */
+const BACK_WITHIN = 1 / 2;
 
 /** All clients that speak the wire, of every transport. */
 export class WireConnections implements Connections {
@@ -113,20 +121,42 @@ export class WireConnections implements Connections {
     return oldest !== undefined;
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
+  expect(sessions: number): void {
+    this.#door.expect(sessions, this.options.graceMs);
+  }
+
+  close(withinMs: number): Promise<void> {
+    this.#closing ??= this.#close(withinMs);
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
+  async #close(withinMs: number): Promise<void> {
     this.#door.clear();
-    const connections = [...this.#connections];
-    for (const connection of connections) connection.end('STOPPING');
+    const began = performance.now();
+    const reading = new Set(this.#connections);
+    const told = reading.size;
+    let late = 0;
+    this.#stopAll(reading, withinMs);
     const cut = setTimeout(() => {
-      for (const connection of connections) connection.destroy();
-    }, CLOSE_TIMEOUT_MS);
-    await Promise.all(connections.map(connection => connection.closed()));
+      late = reading.size;
+      for (const connection of reading) connection.destroy();
+    }, withinMs);
+    const each = [...reading].map(connection => connection.closed().then(() => reading.delete(connection)));
+    await Promise.all(each);
     clearTimeout(cut);
+    const durationMs = Math.round(performance.now() - began);
+    this.logger.info({ told, late, durationMs }, 'everybody was told that the server stops');
+  }
+
+  #stopAll(connections: ReadonlySet<Connection>, withinMs: number): void {
+    const returning = [...connections].filter(({ mayComeBack }) => mayComeBack);
+    const apartMs = Math.min(BACK_APART_MS, (this.options.graceMs * BACK_WITHIN) / returning.length);
+    const places = new Map(returning.map((connection, place) => [connection, place]));
+    for (const connection of connections) {
+      const place = places.get(connection);
+      const retryAfterMs = place === undefined ? undefined : Math.round(BACK_FIRST_MS + place * apartMs);
+      connection.stop(retryAfterMs, withinMs);
+    }
   }
 
   #tick(): void {

@@ -16,6 +16,13 @@ describe('Backoff', () => {
     expect([backoff.next(), backoff.next(), backoff.next()]).to.deep.equal([0, 250, 250]);
   });
 
+  it('stays as short as it is told', () => {
+    const backoff = new Backoff(() => 1);
+    const waits = Array.from({ length: 6 }, () => backoff.next(2000));
+    expect(waits).to.deep.equal([250, 500, 1000, 2000, 2000, 2000]);
+    expect([backoff.next(), backoff.next()]).to.deep.equal([4000, 8000]);
+  });
+
   it('has a chance of its own', () => {
     expect(new Backoff().next()).to.be.within(0, FIRST_WAIT_MS);
   });

@@ -32,6 +32,13 @@ describe('the outcome of a membership', () => {
     });
   }
 
+  it('is told when to come back by a server that stops', () => {
+    expect(disconnectionAt('SERVER_STOPPING', '', 700)).to.deep.equal({
+      outage: { code: 'SERVER_STOPPING' },
+      retryAfterMs: 700,
+    });
+  });
+
   it('is final when an operator has put the member out, with what the server says of it', () => {
     expect(disconnectionAt('PUT_OUT', 'Not for an hour.')).to.deep.equal({
       outage: { code: 'SERVER_SAYS', notice: 'Not for an hour.' },

@@ -90,6 +90,17 @@ describe('Reconnector', () => {
     expect([attempts, result]).to.deep.equal([3, 'JOINED']);
   });
 
+  it('waits as long as a server has said that stops, and then seconds only, for half a minute', async () => {
+    await reconnect();
+    reconnector.stop();
+    events = [];
+    void reconnector.reconnect({ outage: { code: 'SERVER_STOPPING' }, retryAfterMs: 700 });
+    await pass(40_000);
+    expect(waits().slice(0, 4)).to.deep.equal([1200, 1000, 2000, 2000]);
+    expect(waits().at(-3)).to.equal(2000);
+    expect(waits().at(-2)).to.equal(4000);
+  });
+
   it('waits longer each time, up to 30 s, and says why', async () => {
     await reconnect();
     await pass(120_000);

@@ -3,6 +3,8 @@ import sinon from 'sinon';
 import { ChatServer } from '../../../../src/application/server/chat-server.js';
 import { ListenFailure, RoomLogFailure } from '../../../../src/application/server/failures.js';
 
+const DRAIN_MS = 3000;
+
 describe('ChatServer', () => {
   const one = { host: '127.0.0.1', port: 1 };
   const two = { host: '::1', port: 2 };
@@ -26,15 +28,18 @@ describe('ChatServer', () => {
 
   function serverOf(...transports: ReturnType<typeof transport>[]) {
     const parts = {
-      openRoom: { execute: step('open the room', undefined) },
+      openRoom: { execute: step('open the room', 3) },
       identity: { open: step('open the key', undefined) },
-      connections: { close: step('close the connections', undefined) },
+      connections: { close: step('close the connections', undefined), expect: sinon.spy() },
       feed: { settled: step('tell all that was said', undefined) },
       roomLog: { close: step('close the log', undefined) },
       logger: { info: sinon.spy() },
     };
     const { openRoom, identity, connections, feed, roomLog, logger } = parts;
-    const server = new ChatServer(openRoom, identity, transports, connections, feed, roomLog, logger);
+    const server = new ChatServer(
+      ...([openRoom, identity, transports, connections, feed, roomLog, logger] as const),
+      ...([undefined, undefined, undefined, DRAIN_MS] as const),
+    );
     return { ...parts, server };
   }
 
@@ -58,6 +63,37 @@ describe('ChatServer', () => {
     done = [];
     await server.stop();
     expect(done).to.deep.equal(['stop tcp', 'stop web', ...STOPPED]);
+  });
+
+  it('expects those who were here before the start', async () => {
+    const { server, connections } = serverOf(transport('tcp', one));
+    await server.start();
+    expect(connections.expect.args).to.deep.equal([[3]]);
+  });
+
+  it('takes no longer than it may, though nothing can be recorded and nobody reads', async () => {
+    const clock = sinon.useFakeTimers();
+    try {
+      const { server, feed, connections } = serverOf(transport('tcp', one));
+      feed.settled.callsFake(() => new Promise(resolve => setTimeout(resolve, 1000)));
+      void server.stop();
+      await clock.tickAsync(1000);
+      expect(connections.close.args).to.deep.equal([[2000]]);
+      const stuck = serverOf(transport('tcp', one));
+      stuck.feed.settled.returns(new Promise(() => {}));
+      let isStopped = false;
+      void stuck.server.stop().then(() => {
+        isStopped = true;
+      });
+      await clock.tickAsync(DRAIN_MS - 1);
+      expect(isStopped).to.equal(false);
+      await clock.tickAsync(1);
+      expect(isStopped).to.equal(true);
+      expect(stuck.connections.close.args).to.deep.equal([[0]]);
+      expect(done.at(-1)).to.equal('close the log');
+    } finally {
+      clock.restore();
+    }
   });
 
   it('stops once, however often it is asked', async () => {

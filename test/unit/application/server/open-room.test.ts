@@ -44,8 +44,8 @@ describe('OpenRoom', () => {
     expect(room.userWithKey('key')?.username).to.equal('carl');
   });
 
-  it('waits for their clients to come back', async () => {
-    await openRoom(async () => stored);
+  it('waits for their clients to come back, and says how many can', async () => {
+    expect(await openRoom(async () => stored)).to.equal(1);
     expect(disconnectUser.expect.args).to.deep.equal(Array.from(room.users, ({ session }) => [session]));
   });
 

@@ -61,6 +61,20 @@ describe('Door', () => {
     expect(served).to.have.length(200);
   });
 
+  it('serves those who are expected back at once, each of them twice, for so long', () => {
+    const door = new Door({ connectRate: 1, connectBurst: 1 });
+    door.expect(2, 5000);
+    const channels = come(door, 'here', 3);
+    channels.push(...come(door, 'there', 3));
+    expect(served).to.deep.equal(channels);
+    come(door, 'here', 2);
+    expect(served).to.have.length(6);
+    door.expect(2, 5000);
+    clock.tick(5001);
+    come(door, 'here');
+    expect(served).to.have.length(6);
+  });
+
   it('keeps nobody waiting when it is cleared', () => {
     const door = new Door({ connectRate: 60, connectBurst: 1 });
     const channels = come(door, 'here', 5);

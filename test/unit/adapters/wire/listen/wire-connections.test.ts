@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { WireConnections } from '../../../../../src/adapters/wire/listen/wire-connections.js';
+import {
+  WireConnections,
+  type WireConnectionsOptions,
+} from '../../../../../src/adapters/wire/listen/wire-connections.js';
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
 import { MemoryChannel } from '../../../../doubles/memory-channel.js';
 import { MemoryLogger } from '../../../../doubles/memory-logger.js';
@@ -11,12 +14,14 @@ const POLITE_REFUSALS = 64;
 describe('WireConnections', () => {
   let clock: sinon.SinonFakeTimers;
   let connections: WireConnections;
+  let logger: MemoryLogger;
+  let options: WireConnectionsOptions;
 
   beforeEach(() => {
     clock = sinon.useFakeTimers({
       toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'],
     });
-    const options = {
+    options = {
       maxConnections: 2,
       maxLineBytes: 1024,
       maxBacklogBytes: 1000,
@@ -35,15 +40,16 @@ describe('WireConnections', () => {
       totalJoinBurst: 1,
       maxConnectionsPerAddress: 1,
       noTrustLoopback: false,
+      graceMs: 60_000,
     };
-    connections = new WireConnections(
-      options,
-      stubUseCases().useCases,
-      { congestion: undefined },
-      new MemoryLogger(),
-    );
+    logger = new MemoryLogger();
+    connections = connectionsOf(options);
   });
   afterEach(() => clock.restore());
+
+  function connectionsOf(changed: WireConnectionsOptions): WireConnections {
+    return new WireConnections(changed, stubUseCases().useCases, { congestion: undefined }, logger);
+  }
 
   function accept(address?: string): MemoryChannel {
     const channel = new MemoryChannel();
@@ -155,7 +161,7 @@ describe('WireConnections', () => {
   it('tells everybody that the server stops, newcomers too, and is closed when all are gone', async () => {
     const channels = [accept(), accept()];
     let isClosed = false;
-    const closing = connections.close().then(() => {
+    const closing = connections.close(2000).then(() => {
       isClosed = true;
     });
     for (const channel of [...channels, accept()]) expect(channel.lines).to.deep.equal(notice('STOPPING'));
@@ -164,20 +170,72 @@ describe('WireConnections', () => {
     expect(isClosed).to.equal(false);
     channels[1]?.close();
     await closing;
-    await connections.close();
+    await connections.close(2000);
+    const drained = logger.entries.filter(({ message }) => message.startsWith('everybody'));
+    expect(drained.map(({ fields }) => fields)).to.deep.equal([{ told: 2, late: 0, durationMs: 0 }]);
+  });
+
+  /** Comes in in the extended form. */
+  async function resumable(): Promise<MemoryChannel> {
+    const channel = accept();
+    channel.receive({ Join: { username: 'carl' } });
+    await settled();
+    return channel;
+  }
+
+  const stopLines = (channels: MemoryChannel[]) =>
+    channels.map(({ lines }) => lines.find(line => 'Closing' in (line as object)));
+  const closing = (retryAfterMs: number) => ({
+    Closing: { code: 'STOPPING', content: noticeText('STOPPING'), seq: 0, retryAfterMs },
+  });
+
+  it('tells those who can come back when, one after the other, and nobody else', async () => {
+    connections = connectionsOf({ ...options, maxConnections: 10 });
+    const channels = [await resumable(), await joined(), await resumable(), accept(), await resumable()];
+    void connections.close(2000);
+    const [first, basic, second, stranger, third] = channels;
+    expect([first, second, third].flatMap(channel => stopLines(channel ? [channel] : []))).to.deep.equal(
+      [500, 501, 502].map(closing),
+    );
+    for (const channel of [basic, stranger])
+      expect(channel?.lines.at(-1)).to.deep.equal(notice('STOPPING')[0]);
+  });
+
+  it('has them back in half of the time in which they can take up their sessions', async () => {
+    connections = connectionsOf({ ...options, maxConnections: 10, graceMs: 4 });
+    const channels: MemoryChannel[] = [];
+    for (let n = 0; n < 5; n++) channels.push(await resumable());
+    void connections.close(2000);
+    expect(stopLines(channels)).to.deep.equal([500, 500, 501, 501, 502].map(closing));
+  });
+
+  it('serves all who are expected back, from however few addresses', () => {
+    options = {
+      ...options,
+      maxConnections: 10,
+      maxConnectionsPerAddress: 10,
+      connectRate: 1,
+      connectBurst: 1,
+    };
+    connections = connectionsOf(options);
+    connections.expect(1);
+    const channels = Array.from({ length: 5 }, () => accept('192.0.2.1'));
+    clock.tick(2000);
+    expect(channels.map(({ isDown }) => isDown)).to.deep.equal([false, false, false, false, true]);
   });
 
   it('cuts those who do not read their last lines in time', async () => {
     const channel = accept();
-    const closing = connections.close();
-    clock.tick(1999);
+    const closing = connections.close(3000);
+    clock.tick(2999);
     expect(channel.isDown).to.equal(false);
     clock.tick(1);
     await closing;
     expect(channel.isDown).to.equal(true);
+    expect(logger.entries.at(-1)).to.deep.include({ fields: { told: 1, late: 1, durationMs: 3000 } });
   });
 
   it('is closed at once when nobody is there', async () => {
-    await connections.close();
+    await connections.close(2000);
   });
 });
