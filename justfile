@@ -89,6 +89,10 @@ fuzz TARGET="all" MINUTES="5" SEED="": build
 bench-start-up: build
     node dist/bench/start-up.js
 
+# restart the server under a room of a thousand: how long until all are back, and what they notice (two minutes)
+bench-restart CLIENTS="1000": build
+    node dist/bench/restart.js {{ CLIENTS }}
+
 # measure what others notice while some misuse the server (seven minutes)
 attack: build
     node dist/bench/attack.js

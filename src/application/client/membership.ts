@@ -177,11 +177,11 @@ export class Membership {
     const never = await enter(this.#username, this.#connector, this.#reconnector, this.options);
     if (never !== undefined) return this.#with(never);
     for (;;) {
-      const { outage, end } = await this.#lost.promise;
+      const { end, ...lost } = await this.#lost.promise;
       const isHurried = this.#leave !== undefined && this.#leave !== 'settled';
       const final = isHurried
         ? ({ type: 'LEFT' } as const)
-        : (end ?? (await this.#reconnector.reconnect({ outage })));
+        : (end ?? (await this.#reconnector.reconnect(lost)));
       if (final !== undefined) return this.#with(final);
     }
   }
@@ -227,12 +227,11 @@ export class Membership {
     this.#connection = undefined;
     this.#session.end(isOrderly);
     if (performance.now() - this.#joinedAt >= STABLE_MS) this.#reconnector.reset();
-    const { outage } = disconnection;
-    const left = isOrderly ? { type: 'LEFT' as const } : outcomeAfter(outage);
+    const left = isOrderly ? { type: 'LEFT' as const } : outcomeAfter(disconnection.outage);
     const end = this.#state === 'leaving' ? left : disconnection.end;
     if (this.#state === 'leaving' && linkEnd === 'CLOSED') this.#own.forget();
     if (this.#state === 'joined') this.#state = 'away';
-    this.#lost.resolve({ outage, ...(end && { end }) });
+    this.#lost.resolve({ ...disconnection, ...(end && { end }) });
   }
 
   #leaveIfSettled(): void {

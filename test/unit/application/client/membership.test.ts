@@ -352,6 +352,22 @@ describe('Membership', () => {
       expect(types().at(-1)).to.equal('Reconnected');
     });
 
+    it('comes back when a server that stops has told it to, and no line is shown of that', async () => {
+      await stay();
+      events = [];
+      const stopping = { type: 'Closing', end: 'SERVER_STOPPING', content: '', seq: 1 } as const;
+      server.link.says({ ...stopping, retryAfterMs: 700 });
+      await pass(949);
+      expect(only('Reconnecting')).to.deep.equal([
+        { type: 'Reconnecting', outage: { code: 'SERVER_STOPPING' }, inMs: 950, unsent: 0, isNews: false },
+      ]);
+      void membership.session.send({ content: 'meanwhile' });
+      await pass(1);
+      expect(only('Reconnected')[0]).to.deep.include({ resumed: true, isNews: false });
+      expect(server.link.sent.join()).to.match(/meanwhile$/);
+      expect(types()).to.deep.equal(['Reconnecting', 'Pending', 'Reconnected']);
+    });
+
     it('comes back after every end that the server tells, but for one', async () => {
       await stay();
       for (const [end, outage] of [
