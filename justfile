@@ -93,6 +93,10 @@ bench-start-up: build
 bench-restart CLIENTS="1000": build
     node dist/bench/restart.js {{ CLIENTS }}
 
+# keep a data folder as this version leaves it, for later versions to be tested with; see CONTRIBUTING.md
+fixture NAME: build
+    node dist/scripts/fixture.js {{ quote(NAME) }}
+
 # measure what others notice while some misuse the server (seven minutes)
 attack: build
     node dist/bench/attack.js

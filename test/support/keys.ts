@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { keyLine } from '../../src/adapters/keys/ed25519.js';
 import { bytesToSign } from '../../src/adapters/keys/sshsig.js';
 import { type Challenge, proofText } from '../../src/application/join-proof.js';
@@ -9,10 +9,17 @@ export class TestKey {
   /** As it is in a Join. */
   readonly key: string;
 
-  constructor() {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    this.#private = privateKey;
-    this.key = String(publicKey.export({ format: 'jwk' }).x);
+  /** @param secret of an earlier one; a new key when absent */
+  constructor(secret?: string) {
+    this.#private =
+      secret === undefined
+        ? generateKeyPairSync('ed25519').privateKey
+        : createPrivateKey({ key: Buffer.from(secret, 'base64url'), format: 'der', type: 'pkcs8' });
+    this.key = String(createPublicKey(this.#private).export({ format: 'jwk' }).x);
+  }
+
+  get secret(): string {
+    return this.#private.export({ format: 'der', type: 'pkcs8' }).toString('base64url');
   }
 
   get line(): string {
