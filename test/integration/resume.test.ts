@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import type { ServerSettings } from '../../src/adapters/config/server-config.js';
 import { dialTcp } from '../../src/adapters/tcp/connect/dial-tcp.js';
 import { LineLink } from '../../src/adapters/wire/connect/line-link.js';
@@ -133,6 +134,33 @@ describe('a session', () => {
     await again.hears('carl: after');
     expect(again.heard).to.deep.equal(['basic: Left', 'carl: after']);
   });
+
+  for (const [how, jumpMs] of [
+    ['back by an hour', -3_600_000],
+    ['ahead by a month', 30 * 86_400_000],
+  ] as const)
+    it(`goes on after a restart though the clock was set ${how} meanwhile`, async () => {
+      const clock = sinon.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+      try {
+        let port = await start();
+        const [carl, david] = [await guest(port, 'carl'), await guest(port, 'david')];
+        await carl.link.send({ content: 'before' }, 'a');
+        await david.hears('carl: before');
+        await server?.stop();
+        clock.setSystemTime(Date.now() + jumpMs);
+        port = await start();
+        const again = await guest(port, 'david', back(david, 2));
+        expect(again.welcome).to.include({ resumed: true }).and.not.have.property('gap');
+        const carlAgain = await guest(port, 'carl', back(carl, 3));
+        expect(carlAgain.welcome).to.include({ resumed: true });
+        await carlAgain.link.send({ content: 'before' }, 'a'); // its answer was lost, it thinks
+        await carlAgain.link.send({ content: 'after' }, 'b');
+        await again.hears('carl: after');
+        expect(again.heard).to.deep.equal(['carl: before', 'carl: after']);
+      } finally {
+        clock.restore();
+      }
+    });
 
   it('survives a server that is killed, with everything that was accepted', async function () {
     this.timeout(30_000);
