@@ -54,7 +54,7 @@ export class Others {
           if (name !== this.#username) names.spoke(name);
         break;
       case 'Reconnected':
-        this.#catchUp(event.extended);
+        this.#catchUp(event.extended && event.isNews !== false);
         break;
       case 'Replayed':
       case 'Reconnecting':

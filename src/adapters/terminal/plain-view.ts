@@ -156,7 +156,7 @@ export class PlainView implements ChatView {
       this.#choices.username = event.username;
       this.#mentions = new Mentions(event.username);
     } else if (event.type === 'Reconnected' || event.type === 'Replayed')
-      this.#ringer.catchUp(event.type === 'Replayed' || !event.extended);
+      this.#ringer.catchUp(event.type === 'Replayed' || !event.extended || event.isNews === false);
     else if (event.type === 'Memo' && event.username !== this.#username)
       this.#ringer.heard(
         event,

@@ -287,6 +287,23 @@ describe('TerminalView', () => {
     expect(terminal.screen.at(-1)).to.equal('5 here · sending in 2 s');
   });
 
+  it('shows nothing but the status of an outage that is no news', async () => {
+    const { terminal, show, rung } = subject({ bell: 'mentions' });
+    const outage = { code: 'SERVER_STOPPING' } as const;
+    await show(welcome, memo('anna', 'before'));
+    await show({ type: 'Reconnecting', outage, inMs: 700, unsent: 0, isNews: false });
+    expect(terminal.screen.at(-1)).to.equal('reconnecting in 1 s');
+    await show({ type: 'Reconnected', extended: true, resumed: true, count: 5, isNews: false });
+    await show(memo('anna', 'carl?'), { type: 'Replayed', missed: 1, isNews: false });
+    expect(terminal.screen.slice(-4)).to.deep.equal([
+      '12:00 anna  before',
+      '12:00 anna  carl?',
+      '> ',
+      'connected · 5 here',
+    ]);
+    expect(rung()).to.equal(1);
+  });
+
   for (const [bell, content, rings] of [
     ['mentions', 'hi @Carl', 1],
     ['mentions', 'hi carla', 0],
