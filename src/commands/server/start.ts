@@ -14,7 +14,7 @@ export default class ServerStart extends Command {
   static override summary = 'Start a chat server: one room, for everybody who joins.';
 
   static override description =
-    `Every limit of the server is a flag. Connections from other machines are encrypted (TLS 1.3); the line that is printed at the start is what people there join with. It runs until SIGINT (Ctrl-C) or SIGTERM, or until its terminal is closed, tells everybody that it stops, and exits with 0; a second signal ends it at once. Without a terminal, SIGHUP makes it read its certificate again.
+    `Every limit of the server is a flag. Connections from other machines are encrypted (TLS 1.3); the line that is printed at the start is what people there join with. It runs until SIGINT (Ctrl-C) or SIGTERM, or until its terminal is closed, tells everybody that it stops, waits until that is read (--drain), and exits with 0; a second signal ends it at once. After a restart its clients take up their sessions, and nobody notices. Without a terminal, SIGHUP makes it read its certificate again.
 
 Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen, 4 it cannot keep the history, 5 its key or certificate cannot be used.`;
 
