@@ -78,7 +78,9 @@ export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | un
     case 'NotAway':
       return 'You are connected.';
     case 'Queued':
-      return 'There is no connection at present. What you say is sent when you are back.';
+      return event.isNews === false
+        ? undefined
+        : 'There is no connection at present. What you say is sent when you are back.';
     case 'Reconnected':
       return event.isNews === false ? undefined : reconnectedText(event);
     case 'Leaving':

@@ -91,8 +91,8 @@ export type ClientEvent =
   | { readonly type: 'Lagging'; readonly ms: number }
   /** Told not to wait any longer, while there is a connection. */
   | { readonly type: 'NotAway' }
-  /** What is said while the connection is down is queued. Shown once per outage. */
-  | { readonly type: 'Queued' }
+  /** What is said while the connection is down is queued. Shown once per outage. `isNews` as of Reconnected. */
+  | { readonly type: 'Queued'; readonly isNews?: false }
   /** In the room again; `resumed` if the others saw no leave. The basic form does not tell what was missed. */
   | {
       readonly type: 'Reconnected';

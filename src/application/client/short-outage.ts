@@ -6,13 +6,10 @@ const SHORT_MS = 5000;
 /** What such an outage consists of; anything else is worth a line at once. */
 const EXPECTED: readonly Outage['code'][] = ['SERVER_STOPPING', 'NOT_REACHED', 'NO_ANSWER', 'LOST'];
 
-/** Passes on what is worth showing of an outage that the server has announced. */
+/** Passes everything on, with a mark on what of an outage that the server has announced is not worth a line. */
 export function withoutShortOutages(show: (event: ClientEvent) => void): (event: ClientEvent) => void {
   const outage = new ShortOutage();
-  return event => {
-    const told = outage.told(event);
-    if (told !== undefined) show(told);
-  };
+  return event => show(outage.marked(event));
 }
 
 /**
@@ -25,8 +22,7 @@ class ShortOutage {
   /** Whether nothing is told of this outage, or was of the last one. */
   #isQuiet = false;
 
-  /** The event as it is to be shown; nothing when it is not. */
-  told(event: ClientEvent): ClientEvent | undefined {
+  marked(event: ClientEvent): ClientEvent {
     switch (event.type) {
       case 'Reconnecting':
         return this.#reconnecting(event);
@@ -40,7 +36,7 @@ class ShortOutage {
       case 'Replayed':
         return this.#isQuiet ? { ...event, isNews: false } : event;
       case 'Queued':
-        return this.#isQuiet && this.#since !== undefined ? undefined : event;
+        return this.#isQuiet && this.#since !== undefined ? { ...event, isNews: false } : event;
       case 'Accepted':
         return this.#accepted(event);
       default:

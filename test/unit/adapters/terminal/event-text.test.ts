@@ -144,6 +144,7 @@ describe('what a person is shown', () => {
     );
     expect(eventText({ ...back, gap: { from: 101 } })).to.include('has started a new history');
     expect(eventText({ type: 'Replayed', missed: 1 })).to.equal('--- 1 new line while you were away ---');
+    expect(eventText({ type: 'Queued', isNews: false })).to.equal(undefined);
     expect(eventText({ ...back, isNews: false })).to.equal(undefined);
     expect(eventText({ type: 'Replayed', missed: 1, isNews: false })).to.equal(undefined);
     expect(eventText({ type: 'Delayed', ms: 2000 })).to.include('sending in 2 s');

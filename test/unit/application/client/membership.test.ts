@@ -365,7 +365,7 @@ describe('Membership', () => {
       await pass(1);
       expect(only('Reconnected')[0]).to.deep.include({ resumed: true, isNews: false });
       expect(server.link.sent.join()).to.match(/meanwhile$/);
-      expect(types()).to.deep.equal(['Reconnecting', 'Pending', 'Reconnected']);
+      expect(types()).to.deep.equal(['Reconnecting', 'Pending', 'Queued', 'Reconnected']);
     });
 
     it('comes back after every end that the server tells, but for one', async () => {

@@ -37,6 +37,7 @@ describe('a short outage', () => {
       show(event);
     expect(news()).to.deep.equal([
       ['Reconnecting', false],
+      ['Queued', false],
       ['Reconnecting', false],
       ['Reconnected', false],
       ['Replayed', false],
