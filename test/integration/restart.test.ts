@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { Program, ROOT } from '../support/cli.js';
 import { HeldSocket } from '../support/held-socket.js';
 import { restart } from '../support/restart.js';
+import { Stranger } from '../support/stranger.js';
 import { until } from '../support/until.js';
 import { said, WireClient } from '../support/wire-client.js';
 
@@ -77,6 +78,20 @@ describe('a restart', function () {
       expect(performance.now() - began).to.be.within(900, 5000);
       const [line = '{}'] = server.stderr.split('\n').filter(one => one.includes('everybody was told'));
       expect(JSON.parse(line)).to.include({ told: 2, late: 1 });
+    });
+
+    it('waits for nobody long who can come back', async () => {
+      const [server, port] = await Program.server(['--data-dir', folder, '--drain', '30']);
+      programs.push(server);
+      const asleep = await Stranger.connect(port);
+      await asleep.ask('Join', { username: 'asleep' }, 'Joined');
+      asleep.wire.socket.pause();
+      const began = performance.now();
+      expect(await server.signal('SIGTERM').exit()).to.equal(0);
+      expect(performance.now() - began).to.be.within(400, 5000);
+      expect(server.stderr).to.match(/"told":1,"late":1,/);
+      asleep.wire.socket.resume();
+      expect((await asleep.next('Closing')).body).to.include({ code: 'STOPPING', retryAfterMs: 500 });
     });
 
     it('ends at once at a second signal, whoever reads', async () => {

@@ -170,7 +170,7 @@ export const SERVER_SETTINGS = {
     default: 2,
     min: 1,
     max: 600,
-    help: 'Seconds that a stop waits at most until everybody has read what was said last; who can resume reads the rest later.',
+    help: 'Seconds that a stop waits at most until everybody has read what was said last; half a second for those who can resume, and read the rest later.',
   },
   silenceTimeoutSeconds: {
     ...LIMIT,

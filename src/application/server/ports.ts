@@ -256,7 +256,8 @@ export interface Connections {
   expect(sessions: number): void;
   /**
    * Ends all connections with STOPPING, later ones too; whoever can resume is told after how long to come back, each a
-   * little later than the one before. Resolves when they are gone; who has not read it after `withinMs` is cut. Idempotent.
+   * little later than the one before. Resolves when they are gone; who has not read it after `withinMs` is cut, and
+   * earlier if that loses nothing. Idempotent.
    */
   close(withinMs: number): Promise<void>;
 }

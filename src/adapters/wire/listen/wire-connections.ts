@@ -33,6 +33,7 @@ const POLITE_REFUSALS_OF_ONE = 8;
 /**
  * When a server stops, its clients are told after how long to come back, in milliseconds: the first when it may be there
  * again, and each of the others so much later than the one before. To take up a session costs a millisecond if it is encrypted.
+ * Nobody who can take up theirs is waited for longer than the first wait: one laptop that sleeps would keep all others out.
  */
 const BACK_FIRST_MS = 500;
 const BACK_APART_MS = 1;
@@ -135,20 +136,28 @@ export class WireConnections implements Connections {
     const began = performance.now();
     const reading = new Set(this.#connections);
     const told = reading.size;
-    let late = 0;
-    this.#stopAll(reading, withinMs);
-    const cut = setTimeout(() => {
-      late = reading.size;
-      for (const connection of reading) connection.destroy();
-    }, withinMs);
+    const late = new Set<Connection>();
+    const cut = (some: Iterable<Connection>) => {
+      for (const connection of some)
+        if (reading.has(connection)) {
+          late.add(connection);
+          connection.destroy();
+        }
+    };
+    const returning = this.#stopAll(reading, withinMs);
+    const timers = [
+      setTimeout(() => cut(returning), Math.min(withinMs, BACK_FIRST_MS)),
+      setTimeout(() => cut(reading), withinMs),
+    ];
     const each = [...reading].map(connection => connection.closed().then(() => reading.delete(connection)));
     await Promise.all(each);
-    clearTimeout(cut);
+    for (const timer of timers) clearTimeout(timer);
     const durationMs = Math.round(performance.now() - began);
-    this.logger.info({ told, late, durationMs }, 'everybody was told that the server stops');
+    this.logger.info({ told, late: late.size, durationMs }, 'everybody was told that the server stops');
   }
 
-  #stopAll(connections: ReadonlySet<Connection>, withinMs: number): void {
+  /** Tells each of them, and answers with those who were told to come back. */
+  #stopAll(connections: ReadonlySet<Connection>, withinMs: number): Connection[] {
     const returning = [...connections].filter(({ mayComeBack }) => mayComeBack);
     const apartMs = Math.min(BACK_APART_MS, (this.options.graceMs * BACK_WITHIN) / returning.length);
     const places = new Map(returning.map((connection, place) => [connection, place]));
@@ -157,6 +166,7 @@ export class WireConnections implements Connections {
       const retryAfterMs = place === undefined ? undefined : Math.round(BACK_FIRST_MS + place * apartMs);
       connection.stop(retryAfterMs, withinMs);
     }
+    return returning;
   }
 
   #tick(): void {

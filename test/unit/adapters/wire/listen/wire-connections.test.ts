@@ -235,6 +235,30 @@ describe('WireConnections', () => {
     expect(logger.entries.at(-1)).to.deep.include({ fields: { told: 1, late: 1, durationMs: 3000 } });
   });
 
+  it('waits half a second only for those who can come back, and read the rest then', async () => {
+    connections = connectionsOf({ ...options, maxConnections: 10 });
+    const [extended, basic, gone] = [await resumable(), await joined(), await resumable()];
+    const closing = connections.close(3000);
+    gone.close();
+    await settled();
+    clock.tick(499);
+    expect(extended.isDown).to.equal(false);
+    clock.tick(1);
+    expect([extended.isDown, basic.isDown]).to.deep.equal([true, false]);
+    basic.close();
+    await closing;
+    expect(logger.entries.at(-1)?.fields).to.deep.equal({ told: 3, late: 1, durationMs: 500 });
+    expect(clock.countTimers()).to.equal(1); // the tick, until it finds nobody
+  });
+
+  it('waits for nobody longer than it may', async () => {
+    const extended = await resumable();
+    const closing = connections.close(300);
+    clock.tick(300);
+    await closing;
+    expect(extended.isDown).to.equal(true);
+  });
+
   it('is closed at once when nobody is there', async () => {
     await connections.close(2000);
   });
