@@ -56,7 +56,7 @@ export const room = new ContainerModule(async ({ bind }) => {
       ServiceManager,
     ]
   >(
-    ({ drainMs }, ...parts) => new ChatServer(...parts, drainMs),
+    (config, ...parts) => new ChatServer(...parts, config),
     [
       TOKENS.ServerConfig,
       TOKENS.OpenRoom,

@@ -5,8 +5,10 @@ import type { OpenRoom } from './open-room.js';
 import type { Connections, Logger, RoomLog, ServerIdentity, ServiceManager, Transport } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
 
-/** How long a stop takes at most, when it is not told, in milliseconds. */
-const DRAIN_MS = 2000;
+export interface StopLimits {
+  /** How long it takes at most until everybody has been told, in milliseconds. */
+  readonly drainMs: number;
+}
 
 /** The server as a whole: one room, reached through every transport, from its start to its stop. */
 export class ChatServer {
@@ -24,7 +26,7 @@ export class ChatServer {
     private readonly ownership?: Pick<NameOwnership, 'close'>,
     private readonly moderateRoom?: Pick<ModerateRoom, 'close'>,
     private readonly serviceManager?: ServiceManager,
-    private readonly drainMs: number = DRAIN_MS,
+    private readonly limits: StopLimits = { drainMs: 2000 },
   ) {}
 
   /**
@@ -72,10 +74,11 @@ export class ChatServer {
 
   async #close(): Promise<void> {
     const began = performance.now();
+    const { drainMs } = this.limits;
     try {
       await Promise.all(this.transports.map(transport => transport.stop()));
-      await within(this.drainMs, this.feed.settled());
-      await this.connections.close(Math.max(0, this.drainMs - (performance.now() - began)));
+      await within(drainMs, this.feed.settled());
+      await this.connections.close(Math.max(0, drainMs - (performance.now() - began)));
     } finally {
       await this.roomLog.close();
       await this.ownership?.close();

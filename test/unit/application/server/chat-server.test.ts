@@ -38,7 +38,7 @@ describe('ChatServer', () => {
     const { openRoom, identity, connections, feed, roomLog, logger } = parts;
     const server = new ChatServer(
       ...([openRoom, identity, transports, connections, feed, roomLog, logger] as const),
-      ...([undefined, undefined, undefined, DRAIN_MS] as const),
+      ...([undefined, undefined, undefined, { drainMs: DRAIN_MS }] as const),
     );
     return { ...parts, server };
   }
