@@ -6,7 +6,8 @@ import { EXIT, fail } from './exit.js';
 import { flagsOf, settingsOf } from './flags.js';
 
 /** The settings of commands that handle the history in a folder. */
-const FOLDER_SETTINGS = { dataDir: SERVER_SETTINGS.dataDir } as const;
+const { reload: _, ...dataDir } = SERVER_SETTINGS.dataDir;
+const FOLDER_SETTINGS = { dataDir } as const;
 
 export const FOLDER_FLAGS = flagsOf(FOLDER_SETTINGS);
 

@@ -1,6 +1,6 @@
 import type { Interfaces } from '@oclif/core';
 import * as Flags from '@oclif/core/flags';
-import { type Setting, type SettingsTable, variableOf } from '../adapters/config/setting.js';
+import { type Reload, type Setting, type SettingsTable, variableOf } from '../adapters/config/setting.js';
 
 // Between a table of settings and oclif. No flag has a default for oclif, and all but switches are text: what is
 // remembered comes between the environment and the defaults, and the configuration says what is wrong with a value.
@@ -23,8 +23,17 @@ export function settingsOf(table: SettingsTable, flags: Record<string, unknown>)
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
+/** What the help says of when a value in a file that has changed takes effect; what is as one expects needs no words. */
+const RELOADED: Record<Reload, string> = {
+  'at once': '',
+  'new connections': 'Another value, after SIGHUP, is for new connections.',
+  restart: 'Another value needs a restart.',
+};
+
 function flagOf(setting: Setting) {
-  const { help, defaultText, group, formerly } = setting;
+  const { defaultText, group, formerly } = setting;
+  const note = setting.reload === undefined || setting.isOfTheStart ? '' : RELOADED[setting.reload];
+  const help = `${setting.help} ${note}`.trimEnd();
   const common = {
     description: defaultText === undefined ? help : `${help} ${defaultText}`,
     env: variableOf(setting),

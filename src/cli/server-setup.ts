@@ -23,39 +23,51 @@ export interface ParsedFlags {
   readonly raw: readonly { readonly type: string; readonly flag?: string }[];
 }
 
-/** Flags and environment win over the file, and that over the defaults; what cannot be used ends the command. */
+/** Reads the settings, what cannot be used ends the command. */
 export async function setUpServer(command: Command, parsed: ParsedFlags): Promise<ServerSetup> {
+  try {
+    return await readSettings(command, parsed);
+  } catch (error) {
+    const { ConfigError } = await import('../adapters/config/config.js');
+    if (error instanceof ConfigError) return fail(command, error.message, EXIT.USAGE);
+    throw error;
+  }
+}
+
+/**
+ * Flags and environment win over the file, and that over the defaults; the file is read as it is now.
+ * @throws {ConfigError}
+ */
+export async function readSettings(command: Command, parsed: ParsedFlags): Promise<ServerSetup> {
+  const { ConfigError } = await import('../adapters/config/config.js');
+  const given = settingsOf(SERVER_SETTINGS, parsed.flags);
+  const file = await readFile(given.config);
+  const values = { dataDir: dataFolder(command.config), ...file?.values, ...given };
+  const placeOf = (property: string) => (property in given ? undefined : file?.placeOf(property));
+  const problems = file?.problems ?? [];
+  const config = await parse(values, placeOf, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const typed = new Set(
+    parsed.raw.flatMap(({ type, flag }) => (type === 'flag' && flag !== undefined ? [flag] : [])),
+  );
+  return { config, values, origins: originsOf(given, typed, placeOf) };
+}
+
+/** @param problems that are told together with those of the values */
+async function parse(
+  values: Record<string, unknown>,
+  placeOf: (property: string) => string | undefined,
+  problems: readonly string[],
+): Promise<ServerConfig> {
   const [{ ServerConfig }, { ConfigError, parseConfig }] = await Promise.all([
     import('../adapters/config/server-config.js'),
     import('../adapters/config/config.js'),
   ]);
-  const given = settingsOf(SERVER_SETTINGS, parsed.flags);
-  const parse = (
-    values: Record<string, unknown>,
-    placeOf: (property: string) => string | undefined,
-    problems: readonly string[],
-  ): ServerConfig => {
-    try {
-      const config = parseConfig(ServerConfig, values, placeOf);
-      if (problems.length === 0) return config;
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      throw new ConfigError([...problems, ...error.problems]);
-    }
-    throw new ConfigError(problems);
-  };
   try {
-    const file = await readFile(given.config);
-    const values = { dataDir: dataFolder(command.config), ...file?.values, ...given };
-    const placeOf = (property: string) => (property in given ? undefined : file?.placeOf(property));
-    const config = parse(values, placeOf, file?.problems ?? []);
-    const typed = new Set(
-      parsed.raw.flatMap(({ type, flag }) => (type === 'flag' && flag !== undefined ? [flag] : [])),
-    );
-    return { config, values, origins: originsOf(given, typed, placeOf) };
+    return parseConfig(ServerConfig, values, placeOf);
   } catch (error) {
-    if (error instanceof ConfigError) return fail(command, error.message, EXIT.USAGE);
-    throw error;
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError([...problems, ...error.problems]);
   }
 }
 

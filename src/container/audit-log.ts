@@ -6,6 +6,6 @@ export const auditLog = new ContainerModule(async ({ bind }) => {
   const { AuditLogFile } = await import('../adapters/audit-log/audit-log-file.js');
   bind(TOKENS.ModerationLog).toResolvedValue(
     ({ dataDir }) => new AuditLogFile(dataDir),
-    [TOKENS.ServerConfig],
+    [TOKENS.FixedConfig],
   );
 });

@@ -5,8 +5,12 @@ import { TOKENS } from './tokens.js';
 export const sharedLog = new ContainerModule(async ({ bind }) => {
   const { SharedLogBroadcaster } = await import('../adapters/shared-log/shared-log-broadcaster.js');
   bind(TOKENS.Broadcaster).toResolvedValue(
-    ({ maxLogBytes, stallTimeoutMs, coalesceMs }) =>
-      new SharedLogBroadcaster({ maxLogBytes, stallTimeoutMs, coalesceMs }),
-    [TOKENS.ServerConfig],
+    settings =>
+      new SharedLogBroadcaster(
+        settings.view(({ maxLogBytes, stallTimeoutMs, coalesceMs }) => ({
+          ...{ maxLogBytes, stallTimeoutMs, coalesceMs },
+        })),
+      ),
+    [TOKENS.LiveSettings],
   );
 });

@@ -6,7 +6,7 @@ export const controlListen = new ContainerModule(async ({ bind }) => {
   const { ControlSocket } = await import('../adapters/control/listen/control-socket.js');
   bind(TOKENS.Transport).toResolvedValue(
     ({ dataDir }, ...parts) => new ControlSocket(dataDir, ...parts),
-    [TOKENS.ServerConfig, TOKENS.ModerateRoom, TOKENS.Logger],
+    [TOKENS.FixedConfig, TOKENS.ModerateRoom, TOKENS.Logger],
   );
 });
 

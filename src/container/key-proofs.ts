@@ -14,7 +14,11 @@ export const listedNames = new ContainerModule(async ({ bind }) => {
     import('../adapters/keys/listed-names.js'),
   ]);
   bind(TOKENS.NameOwnership).toResolvedValue(
-    ({ namesFile }, logger) => new NameOwnership(new ListedNames(namesFile, logger)),
-    [TOKENS.ServerConfig, TOKENS.Logger],
+    (settings, logger) => {
+      const names = new ListedNames(settings.now.namesFile, logger);
+      settings.onChange(({ namesFile }) => names.prepare(namesFile));
+      return new NameOwnership(names);
+    },
+    [TOKENS.LiveSettings, TOKENS.Logger],
   );
 });

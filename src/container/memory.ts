@@ -19,19 +19,17 @@ export const memory = new ContainerModule(async ({ bind }) => {
   bind(TOKENS.ModerationLog).toResolvedValue(() => new MemoryModerationLog());
   bind(TOKENS.ClaimStore).toResolvedValue(() => new MemoryClaimStore());
   bind(TOKENS.RoomLog).toResolvedValue(
-    ({ keepMessages, keepBytes, keepMs }, logger) =>
-      new RecordingRoomLog(
-        new MemoryEventStore(
-          {
-            maxMessages: Math.min(keepMessages, MAX_EVENTS),
-            maxBytes: Math.min(keepBytes, MAX_BYTES),
-            maxPresence: MAX_EVENTS,
-            maxAgeMs: keepMs,
-          },
-          logger,
-        ),
-        logger,
-      ),
-    [TOKENS.ServerConfig, TOKENS.Logger],
+    (settings, logger) => {
+      const limits = settings.view(({ keepMessages, keepBytes, keepMs }) => ({
+        maxMessages: Math.min(keepMessages, MAX_EVENTS),
+        maxBytes: Math.min(keepBytes, MAX_BYTES),
+        maxPresence: MAX_EVENTS,
+        maxAgeMs: keepMs,
+      }));
+      const store = new MemoryEventStore(limits, logger);
+      settings.onChange(() => () => store.review());
+      return new RecordingRoomLog(store, logger);
+    },
+    [TOKENS.LiveSettings, TOKENS.Logger],
   );
 });

@@ -33,15 +33,15 @@ export const claimedNames = new ContainerModule(async ({ bind }) => {
     import('../application/server/claim-register.js'),
   ]);
   bind(TOKENS.NameOwnership).toResolvedValue(
-    (store, { claimMs, namesPerKey, claimsPerAddress, maxClaims }, logger) =>
-      new NameOwnership(
-        new ClaimRegister(
-          store,
-          { claimMs, maxNamesOfKey: namesPerKey, claimsPerDay: claimsPerAddress, maxClaims },
-          logger,
-        ),
-      ),
-    [TOKENS.ClaimStore, TOKENS.ServerConfig, TOKENS.Logger],
+    (store, settings, logger) => {
+      const limits = settings.view(({ claimMs, namesPerKey, claimsPerAddress, maxClaims }) => ({
+        ...{ claimMs, maxClaims },
+        maxNamesOfKey: namesPerKey,
+        claimsPerDay: claimsPerAddress,
+      }));
+      return new NameOwnership(new ClaimRegister(store, limits, logger));
+    },
+    [TOKENS.ClaimStore, TOKENS.LiveSettings, TOKENS.Logger],
   );
 });
 

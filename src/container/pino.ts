@@ -12,10 +12,15 @@ export const pino = new ContainerModule(async ({ bind }) => {
     ? (await import('../adapters/pino/for-people.js')).forPeople
     : undefined;
   bind(TOKENS.Logger).toResolvedValue(
-    ({ logLevel, logAddresses }, networks) => {
-      const addressText = (address: string) => loggedAddress(address, logAddresses, networks);
-      return new BoundedLogger(createPinoLogger(logLevel, process.stderr, format, addressText));
+    (settings, networks) => {
+      const addresses = settings.view(({ logAddresses }) => ({ form: logAddresses }));
+      const addressText = (address: string) => loggedAddress(address, addresses.form, networks);
+      const log = createPinoLogger(settings.now.logLevel, process.stderr, format, addressText);
+      settings.onChange(({ logLevel }) => () => {
+        log.level = logLevel;
+      });
+      return new BoundedLogger(log);
     },
-    [TOKENS.ServerConfig, TOKENS.Networks],
+    [TOKENS.LiveSettings, TOKENS.Networks],
   );
 });

@@ -1,5 +1,5 @@
 import { ContainerModule } from 'inversify';
-import type { ServerConfig } from '../adapters/config/server-config.js';
+import type { LiveSettings } from '../adapters/config/live-settings.js';
 import type { ModerateRoom } from '../application/server/moderate-room.js';
 import type { NameOwnership } from '../application/server/name-ownership.js';
 import type { OpenRoom as Opening } from '../application/server/open-room.js';
@@ -23,8 +23,11 @@ export const room = new ContainerModule(async ({ bind }) => {
     import('../application/server/chat-server.js'),
   ]);
   bind(TOKENS.ChatRoom).toResolvedValue(
-    ({ maxUsernameLength, maxMessageBytes }) => new ChatRoom({ maxUsernameLength, maxMessageBytes }),
-    [TOKENS.ServerConfig],
+    settings =>
+      new ChatRoom(
+        settings.view(({ maxUsernameLength, maxMessageBytes }) => ({ maxUsernameLength, maxMessageBytes })),
+      ),
+    [TOKENS.LiveSettings],
   );
   bind(TOKENS.RoomFeed).toResolvedValue(
     (roomLog, broadcaster) => new RoomFeed(roomLog, broadcaster),
@@ -43,7 +46,7 @@ export const room = new ContainerModule(async ({ bind }) => {
   );
   bind(TOKENS.ChatServer).toResolvedValue<
     [
-      ServerConfig,
+      LiveSettings,
       Opening,
       ServerIdentity,
       Transport[],
@@ -56,9 +59,13 @@ export const room = new ContainerModule(async ({ bind }) => {
       ServiceManager,
     ]
   >(
-    (config, ...parts) => new ChatServer(...parts, config),
+    (settings, ...parts) =>
+      new ChatServer(
+        ...parts,
+        settings.view(({ drainMs }) => ({ drainMs })),
+      ),
     [
-      TOKENS.ServerConfig,
+      TOKENS.LiveSettings,
       TOKENS.OpenRoom,
       TOKENS.ServerIdentity,
       { serviceIdentifier: TOKENS.Transport, isMultiple: true },

@@ -24,18 +24,19 @@ export const useCases = new ContainerModule(async ({ bind }) => {
   ]);
   const { ChatRoom, RoomLog, RoomFeed, SessionPolicy, NameOwnership } = TOKENS;
   bind(SessionPolicy).toResolvedValue(
-    ({ graceMs, silenceTimeoutMs, joinHistory, maxConnections, maxConnectionsPerAddress }) => ({
-      graceMs,
-      silenceMs: silenceTimeoutMs,
-      maxJoinHistory: joinHistory,
-      maxAway: maxConnections,
-      maxAwayOfOne: maxConnectionsPerAddress,
-    }),
-    [TOKENS.ServerConfig],
+    settings =>
+      settings.view(config => ({
+        graceMs: config.graceMs,
+        silenceMs: config.silenceTimeoutMs,
+        maxJoinHistory: config.joinHistory,
+        maxAway: config.maxConnections,
+        maxAwayOfOne: config.maxConnectionsPerAddress,
+      })),
+    [TOKENS.LiveSettings],
   );
   bind(TOKENS.Replay).toResolvedValue(
-    ({ stallTimeoutMs }) => new Replay(stallTimeoutMs),
-    [TOKENS.ServerConfig],
+    settings => new Replay(settings.view(({ stallTimeoutMs }) => ({ stallMs: stallTimeoutMs }))),
+    [TOKENS.LiveSettings],
   );
   bind(TOKENS.JoinUser).toResolvedValue(
     (...parts) => new JoinUser(...parts),

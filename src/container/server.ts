@@ -1,6 +1,7 @@
 // The full one, which class-transformer needs, before inversify comes with a smaller one of its own.
 import 'reflect-metadata';
 import { Container, type ContainerModule } from 'inversify';
+import { LiveSettings } from '../adapters/config/live-settings.js';
 import type { ServerConfig } from '../adapters/config/server-config.js';
 import { auditLog } from './audit-log.js';
 import { sharedLog } from './broadcaster.js';
@@ -40,7 +41,8 @@ const TRANSPORTS = [tcpListen];
 /** Everything that a server is made of. Swap an adapter by rebinding its token before the first `get`. */
 export async function createServer(config: ServerConfig): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(TOKENS.ServerConfig).toConstantValue(config);
+  container.bind(TOKENS.FixedConfig).toConstantValue(config);
+  container.bind(TOKENS.LiveSettings).toConstantValue(new LiveSettings(config));
   const chosen = [...HISTORIES[config.history], NAMES[config.names]];
   const others = [moderation, ip, random, keyProofs, sharedLog, wireListen, tlsListen, systemd, pino];
   await container.loadAsync(room, useCases, keyUseCases, ...chosen, ...others, ...TRANSPORTS);

@@ -13,23 +13,24 @@ export const sqlite = new ContainerModule(async ({ bind }) => {
   ]);
   bind(TOKENS.ClaimStore).toResolvedValue(
     ({ dataDir, synchronous }) => new SqliteClaimStore(dataDir, synchronous),
-    [TOKENS.ServerConfig],
+    [TOKENS.FixedConfig],
   );
   bind(TOKENS.RoomLog).toResolvedValue(
-    ({ dataDir, synchronous, keepMessages, keepBytes, keepMs }, logger) =>
-      new RecordingRoomLog(
-        new SqliteEventStore({
-          folder: dataDir,
-          synchronous,
-          maxMessages: keepMessages,
-          maxBytes: keepBytes,
-          maxPresence: MAX_PRESENCE,
-          maxAgeMs: keepMs,
-          logger,
-        }),
+    (settings, logger) => {
+      const options = settings.view(({ dataDir, synchronous, keepMessages, keepBytes, keepMs }) => ({
+        folder: dataDir,
+        synchronous,
+        maxMessages: keepMessages,
+        maxBytes: keepBytes,
+        maxPresence: MAX_PRESENCE,
+        maxAgeMs: keepMs,
         logger,
-      ),
-    [TOKENS.ServerConfig, TOKENS.Logger],
+      }));
+      const store = new SqliteEventStore(options);
+      settings.onChange(() => () => store.review());
+      return new RecordingRoomLog(store, logger);
+    },
+    [TOKENS.LiveSettings, TOKENS.Logger],
   );
 });
 

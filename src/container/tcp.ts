@@ -5,9 +5,13 @@ import { TOKENS } from './tokens.js';
 export const tcpListen = new ContainerModule(async ({ bind }) => {
   const { TcpServer } = await import('../adapters/tcp/listen/tcp-server.js');
   bind(TOKENS.Transport).toResolvedValue(
-    ({ host, port, keepAliveMs, proxies }, fds, ...parts) =>
-      new TcpServer({ host, port, keepAliveMs, proxies, fds }, ...parts),
-    [TOKENS.ServerConfig, TOKENS.HandedSockets, TOKENS.Connections, TOKENS.Logger, TOKENS.LineOver],
+    (settings, fds, ...parts) => {
+      const options = settings.view(({ host, port, keepAliveMs, proxies }) => ({
+        ...{ host, port, keepAliveMs, proxies, fds },
+      }));
+      return new TcpServer(options, ...parts);
+    },
+    [TOKENS.LiveSettings, TOKENS.HandedSockets, TOKENS.Connections, TOKENS.Logger, TOKENS.LineOver],
   );
 });
 

@@ -1,4 +1,5 @@
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
+import type { ServerConfig } from '../adapters/config/server-config.js';
 import { TOKENS } from './tokens.js';
 
 /** Lines are encrypted, or plain from this machine itself. */
@@ -9,24 +10,26 @@ export const tlsListen = new ContainerModule(async ({ bind }) => {
   ]);
   const ServerKeyToken = Symbol('ServerKey') as ServiceIdentifier<InstanceType<typeof ServerKey>>;
   bind(ServerKeyToken).toResolvedValue(
-    ({ tlsKey, tlsCert, history, dataDir }, logger) =>
-      new ServerKey(
-        {
-          keyFile: tlsKey,
-          certificateFile: tlsCert,
-          folder: history === 'memory' ? undefined : dataDir,
-        },
-        logger,
-      ),
-    [TOKENS.ServerConfig, TOKENS.Logger],
+    (settings, logger) => {
+      const placeIn = ({ tlsKey, tlsCert, history, dataDir }: ServerConfig) => ({
+        keyFile: tlsKey,
+        certificateFile: tlsCert,
+        folder: history === 'memory' ? undefined : dataDir,
+      });
+      const key = new ServerKey(placeIn(settings.now), logger);
+      settings.onChange(next => key.prepare(placeIn(next)));
+      return key;
+    },
+    [TOKENS.LiveSettings, TOKENS.Logger],
   );
   bind(TOKENS.ServerIdentity).toService(ServerKeyToken);
   bind(TOKENS.LineOver).toResolvedValue(
-    ({ allowPlaintext }, key) => {
-      const lines = new TlsLines(key, { allowPlaintext });
+    (settings, key) => {
+      const options = settings.view(({ allowPlaintext }) => ({ allowPlaintext }));
+      const lines = new TlsLines(key, options);
       return (...socket) => lines.over(...socket);
     },
-    [TOKENS.ServerConfig, ServerKeyToken],
+    [TOKENS.LiveSettings, ServerKeyToken],
   );
 });
 

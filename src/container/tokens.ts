@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
 import type { ClientConfig } from '../adapters/config/client-config.js';
-import type { ServerConfig } from '../adapters/config/server-config.js';
 import type { LineOver } from '../adapters/tcp/listen/tcp-server.js';
 import type { Dial } from '../adapters/wire/connect/line-link.js';
 import type { WireConnections } from '../adapters/wire/listen/wire-connections.js';
@@ -42,7 +41,6 @@ import { token } from './token.js';
 
 /** The names under which the parts are bound; the compiler checks the type of each where it is asked for. */
 export const TOKENS = {
-  ServerConfig: token<ServerConfig>('ServerConfig'),
   SessionPolicy: token<SessionPolicy>('SessionPolicy'),
   ChatServer: token<ChatServer>('ChatServer'),
   ChatRoom: token<ChatRoom>('ChatRoom'),

@@ -1,13 +1,43 @@
 import { ContainerModule } from 'inversify';
+import type { LiveSettings } from '../adapters/config/live-settings.js';
+import type { Rate } from '../adapters/wire/listen/allowance.js';
 import { TOKENS } from './tokens.js';
+
+const MINUTE = 60;
+
+/** What connections go by: rates are objects of their own, which those who count look at. */
+function limitsOf(settings: LiveSettings, rate: (perSecond: number, burst: number) => Rate) {
+  const rates = {
+    messages: settings.view(({ messageRate, messageBurst }) => rate(messageRate, messageBurst)),
+    bytes: settings.view(({ byteRate, byteBurst }) => rate(byteRate, byteBurst)),
+    connects: settings.view(({ connectRate, connectBurst }) => rate(connectRate / MINUTE, connectBurst)),
+    joins: settings.view(({ joinRate, joinBurst }) => rate(joinRate / MINUTE, joinBurst)),
+    allJoins: settings.view(({ totalJoinRate, totalJoinBurst }) =>
+      rate(totalJoinRate / MINUTE, totalJoinBurst),
+    ),
+  };
+  return settings.view(config => ({
+    maxLineBytes: config.maxLineBytes,
+    maxBacklogBytes: config.maxBacklogBytes,
+    joinTimeoutMs: config.joinTimeoutMs,
+    graceMs: config.graceMs,
+    maxRate: config.maxRate,
+    maxConnections: config.maxConnections,
+    maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+    noTrustLoopback: config.noTrustLoopback,
+    ...rates,
+  }));
+}
 
 /** Clients that speak the wire, through any transport. */
 export const wireListen = new ContainerModule(async ({ bind }) => {
-  const { WireConnections } = await import('../adapters/wire/listen/wire-connections.js');
+  const [{ WireConnections }, { rate }] = await Promise.all([
+    import('../adapters/wire/listen/wire-connections.js'),
+    import('../adapters/wire/listen/allowance.js'),
+  ]);
   bind(TOKENS.Connections).toResolvedValue(
-    (config, cases, feed, logger) =>
-      new WireConnections({ ...config, silenceMs: config.silenceTimeoutMs }, cases, feed, logger),
-    [TOKENS.ServerConfig, TOKENS.UseCases, TOKENS.RoomFeed, TOKENS.Logger],
+    (settings, ...parts) => new WireConnections(limitsOf(settings, rate), ...parts),
+    [TOKENS.LiveSettings, TOKENS.UseCases, TOKENS.RoomFeed, TOKENS.Logger],
   );
 });
 

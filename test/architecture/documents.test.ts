@@ -55,10 +55,11 @@ describe('docs/configuration.md', () => {
     });
 
     for (const setting of Object.values(settings)) {
-      it(`tells the variable, the choices and the default of --${setting.flag}`, () => {
+      it(`tells the variable, the choices, the default and the reload of --${setting.flag}`, () => {
         const row = rows.get(setting.flag) ?? '';
         expect(row).to.include(`\`${variableOf(setting)}\``);
         if (setting.kind === 'choice') expect(row).to.include(setting.choices.join('\\|'));
+        if (setting.reload !== undefined) expect(row).to.match(new RegExp(`\\| ${setting.reload} \\|$`));
         if (hasDefault(setting)) expect(row).to.include(`\`${setting.default}\``);
       });
     }

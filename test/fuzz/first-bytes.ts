@@ -57,7 +57,7 @@ function accept(socket: Socket, isProxied: boolean, onClosed: () => void): void 
     });
     void channel.closed().then(onClosed);
   };
-  if (isProxied) new Proxies('127.0.0.1').introduce(socket, serve, onClosed);
+  if (isProxied) new Proxies({ proxies: '127.0.0.1' }).introduce(socket, serve, onClosed);
   else serve(socket.remoteAddress);
 }
 

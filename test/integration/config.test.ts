@@ -25,11 +25,11 @@ describe('server:config', () => {
     const env = { CHATTY_KEEP_DAYS: '7', CHATTY_MESSAGE_BURST: '80', CHATTY_CONFIG: file };
     const { code, stdout, stderr } = await run(['--message-burst', '90'], env);
     expect([code, stderr]).to.deep.equal([0, '']);
-    expect(stdout).to.match(new RegExp(`^port: 9000 +# ${file}:1:7$`, 'm'));
+    expect(stdout).to.match(new RegExp(`^port: 9000 +# ${file}:1:7 \\(restart\\)$`, 'm'));
     expect(stdout).to.match(/^keep-days: 7 +# CHATTY_KEEP_DAYS$/m);
     expect(stdout).to.match(/^message-burst: 90 +# --message-burst$/m);
-    expect(stdout).to.match(/^history: sqlite +# default$/m);
-    expect(stdout).to.match(/^# tls-cert: +# default$/m);
+    expect(stdout).to.match(/^history: sqlite +# default \(restart\)$/m);
+    expect(stdout).to.match(/^# tls-cert: +# default \(new connections\)$/m);
     expect(stdout.trimEnd().split('\n')).to.have.length(Object.keys(SERVER_SETTINGS).length - 1);
     writeFileSync(file, stdout);
     expect(await run(['--config', file, '--check'])).to.deep.equal({ code: 0, stdout: '', stderr: '' });

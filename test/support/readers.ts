@@ -77,7 +77,9 @@ function streamReader(
   return reader(
     heard,
     ends,
-    new ResponseWriter(channelOver(near), MAX_BACKLOG_BYTES, reason => ends.push(reason)),
+    new ResponseWriter(channelOver(near), { maxBacklogBytes: MAX_BACKLOG_BYTES }, reason =>
+      ends.push(reason),
+    ),
     on => void (on ? far.resume() : far.pause()),
     () => {
       near.destroy();

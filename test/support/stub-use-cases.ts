@@ -28,3 +28,15 @@ export function stubUseCases() {
   );
   return { ...stubs, useCases };
 }
+
+/** Who joins in the extended form from now on is told for how long it may be silent. */
+export function tellSilence({ joinUser }: ReturnType<typeof stubUseCases>, silenceMs: number): void {
+  const welcome = {
+    ...{ resume: 'token', resumed: false, epoch: 'e', seq: 0, head: 0, users: [], count: 1 },
+    ...{ graceMs: 0, silenceMs, maxMessageBytes: 4096 },
+  };
+  joinUser.callsFake(async ({ request: { username, extended }, joined }) => {
+    joined(username, extended && welcome);
+    return SESSION;
+  });
+}

@@ -80,7 +80,7 @@ export class OpenedRoom {
   readonly room = new ChatRoom();
   readonly broadcaster = new MemoryBroadcaster(1e6);
   readonly tokens = new CountedTokens();
-  readonly replay = new Replay(1000);
+  readonly replay = new Replay({ stallMs: 1000 });
   readonly feed: RoomFeed;
   readonly disconnectUser: DisconnectUser;
 

@@ -17,6 +17,7 @@ import {
 } from 'class-validator';
 import {
   type Configuration,
+  configNameOf,
   MS_PER,
   type Setting,
   type SettingsTable,
@@ -89,8 +90,7 @@ export function parseConfig<T extends SettingsTable>(
 
 function inMilliseconds(property: string, value: unknown, setting?: Setting): [string, unknown] {
   if (setting?.kind !== 'number' || setting.unit === undefined) return [property, value];
-  const { unit } = setting;
-  return [`${property.slice(0, -unit.length)}Ms`, Number(value) * MS_PER[unit]];
+  return [configNameOf(property, setting), Number(value) * MS_PER[setting.unit]];
 }
 
 function rulesOf(setting: Setting): PropertyDecorator[] {

@@ -1,6 +1,6 @@
-import type { SettingsTable } from './setting.js';
+import type { ReloadableTable } from './setting.js';
 
-const LIMIT = { kind: 'number', group: 'LIMIT' } as const;
+const LIMIT = { kind: 'number', group: 'LIMIT', reload: 'at once' } as const;
 
 /** What an operator can set about whom a name belongs to. */
 export const NAME_SETTINGS = {
@@ -9,6 +9,7 @@ export const NAME_SETTINGS = {
     flag: 'names',
     default: 'claimed',
     choices: ['open', 'claimed', 'listed'],
+    reload: 'restart',
     help: 'Whom names belong to: nobody, whoever first joins with a key, or only those in --names-file.',
   },
   namesFile: {
@@ -19,6 +20,7 @@ export const NAME_SETTINGS = {
     placeholder: '<file>',
     onlyIf: { names: 'listed' },
     ifEmpty: 'The list of names is missing: give a file with --names-file.',
+    reload: 'at once',
     help: 'Who may join, with --names listed: lines such as "ssh-ed25519 AAAA... carl".',
   },
   claimDays: {
@@ -54,4 +56,4 @@ export const NAME_SETTINGS = {
     max: 1_000_000,
     help: 'Names that are claimed in all; one more takes the place of one whose owner was here once only, days ago, or else is not claimed.',
   },
-} as const satisfies SettingsTable;
+} as const satisfies ReloadableTable;

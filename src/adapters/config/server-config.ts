@@ -1,13 +1,16 @@
 import { ValidateBy } from 'class-validator';
 import { ConfigType } from './config.js';
 import { SERVER_SETTINGS } from './server-settings.js';
-import type { Configuration, Given } from './setting.js';
+import type { Configuration, Fixed, Given } from './setting.js';
 
 /** What can be given to a server, in the units of the table. */
 export type ServerSettings = Given<typeof SERVER_SETTINGS>;
 
 /** What a server goes by. */
 export type ServerConfig = Configuration<typeof SERVER_SETTINGS>;
+
+/** The part of it that stays as it is until the next start. Everything else is looked at through LiveSettings. */
+export type FixedConfig = Configuration<Fixed<typeof SERVER_SETTINGS>>;
 
 /** What a line of the wire holds besides the message: braces, words, a name in its longest form. */
 const ENVELOPE_BYTES = 512;

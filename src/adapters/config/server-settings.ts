@@ -4,13 +4,14 @@ import { MAX_MESSAGE_BYTES } from '../../domain/chat-message.js';
 import { MAX_USERNAME_LENGTH } from '../../domain/name-limits.js';
 import { MAX_LINE_BYTES } from '../wire/line-splitter.js';
 import { NAME_SETTINGS } from './name-settings.js';
-import { HOST, PORT, type SettingsTable } from './setting.js';
+import { HOST, PORT, type ReloadableTable } from './setting.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-const LIMIT = { kind: 'number', group: 'LIMIT' } as const;
+const LIMIT = { kind: 'number', group: 'LIMIT', reload: 'at once' } as const;
+const LIMIT_OF_NEW = { ...LIMIT, reload: 'new connections' } as const;
 
 /** Everything that an operator can set. */
 export const SERVER_SETTINGS = {
@@ -21,14 +22,16 @@ export const SERVER_SETTINGS = {
     form: 'path',
     isOfTheStart: true,
     ifEmpty: 'The file of --config has no name.',
+    reload: 'restart',
     help: 'A file of settings, YAML: one in a line, named as its flag, such as port: 8081. Flags and environment win over it.',
   },
   host: {
     ...HOST,
+    reload: 'restart',
     help: 'Address to listen on; localhost is both 127.0.0.1 and ::1.',
     ifEmpty: 'The host is empty: name an address of this machine, or localhost.',
   },
-  port: { ...PORT, help: 'Port to listen on; 0 lets the system choose.' },
+  port: { ...PORT, reload: 'restart', help: 'Port to listen on; 0 lets the system choose.' },
   proxies: {
     kind: 'text',
     flag: 'proxies',
@@ -36,6 +39,7 @@ export const SERVER_SETTINGS = {
     default: '',
     form: 'networks',
     maxLength: 4096,
+    reload: 'new connections',
     help: 'Proxies that say whose connections they pass on (PROXY protocol, version 1 or 2): addresses or networks, such as 192.0.2.1,10.0.0.0/8; from these nothing else is accepted.',
     defaultText: '[default: none]',
   },
@@ -44,6 +48,7 @@ export const SERVER_SETTINGS = {
     group: 'ENCRYPTION',
     flag: 'allow-plaintext',
     default: false,
+    reload: 'new connections',
     help: 'Let clients elsewhere speak in plain text, which whoever is between can read and change; this machine itself always may.',
   },
   tlsCert: {
@@ -53,7 +58,8 @@ export const SERVER_SETTINGS = {
     placeholder: '<file>',
     form: 'path',
     ifEmpty: 'The file of --tls-cert has no name.',
-    help: 'A certificate of your own with its chain, PEM; read again at SIGHUP. Without it the server makes one itself, and keeps it in its data folder.',
+    reload: 'new connections',
+    help: 'A certificate of your own with its chain, PEM; read again at SIGHUP, changed or not. Without it the server makes one itself, and keeps it in its data folder.',
   },
   tlsKey: {
     kind: 'text',
@@ -62,6 +68,7 @@ export const SERVER_SETTINGS = {
     placeholder: '<file>',
     form: 'path',
     ifEmpty: 'The file of --tls-key has no name.',
+    reload: 'new connections',
     help: 'The key of --tls-cert, PEM without a passphrase.',
   },
   publicAddress: {
@@ -71,6 +78,7 @@ export const SERVER_SETTINGS = {
     placeholder: '<host[:port]>',
     form: 'server',
     ifEmpty: 'The address of --public-address is empty.',
+    reload: 'at once',
     help: 'Where people reach this server, for the line to hand out that is printed at the start.',
     defaultText: "[default: --host, or this machine's name]",
   },
@@ -79,6 +87,7 @@ export const SERVER_SETTINGS = {
     flag: 'history',
     default: 'sqlite',
     choices: ['sqlite', 'memory'],
+    reload: 'restart',
     help: 'Where the history is kept: in a file, so that it survives a restart, or in memory.',
   },
   dataDir: {
@@ -88,6 +97,7 @@ export const SERVER_SETTINGS = {
     form: 'path',
     onlyIf: { history: 'sqlite' },
     ifEmpty: 'The data folder has no name: give one with --data-dir.',
+    reload: 'restart',
     help: 'Folder of the history.',
     defaultText: "[default: chatty in the platform's data folder, ~/.local/share or $XDG_DATA_HOME]",
   },
@@ -96,6 +106,7 @@ export const SERVER_SETTINGS = {
     flag: 'synchronous',
     default: 'normal',
     choices: ['normal', 'full'],
+    reload: 'restart',
     help: 'What is acknowledged survives a crash of the server with either; a power cut may take the last moments with normal, and nothing with full, which is slower.',
   },
   logLevel: {
@@ -103,6 +114,7 @@ export const SERVER_SETTINGS = {
     flag: 'log-level',
     default: 'info',
     choices: LOG_LEVELS,
+    reload: 'at once',
     help: 'How much is logged to stderr: for people in a terminal, as JSON elsewhere.',
   },
   logAddresses: {
@@ -110,6 +122,7 @@ export const SERVER_SETTINGS = {
     flag: 'log-addresses',
     default: 'short',
     choices: ['short', 'full'],
+    reload: 'at once',
     help: 'How the addresses of people are logged: short is the network that they are in, 192.0.2.0/24 or 2001:db8:1:2::/64.',
   },
   ...NAME_SETTINGS,
@@ -119,6 +132,7 @@ export const SERVER_SETTINGS = {
     default: 0,
     min: 0,
     max: 1000,
+    reload: 'at once',
     help: 'Milliseconds that a message may wait to be sent together with others: less CPU, more latency.',
   },
   keepMessages: {
@@ -173,7 +187,7 @@ export const SERVER_SETTINGS = {
     help: 'Seconds that a stop waits at most until everybody has read what was said last; half a second for those who can resume, and read the rest later.',
   },
   silenceTimeoutSeconds: {
-    ...LIMIT,
+    ...LIMIT_OF_NEW,
     flag: 'silence-timeout',
     unit: 'Seconds',
     default: 45,
@@ -202,6 +216,7 @@ export const SERVER_SETTINGS = {
     group: 'LIMIT',
     flag: 'no-trust-loopback',
     default: false,
+    reload: 'new connections',
     help: 'Limit what comes from this machine itself as what comes from elsewhere: connections, messages, joins.',
   },
   maxUsernameLength: {
@@ -221,7 +236,7 @@ export const SERVER_SETTINGS = {
     help: 'Bytes of a message, in UTF-8.',
   },
   maxLineBytes: {
-    ...LIMIT,
+    ...LIMIT_OF_NEW,
     flag: 'max-line-bytes',
     default: MAX_LINE_BYTES,
     min: 1024,
@@ -334,7 +349,7 @@ export const SERVER_SETTINGS = {
     help: 'Users who may come in from all addresses at once before --total-join-rate counts.',
   },
   maxRate: {
-    ...LIMIT,
+    ...LIMIT_OF_NEW,
     flag: 'max-rate',
     default: 100_000,
     min: 1,
@@ -342,7 +357,7 @@ export const SERVER_SETTINGS = {
     help: 'Commands a second from one connection; more are read later, none is lost.',
   },
   joinTimeoutSeconds: {
-    ...LIMIT,
+    ...LIMIT_OF_NEW,
     flag: 'join-timeout',
     unit: 'Seconds',
     default: 10,
@@ -351,7 +366,7 @@ export const SERVER_SETTINGS = {
     help: 'Seconds that a connection has to join.',
   },
   keepAliveSeconds: {
-    ...LIMIT,
+    ...LIMIT_OF_NEW,
     flag: 'keep-alive',
     unit: 'Seconds',
     default: 15,
@@ -359,4 +374,4 @@ export const SERVER_SETTINGS = {
     max: 7200,
     help: 'Seconds of silence after which TCP asks a peer whether it is still there.',
   },
-} as const satisfies SettingsTable;
+} as const satisfies ReloadableTable;

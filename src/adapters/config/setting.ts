@@ -15,9 +15,17 @@ export interface Described {
   readonly group?: string;
   /** Whether it can only be said at the start, and not in a file. */
   readonly isOfTheStart?: true;
+  /** Of a setting of the server; see Reload. */
+  readonly reload?: Reload;
   /** Names it had before, which are still understood. */
   readonly formerly?: { readonly flag: string; readonly variable: string };
 }
+
+/**
+ * When another value takes effect that a running server is told of (SIGHUP): for everybody at once, for connections that come from
+ * then on, or at the next start only.
+ */
+export type Reload = 'at once' | 'new connections' | 'restart';
 
 export interface TextSetting extends Described {
   readonly kind: 'text';
@@ -59,6 +67,9 @@ export type Setting = TextSetting | NumberSetting | ChoiceSetting | SwitchSettin
 /** Settings by their property. */
 export type SettingsTable = Readonly<Record<string, Setting>>;
 
+/** Settings of the server: each says when another value takes effect. */
+export type ReloadableTable = Readonly<Record<string, Setting & { readonly reload: Reload }>>;
+
 export type Unit = 'Seconds' | 'Days';
 
 export const MS_PER: Record<Unit, number> = { Seconds: 1000, Days: 24 * 60 * 60 * 1000 };
@@ -86,6 +97,17 @@ export type Configuration<T> = {
 } & {
   readonly [P in keyof T as T[P] extends { default: unknown } ? never : Property<P, T[P]>]?: ValueOf<T[P]>;
 };
+
+/** Of the settings of a table, those that stay as they are until the next start. */
+export type Fixed<T extends ReloadableTable> = {
+  readonly [P in keyof T as T[P]['reload'] extends 'restart' ? P : never]: T[P];
+};
+
+/** The name of a setting in the configuration: times are in milliseconds there. */
+export function configNameOf(property: string, setting: Setting): string {
+  const unit = setting.kind === 'number' ? setting.unit : undefined;
+  return unit === undefined ? property : `${property.slice(0, -unit.length)}Ms`;
+}
 
 /** The environment variable that stands for a flag. */
 export function variableOf({ flag, variable }: Setting): string {

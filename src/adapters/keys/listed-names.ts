@@ -10,6 +10,12 @@ import { keyInLine } from './ed25519.js';
 /** A claim, numbered so that Members can find it. */
 type Numbered = Claim & { readonly id: number };
 
+/** What a file says, and of when that is. */
+interface List {
+  readonly claims: Members<Numbered>;
+  readonly stamp: string;
+}
+
 /** Lines of the list that the operator is told of at once. */
 const MAX_TOLD = 20;
 const USELESS =
@@ -24,15 +30,21 @@ export class ListedNames implements NameClaims {
   #readAt = '';
 
   constructor(
-    private readonly file: string,
+    private file: string,
     private readonly logger?: Pick<Logger, 'warn'>,
   ) {}
 
   async open(): Promise<void> {
+    this.prepare(this.file)();
+  }
+
+  /** Reads another list, or the same again; what is returned makes it the one that holds. @throws {RoomLogFailure} NO_LIST */
+  prepare(file: string): () => void {
     try {
-      this.#read();
+      const list = this.#read(file);
+      return () => this.#take(file, list);
     } catch (cause) {
-      throw new RoomLogFailure('NO_LIST', this.file, { cause });
+      throw new RoomLogFailure('NO_LIST', file, { cause });
     }
   }
 
@@ -65,7 +77,7 @@ export class ListedNames implements NameClaims {
   /** A file that cannot be read any more changes nothing. */
   get #now(): Members<Numbered> {
     try {
-      if (stampOf(this.file) !== this.#readAt) this.#read();
+      if (stampOf(this.file) !== this.#readAt) this.#take(this.file, this.#read(this.file));
     } catch (err) {
       if (this.#readAt !== 'unreadable')
         this.logger?.warn({ err }, 'the list of names cannot be read: the one before holds');
@@ -74,11 +86,17 @@ export class ListedNames implements NameClaims {
     return this.#claims;
   }
 
-  #read(): void {
-    const stamp = stampOf(this.file);
+  #take(file: string, { claims, stamp }: List): void {
+    this.file = file;
+    this.#claims = claims;
+    this.#readAt = stamp;
+  }
+
+  #read(file: string): List {
+    const stamp = stampOf(file);
     const claims = new Members<Numbered>(({ id }) => id);
     const useless: number[] = [];
-    for (const [id, line] of readFileSync(this.file, 'utf8').split('\n').entries()) {
+    for (const [id, line] of readFileSync(file, 'utf8').split('\n').entries()) {
       if (/^\s*(?:#|$)/.test(line)) continue;
       const { key, comment: username = '' } = keyInLine(line) ?? {};
       if (key === undefined || !isName(username)) useless.push(id + 1);
@@ -90,8 +108,7 @@ export class ListedNames implements NameClaims {
     }
     if (useless.length > 0 || claims.size === 0)
       this.logger?.warn({ lines: useless.slice(0, MAX_TOLD) }, claims.size === 0 ? EMPTY : USELESS);
-    this.#claims = claims;
-    this.#readAt = stamp;
+    return { claims, stamp };
   }
 }
 

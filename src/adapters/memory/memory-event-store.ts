@@ -125,6 +125,11 @@ export class MemoryEventStore implements EventStore {
         this.#leave(event);
       }
     }
+    this.review();
+  }
+
+  /** Removes what exceeds the limits, which may be other ones than before. */
+  review(): void {
     this.#forgetExcess('messages', this.limits.maxMessages);
     this.#forgetExcess('bytes', this.limits.maxBytes);
     while (this.#presence.size > this.limits.maxPresence) this.#forgetPresence();

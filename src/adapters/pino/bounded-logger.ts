@@ -1,12 +1,11 @@
 import type { LogFields } from '../../application/server/log-fields.js';
 import type { Logger, LogLevel } from '../../application/server/ports.js';
-import { Allowance } from '../wire/listen/allowance.js';
+import { Allowance, rate } from '../wire/listen/allowance.js';
 
 type Level = Exclude<LogLevel, 'silent'>;
 
 /** Lines with one message that are written at once, and a second: what happens to a thousand people together fits. */
-const BURST = 1000;
-const PER_SECOND = 5;
+const RATE = rate(5, 1000);
 
 /** How often it is told how many were left out, in milliseconds. */
 const TOLD_MS = 10_000;
@@ -48,7 +47,7 @@ export class BoundedLogger implements Logger {
   #write(level: Level, fields: LogFields, message: string): void {
     let kind = this.#kinds.get(message);
     if (kind === undefined) {
-      kind = { allowance: new Allowance(PER_SECOND, BURST), level, more: 0 };
+      kind = { allowance: new Allowance(RATE), level, more: 0 };
       this.#kinds.set(message, kind);
     }
     if (kind.allowance.takeIfThere(1) === 0) this.log[level](fields, message);

@@ -6,7 +6,7 @@ import type { Logger, LogLevel } from '../../application/server/ports.js';
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
 /**
- * Logs to `output`, one JSON object a line, or what `format` makes of it. A pino logger is a Logger as it is.
+ * Logs to `output`, one JSON object a line, or what `format` makes of it. A pino logger is a Logger as it is; its level may be set.
  * @param addressText what is written of the address of somebody
  */
 export function createPinoLogger(
@@ -14,7 +14,7 @@ export function createPinoLogger(
   output: Writable,
   format: (destination: Writable) => Writable = destination => destination,
   addressText: (address: string) => string = address => address,
-): Logger {
+): Logger & { level: string } {
   const options = {
     ...{ level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     formatters: {

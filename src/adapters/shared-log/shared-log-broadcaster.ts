@@ -48,7 +48,7 @@ export class SharedLogBroadcaster implements Broadcaster {
   #stallTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly limits: LagLimits) {
-    this.#behind = new Stragglers(limits.maxLogBytes);
+    this.#behind = new Stragglers(limits);
   }
 
   get congestion(): Promise<void> | undefined {

@@ -20,13 +20,10 @@ const MOST_STOPPED_MS = 2000;
 /** The readers that are behind, and whether they are so many that senders should wait for them. */
 export class Stragglers<S extends Straggler> {
   readonly #all = new Set<S>();
-  readonly #far: number;
   #congestion: PromiseWithResolvers<void> | undefined;
 
-  /** @param maxLogBytes the bound of the log that they are read from */
-  constructor(maxLogBytes: number) {
-    this.#far = maxLogBytes * FAR_SHARE;
-  }
+  /** @param limits the bound of the log that they are read from */
+  constructor(private readonly limits: { readonly maxLogBytes: number }) {}
 
   get size(): number {
     return this.#all.size;
@@ -65,9 +62,10 @@ export class Stragglers<S extends Straggler> {
   #farBehind(milliseconds: number): number {
     if (this.#all.size === 0) return 0;
     const since = performance.now() - milliseconds;
+    const far = this.limits.maxLogBytes * FAR_SHARE;
     let count = 0;
     for (const { sharedLog, position, movedAt } of this.#all) {
-      if (sharedLog.end - position > this.#far && movedAt > since) count++;
+      if (sharedLog.end - position > far && movedAt > since) count++;
     }
     return count;
   }

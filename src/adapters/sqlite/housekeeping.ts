@@ -25,6 +25,7 @@ export class Housekeeping {
   #committedAt = 0;
   /** Whether the next work is after a pause of the index. */
   #isResting = false;
+  #isReviewDue = false;
 
   constructor(
     private readonly shares: OwnerShares,
@@ -55,6 +56,12 @@ export class Housekeeping {
     this.#schedule(DELAY_MS);
   }
 
+  /** The limits are other ones. */
+  onLimits(): void {
+    this.#isReviewDue = true;
+    this.#schedule(0);
+  }
+
   close(): void {
     clearInterval(this.#review);
     clearTimeout(this.#next);
@@ -80,6 +87,8 @@ export class Housekeeping {
     let pause: number;
     try {
       if (this.shares.isBehind) this.shares.count();
+      if (this.#isReviewDue) this.retention.review(this.clock.now());
+      this.#isReviewDue = false;
       if (this.retention.isDue) {
         pause = this.retention.isFarBehind ? BUSY_PAUSE.far : BUSY_PAUSE.retention;
         this.retention.slice();

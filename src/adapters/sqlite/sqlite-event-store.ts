@@ -123,6 +123,11 @@ export class SqliteEventStore implements EventStore {
     return this.#open.state.kept;
   }
 
+  /** Called when the limits are other ones. */
+  review(): void {
+    if (this.#opened?.file.db.isOpen === true) this.#opened.housekeeping.onLimits();
+  }
+
   async close(): Promise<void> {
     if (this.#opened?.file.db.isOpen !== true) return;
     const { file, guard, state } = this.#opened;

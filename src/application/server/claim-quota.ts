@@ -5,8 +5,7 @@ export class ClaimQuota {
   readonly #counts = new Map<string, number>();
   #since = performance.now();
 
-  /** @param perDay of one place */
-  constructor(private readonly perDay: number) {}
+  constructor(private readonly limits: { readonly claimsPerDay: number }) {}
 
   /** Whether one more may be claimed. @param origin the place; nothing where there is no limit */
   allows(origin: string | undefined): boolean {
@@ -14,7 +13,7 @@ export class ClaimQuota {
       this.#counts.clear();
       this.#since = performance.now();
     }
-    return origin === undefined || (this.#counts.get(origin) ?? 0) < this.perDay;
+    return origin === undefined || (this.#counts.get(origin) ?? 0) < this.limits.claimsPerDay;
   }
 
   count(origin: string | undefined): void {

@@ -47,7 +47,7 @@ export class ClaimRegister implements NameClaims {
     private readonly logger?: Pick<Logger, 'warn'>,
   ) {
     this.#clock = new AgeClock(0, logger);
-    this.#quota = new ClaimQuota(limits.claimsPerDay);
+    this.#quota = new ClaimQuota(limits);
   }
 
   async open(): Promise<void> {

@@ -9,10 +9,15 @@ import type { RoomFeed } from './room-feed.js';
 /** The grace time is counted in ticks of so many milliseconds, so that time in which the process was stopped is not. */
 const TICK_MS = 1000;
 
+/** How long a session is waited for, in ticks: that does not change with the grace time of others. */
+interface Wait {
+  readonly all: number;
+  left: number;
+}
+
 /** A user's connection is gone: a session that can be resumed stays for the grace time, any other one leaves. */
 export class DisconnectUser {
-  /** The ticks that each session has left. */
-  readonly #away = new Map<Session, number>();
+  readonly #away = new Map<Session, Wait>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -32,10 +37,9 @@ export class DisconnectUser {
 
   /** How long a session is away, and until when it is waited for; nothing when it is not. */
   absenceOf(session: Session): Absence | undefined {
-    const ticks = this.#away.get(session);
-    if (ticks === undefined || !session.isAway) return undefined;
-    const freeInMs = ticks * TICK_MS;
-    return { awayMs: Math.max(0, this.policy.graceMs + TICK_MS - freeInMs), freeInMs };
+    const wait = this.#away.get(session);
+    if (wait === undefined || !session.isAway) return undefined;
+    return { awayMs: (wait.all - wait.left) * TICK_MS, freeInMs: wait.left * TICK_MS };
   }
 
   /** Waits for the client of a session that is away. */
@@ -46,7 +50,8 @@ export class DisconnectUser {
       return;
     }
     // The current tick has begun already, so it does not count.
-    this.#away.set(session, Math.ceil(graceMs / TICK_MS) + 1);
+    const ticks = Math.ceil(graceMs / TICK_MS) + 1;
+    this.#away.set(session, { all: ticks, left: ticks });
     const excess = this.#excess(session);
     if (excess !== undefined) {
       this.#away.delete(excess);
@@ -73,11 +78,11 @@ export class DisconnectUser {
   }
 
   #tick(): void {
-    for (const [session, ticks] of this.#away) {
+    for (const [session, wait] of this.#away) {
       const isOver = !session.isAway || this.room.userOf(session.id)?.session !== session;
-      if (isOver || ticks <= 1) this.#away.delete(session);
-      else this.#away.set(session, ticks - 1);
-      if (!isOver && ticks <= 1) this.#leave(session, 'NOT_RESUMED');
+      const hasEnded = --wait.left <= 0;
+      if (isOver || hasEnded) this.#away.delete(session);
+      if (!isOver && hasEnded) this.#leave(session, 'NOT_RESUMED');
     }
     if (this.#away.size > 0) return;
     clearInterval(this.#timer);

@@ -34,6 +34,10 @@ export interface LogFields {
   /** How many connections were told that the server stops, and how many of them had not read it in time. */
   readonly told?: number;
   readonly late?: number;
+  /** Settings, each with what it was and what it is. */
+  readonly changed?: readonly string[];
+  /** What is wrong, a sentence each. */
+  readonly problems?: readonly string[];
   /** Lines that were left out. */
   readonly more?: number;
   /** The name of a file in the data folder. */

@@ -238,8 +238,6 @@ export interface ServerIdentity {
   readonly pin: string;
   /** Called once, before the transports are started. @throws {IdentityFailure} */
   open(): Promise<void>;
-  /** Reads again what an operator may have replaced; what cannot be used is logged, and what was before stays. */
-  reload(): Promise<void>;
 }
 
 /** What has started the server, and wants to know how it is. Nothing of it throws. */

@@ -36,8 +36,8 @@ export class Replay {
   readonly #waiting: (() => void)[] = [];
   #turn: NodeJS.Immediate | undefined;
 
-  /** @param stallMs how long a reader may take nothing, in milliseconds */
-  constructor(private readonly stallMs: number) {}
+  /** @param limits how long a reader may take nothing, in milliseconds */
+  constructor(private readonly limits: { readonly stallMs: number }) {}
 
   /**
    * Resolves when the reader has everything up to `upTo()`, or is gone. A reader that takes nothing for too long, or
@@ -63,7 +63,7 @@ export class Replay {
       const bytes = tell(outlet, source.reader, page);
       outlet.lastSeq = readTo;
       limit = pageFor(bytes / Math.max(1, page.length));
-      if (outlet.backlog > 0 && !(await taken(outlet, this.stallMs))) outlet.end('TOO_SLOW');
+      if (outlet.backlog > 0 && !(await taken(outlet, this.limits.stallMs))) outlet.end('TOO_SLOW');
     }
   }
 

@@ -8,7 +8,7 @@ export default class ServerConfig extends Command {
   static override summary = 'Show every setting of the server, and where it is from.';
 
   static override description =
-    `Takes what server:start takes: flags, environment, and a file (--config). What it prints can be such a file. A setting of which nothing is known stands behind #.
+    `Takes what server:start takes: flags, environment, and a file (--config). What it prints can be such a file. A setting of which nothing is known stands behind #. Of a file that a running server reads again (SIGHUP), settings with "(restart)" take effect at its next start only, and those with "(new connections)" for who connects from then on.
 
 Exit codes: 0 it is right, 2 it is not, and why.`;
 
@@ -34,7 +34,8 @@ Exit codes: 0 it is right, 2 it is not, and why.`;
       if (setting.flag === SERVER_SETTINGS.config.flag) return [];
       const value = values[property] ?? ('default' in setting ? setting.default : undefined);
       const line = value === undefined ? `# ${setting.flag}:` : stringify(setting, value);
-      return [[line, origins[property] ?? ''] as const];
+      const note = setting.reload === 'at once' ? '' : ` (${setting.reload})`;
+      return [[line, `${origins[property] ?? ''}${note}`] as const];
     });
     const width = Math.max(...rows.map(([line]) => line.length));
     for (const [line, origin] of rows) this.log(`${line.padEnd(width)}  # ${origin}`);

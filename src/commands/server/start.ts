@@ -5,7 +5,7 @@ import { fail } from '../../cli/exit.js';
 import { flagsOf } from '../../cli/flags.js';
 import { invitationTo } from '../../cli/invitation.js';
 import { cannotListen, noHistory, noIdentity } from '../../cli/server-exit.js';
-import { setUpServer } from '../../cli/server-setup.js';
+import { readSettings, setUpServer } from '../../cli/server-setup.js';
 
 /** How long a reader of the log may take for the rest of it, once all is over; in milliseconds. */
 const STALLED_OUTPUT_MS = 1000;
@@ -14,7 +14,7 @@ export default class ServerStart extends Command {
   static override summary = 'Start a chat server: one room, for everybody who joins.';
 
   static override description =
-    `Every limit of the server is a flag. Connections from other machines are encrypted (TLS 1.3); the line that is printed at the start is what people there join with. It runs until SIGINT (Ctrl-C) or SIGTERM, or until its terminal is closed, tells everybody that it stops, waits until that is read (--drain), and exits with 0; a second signal ends it at once. After a restart its clients take up their sessions, and nobody notices. Without a terminal, SIGHUP makes it read its certificate again.
+    `Every limit of the server is a flag. Connections from other machines are encrypted (TLS 1.3); the line that is printed at the start is what people there join with. It runs until SIGINT (Ctrl-C) or SIGTERM, or until its terminal is closed, tells everybody that it stops, waits until that is read (--drain), and exits with 0; a second signal ends it at once. After a restart its clients take up their sessions, and nobody notices. Without a terminal, SIGHUP makes it read the file of --config and its certificate again: what can change while it runs does, its log says what has changed and what needs a restart, and if anything is wrong nothing changes.
 
 Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen, 4 it cannot keep the history, 5 its key or certificate cannot be used.`;
 
@@ -33,24 +33,36 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
   static override flags = flagsOf(SERVER_SETTINGS);
 
   async run(): Promise<void> {
-    const { config } = await setUpServer(this, await this.parse(ServerStart));
-    const [{ createServer }, { TOKENS }] = await Promise.all([
+    const parsed = await this.parse(ServerStart);
+    const { config } = await setUpServer(this, parsed);
+    const [{ createServer }, { TOKENS }, { SettingsReload }] = await Promise.all([
       import('../../container/server.js'),
       import('../../container/tokens.js'),
+      import('../../cli/reload.js'),
     ]);
     const container = await createServer(config);
     const server = container.get(TOKENS.ChatServer);
     const identity = container.get(TOKENS.ServerIdentity);
-    const stopped = stopSignal(() => void identity.reload());
-    const addresses = await server.start().catch((error: unknown) => {
+    const settings = container.get(TOKENS.LiveSettings);
+    const read = async () => (await readSettings(this, parsed)).config;
+    const reload = new SettingsReload(settings, read, container.get(TOKENS.Logger), () => invite());
+    const starting = server.start();
+    // Before it has started there is nothing to read again.
+    const stopped = stopSignal(() => void starting.then(() => reload.execute()).catch(() => {}));
+    const addresses = await starting.catch((error: unknown) => {
       if (error instanceof RoomLogFailure) return fail(this, ...noHistory(error));
       if (error instanceof IdentityFailure) return fail(this, ...noIdentity(error));
       if (error instanceof ListenFailure) return fail(this, ...cannotListen(error));
       throw error;
     });
     for (const { host, port } of addresses) this.log(`chatty listens on ${host} port ${port}`);
-    const invitation = invitationTo(config, addresses, identity.pin);
-    if (invitation !== undefined) this.log(`From elsewhere: ${invitation}`);
+    let invited: string | undefined;
+    const invite = () => {
+      const invitation = invitationTo(settings.now, addresses, identity.pin);
+      if (invitation !== undefined && invitation !== invited) this.log(`From elsewhere: ${invitation}`);
+      invited = invitation;
+    };
+    invite();
     const { token } = container.get(TOKENS.ModerateRoom);
     if (token !== undefined && config.names !== 'open')
       this.log(`To become its operator, join and type: /operator ${token}`);

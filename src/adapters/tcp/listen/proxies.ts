@@ -7,23 +7,30 @@ const HEADER_TIMEOUT_MS = 5000;
 
 /** The proxies that an operator has named: what they say of a connection's address is believed. */
 export class Proxies {
-  readonly #named = new BlockList();
+  #named = new BlockList();
+  #read = '';
   /** Connections of which it is not known yet whose they are. */
   readonly #waiting = new Set<Socket>();
 
-  /** @param addresses `192.0.2.1`, `10.0.0.0/8`, with commas between them; see `proxyListProblem` */
-  constructor(addresses: string) {
+  /** @param options `192.0.2.1`, `10.0.0.0/8`, with commas between them */
+  constructor(private readonly options: { readonly proxies?: string }) {}
+
+  has(address: string | undefined): boolean {
+    const { proxies = '' } = this.options;
+    if (proxies !== this.#read) this.#name(proxies);
+    if (proxies === '' || address === undefined) return false;
+    const plain = plainAddress(address);
+    return this.#named.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
+  }
+
+  #name(addresses: string): void {
+    this.#named = new BlockList();
+    this.#read = addresses;
     for (const [address = '', bits] of partsOf(addresses)) {
       const family = isIPv6(address) ? 'ipv6' : 'ipv4';
       if (bits === undefined) this.#named.addAddress(address, family);
       else this.#named.addSubnet(address, Number(bits), family);
     }
-  }
-
-  has(address: string | undefined): boolean {
-    if (address === undefined) return false;
-    const plain = plainAddress(address);
-    return this.#named.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
   }
 
   /**

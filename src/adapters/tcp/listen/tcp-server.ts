@@ -52,7 +52,7 @@ export class TcpServer implements Transport {
     private readonly logger: Logger,
     private readonly lineOver: LineOver = (_, plain) => plain,
   ) {
-    this.#proxies = new Proxies(options.proxies ?? '');
+    this.#proxies = new Proxies(options);
   }
 
   async start(): Promise<readonly ServerAddress[]> {
@@ -91,11 +91,7 @@ export class TcpServer implements Transport {
   }
 
   async #listen(at: ServerAddress | { readonly fd: number }): Promise<void> {
-    const server = createServer({
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: this.options.keepAliveMs,
-    });
+    const server = createServer({ noDelay: true });
     server.on('connection', (socket: Socket) => this.#receive(socket));
     server.listen({ ...at, backlog: 4096 });
     await once(server, 'listening');
@@ -106,6 +102,7 @@ export class TcpServer implements Transport {
   /** Behind a proxy it has to say first whose connection it is. */
   #receive(socket: Socket): void {
     const { remoteAddress } = socket;
+    socket.setKeepAlive(true, this.options.keepAliveMs);
     const onKnown = (address: string | undefined) => this.#accept(socket, address);
     if (!this.#proxies.has(remoteAddress)) onKnown(remoteAddress);
     else

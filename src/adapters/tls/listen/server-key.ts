@@ -40,8 +40,8 @@ export class ServerKey implements ServerIdentity {
   #loaded: Loaded | undefined;
 
   constructor(
-    private readonly place: KeyPlace,
-    private readonly logger: Pick<Logger, 'info' | 'error'>,
+    private place: KeyPlace,
+    private readonly logger: Pick<Logger, 'info'>,
   ) {}
 
   get pin(): string {
@@ -58,19 +58,21 @@ export class ServerKey implements ServerIdentity {
   }
 
   async open(): Promise<void> {
-    this.#loaded = this.#load();
+    this.#loaded = this.#load(this.place);
   }
 
-  async reload(): Promise<void> {
-    try {
-      this.#loaded = this.#load();
-      this.logger.info({ pin: this.pin }, 'key and certificate read again');
-    } catch (error) {
-      this.logger.error(
-        { err: error },
-        'the key or the certificate cannot be read again; those before stay in use',
-      );
-    }
+  /**
+   * Reads again what an operator may have replaced, there or elsewhere; what is returned makes connections go by it that come from
+   * then on.
+   * @throws {IdentityFailure} when it cannot be used; what was before stays
+   */
+  prepare(place: KeyPlace = this.place): () => void {
+    const loaded = this.#load(place);
+    return () => {
+      this.place = place;
+      this.#loaded = loaded;
+      this.logger.info({ pin: loaded.pin }, 'key and certificate read again');
+    };
   }
 
   get #open(): Loaded {
@@ -78,8 +80,7 @@ export class ServerKey implements ServerIdentity {
     return this.#loaded;
   }
 
-  #load(): Loaded {
-    const { keyFile, certificateFile, folder } = this.place;
+  #load({ keyFile, certificateFile, folder }: KeyPlace): Loaded {
     if (keyFile !== undefined && certificateFile !== undefined)
       return loaded(readKey(keyFile), readText(certificateFile), certificateFile);
     if (folder === undefined) {

@@ -19,6 +19,8 @@ export interface Entry {
   readonly session: SessionId;
   readonly username: string;
   readonly isResumed: boolean;
+  /** How long its connection may be silent, as it was told; in milliseconds. Nothing in the basic form. */
+  readonly silenceMs?: number;
 }
 
 /** How one connection's client comes in: by its Join, and the proof of its key that it may be asked for. */
@@ -75,7 +77,11 @@ export class Admission {
       turn: () => this.guest.turn(() => !responses.ended),
       joined: (username, welcome) => {
         responses.joined(username, welcome);
-        entry = { username, isResumed: welcome?.resumed === true };
+        entry = {
+          username,
+          isResumed: welcome?.resumed === true,
+          ...(welcome !== undefined && { silenceMs: welcome.silenceMs }),
+        };
       },
       history: messages => responses.history(messages),
     });

@@ -1,18 +1,26 @@
-/** So much a second, and so much at once: a token bucket that gives credit, which has to be paid back first. */
+/** So much a second, and so much at once. Both may change: each use goes by what they are then. */
+export interface Rate {
+  /** No limit when 0. */
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** All rates are made here: objects that are alike are looked at in a few nanoseconds, with each message. */
+export function rate(perSecond: number, burst: number): Rate {
+  return { perSecond, burst };
+}
+
+/** What may be taken at a rate: a token bucket that gives credit, which has to be paid back first. */
 export class Allowance {
   #left: number;
   #at = performance.now();
 
-  /**
-   * @param burst how much at once; that of a second when absent
-   * @param maxDebt most that has to be paid back, whatever was taken
-   */
+  /** @param maxDebt most that has to be paid back, whatever was taken */
   constructor(
-    private readonly perSecond: number,
-    private readonly burst = perSecond,
+    private readonly rate: Rate,
     private readonly maxDebt = Number.POSITIVE_INFINITY,
   ) {
-    this.#left = burst;
+    this.#left = rate.burst;
   }
 
   /** How much may still be taken at once; less than nothing is owed. */
@@ -24,7 +32,7 @@ export class Allowance {
   /** Whether all of it is there. */
   get isFull(): boolean {
     this.#refill();
-    return this.#left === this.burst;
+    return this.#left === this.rate.burst;
   }
 
   /** For how long nothing may be taken, in milliseconds. */
@@ -43,19 +51,23 @@ export class Allowance {
   /** Takes some if it is all there, without credit; answers in how many milliseconds it will be, 0 when it was taken. */
   takeIfThere(count: number): number {
     this.#refill();
-    if (this.#left < count) return ((count - this.#left) / this.perSecond) * 1000;
+    const { perSecond } = this.rate;
+    if (perSecond === 0) return 0;
+    if (this.#left < count) return ((count - this.#left) / perSecond) * 1000;
     this.#left -= count;
     return 0;
   }
 
   #debtMs(): number {
-    return this.#left >= 0 ? 0 : (-this.#left / this.perSecond) * 1000;
+    const { perSecond } = this.rate;
+    return this.#left >= 0 || perSecond === 0 ? 0 : (-this.#left / perSecond) * 1000;
   }
 
   #refill(): void {
+    const { perSecond, burst } = this.rate;
     const now = performance.now();
-    const more = ((now - this.#at) / 1000) * this.perSecond;
-    this.#left = Math.min(this.burst, this.#left + more);
+    const more = ((now - this.#at) / 1000) * perSecond;
+    this.#left = perSecond === 0 ? burst : Math.min(burst, this.#left + more);
     this.#at = now;
   }
 }

@@ -1,16 +1,13 @@
 import { Refusal } from '../../../domain/refusal.js';
-import { Allowance } from './allowance.js';
+import { Allowance, type Rate } from './allowance.js';
 import { IdleMap } from './idle-map.js';
 import type { Origin } from './origins.js';
 
 export interface ArrivalLimits {
-  /** Users who may come in from one address in a minute; no limit when 0. */
-  readonly joinRate: number;
-  /** As many at once. */
-  readonly joinBurst: number;
+  /** Users who may come in from one address. */
+  readonly joins: Rate;
   /** The same of all addresses together. */
-  readonly totalJoinRate: number;
-  readonly totalJoinBurst: number;
+  readonly allJoins: Rate;
 }
 
 /** How long somebody waits for others who come in, at most, in milliseconds. A client expects an answer within two seconds. */
@@ -41,20 +38,17 @@ interface Waiting {
  */
 export class Arrivals {
   readonly #comings = new IdleMap<Origin, Coming>();
-  readonly #all: Allowance | undefined;
-  readonly #maxWaiting: number;
+  readonly #all: Allowance;
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly limits: ArrivalLimits) {
-    const perSecond = limits.totalJoinRate / 60;
-    if (perSecond > 0) this.#all = new Allowance(perSecond, limits.totalJoinBurst);
-    this.#maxWaiting = Math.min(MAX_WAITING, Math.max(MIN_WAITING, (perSecond * LONGEST_WAIT_MS) / 1000));
+    this.#all = new Allowance(limits.allJoins);
   }
 
   /** One more wants to come in. @throws {Refusal} TOO_MANY_JOINS, with the time after which it works again */
   count(origin: Origin | undefined): void {
-    if (origin === undefined || this.limits.joinRate === 0) return;
+    if (origin === undefined || this.limits.joins.perSecond === 0) return;
     const retryAfterMs = Math.ceil(this.#comingOf(origin).takeIfThere(1));
     if (retryAfterMs > 0) throw tooMany(retryAfterMs);
   }
@@ -65,14 +59,13 @@ export class Arrivals {
    * @param isWanted whether they still want to
    */
   turn(origin: Origin | undefined, isWanted: () => boolean = () => true): Promise<void> | undefined {
-    if (origin === undefined || this.#all === undefined) return undefined;
+    if (origin === undefined || this.limits.allJoins.perSecond === 0) return undefined;
     if (this.#waiting.length === 0 && this.#all.takeIfThere(1) === 0) return undefined;
     return this.#wait(this.#comingOf(origin), isWanted);
   }
 
   #comingOf(origin: Origin): Coming {
-    const { joinRate, joinBurst } = this.limits;
-    return this.#comings.get(origin) ?? this.#comings.set(origin, new Coming(joinRate / 60, joinBurst));
+    return this.#comings.get(origin) ?? this.#comings.set(origin, new Coming(this.limits.joins));
   }
 
   #wait(coming: Coming, isWanted: () => boolean): Promise<void> {
@@ -83,8 +76,14 @@ export class Arrivals {
     });
   }
 
+  /** When it is looked again whether somebody may come in; the rate may be another one by then. */
   get #waitMs(): number {
-    return 60_000 / this.limits.totalJoinRate;
+    return Math.min(1000 / this.limits.allJoins.perSecond, LONGEST_WAIT_MS);
+  }
+
+  get #maxWaiting(): number {
+    const inTime = (this.limits.allJoins.perSecond * LONGEST_WAIT_MS) / 1000;
+    return Math.min(MAX_WAITING, Math.max(MIN_WAITING, inTime));
   }
 
   #admit(): void {
@@ -94,7 +93,7 @@ export class Arrivals {
       if (!isWanted) waiting.reject(tooMany(LONGEST_WAIT_MS));
       return isWanted;
     });
-    while (this.#waiting.length > 0 && this.#all?.takeIfThere(1) === 0) this.#take(first)?.resolve();
+    while (this.#waiting.length > 0 && this.#all.takeIfThere(1) === 0) this.#take(first)?.resolve();
     if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#admit(), this.#waitMs);
   }
 

@@ -19,8 +19,6 @@ export interface ConnectionLimits extends PaceLimits {
   readonly maxBacklogBytes: number;
   /** Milliseconds from connecting to having joined. */
   readonly joinTimeoutMs: number;
-  /** Milliseconds for which an extended session may be silent: its client sends a Ping well before. */
-  readonly silenceMs: number;
 }
 
 /** How often `tick` is to be called, in milliseconds. */
@@ -44,6 +42,8 @@ export class Connection {
   #who: Pick<Entry, 'session' | 'username'> | undefined;
   #waits = 0;
   #silentTicks = 0;
+  /** For how long an extended session may be silent, in milliseconds: as its client was told. */
+  #silenceMs = Number.POSITIVE_INFINITY;
 
   constructor(
     /** Identifies the connection in the operator's log. */
@@ -51,12 +51,12 @@ export class Connection {
     private readonly channel: Channel,
     useCases: UseCases,
     feed: Pick<RoomFeed, 'congestion'>,
-    private readonly limits: ConnectionLimits,
+    limits: ConnectionLimits,
     private readonly logger: Logger,
     time: SharedTime,
     guest: Guest,
   ) {
-    this.#responses = new ResponseWriter(channel, limits.maxBacklogBytes, reason => this.#onEnd(reason));
+    this.#responses = new ResponseWriter(channel, limits, reason => this.#onEnd(reason));
     const listener = {
       onJoined: (entry: Entry) => this.#onJoined(entry),
       onWait: (work: Promise<void>) => this.#wait(work),
@@ -111,7 +111,7 @@ export class Connection {
   /** Called every TICK_MS. Silence is counted in ticks, so that time in which the process was stopped is not. */
   tick(): void {
     if (this.#responses.form === 'basic' || this.#who === undefined || this.#waits > 0) return;
-    if (++this.#silentTicks * TICK_MS > this.limits.silenceMs) this.end('SILENT');
+    if (++this.#silentTicks * TICK_MS > this.#silenceMs) this.end('SILENT');
   }
 
   #onData(chunk: Buffer): void {
@@ -127,8 +127,9 @@ export class Connection {
     }
   }
 
-  #onJoined({ session, username, isResumed }: Entry): void {
+  #onJoined({ session, username, isResumed, silenceMs = Number.POSITIVE_INFINITY }: Entry): void {
     this.#who = { session, username };
+    this.#silenceMs = silenceMs;
     clearTimeout(this.#joinTimer);
     this.logger.info(this.#fields(), isResumed ? 'session resumed' : 'joined');
   }

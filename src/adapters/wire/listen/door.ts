@@ -1,13 +1,11 @@
-import { Allowance } from './allowance.js';
+import { Allowance, type Rate, rate } from './allowance.js';
 import type { Channel } from './channel.js';
 import { IdleMap } from './idle-map.js';
 import type { Origin } from './origins.js';
 
 export interface DoorLimits {
-  /** Connections that are served from one address in a minute; no limit when 0. */
-  readonly connectRate: number;
-  /** As many at once. */
-  readonly connectBurst: number;
+  /** Connections that are served from one address. */
+  readonly connects: Rate;
 }
 
 /** How long a connection waits to be served at most, in milliseconds. A client expects an answer within two seconds. */
@@ -28,24 +26,23 @@ const MAX_HELD = 1000;
  * How much all who have not come in yet may work, of one address, before they have to wait for their turn, in milliseconds a
  * second, and at once. To connect anew gives nobody more.
  */
-const LIGHT_MS = 5;
-const LIGHT_BURST_MS = 10;
+const LIGHT = rate(5, 10);
 
 /** How many connections each of those who are expected back may take, where it is too many from their address. */
 const TRIES = 2;
 
 /** Where those of one origin come in. */
 class Entrance {
-  readonly light = new Allowance(LIGHT_MS, LIGHT_BURST_MS, LIGHT_BURST_MS);
-  readonly connects: Allowance | undefined;
+  readonly light = new Allowance(LIGHT, LIGHT.burst);
+  readonly connects: Allowance;
   held = 0;
 
-  constructor({ connectRate, connectBurst }: DoorLimits) {
-    if (connectRate > 0) this.connects = new Allowance(connectRate / 60, connectBurst);
+  constructor(rate: Rate) {
+    this.connects = new Allowance(rate);
   }
 
   get isIdle(): boolean {
-    return this.held === 0 && this.connects?.isFull !== false && this.light.isFull;
+    return this.held === 0 && this.connects.isFull && this.light.isFull;
   }
 }
 
@@ -74,13 +71,15 @@ export class Door {
 
   /** Serves the connection, now or later, or cuts it. @param origin nothing for who is trusted */
   enter(channel: Pick<Channel, 'destroy'>, origin: Origin | undefined, serve: () => void): void {
-    const entrance = origin === undefined ? undefined : this.#entranceOf(origin);
-    const connects = entrance?.connects;
-    if (entrance === undefined || connects === undefined) serve();
-    else if (connects.left < 1 && this.#mayReturn()) serve();
-    else if (connects.waitMs > LONGEST_WAIT_MS || this.#waiting.size >= MAX_WAITING)
+    if (origin === undefined || this.limits.connects.perSecond === 0) {
+      serve();
+      return;
+    }
+    const entrance = this.#entranceOf(origin);
+    if (entrance.connects.left < 1 && this.#mayReturn()) serve();
+    else if (entrance.connects.waitMs > LONGEST_WAIT_MS || this.#waiting.size >= MAX_WAITING)
       this.#cut(channel, entrance);
-    else this.#serveIn(connects.take(1), serve);
+    else this.#serveIn(entrance.connects.take(1), serve);
   }
 
   /** What those who have not come in yet from there may still work at once; nothing for who is trusted. */
@@ -105,7 +104,7 @@ export class Door {
   }
 
   #entranceOf(origin: Origin): Entrance {
-    return this.#entrances.get(origin) ?? this.#entrances.set(origin, new Entrance(this.limits));
+    return this.#entrances.get(origin) ?? this.#entrances.set(origin, new Entrance(this.limits.connects));
   }
 
   #cut(channel: Pick<Channel, 'destroy'>, entrance: Entrance): void {

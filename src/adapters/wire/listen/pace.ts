@@ -1,6 +1,6 @@
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { LineSplitter } from '../line-splitter.js';
-import { Allowance } from './allowance.js';
+import { Allowance, rate } from './allowance.js';
 import { sleep } from './sleep.js';
 import { SLICE_MS, type Turns } from './turns.js';
 import type { Voice } from './voices.js';
@@ -20,8 +20,7 @@ const LOOK_PART = 1 / 100;
  * Who works no more than this has not worked much lately, and works at once, in milliseconds a second, and at once. A line
  * takes 0.01 to 0.1 ms.
  */
-const LIGHT_MS = 5;
-const LIGHT_BURST_MS = 2;
+const LIGHT = rate(5, 2);
 
 /** How often a client is told that it is read later, in milliseconds. */
 const TOLD_AGAIN_MS = 1000;
@@ -36,7 +35,7 @@ export class Pace {
   readonly #lookEvery: number;
   readonly #perLineMs: number;
   readonly #commands: Allowance;
-  readonly #ownLight = new Allowance(LIGHT_MS, LIGHT_BURST_MS, LIGHT_BURST_MS);
+  readonly #ownLight = new Allowance(LIGHT, LIGHT.burst);
   #lines = 0;
   #bytes = 0;
   #messages = 0;
@@ -57,7 +56,7 @@ export class Pace {
   ) {
     this.#lookEvery = Math.max(1, Math.min(LOOK_EVERY, Math.floor(maxRate * LOOK_PART)));
     this.#perLineMs = 1000 / maxRate;
-    this.#commands = new Allowance(maxRate);
+    this.#commands = new Allowance(rate(maxRate, maxRate));
   }
 
   get #light(): Allowance {

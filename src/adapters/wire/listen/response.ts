@@ -40,13 +40,13 @@ export class ResponseWriter implements Outlet {
   #owner: { readonly is: string | undefined } | undefined;
 
   /**
-   * @param maxBacklogBytes most bytes of unread responses that are held in this process before it is ended
+   * @param limits most bytes of unread responses that are held in this process before it is ended
    * @param onEnd called once, and never during a call to this writer: the code that ends an outlet may be in the middle
    *   of telling other members, and must not be told of a leave meanwhile
    */
   constructor(
     private readonly channel: Channel,
-    private readonly maxBacklogBytes: number,
+    private readonly limits: { readonly maxBacklogBytes: number },
     private readonly onEnd: (reason: EndReason | NoticeCode) => void,
   ) {}
 
@@ -135,7 +135,7 @@ export class ResponseWriter implements Outlet {
   /** Answers are bounded too: a client that asks without reading is too slow as well. */
   #answer(line: string): void {
     if (this.#ended) return;
-    if (this.backlog > this.maxBacklogBytes) this.end('TOO_SLOW');
+    if (this.backlog > this.limits.maxBacklogBytes) this.end('TOO_SLOW');
     else this.channel.write(line);
   }
 }

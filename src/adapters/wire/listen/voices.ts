@@ -1,28 +1,23 @@
 import type { SessionId } from '../../../domain/session.js';
-import { Allowance } from './allowance.js';
+import { Allowance, type Rate, rate } from './allowance.js';
 import { IdleMap } from './idle-map.js';
 import type { Origin } from './origins.js';
 
 /** What a user may say; no limit where the rate is 0. */
 export interface VoiceLimits {
-  /** Messages a second of one user. */
-  readonly messageRate: number;
-  /** As many at once. */
-  readonly messageBurst: number;
-  /** Bytes of messages a second of one user. */
-  readonly byteRate: number;
-  /** As many at once. */
-  readonly byteBurst: number;
+  /** Messages of one user. */
+  readonly messages: Rate;
+  /** Bytes of them. */
+  readonly bytes: Rate;
 }
 
-const UNLIMITED: VoiceLimits = { messageRate: 0, messageBurst: 0, byteRate: 0, byteBurst: 0 };
+const UNLIMITED: VoiceLimits = { messages: rate(0, 0), bytes: rate(0, 0) };
 
 /**
  * Who says no more than this is quiet, and never waits for readers that are slow, in bytes of the shared log: a person
  * who types has 200 a second, and a pasted page 4,000 at once. After the burst is paid back a loud one is quiet again.
  */
-const QUIET_RATE = 1024;
-const QUIET_BURST = 8 * 1024;
+const QUIET = rate(1024, 8 * 1024);
 /** What a message takes besides its text: name, time, number. */
 const BYTES_AROUND = 100;
 
@@ -32,18 +27,15 @@ export class Voice {
   users = 0;
   /** How long one more like the last ones has to wait, in milliseconds. */
   eachMs = 0;
-  readonly #messages: Allowance | undefined;
-  readonly #bytes: Allowance | undefined;
-  readonly #quiet = new Allowance(QUIET_RATE, QUIET_BURST, QUIET_BURST);
+  /** Nothing as long as there is no limit. */
+  #messages: Allowance | undefined;
+  #bytes: Allowance | undefined;
+  readonly #quiet = new Allowance(QUIET, QUIET.burst);
 
-  constructor(private readonly limits: VoiceLimits = UNLIMITED) {
-    const { messageRate, messageBurst, byteRate, byteBurst } = limits;
-    if (messageRate > 0) this.#messages = new Allowance(messageRate, messageBurst);
-    if (byteRate > 0) this.#bytes = new Allowance(byteRate, byteBurst);
-  }
+  constructor(private readonly limits: VoiceLimits = UNLIMITED) {}
 
   get isLimited(): boolean {
-    return this.#messages !== undefined || this.#bytes !== undefined;
+    return this.limits.messages.perSecond > 0 || this.limits.bytes.perSecond > 0;
   }
 
   /** Whether nobody has it, and it is as good as a new one. */
@@ -64,12 +56,22 @@ export class Voice {
   said(messages: number, bytes: number): number {
     if (messages === 0) return 0;
     this.#quiet.take(bytes + messages * BYTES_AROUND);
-    const { messageRate, byteRate } = this.limits;
-    this.eachMs = Math.max(
-      messageRate > 0 ? 1000 / messageRate : 0,
-      byteRate > 0 ? (bytes / messages / byteRate) * 1000 : 0,
-    );
-    return Math.max(this.#messages?.take(messages) ?? 0, this.#bytes?.take(bytes) ?? 0);
+    const messageRate = this.limits.messages.perSecond;
+    const byteRate = this.limits.bytes.perSecond;
+    let messagesMs = 0;
+    let bytesMs = 0;
+    this.eachMs = 0;
+    if (messageRate > 0) {
+      this.#messages ??= new Allowance(this.limits.messages);
+      messagesMs = this.#messages.take(messages);
+      this.eachMs = 1000 / messageRate;
+    }
+    if (byteRate > 0) {
+      this.#bytes ??= new Allowance(this.limits.bytes);
+      bytesMs = this.#bytes.take(bytes);
+      this.eachMs = Math.max(this.eachMs, (bytes / messages / byteRate) * 1000);
+    }
+    return Math.max(messagesMs, bytesMs);
   }
 }
 

@@ -2,6 +2,7 @@ import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ListedNames } from '../../../../src/adapters/keys/listed-names.js';
+import { RoomLogFailure } from '../../../../src/application/server/failures.js';
 import { MemoryLogger } from '../../../doubles/memory-logger.js';
 import { TestKey } from '../../../support/keys.js';
 import { refusalOf, temporaryFolder } from '../../../support/room-logs.js';
@@ -75,6 +76,19 @@ describe('ListedNames', () => {
       { lines: [2] },
       { lines: [] },
     ]);
+  });
+
+  it('is another list when it is said so, if there is one', async () => {
+    const other = join(folder, 'others');
+    expect(() => names.prepare(other)).to.throw(RoomLogFailure);
+    writeFileSync(other, `${amy.line} amy\n`);
+    const use = names.prepare(other);
+    expect((await names.ownerOf('carl'))?.keys).to.have.length(2);
+    use();
+    expect(await names.ownerOf('carl')).to.equal(undefined);
+    expect((await names.ownerOf('amy'))?.keys).to.deep.equal([amy.key]);
+    write(`${carl.line} carl\n`);
+    expect(await names.ownerOf('carl')).to.equal(undefined);
   });
 
   it('does not begin without a list', async () => {

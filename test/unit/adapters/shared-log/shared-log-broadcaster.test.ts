@@ -301,7 +301,7 @@ describe('SharedLogBroadcaster', () => {
     const broadcaster = new SharedLogBroadcaster(roomy);
     const [carl, david] = [joined(broadcaster, 1), joined(broadcaster, 2)];
     const [near, far] = duplexPair();
-    const outlet = new ResponseWriter(new StreamChannel(near), 64 * 1024, () => {});
+    const outlet = new ResponseWriter(new StreamChannel(near), { maxBacklogBytes: 64 * 1024 }, () => {});
     broadcaster.add(3, outlet);
     near.on('error', () => {});
     for (let n = 0; n < 4; n++) outlet.write(Buffer.alloc(1024 * 1024)); // answers that nobody reads

@@ -60,6 +60,20 @@ describe('DisconnectUser', () => {
     expect(disconnectUser.absenceOf(session)).to.equal(undefined);
   });
 
+  it('waits as long as was said when the connection was lost, whatever the grace time is by then', () => {
+    const policy = { graceMs: 5000, maxAway: 10, maxAwayOfOne: 3 };
+    const disconnectUser = new DisconnectUser(room, leaveUser, feed, policy);
+    const [david, carl] = [join(1, 'david', 'david'), join(2, 'carl', 'carl')];
+    disconnectUser.execute(1, david.held);
+    policy.graceMs = 1000;
+    disconnectUser.execute(2, carl.held);
+    clock.tick(2000);
+    expect(left()).to.deep.equal([2]);
+    expect(disconnectUser.absenceOf(david.session)).to.deep.equal({ awayMs: 2000, freeInMs: 4000 });
+    clock.tick(4000);
+    expect(left()).to.deep.equal([2, 1]);
+  });
+
   it('keeps it for as long as it takes once its client is back', () => {
     const { id, session, held } = join(1, 'david', 'key');
     const disconnectUser = disconnecting();

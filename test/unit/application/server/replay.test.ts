@@ -29,7 +29,7 @@ describe('Replay', () => {
   });
 
   it('tells several readers everything, each in its turn', async () => {
-    const replay = new Replay(1000);
+    const replay = new Replay({ stallMs: 1000 });
     const readers = [reader(), reader(), reader()];
     const order: number[] = [];
     await Promise.all(
@@ -56,14 +56,14 @@ describe('Replay', () => {
   it('ends a reader that takes nothing for too long', async () => {
     const { outlet, ends } = reader();
     outlet.reading = false;
-    await new Replay(20).run(outlet, source());
+    await new Replay({ stallMs: 20 }).run(outlet, source());
     expect(ends).to.deep.equal(['TOO_SLOW']);
     expect(outlet.lastSeq).to.be.below(head);
   });
 
   it('ends a reader that wants what is not there any more', async () => {
     const { outlet, ends } = reader();
-    await new Replay(1000).run(
+    await new Replay({ stallMs: 1000 }).run(
       outlet,
       source({ kept: () => ({ messages: 5, allMessages: 5 }), read: async () => [] }),
     );
@@ -73,7 +73,7 @@ describe('Replay', () => {
 
   it('tells what was read before it was removed', async () => {
     const { outlet, lines, ends } = reader();
-    await new Replay(1000).run(
+    await new Replay({ stallMs: 1000 }).run(
       outlet,
       source({ upTo: () => 3, kept: () => ({ messages: 9, allMessages: 9 }) }),
     );
@@ -86,7 +86,7 @@ describe('Replay', () => {
     const read = async (after: number, upTo: number, limit: number) =>
       events.filter(({ seq }) => seq > after && seq <= upTo && (seq > 8 || seq % 2 === 0)).slice(0, limit);
     const kept = () => ({ messages: 1, allMessages: 8 });
-    await new Replay(1000).run(outlet, source({ toldOf: 8, kept, read }));
+    await new Replay({ stallMs: 1000 }).run(outlet, source({ toldOf: 8, kept, read }));
     expect(lines).to.have.length(head - 4);
     expect(ends).to.deep.equal([]);
   });
@@ -99,7 +99,7 @@ describe('Replay', () => {
       return events.filter(({ seq }) => seq > after && seq <= upTo && seq % 2 === 0).slice(0, limit);
     };
     const kept = () => ({ messages: 1, allMessages: 16 });
-    await new Replay(1000).run(outlet, source({ toldOf: 8, kept, read }));
+    await new Replay({ stallMs: 1000 }).run(outlet, source({ toldOf: 8, kept, read }));
     expect([outlet.lastSeq, reads]).to.deep.equal([8, 2]);
     expect(lines.filter(line => line.includes('"seq"') && !line.includes('Closing')).length).to.be.at.most(4);
     expect(ends).to.deep.equal(['TOO_SLOW']);
@@ -109,7 +109,7 @@ describe('Replay', () => {
     const { outlet, lines } = reader();
     let isWanted = true;
     const { read } = source();
-    await new Replay(1000).run(
+    await new Replay({ stallMs: 1000 }).run(
       outlet,
       source({
         isWanted: () => isWanted,
@@ -125,7 +125,7 @@ describe('Replay', () => {
   it('continues with what is recorded meanwhile, and passes over sequence numbers that hold nothing', async () => {
     const { outlet, lines } = reader();
     let upTo = 10;
-    await new Replay(1000).run(
+    await new Replay({ stallMs: 1000 }).run(
       outlet,
       source({
         upTo: () => upTo,

@@ -103,25 +103,36 @@ describe('ServerKey', () => {
     await open({ folder: file('other') });
     for (const name of ['server-key.pem', 'server-cert.pem'])
       writeFileSync(file(name), readFileSync(file(`other/${name}`)));
-    await key.reload();
+    const use = key.prepare();
+    expect(key.pin).to.equal(pin);
+    use();
     const { pin: replaced } = key;
     expect(replaced).to.not.equal(pin);
+    expect(logger.entries.at(-1)?.fields).to.deep.equal({ pin: replaced });
     writeFileSync(file('server-cert.pem'), 'nonsense');
-    await key.reload();
+    expect(() => key.prepare()).to.throw(IdentityFailure);
     expect(key.pin).to.equal(replaced);
-    expect(logger.entries.at(-1)?.message).to.include('cannot be read again');
+  });
+
+  it('is elsewhere from then on when it is said so', async () => {
+    const key = await open();
+    const other = await open({ folder: file('other') });
+    const place = { keyFile: file('other/server-key.pem'), certificateFile: file('other/server-cert.pem') };
+    key.prepare(place)();
+    expect(key.pin).to.equal(other.pin);
+    key.prepare()();
+    expect(key.pin).to.equal(other.pin);
   });
 
   it('is not another one because it is read again: not where it was removed, nor where nothing is kept', async () => {
-    for (const place of [{ folder }, {}]) {
-      const key = await open(place);
-      const { pin } = key;
-      rmSync(file('server-key.pem'), { force: true });
-      await key.reload();
-      expect(key.pin).to.equal(pin);
-    }
+    const nowhere = await open({});
+    const { pin } = nowhere;
+    nowhere.prepare()();
+    expect(nowhere.pin).to.equal(pin);
+    const key = await open();
+    rmSync(file('server-key.pem'));
+    expect(() => key.prepare()).to.throw(IdentityFailure);
     expect(existsSync(file('server-key.pem'))).to.equal(false);
-    expect(logger.entries.map(({ message }) => message).join()).to.include('those before stay in use');
   });
 
   it('has no pin before it is open', () => {

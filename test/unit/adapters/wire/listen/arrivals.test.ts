@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { rate } from '../../../../../src/adapters/wire/listen/allowance.js';
 import { type ArrivalLimits, Arrivals } from '../../../../../src/adapters/wire/listen/arrivals.js';
 import { Refusal } from '../../../../../src/domain/refusal.js';
 
-const NO_LIMITS = { joinRate: 0, joinBurst: 1, totalJoinRate: 0, totalJoinBurst: 1 };
+const NO_LIMITS = { joins: rate(0, 1), allJoins: rate(0, 1) };
 
 describe('Arrivals', () => {
   let clock: sinon.SinonFakeTimers;
@@ -31,7 +32,7 @@ describe('Arrivals', () => {
   }
 
   it('are so many at once from one address, and then so many a minute', () => {
-    const arrivals = arrivalsWith({ joinRate: 60, joinBurst: 3 });
+    const arrivals = arrivalsWith({ joins: rate(1, 3) });
     const all = Array.from({ length: 5 }, () => refusal(arrivals, 'here'));
     expect(all).to.deep.equal([undefined, undefined, undefined, 1000, 1000]);
     expect(refusal(arrivals, 'there')).to.equal(undefined);
@@ -42,7 +43,7 @@ describe('Arrivals', () => {
 
   it('are as many as they like where there is no limit, and from who is trusted', () => {
     const none = arrivalsWith({});
-    const some = arrivalsWith({ joinRate: 1, totalJoinRate: 1 });
+    const some = arrivalsWith({ joins: rate(1 / 60, 1), allJoins: rate(1 / 60, 1) });
     for (let n = 0; n < 10; n++) {
       expect(refusal(none, 'here')).to.equal(undefined);
       expect(refusal(some, undefined)).to.equal(undefined);
@@ -50,14 +51,14 @@ describe('Arrivals', () => {
   });
 
   it('are remembered only while they matter', () => {
-    const arrivals = arrivalsWith({ joinRate: 60 });
+    const arrivals = arrivalsWith({ joins: rate(1, 1) });
     arrivals.count('here');
     for (let n = 0; n < 3000; n++) arrivals.count(String(n));
     expect(refusal(arrivals, 'here')).to.equal(1000);
   });
 
   describe('in all', () => {
-    const limits = { joinRate: 60, joinBurst: 100, totalJoinRate: 300, totalJoinBurst: 1 };
+    const limits = { joins: rate(1, 100), allJoins: rate(5, 1) };
     const settled = () => new Promise<void>(resolve => setImmediate(resolve));
     let arrivals: Arrivals;
     let came: string[];

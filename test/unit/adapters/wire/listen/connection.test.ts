@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { rate } from '../../../../../src/adapters/wire/listen/allowance.js';
 import { Arrivals } from '../../../../../src/adapters/wire/listen/arrivals.js';
 import { Connection, type ConnectionLimits } from '../../../../../src/adapters/wire/listen/connection.js';
 import { Guest } from '../../../../../src/adapters/wire/listen/guest.js';
@@ -8,13 +9,12 @@ import { Voices } from '../../../../../src/adapters/wire/listen/voices.js';
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
 import { MemoryChannel } from '../../../../doubles/memory-channel.js';
 import { MemoryLogger } from '../../../../doubles/memory-logger.js';
-import { SESSION, stubUseCases } from '../../../../support/stub-use-cases.js';
+import { SESSION, stubUseCases, tellSilence } from '../../../../support/stub-use-cases.js';
 
 const LIMITS: ConnectionLimits = {
   maxLineBytes: 1024,
   maxBacklogBytes: 1000,
   joinTimeoutMs: 10_000,
-  silenceMs: 3000,
   maxRate: 100,
 };
 
@@ -38,10 +38,10 @@ describe('Connection', () => {
     feed = { congestion: undefined };
     logger = new MemoryLogger();
     const time = { turns: new Turns(), questions: new Questions() };
-    const voices = new Voices({ messageRate: 0, messageBurst: 1, byteRate: 0, byteBurst: 1 });
+    const voices = new Voices({ messages: rate(0, 1), bytes: rate(0, 1) });
     const guest = new Guest(
       voices,
-      new Arrivals({ joinRate: 0, joinBurst: 1, totalJoinRate: 0, totalJoinBurst: 1 }),
+      new Arrivals({ joins: rate(0, 1), allJoins: rate(0, 1) }),
       undefined,
       () => {},
     );
@@ -262,6 +262,8 @@ describe('Connection', () => {
   });
 
   describe('silence', () => {
+    beforeEach(() => tellSilence(stubs, 3000));
+
     const ticks = (count: number) => {
       for (let n = 0; n < count; n++) connection.tick();
     };

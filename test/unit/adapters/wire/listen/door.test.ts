@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { rate } from '../../../../../src/adapters/wire/listen/allowance.js';
 import { Door } from '../../../../../src/adapters/wire/listen/door.js';
 import { MemoryChannel } from '../../../../doubles/memory-channel.js';
 
@@ -21,7 +22,7 @@ describe('Door', () => {
   }
 
   it('serves so many connections of one address at once, and then so many a minute', () => {
-    const door = new Door({ connectRate: 300, connectBurst: 2 });
+    const door = new Door({ connects: rate(300 / 60, 2) });
     const channels = come(door, 'here', 4);
     expect(served).to.deep.equal(channels.slice(0, 2));
     clock.tick(200);
@@ -33,7 +34,7 @@ describe('Door', () => {
   });
 
   it('cuts those that would wait long, some of them late, and serves the others all the same', () => {
-    const door = new Door({ connectRate: 300, connectBurst: 1 });
+    const door = new Door({ connects: rate(300 / 60, 1) });
     const channels = come(door, 'here', 100);
     const isDown = (channel: MemoryChannel) => channel.isDown;
     expect(channels.slice(0, 41).some(isDown)).to.equal(false);
@@ -47,7 +48,7 @@ describe('Door', () => {
   });
 
   it('lets no more than a thousand wait, from however many addresses', () => {
-    const door = new Door({ connectRate: 60, connectBurst: 1 });
+    const door = new Door({ connects: rate(60 / 60, 1) });
     const channels = Array.from({ length: 1001 }, (_, n) => come(door, String(n), 2)).flat();
     expect(served).to.have.length(1000);
     clock.tick(2000);
@@ -56,13 +57,13 @@ describe('Door', () => {
   });
 
   it('serves at once what comes from who is trusted, and everything where there is no limit', () => {
-    come(new Door({ connectRate: 1, connectBurst: 1 }), undefined, 100);
-    come(new Door({ connectRate: 0, connectBurst: 1 }), 'here', 100);
+    come(new Door({ connects: rate(1 / 60, 1) }), undefined, 100);
+    come(new Door({ connects: rate(0 / 60, 1) }), 'here', 100);
     expect(served).to.have.length(200);
   });
 
   it('serves those who are expected back at once, each of them twice, for so long', () => {
-    const door = new Door({ connectRate: 1, connectBurst: 1 });
+    const door = new Door({ connects: rate(1 / 60, 1) });
     door.expect(2, 5000);
     const channels = come(door, 'here', 3);
     channels.push(...come(door, 'there', 3));
@@ -76,7 +77,7 @@ describe('Door', () => {
   });
 
   it('keeps nobody waiting when it is cleared', () => {
-    const door = new Door({ connectRate: 60, connectBurst: 1 });
+    const door = new Door({ connects: rate(60 / 60, 1) });
     const channels = come(door, 'here', 5);
     door.clear();
     const isDown = channels.map(channel => channel.isDown);
@@ -85,7 +86,7 @@ describe('Door', () => {
   });
 
   it('gives those who have not come in yet no more time to work for having connected anew', () => {
-    const door = new Door({ connectRate: 60, connectBurst: 10 });
+    const door = new Door({ connects: rate(60 / 60, 10) });
     door.lightOf('here')?.take(20);
     expect(door.lightOf('here')?.waitMs).to.be.above(0);
     expect(door.lightOf('there')?.waitMs).to.equal(0);

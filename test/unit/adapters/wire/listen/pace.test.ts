@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { rate } from '../../../../../src/adapters/wire/listen/allowance.js';
 import { Pace } from '../../../../../src/adapters/wire/listen/pace.js';
 import { Turns } from '../../../../../src/adapters/wire/listen/turns.js';
 import { Voice } from '../../../../../src/adapters/wire/listen/voices.js';
@@ -50,13 +51,13 @@ describe('Pace', () => {
     feed.congestion = Promise.resolve();
     expect(pace.isDue).to.equal(true);
     feed.congestion = undefined;
-    pace.voice = new Voice({ messageRate: 10, messageBurst: 1, byteRate: 0, byteBurst: 1 });
+    pace.voice = new Voice({ messages: rate(10, 1), bytes: rate(0, 1) });
     expect(pace.isDue).to.equal(true);
   });
 
   it('says how long all that has come will take, at most once a second', async () => {
     const pace = paceOf(100_000);
-    pace.voice = new Voice({ messageRate: 10, messageBurst: 1, byteRate: 0, byteBurst: 1 });
+    pace.voice = new Voice({ messages: rate(10, 1), bytes: rate(0, 1) });
     const say = () => {
       pace.countMessage(10);
       return pace.look({ waiting: 9 });

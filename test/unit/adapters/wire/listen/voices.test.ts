@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sinon from 'sinon';
+import { rate } from '../../../../../src/adapters/wire/listen/allowance.js';
 import { Voice, type VoiceLimits, Voices } from '../../../../../src/adapters/wire/listen/voices.js';
 
-const LIMITS: VoiceLimits = { messageRate: 10, messageBurst: 50, byteRate: 1000, byteBurst: 10_000 };
-const NONE: VoiceLimits = { messageRate: 0, messageBurst: 50, byteRate: 0, byteBurst: 1000 };
+const LIMITS: VoiceLimits = { messages: rate(10, 50), bytes: rate(1000, 10_000) };
+const NONE: VoiceLimits = { messages: rate(0, 50), bytes: rate(0, 1000) };
 const HOME = '192.0.2.1';
 const OFFICE = '192.0.2.2';
 
@@ -16,7 +17,7 @@ describe('Voices', () => {
   afterEach(() => clock.restore());
 
   it('say a few messages at once, and then so many a second', () => {
-    const voice = new Voice({ ...LIMITS, byteRate: 0 });
+    const voice = new Voice({ ...LIMITS, bytes: NONE.bytes });
     expect(voice.said(50, 5000)).to.equal(0);
     expect(voice.said(1, 100)).to.equal(100);
     clock.tick(100);
@@ -27,7 +28,7 @@ describe('Voices', () => {
   });
 
   it('say a page at once, and then so many bytes a second', () => {
-    const voice = new Voice({ ...LIMITS, messageRate: 0 });
+    const voice = new Voice({ ...LIMITS, messages: NONE.messages });
     expect(voice.said(300, 10_000)).to.equal(0);
     expect(voice.said(2, 4000)).to.equal(4000);
     expect(voice.eachMs).to.equal(2000);
@@ -82,7 +83,7 @@ describe('Voices', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), steps => {
-        const voices = new Voices({ ...LIMITS, byteRate: 0 });
+        const voices = new Voices({ ...LIMITS, bytes: NONE.bytes });
         const here = new Map<number, Voice>();
         let [sessions, said, atOnce, passedMs] = [100, 0, 0, 0];
         for (const { who, does, much } of steps) {
@@ -100,7 +101,9 @@ describe('Voices', () => {
           }
           atOnce = Math.max(atOnce, here.size);
         }
-        expect(said).to.be.at.most(atOnce * (LIMITS.messageBurst + (passedMs * LIMITS.messageRate) / 1000));
+        expect(said).to.be.at.most(
+          atOnce * (LIMITS.messages.burst + (passedMs * LIMITS.messages.perSecond) / 1000),
+        );
       }),
       { numRuns: 300 },
     );

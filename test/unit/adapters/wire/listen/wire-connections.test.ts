@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { rate } from '../../../../../src/adapters/wire/listen/allowance.js';
 import {
   WireConnections,
   type WireConnectionsOptions,
@@ -7,7 +8,7 @@ import {
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
 import { MemoryChannel } from '../../../../doubles/memory-channel.js';
 import { MemoryLogger } from '../../../../doubles/memory-logger.js';
-import { stubUseCases } from '../../../../support/stub-use-cases.js';
+import { stubUseCases, tellSilence } from '../../../../support/stub-use-cases.js';
 
 const POLITE_REFUSALS = 64;
 
@@ -26,18 +27,12 @@ describe('WireConnections', () => {
       maxLineBytes: 1024,
       maxBacklogBytes: 1000,
       joinTimeoutMs: 1e6,
-      silenceMs: 3000,
       maxRate: 100,
-      messageRate: 0,
-      messageBurst: 50,
-      byteRate: 0,
-      byteBurst: 1024,
-      connectRate: 0,
-      connectBurst: 1,
-      joinRate: 0,
-      joinBurst: 1,
-      totalJoinRate: 0,
-      totalJoinBurst: 1,
+      messages: rate(0, 50),
+      bytes: rate(0, 1024),
+      connects: rate(0, 1),
+      joins: rate(0, 1),
+      allJoins: rate(0, 1),
       maxConnectionsPerAddress: 1,
       noTrustLoopback: false,
       graceMs: 60_000,
@@ -48,7 +43,9 @@ describe('WireConnections', () => {
   afterEach(() => clock.restore());
 
   function connectionsOf(changed: WireConnectionsOptions): WireConnections {
-    return new WireConnections(changed, stubUseCases().useCases, { congestion: undefined }, logger);
+    const stubs = stubUseCases();
+    tellSilence(stubs, 3000);
+    return new WireConnections(changed, stubs.useCases, { congestion: undefined }, logger);
   }
 
   function accept(address?: string): MemoryChannel {
@@ -214,8 +211,7 @@ describe('WireConnections', () => {
       ...options,
       maxConnections: 10,
       maxConnectionsPerAddress: 10,
-      connectRate: 1,
-      connectBurst: 1,
+      connects: rate(1 / 60, 1),
     };
     connections = connectionsOf(options);
     connections.expect(1);
