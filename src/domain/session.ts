@@ -27,6 +27,7 @@ export class Session {
   #address: string | undefined;
   #attempt = 0;
   #hasEntered = false;
+  #enteredAt: number | undefined;
   #key: string | undefined;
 
   /** @param resumeKey a hash of the token that resumes it; absent when it ends with its connection */
@@ -78,6 +79,16 @@ export class Session {
   /** Whether a connection with this number may take over: an older one may not, however late its Join arrives. */
   accepts(attempt: number): boolean {
     return attempt >= this.#attempt;
+  }
+
+  /** When it began, on a clock that only its caller knows; nothing when that was before a restart. */
+  get enteredAt(): number | undefined {
+    return this.#enteredAt;
+  }
+
+  /** It begins now. */
+  enter(now: number): void {
+    this.#enteredAt = now;
   }
 
   /** The connection speaks for the session from now on; the previous one is ended with REPLACED. */

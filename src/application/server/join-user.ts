@@ -7,6 +7,7 @@ import type { User } from '../../domain/user.js';
 import type { SessionRequest } from '../chat-request.js';
 import type { DisconnectUser } from './disconnect-user.js';
 import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
+import { endOf } from './log-fields.js';
 import { NameOwnership } from './name-ownership.js';
 import type { KnownSession, Logger, ResumeTokens, RoomLog } from './ports.js';
 import type { ProveKey } from './prove-key.js';
@@ -108,7 +109,9 @@ export class JoinUser {
     const joined = await this.#admit(id, handshake, resumeKey);
     const replayed = join && Promise.withResolvers<void>();
     this.feed.admit(id, outlet, replayed?.promise, ({ seq, username }) => {
-      this.room.userOf(id)?.session.connect(outlet, request.extended?.attempt ?? 0);
+      const session = this.room.userOf(id)?.session;
+      session?.enter(performance.now());
+      session?.connect(outlet, request.extended?.attempt ?? 0);
       outlet.lastSeq = join?.missed?.after ?? seq;
       if (join === undefined) handshake.joined(username);
       else {
@@ -174,8 +177,7 @@ export class JoinUser {
     if (this.room.userOf(session.id)?.session !== session) return;
     session.hangUp();
     const left = this.room.leave(session.id);
-    const { username } = left;
-    this.logger?.info({ session: session.id, username, reason: 'NAME_CLAIMED' }, 'session ended');
+    this.logger?.info(endOf(session, left.username, 'NAME_CLAIMED'), 'session ended');
     await this.roomLog.append(left);
   }
 

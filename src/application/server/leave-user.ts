@@ -1,6 +1,6 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { SessionId } from '../../domain/session.js';
-import type { SessionEnd } from './log-fields.js';
+import { endOf, type SessionEnd } from './log-fields.js';
 import { NameOwnership } from './name-ownership.js';
 import type { Logger, RoomLog } from './ports.js';
 
@@ -22,7 +22,7 @@ export class LeaveUser {
   async execute(session: SessionId, claimedName?: string, reason: SessionEnd = 'LEFT'): Promise<void> {
     const user = this.room.userOf(session);
     const left = this.room.leave(session, claimedName);
-    this.logger?.info({ session, username: left.username, reason }, 'session ended');
+    if (user !== undefined) this.logger?.info(endOf(user.session, left.username, reason), 'session ended');
     await this.roomLog.append(left);
     if (user !== undefined) await this.ownership.seen({ username: user.username, key: user.session.key });
   }

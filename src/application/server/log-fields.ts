@@ -1,4 +1,4 @@
-import type { SessionId } from '../../domain/session.js';
+import type { Session, SessionId } from '../../domain/session.js';
 import type { ServerAddress } from '../chat-request.js';
 
 /** Why a session ends: see docs/logs.md. */
@@ -24,7 +24,7 @@ export interface LogFields {
   readonly reason?: string;
   /** How long it was, in milliseconds. */
   readonly durationMs?: number;
-  /** Of an error of the system. */
+  /** Of an error of the system, or of a refusal. */
   readonly code?: string;
   /** What the process was sent. */
   readonly signal?: string;
@@ -34,6 +34,8 @@ export interface LogFields {
   /** How many connections were told that the server stops, and how many of them had not read it in time. */
   readonly told?: number;
   readonly late?: number;
+  /** How many of them. */
+  readonly connections?: number;
   /** Settings, each with what it was and what it is. */
   readonly changed?: readonly string[];
   /** What is wrong, a sentence each. */
@@ -50,4 +52,10 @@ export interface LogFields {
   readonly last?: string;
   readonly now?: string;
   readonly err?: unknown;
+}
+
+/** What the end of a session is logged with. A session that was there before a restart has no length that is known. */
+export function endOf({ id, enteredAt }: Session, username: string, reason: SessionEnd): LogFields {
+  const durationMs = enteredAt === undefined ? undefined : Math.round(performance.now() - enteredAt);
+  return { session: id, username, reason, ...(durationMs !== undefined && { durationMs }) };
 }

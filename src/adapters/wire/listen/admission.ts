@@ -2,7 +2,7 @@ import type { JoinRequest } from '../../../application/chat-request.js';
 import type { Challenge } from '../../../application/join-proof.js';
 import type { Handshake } from '../../../application/server/handshake.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
-import { Refusal } from '../../../domain/refusal.js';
+import { Refusal, type RefusalCode } from '../../../domain/refusal.js';
 import type { SessionId } from '../../../domain/session.js';
 import { ExtendedJoin, type Join, type Prove } from '../commands.js';
 import type { Guest } from './guest.js';
@@ -23,6 +23,13 @@ export interface Entry {
   readonly silenceMs?: number;
 }
 
+/** Told how somebody's way in has ended. */
+export interface AdmissionListener {
+  onJoined(entry: Entry): void;
+  /** @param username as they have given it */
+  onJoinRefused(username: string, code: RefusalCode): void;
+}
+
 /** How one connection's client comes in: by its Join, and the proof of its key that it may be asked for. */
 export class Admission {
   /** The Join that waits for a proof. */
@@ -35,13 +42,30 @@ export class Admission {
     private readonly useCases: Pick<UseCases, 'joinUser' | 'proveKey'>,
     private readonly responses: ResponseWriter,
     private readonly guest: Pick<Guest, 'arrive' | 'turn'>,
-    private readonly onJoined: (entry: Entry) => void,
+    private readonly listener: AdmissionListener,
     private readonly place: Place,
   ) {}
 
   /** Resolves to the session that the connection speaks for; to nothing when a proof has to come first. @throws {Refusal} */
-  async join(command: Join): Promise<SessionId | undefined> {
-    const request = requestOf(command);
+  join(command: Join): Promise<SessionId | undefined> {
+    return this.#tellingOf(command.username, () => this.#join(requestOf(command)));
+  }
+
+  /** The same, by the answer to the challenge. @throws {Refusal} KEY_WRONG where there was none, or it is answered already; TOO_MANY_JOINS */
+  prove(proof: Prove): Promise<SessionId> {
+    return this.#tellingOf(this.#challenged?.request.username ?? '', () => this.#prove(proof));
+  }
+
+  async #tellingOf<T>(username: string, enter: () => Promise<T>): Promise<T> {
+    try {
+      return await enter();
+    } catch (error) {
+      if (error instanceof Refusal) this.listener.onJoinRefused(username, error.code);
+      throw error;
+    }
+  }
+
+  async #join(request: JoinRequest): Promise<SessionId | undefined> {
     this.responses.form = request.extended === undefined ? 'basic' : 'extended';
     this.#challenged = undefined;
     if (request.extended?.key === undefined) return this.#enter(request);
@@ -54,8 +78,7 @@ export class Admission {
     return undefined;
   }
 
-  /** The same, by the answer to the challenge. @throws {Refusal} KEY_WRONG where there was none, or it is answered already; TOO_MANY_JOINS */
-  async prove({ signature }: Prove): Promise<SessionId> {
+  async #prove({ signature }: Prove): Promise<SessionId> {
     const challenged = this.#challenged;
     this.#challenged = undefined;
     if (challenged === undefined) throw new Refusal('KEY_WRONG');
@@ -86,7 +109,7 @@ export class Admission {
       history: messages => responses.history(messages),
     });
     // It has none when the session has gone on elsewhere meanwhile.
-    if (entry !== undefined) this.onJoined({ session, ...entry });
+    if (entry !== undefined) this.listener.onJoined({ session, ...entry });
     return session;
   }
 }

@@ -13,7 +13,7 @@ import {
   type Send,
 } from '../commands.js';
 import { LineSplitter } from '../line-splitter.js';
-import { Admission, type Entry, type Place } from './admission.js';
+import { Admission, type AdmissionListener, type Place } from './admission.js';
 import type { Guest } from './guest.js';
 import type { Pace } from './pace.js';
 import type { ResponseWriter } from './response.js';
@@ -21,9 +21,7 @@ import { sleep } from './sleep.js';
 import type { Questions, Turns } from './turns.js';
 
 /** Told of the results of a connection's commands. */
-export interface CommandListener {
-  /** The connection speaks for this user from now on. */
-  onJoined(entry: Entry): void;
+export interface CommandListener extends AdmissionListener {
   /** Nothing more should be read until this is done. */
   onWait(work: Promise<void>): void;
   /** A ProtocolError for a line that is no command, after which no more are processed; anything else is a fault. */
@@ -71,7 +69,7 @@ export class CommandReader {
     place: Place = { getServer: () => '' },
   ) {
     this.#splitter = new LineSplitter<Buffer>(Buffer.concat, maxLineBytes);
-    this.#admission = new Admission(useCases, responses, guest, entry => listener.onJoined(entry), place);
+    this.#admission = new Admission(useCases, responses, guest, listener, place);
   }
 
   read(chunk: Buffer): void {

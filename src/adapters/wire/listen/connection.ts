@@ -21,6 +21,9 @@ export interface ConnectionLimits extends PaceLimits {
   readonly joinTimeoutMs: number;
 }
 
+/** Most UTF-16 units of a name that was refused, in the log. */
+const MAX_LOGGED_NAME = 64;
+
 /** How often `tick` is to be called, in milliseconds. */
 export const TICK_MS = 1000;
 
@@ -59,6 +62,7 @@ export class Connection {
     this.#responses = new ResponseWriter(channel, limits, reason => this.#onEnd(reason));
     const listener = {
       onJoined: (entry: Entry) => this.#onJoined(entry),
+      onJoinRefused: (username: string, code: string) => this.#onJoinRefused(username, code),
       onWait: (work: Promise<void>) => this.#wait(work),
       onFailure: (error: unknown) => this.#onFailure(error),
     };
@@ -132,6 +136,12 @@ export class Connection {
     this.#silenceMs = silenceMs;
     clearTimeout(this.#joinTimer);
     this.logger.info(this.#fields(), isResumed ? 'session resumed' : 'joined');
+  }
+
+  /** A name that is refused may be as long as a line. */
+  #onJoinRefused(given: string, code: string): void {
+    const username = given.length > MAX_LOGGED_NAME ? `${given.slice(0, MAX_LOGGED_NAME)}…` : given;
+    this.logger.info({ ...this.#fields(), username, code }, 'join refused');
   }
 
   /** Reads nothing until this, and everything else that is waited for, is done. */

@@ -58,7 +58,11 @@ export class Door {
   #returning = 0;
   #returnsUntil = 0;
 
-  constructor(private readonly limits: DoorLimits) {}
+  /** @param onCut told of each that is too many */
+  constructor(
+    private readonly limits: DoorLimits,
+    private readonly onCut: (channel: Pick<Channel, 'address'>) => void = () => {},
+  ) {}
 
   /**
    * So many who were here before the start are expected back, for so long, all at once, and from nobody knows where. Until they
@@ -70,7 +74,7 @@ export class Door {
   }
 
   /** Serves the connection, now or later, or cuts it. @param origin nothing for who is trusted */
-  enter(channel: Pick<Channel, 'destroy'>, origin: Origin | undefined, serve: () => void): void {
+  enter(channel: Pick<Channel, 'address' | 'destroy'>, origin: Origin | undefined, serve: () => void): void {
     if (origin === undefined || this.limits.connects.perSecond === 0) {
       serve();
       return;
@@ -107,7 +111,8 @@ export class Door {
     return this.#entrances.get(origin) ?? this.#entrances.set(origin, new Entrance(this.limits.connects));
   }
 
-  #cut(channel: Pick<Channel, 'destroy'>, entrance: Entrance): void {
+  #cut(channel: Pick<Channel, 'address' | 'destroy'>, entrance: Entrance): void {
+    this.onCut(channel);
     if (entrance.held >= MAX_HELD_OF_ONE || this.#held.size >= MAX_HELD) {
       channel.destroy();
       return;

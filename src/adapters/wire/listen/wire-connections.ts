@@ -9,6 +9,7 @@ import { Door, type DoorLimits } from './door.js';
 import { Guest } from './guest.js';
 import { Newcomers } from './newcomers.js';
 import { type Origin, type OriginLimits, Origins } from './origins.js';
+import { TurnedAway, type TurnedAwayBy } from './turned-away.js';
 import { Questions, Turns } from './turns.js';
 import { type VoiceLimits, Voices } from './voices.js';
 
@@ -49,6 +50,7 @@ export class WireConnections implements Connections {
   readonly #door: Door;
   readonly #voices: Voices;
   readonly #arrivals: Arrivals;
+  readonly #turnedAway: TurnedAway;
   #count = 0;
   #closing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -60,7 +62,8 @@ export class WireConnections implements Connections {
     private readonly logger: Logger,
   ) {
     this.#origins = new Origins(options);
-    this.#door = new Door(options);
+    this.#turnedAway = new TurnedAway(logger);
+    this.#door = new Door(options, ({ address }) => this.#turnedAway.count('CONNECT_RATE', address));
     this.#voices = new Voices(options);
     this.#arrivals = new Arrivals(options);
   }
@@ -80,17 +83,26 @@ export class WireConnections implements Connections {
     const isCrowd = excess > POLITE_REFUSALS_OF_ONE;
     let hasPlace = excess > 0 && this.#makePlace(isCrowd, origin);
     if (isCrowd && !hasPlace) {
-      channel.destroy();
+      this.#cut(channel, 'TOO_MANY_FROM_ADDRESS');
       return;
     }
     const tooMany = this.#connections.size + 1 - this.options.maxConnections;
     if (tooMany > 0 && excess === 0) hasPlace = this.#makePlace(tooMany > POLITE_REFUSALS);
+    if (tooMany > POLITE_REFUSALS && !hasPlace && this.#closing === undefined) {
+      this.#cut(channel, 'TOO_MANY_CONNECTIONS');
+      return;
+    }
     const connection = this.#add(channel, origin);
     if (this.#closing !== undefined) connection.end('STOPPING');
     else if (hasPlace || (tooMany <= 0 && excess === 0)) this.#newcomers.add(connection, origin);
-    else if (tooMany > POLITE_REFUSALS) connection.destroy();
     else if (tooMany > 0) connection.end('TOO_MANY_CONNECTIONS');
     else connection.end('TOO_MANY_FROM_ADDRESS');
+  }
+
+  /** So many come that there is no time to tell each of them why. */
+  #cut(channel: Channel, reason: TurnedAwayBy): void {
+    this.#turnedAway.count(reason, channel.address);
+    channel.destroy();
   }
 
   #add(channel: Channel, origin: Origin | undefined): Connection {

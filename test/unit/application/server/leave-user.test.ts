@@ -49,10 +49,21 @@ describe('LeaveUser', () => {
   it('tells the operator whose session ended, and why', async () => {
     await leaveUser.execute(david.session, 'david');
     await leaveUser.execute(carl.session, undefined, 'NOT_RESUMED');
-    expect(logger.entries.map(({ message, fields }) => [message, fields])).to.deep.equal([
+    const told = logger.entries.map(({ message, fields: { durationMs, ...fields } }) => {
+      expect(durationMs).to.be.within(0, 10_000);
+      return [message, fields];
+    });
+    expect(told).to.deep.equal([
       ['session ended', { session: david.session, username: 'david', reason: 'LEFT' }],
       ['session ended', { session: carl.session, username: 'carl', reason: 'NOT_RESUMED' }],
     ]);
+  });
+
+  it('tells no length of a session that was there before a restart', async () => {
+    opened.room.restore(70, 'erin', 'key');
+    await leaveUser.execute(70, undefined, 'NOT_RESUMED');
+    const [entry] = logger.entries;
+    expect(entry?.fields).to.deep.equal({ session: 70, username: 'erin', reason: 'NOT_RESUMED' });
   });
 
   it('lets nobody leave as somebody else, or who has not joined', async () => {

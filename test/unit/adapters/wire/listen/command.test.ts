@@ -18,6 +18,7 @@ describe('CommandReader', () => {
   let channel: MemoryChannel;
   let responses: ResponseWriter;
   let listener: {
+    onJoinRefused: sinon.SinonSpy;
     onJoined: sinon.SinonSpy;
     onWait: sinon.SinonSpy;
     onFailure: sinon.SinonSpy;
@@ -40,6 +41,7 @@ describe('CommandReader', () => {
     responses = new ResponseWriter(channel, { maxBacklogBytes: 1000 }, () => {});
     listener = {
       onJoined: sinon.spy(),
+      onJoinRefused: sinon.spy(),
       onWait: sinon.spy(),
       onFailure: sinon.spy(),
     };

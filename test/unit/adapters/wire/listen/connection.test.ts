@@ -7,6 +7,7 @@ import { Guest } from '../../../../../src/adapters/wire/listen/guest.js';
 import { Questions, Turns } from '../../../../../src/adapters/wire/listen/turns.js';
 import { Voices } from '../../../../../src/adapters/wire/listen/voices.js';
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
+import { Refusal } from '../../../../../src/domain/refusal.js';
 import { MemoryChannel } from '../../../../doubles/memory-channel.js';
 import { MemoryLogger } from '../../../../doubles/memory-logger.js';
 import { SESSION, stubUseCases, tellSilence } from '../../../../support/stub-use-cases.js';
@@ -70,6 +71,16 @@ describe('Connection', () => {
     expect(stubs.disconnectUser.args.map(([session]) => session)).to.deep.equal([SESSION]);
     expect(logged()).to.deep.equal(['joined', 'connection ended: LEFT']);
     expect(logger.entries[0]?.fields).to.deep.equal({ connection: 1, session: SESSION, username: 'carl' });
+  });
+
+  it('tells the operator of a join that is refused, and no more of a name than its beginning', async () => {
+    stubs.joinUser.rejects(new Refusal('NAME_TAKEN'));
+    await join();
+    await join('x'.repeat(900));
+    const fields = logger.entries.map(entry => entry.fields);
+    expect(logger.entries.map(({ message }) => message)).to.deep.equal(['join refused', 'join refused']);
+    expect(fields[0]).to.deep.equal({ connection: 1, username: 'carl', code: 'NAME_TAKEN' });
+    expect(fields[1]?.username).to.equal(`${'x'.repeat(64)}…`);
   });
 
   it('tells the operator from where it came, and how long it was', async () => {

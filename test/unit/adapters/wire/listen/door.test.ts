@@ -47,6 +47,13 @@ describe('Door', () => {
     expect(come(door, 'here')[0]?.isDown).to.equal(false);
   });
 
+  it('tells of each that it cuts, at once', () => {
+    const cut: unknown[] = [];
+    const door = new Door({ connects: rate(300 / 60, 1) }, channel => cut.push(channel));
+    const channels = come(door, 'here', 12);
+    expect(cut).to.deep.equal(channels.slice(9));
+  });
+
   it('lets no more than a thousand wait, from however many addresses', () => {
     const door = new Door({ connects: rate(60 / 60, 1) });
     const channels = Array.from({ length: 1001 }, (_, n) => come(door, String(n), 2)).flat();

@@ -128,6 +128,23 @@ describe('WireConnections', () => {
     expect(channels.filter(({ isDown, ended }) => !isDown && ended === undefined)).to.have.length(2);
   });
 
+  it('tells the operator of those that were cut, and of many together', async () => {
+    await joined();
+    await joined();
+    const channels = Array.from({ length: POLITE_REFUSALS + 100 }, (_, n) => accept(`192.0.2.${n}`));
+    clock.tick(10_000);
+    const told = () => logger.entries.filter(({ message }) => message === 'connections turned away');
+    expect(channels.filter(({ isDown }) => isDown)).to.have.length(100);
+    expect(told().map(({ level, fields }) => [level, fields])).to.deep.equal([
+      ['warn', { reason: 'TOO_MANY_CONNECTIONS', connections: 1, address: '192.0.2.64' }],
+      ['warn', { reason: 'TOO_MANY_CONNECTIONS', connections: 99, address: '192.0.2.163' }],
+    ]);
+    clock.tick(60_000);
+    expect(told()).to.have.length(2);
+    accept('192.0.2.200');
+    expect(told()).to.have.length(3);
+  });
+
   it('has room again when a line is down', async () => {
     const [first] = [await joined(), await joined()];
     first.close();
