@@ -18,14 +18,18 @@ export async function keepOrder(
   ]);
   const ask = (await createControl(folder)).get(TOKENS.AskServer);
   const answer = await ask(request).catch(() => undefined);
-  if (answer === undefined)
-    return fail(
-      command,
-      `No server answers that keeps its data in ${visible(folder)}. It has to run, as the same user; name its folder with --data-dir.`,
-      EXIT.CANNOT_CONNECT,
-    );
+  if (answer === undefined) return noServer(command, folder);
   if (answer.type === 'Moderated') command.log(moderatedText(answer));
   else if (answer.type === 'Bans') command.log(measuresText(answer));
   else if ('content' in answer) fail(command, visible(answer.content), EXIT.NOT_ADMITTED);
   else fail(command, 'The server gave an answer that this version does not understand.', 1);
+}
+
+/** Ends a command that has nobody to ask. */
+export function noServer(command: Command, folder: string): never {
+  return fail(
+    command,
+    `No server answers that keeps its data in ${visible(folder)}. It has to run, as the same user; name its folder with --data-dir.`,
+    EXIT.CANNOT_CONNECT,
+  );
 }

@@ -36,6 +36,7 @@ const COMMANDS: Record<string, () => Promise<{ default: unknown }>> = {
   'server:export': () => import('../commands/server/export.js'),
   'server:names': () => import('../commands/server/names.js'),
   'server:restore': () => import('../commands/server/restore.js'),
+  'server:status': () => import('../commands/server/report.js'),
   'server:start': () => import('../commands/server/start.js'),
   completion: () => import('../commands/completion.js'),
   help: () => import('../commands/help.js'),

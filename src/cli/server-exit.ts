@@ -61,6 +61,12 @@ export function noIdentity({ code, path }: IdentityFailure): ExitMessage {
   return [IDENTITY_FAILURES[code](path), NO_IDENTITY];
 }
 
+/** Of the metrics. */
+export function cannotServeMetrics({ code, address: { host, port } }: ListenFailure): ExitMessage {
+  const [sentence = ''] = LISTEN_FAILURES[code](host, port).split('. ');
+  return [`The metrics: ${sentence}. Choose another place for them with --metrics.`, CANNOT_LISTEN];
+}
+
 export function cannotListen({ code, address: { host, port } }: ListenFailure): ExitMessage {
   return [LISTEN_FAILURES[code](host, port), CANNOT_LISTEN];
 }

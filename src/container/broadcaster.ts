@@ -5,12 +5,13 @@ import { TOKENS } from './tokens.js';
 export const sharedLog = new ContainerModule(async ({ bind }) => {
   const { SharedLogBroadcaster } = await import('../adapters/shared-log/shared-log-broadcaster.js');
   bind(TOKENS.Broadcaster).toResolvedValue(
-    settings =>
+    (settings, meter) =>
       new SharedLogBroadcaster(
         settings.view(({ maxLogBytes, stallTimeoutMs, coalesceMs }) => ({
           ...{ maxLogBytes, stallTimeoutMs, coalesceMs },
         })),
+        meter,
       ),
-    [TOKENS.LiveSettings],
+    [TOKENS.LiveSettings, TOKENS.Meter],
   );
 });

@@ -19,7 +19,7 @@ export const memory = new ContainerModule(async ({ bind }) => {
   bind(TOKENS.ModerationLog).toResolvedValue(() => new MemoryModerationLog());
   bind(TOKENS.ClaimStore).toResolvedValue(() => new MemoryClaimStore());
   bind(TOKENS.RoomLog).toResolvedValue(
-    (settings, logger) => {
+    (settings, logger, meter) => {
       const limits = settings.view(({ keepMessages, keepBytes, keepMs }) => ({
         maxMessages: Math.min(keepMessages, MAX_EVENTS),
         maxBytes: Math.min(keepBytes, MAX_BYTES),
@@ -28,8 +28,8 @@ export const memory = new ContainerModule(async ({ bind }) => {
       }));
       const store = new MemoryEventStore(limits, logger);
       settings.onChange(() => () => store.review());
-      return new RecordingRoomLog(store, logger);
+      return new RecordingRoomLog(store, logger, undefined, meter);
     },
-    [TOKENS.LiveSettings, TOKENS.Logger],
+    [TOKENS.LiveSettings, TOKENS.Logger, TOKENS.Meter],
   );
 });

@@ -11,6 +11,7 @@ import type {
   ServiceManager,
   Transport,
 } from '../application/server/ports.js';
+import type { Readiness } from '../application/server/readiness.js';
 import type { RoomFeed } from '../application/server/room-feed.js';
 import { TOKENS } from './tokens.js';
 
@@ -30,8 +31,8 @@ export const room = new ContainerModule(async ({ bind }) => {
     [TOKENS.LiveSettings],
   );
   bind(TOKENS.RoomFeed).toResolvedValue(
-    (roomLog, broadcaster) => new RoomFeed(roomLog, broadcaster),
-    [TOKENS.RoomLog, TOKENS.Broadcaster],
+    (...parts) => new RoomFeed(...parts),
+    [TOKENS.RoomLog, TOKENS.Broadcaster, TOKENS.Meter],
   );
   bind(TOKENS.OpenRoom).toResolvedValue(
     (...parts) => new OpenRoom(...parts),
@@ -57,6 +58,7 @@ export const room = new ContainerModule(async ({ bind }) => {
       NameOwnership,
       ModerateRoom,
       ServiceManager,
+      Readiness,
     ]
   >(
     (settings, ...parts) =>
@@ -76,6 +78,7 @@ export const room = new ContainerModule(async ({ bind }) => {
       TOKENS.NameOwnership,
       TOKENS.ModerateRoom,
       TOKENS.ServiceManager,
+      TOKENS.Readiness,
     ],
   );
 });

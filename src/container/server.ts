@@ -9,9 +9,11 @@ import { controlConnect, controlListen } from './control.js';
 import { ip } from './ip.js';
 import { moderation } from './keeping-order.js';
 import { keyProofs, listedNames } from './key-proofs.js';
+import { measuring } from './measuring.js';
 import { memory } from './memory.js';
 import { claimedNames, handledNames, keyUseCases, openNames } from './ownership.js';
 import { pino } from './pino.js';
+import { thisProcess } from './process.js';
 import { random } from './random.js';
 import { room } from './room.js';
 import { useCases } from './server-use-cases.js';
@@ -39,12 +41,16 @@ const NAMES: Record<ServerConfig['names'], ContainerModule> = {
 const TRANSPORTS = [tcpListen];
 
 /** Everything that a server is made of. Swap an adapter by rebinding its token before the first `get`. */
-export async function createServer(config: ServerConfig): Promise<Container> {
+export async function createServer(config: ServerConfig, version = ''): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.FixedConfig).toConstantValue(config);
+  container.bind(TOKENS.Version).toConstantValue(version);
   container.bind(TOKENS.LiveSettings).toConstantValue(new LiveSettings(config));
   const chosen = [...HISTORIES[config.history], NAMES[config.names]];
   const others = [moderation, ip, random, keyProofs, sharedLog, wireListen, tlsListen, systemd, pino];
+  // Only who asks for metrics pays for what writes them.
+  const monitor = config.metrics === undefined ? [] : [(await import('./metrics.js')).metrics];
+  chosen.push(measuring, thisProcess, ...monitor);
   await container.loadAsync(room, useCases, keyUseCases, ...chosen, ...others, ...TRANSPORTS);
   return container;
 }

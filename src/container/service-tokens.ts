@@ -1,6 +1,16 @@
 import type { LiveSettings } from '../adapters/config/live-settings.js';
 import type { FixedConfig } from '../adapters/config/server-config.js';
-import type { Logger, ServerIdentity, ServiceManager } from '../application/server/ports.js';
+import type { Meter } from '../application/server/meter.js';
+import type {
+  Logger,
+  Monitor,
+  ProcessVitals,
+  ServerIdentity,
+  ServiceManager,
+} from '../application/server/ports.js';
+import type { ReadStatus } from '../application/server/read-status.js';
+import type { Readiness } from '../application/server/readiness.js';
+import type { ServerStatus } from '../application/server-status.js';
 import { token } from './token.js';
 
 /** The parts that are about the server as a program. */
@@ -11,6 +21,16 @@ export const SERVICE_TOKENS = {
   Logger: token<Logger>('Logger'),
   ServerIdentity: token<ServerIdentity>('ServerIdentity'),
   ServiceManager: token<ServiceManager>('ServiceManager'),
+  /** Of chatty. */
+  Version: token<string>('Version'),
+  Meter: token<Meter>('Meter'),
+  Readiness: token<Readiness>('Readiness'),
+  ReadStatus: token<ReadStatus>('ReadStatus'),
+  ProcessVitals: token<ProcessVitals>('ProcessVitals'),
+  /** Bound only where it is asked for. */
+  Monitor: token<Monitor>('Monitor'),
+  /** Rejects where no server runs that can be asked; nothing where it is of another version. */
+  AskStatus: token<() => Promise<ServerStatus | undefined>>('AskStatus'),
   /** Sockets that listen already, by number. */
   HandedSockets: token<readonly number[]>('HandedSockets'),
 };

@@ -16,7 +16,7 @@ export const sqlite = new ContainerModule(async ({ bind }) => {
     [TOKENS.FixedConfig],
   );
   bind(TOKENS.RoomLog).toResolvedValue(
-    (settings, logger) => {
+    (settings, logger, meter) => {
       const options = settings.view(({ dataDir, synchronous, keepMessages, keepBytes, keepMs }) => ({
         folder: dataDir,
         synchronous,
@@ -28,9 +28,9 @@ export const sqlite = new ContainerModule(async ({ bind }) => {
       }));
       const store = new SqliteEventStore(options);
       settings.onChange(() => () => store.review());
-      return new RecordingRoomLog(store, logger);
+      return new RecordingRoomLog(store, logger, undefined, meter);
     },
-    [TOKENS.LiveSettings, TOKENS.Logger],
+    [TOKENS.LiveSettings, TOKENS.Logger, TOKENS.Meter],
   );
 });
 

@@ -37,7 +37,7 @@ export const wireListen = new ContainerModule(async ({ bind }) => {
   ]);
   bind(TOKENS.Connections).toResolvedValue(
     (settings, ...parts) => new WireConnections(limitsOf(settings, rate), ...parts),
-    [TOKENS.LiveSettings, TOKENS.UseCases, TOKENS.RoomFeed, TOKENS.Logger],
+    [TOKENS.LiveSettings, TOKENS.UseCases, TOKENS.RoomFeed, TOKENS.Logger, TOKENS.Meter],
   );
 });
 

@@ -68,6 +68,24 @@ for (const [name, create] of Object.entries(BROADCASTERS)) {
         expect(carlReads.lines).to.deep.equal([said('somebody', 'Left')]);
       });
 
+      it('counts what it hands over, and knows who is behind', async () => {
+        const [carl] = await member('carl');
+        const [, davidReads] = await member('david');
+        await member('lucio');
+        expect(broadcaster.load).to.include({ behind: 0, deliveries: 0, isCongested: false });
+        for (let n = 0; n < 3; n++) broadcaster.publish(sent(carl, String(n)));
+        await until(() => davidReads.lines.length === 3);
+        expect(broadcaster.load).to.include({ behind: 0, deliveries: 9 });
+        davidReads.reading(false);
+        const text = 'x'.repeat(4000);
+        await until(() => {
+          broadcaster.publish(sent(carl, text));
+          return broadcaster.load.behind > 0 || davidReads.ends.length > 0;
+        });
+        davidReads.reading(true);
+        await until(() => broadcaster.load.behind === 0);
+      });
+
       it('tells all members the same events, once, in one order', async () => {
         const members = await Promise.all(['a', 'b', 'c', 'd'].map(member));
         const all: [number, string][] = [];

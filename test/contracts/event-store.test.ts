@@ -235,6 +235,33 @@ for (const [name, { create, persists }] of Object.entries(EVENT_STORES)) {
       });
     });
 
+    describe('its size', () => {
+      it('is what it holds of messages, and may hold', async () => {
+        expect(store.size).to.include({ messages: 0, bytes: 0, messagesLimit: PLENTY.maxMessages });
+        store.write(conversation());
+        const { messages, bytes, bytesLimit } = store.size;
+        expect([messages, bytesLimit]).to.deep.equal([3, PLENTY.maxBytes]);
+        expect(bytes).to.be.within(3 * 16, 3 * 400);
+      });
+
+      it('is known before it is opened, and after it was closed', async () => {
+        const fresh = create();
+        made.push(fresh);
+        expect(fresh.store.size).to.include({ messages: 0, bytes: 0 });
+        store.write(conversation());
+        await store.close();
+        expect(store.size).to.include({ messages: 3 });
+      });
+    });
+
+    it('takes a batch of nothing, and is the same afterwards', async () => {
+      store.write(conversation());
+      store.write([]);
+      expect(seqs(await store.read(0, 100, 100))).to.deep.equal([1, 2, 3, 4, 5, 6]);
+      store.write([recording.sent(1, 'carl', 'on')]);
+      expect(seqs(await store.read(6, 100, 100))).to.deep.equal([7]);
+    });
+
     describe('sessions', () => {
       it('are found by their key, in the room and after they left', async () => {
         const carl = { session: 1, username: 'carl', resumeKey: 'key' };

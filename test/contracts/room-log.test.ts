@@ -67,6 +67,14 @@ for (const [name, { create, persists }] of Object.entries(ROOM_LOGS)) {
         expect(await log.read(0, 100, 100)).to.deep.equal([]);
       });
 
+      it('says how much it holds, and that something can be recorded', async () => {
+        expect(log.objection).to.equal(undefined);
+        expect(log.size).to.include({ messages: 0, messagesLimit: PLENTY.maxMessages });
+        await say('tea');
+        expect(log.size.messages).to.equal(1);
+        expect(log.objection).to.equal(undefined);
+      });
+
       it('erases a message that was appended before, and nothing else', async () => {
         const saying = say('secret');
         const erased = log.erase(1);

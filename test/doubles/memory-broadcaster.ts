@@ -37,6 +37,13 @@ export class MemoryBroadcaster implements Broadcaster {
   /** Nothing waits here, so nobody has to. */
   readonly congestion = undefined;
 
+  #deliveries = 0;
+
+  get load() {
+    const behind = [...this.#members.values()].filter(({ outlet }) => outlet.backlog > 0).length;
+    return { behind, logBytes: 0, deliveries: this.#deliveries, isCongested: false };
+  }
+
   flush(): void {}
 
   publish(event: Recorded): void {
@@ -50,6 +57,7 @@ export class MemoryBroadcaster implements Broadcaster {
       if (waiting + bytes.length > this.maxBacklogBytes) tooSlow.push([session, outlet]);
       else if (held !== undefined) held.push([bytes, event]);
       else tell(outlet, bytes, event);
+      this.#deliveries++;
     }
     // After everybody has heard: a member that is dropped leaves, and that is the next event, not this one.
     for (const [session, outlet] of tooSlow) {

@@ -4,6 +4,7 @@ import type { Channel, ChannelListener } from '../../src/adapters/wire/listen/ch
 export class MemoryChannel implements Channel {
   address: string | undefined;
   server = '';
+  isEncrypted = false;
   backlog = 0;
   isDown = false;
   isPaused = false;

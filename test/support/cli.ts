@@ -14,7 +14,7 @@ export const COMMANDS: readonly string[] = [
   ...['join', 'key', 'send', 'settings'].map(name => `client:${name}`),
   ...['completion', 'help'],
   ...['backup', 'ban', 'bans', 'config', 'delete', 'dismiss', 'export', 'kick', 'mute', 'names', 'operator']
-    .concat('restore', 'slow', 'start', 'topic', 'unban', 'unmute')
+    .concat('restore', 'slow', 'start', 'status', 'topic', 'unban', 'unmute')
     .map(name => `server:${name}`),
 ];
 

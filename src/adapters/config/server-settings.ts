@@ -125,6 +125,16 @@ export const SERVER_SETTINGS = {
     reload: 'at once',
     help: 'How the addresses of people are logged: short is the network that they are in, 192.0.2.0/24 or 2001:db8:1:2::/64.',
   },
+  metrics: {
+    kind: 'text',
+    flag: 'metrics',
+    placeholder: '<[host:]port>',
+    form: 'listen',
+    reload: 'restart',
+    ifEmpty: 'The address of --metrics is empty: give a port, such as 9464.',
+    help: 'Serve metrics for Prometheus and health checks here, over HTTP: /metrics, /healthz, /readyz. Only on this machine unless a host is given; at port 0 the system chooses.',
+    defaultText: '[default: off]',
+  },
   ...NAME_SETTINGS,
   coalesceMs: {
     kind: 'number',

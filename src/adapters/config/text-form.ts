@@ -1,6 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { listenAddressProblem } from './listen-address.js';
 import { serverNameProblem } from './server-name.js';
 
 /** How people write a text of some kind, and what is meant by it. */
@@ -48,6 +49,9 @@ const PATH: TextForm = {
 /** A server with its port and the fingerprint of its key, as far as they are known. */
 const SERVER: TextForm = { tidy: text => text.trim(), problem: serverNameProblem };
 
+/** Where to listen: a port, and an address of this machine if it is not the loopback. */
+const LISTEN: TextForm = { tidy: text => text.trim(), problem: listenAddressProblem };
+
 /** Addresses, or networks of them, with commas between. */
 const NETWORKS: TextForm = {
   tidy: text => text.trim(),
@@ -70,6 +74,7 @@ export const TEXT_FORMS = {
   path: PATH,
   server: SERVER,
   networks: NETWORKS,
+  listen: LISTEN,
 } as const satisfies Record<string, TextForm>;
 
 /** Unknown for a user that the system does not know, without HOME, as in some containers. */

@@ -109,6 +109,11 @@ export class MemoryEventStore implements EventStore {
     return { events, messages: this.#messagesFrom, allMessages: this.#allFrom };
   }
 
+  get size() {
+    const { maxMessages: messagesLimit, maxBytes: bytesLimit } = this.limits;
+    return { ...this.#shares.total, messagesLimit, bytesLimit };
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#ageCheck);
   }

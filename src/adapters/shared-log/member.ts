@@ -14,6 +14,8 @@ export interface Member extends Straggler {
   /** Whether it is not ready: something else is to be told first. */
   isHeld: boolean;
   movedAt: number;
+  /** How many events of its first batch were before it, if it came in the middle of one. */
+  unheard: number;
 }
 
 /** A member that is told everything from the end of the log on. */
@@ -24,7 +26,8 @@ export function memberAtEnd(
   isHeld: boolean,
 ): Member {
   const movedAt = performance.now();
-  return { session, outlet, sharedLog, position: sharedLog.end, isBehind: false, isHeld, movedAt };
+  const { end: position, openEvents: unheard } = sharedLog;
+  return { session, outlet, sharedLog, position, isBehind: false, isHeld, movedAt, unheard };
 }
 
 /** Hands over what is left of one batch; false at the end of the log. */
@@ -48,6 +51,7 @@ function hand(member: Member, batch: Batch): void {
   const from = member.position - batch.start;
   member.position = batch.start + batch.bytes.length;
   outlet.lastSeq = batch.lastSeq;
+  member.sharedLog.deliveries += from === 0 ? batch.events : batch.events - member.unheard;
   const own = batch.own.get(member.session);
   if (own !== undefined) outlet.writeAll(asTold(batch.bytes, from, own));
   else outlet.write(from === 0 ? batch.bytes : batch.bytes.subarray(from));

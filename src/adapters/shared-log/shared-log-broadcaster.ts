@@ -1,3 +1,4 @@
+import { Meter } from '../../application/server/meter.js';
 import type { Broadcaster, Outlet, WireFormat } from '../../application/server/ports.js';
 import type { Recorded } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
@@ -45,14 +46,28 @@ export class SharedLogBroadcaster implements Broadcaster {
   /** When the last flush ended, and how long it took; milliseconds. */
   #flushedAt = 0;
   #flushTook = 0;
+  /** Since when a message waits to be told, by `performance.now()`. */
+  #untoldSince: number | undefined;
   #stallTimer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly limits: LagLimits) {
+  constructor(
+    private readonly limits: LagLimits,
+    private readonly meter: Pick<Meter, 'delays' | 'dropped' | 'limits'> = new Meter(),
+  ) {
     this.#behind = new Stragglers(limits);
   }
 
   get congestion(): Promise<void> | undefined {
     return this.#behind.congestion;
+  }
+
+  get load() {
+    let [logBytes, deliveries] = [0, 0];
+    for (const sharedLog of this.#sharedLogs.values()) {
+      logBytes += sharedLog.end - sharedLog.start;
+      deliveries += sharedLog.deliveries;
+    }
+    return { behind: this.#behind.size, logBytes, deliveries, isCongested: this.congestion !== undefined };
   }
 
   add(session: SessionId, outlet: Outlet, ready?: Promise<void>): void {
@@ -78,6 +93,7 @@ export class SharedLogBroadcaster implements Broadcaster {
 
   publish(event: Recorded): void {
     if (this.#members.size === 0) return;
+    if (event.type === 'MessageSent') this.#untoldSince ??= performance.now();
     let untold = 0;
     for (const sharedLog of this.#sharedLogs.values()) {
       sharedLog.append(event);
@@ -107,6 +123,9 @@ export class SharedLogBroadcaster implements Broadcaster {
     this.#trim();
     this.#flushedAt = performance.now();
     this.#flushTook = this.#flushedAt - began;
+    if (this.#untoldSince === undefined) return;
+    this.meter.delays.add(this.#flushedAt - this.#untoldSince);
+    this.#untoldSince = undefined;
   }
 
   /** Flushes after `delayMs` or earlier; 0 is when the caller is done. */
@@ -177,7 +196,7 @@ export class SharedLogBroadcaster implements Broadcaster {
       if (sharedLog.kept > this.limits.maxLogBytes) sharedLog.forgetBeyond(this.limits.maxLogBytes);
     }
     for (const member of this.#behind) {
-      if (member.position < member.sharedLog.start) this.#drop(member);
+      if (member.position < member.sharedLog.start) this.#drop(member, 'max-log-bytes');
     }
     this.#behind.weigh(this.#members.size);
   }
@@ -185,7 +204,7 @@ export class SharedLogBroadcaster implements Broadcaster {
   #dropStalled(): void {
     const latest = performance.now() - this.limits.stallTimeoutMs;
     for (const member of this.#behind) {
-      if (member.movedAt < latest) this.#drop(member);
+      if (member.movedAt < latest) this.#drop(member, 'stall-timeout');
     }
     this.#weighIfCongested();
     if (this.#behind.size > 0) return;
@@ -193,7 +212,9 @@ export class SharedLogBroadcaster implements Broadcaster {
     this.#stallTimer = undefined;
   }
 
-  #drop(member: Member): void {
+  #drop(member: Member, limit: 'max-log-bytes' | 'stall-timeout'): void {
+    this.meter.dropped++;
+    this.meter.limits.add(limit);
     this.#forget(member);
     member.outlet.end('TOO_SLOW');
   }

@@ -25,6 +25,8 @@ export interface Batch {
   readonly bytes: Buffer;
   /** The sequence number of its last event. */
   readonly lastSeq: Seq;
+  /** How many events it has. */
+  readonly events: number;
   /** Where each author's own events are, in order, neighbours merged. */
   readonly own: ReadonlyMap<SessionId, readonly OwnEvents[]>;
 }
@@ -40,9 +42,12 @@ export class SharedLog {
   /** The position of the open batch, and how much of the scratch it fills. */
   #openStart = 0;
   #openLength = 0;
+  #openEvents = 0;
   #flushed = 0;
   #openSeq: Seq = 0;
   #own = new Map<SessionId, OwnEvents[]>();
+  /** Events that were handed to members, one for each. */
+  deliveries = 0;
 
   constructor(private readonly format: WireFormat) {}
 
@@ -67,6 +72,7 @@ export class SharedLog {
     const from = this.#openLength;
     this.#openLength += this.#scratch.write(line, from);
     this.#openSeq = event.seq;
+    this.#openEvents++;
     this.#appendOwn(authorOf(event), from, this.format.encodeForAuthor(event));
   }
 
@@ -80,6 +86,11 @@ export class SharedLog {
       last.to = to;
       last.instead += instead;
     }
+  }
+
+  /** How many events the batch has that is not closed yet. */
+  get openEvents(): number {
+    return this.#openEvents;
   }
 
   /** Bytes appended since the last flush. */
@@ -96,10 +107,12 @@ export class SharedLog {
   #close(): void {
     if (this.#openLength === 0) return;
     const bytes = this.#takeScratch();
-    this.#batches.push({ start: this.#openStart, bytes, lastSeq: this.#openSeq, own: this.#own });
+    const [lastSeq, events, own] = [this.#openSeq, this.#openEvents, this.#own];
+    this.#batches.push({ start: this.#openStart, bytes, lastSeq, events, own });
     this.#kept += bytes.length;
     this.#openStart += bytes.length;
     this.#openLength = 0;
+    this.#openEvents = 0;
     this.#own = new Map();
   }
 
@@ -107,7 +120,8 @@ export class SharedLog {
   copyOpen(): Batch | undefined {
     if (this.#openLength === 0) return undefined;
     const bytes = Buffer.from(this.#scratch.subarray(0, this.#openLength));
-    return { start: this.#openStart, bytes, lastSeq: this.#openSeq, own: this.#own };
+    const [lastSeq, events, own] = [this.#openSeq, this.#openEvents, this.#own];
+    return { start: this.#openStart, bytes, lastSeq, events, own };
   }
 
   /** The closed batch that holds `position`; nothing at the end of the log. The position must not be forgotten. */

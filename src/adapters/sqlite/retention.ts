@@ -63,6 +63,11 @@ export class Retention {
     this.#sessionsAreDue = true;
   }
 
+  /** What there is of messages. */
+  get total() {
+    return { messages: this.state.now.messages, bytes: this.shares.all.total.bytes };
+  }
+
   get isDue(): boolean {
     return this.#messagesAreDue() || this.#presenceIsDue() || this.#sessionsAreDue;
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AgeClock } from '../../application/server/age-clock.js';
 import { StoreBusy } from '../../application/server/failures.js';
 import type { EventStore, Kept, KnownSession, Logger, StoredRoom } from '../../application/server/ports.js';
+import type { HistorySize } from '../../application/server-status.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
 import { Refusal } from '../../domain/refusal.js';
@@ -10,6 +11,7 @@ import type { SessionId } from '../../domain/session.js';
 import { bytesOfChanges, checkpoint } from './changes-file.js';
 import { FailureReport } from './failure-report.js';
 import { FileGuard, TAMPERED } from './file-guard.js';
+import { sizeOfFiles } from './file-size.js';
 import { reportFound } from './found-files.js';
 import { giveBack } from './free-pages.js';
 import { Housekeeping } from './housekeeping.js';
@@ -121,6 +123,13 @@ export class SqliteEventStore implements EventStore {
 
   get kept(): Kept {
     return this.#open.state.kept;
+  }
+
+  get size(): HistorySize {
+    const { maxMessages: messagesLimit, maxBytes: bytesLimit } = this.options;
+    if (this.#opened === undefined) return { messages: 0, bytes: 0, messagesLimit, bytesLimit };
+    const { file, retention } = this.#opened;
+    return { ...retention.total, messagesLimit, bytesLimit, ...sizeOfFiles(file.path) };
   }
 
   /** Called when the limits are other ones. */

@@ -3,6 +3,7 @@ import type { ModerateRoom } from './moderate-room.js';
 import type { NameOwnership } from './name-ownership.js';
 import type { OpenRoom } from './open-room.js';
 import type { Connections, Logger, RoomLog, ServerIdentity, ServiceManager, Transport } from './ports.js';
+import type { Readiness } from './readiness.js';
 import type { RoomFeed } from './room-feed.js';
 
 export interface StopLimits {
@@ -19,13 +20,14 @@ export class ChatServer {
     private readonly openRoom: Pick<OpenRoom, 'execute'>,
     private readonly identity: Pick<ServerIdentity, 'open'>,
     private readonly transports: readonly Transport[],
-    private readonly connections: Connections,
+    private readonly connections: Pick<Connections, 'expect' | 'close'>,
     private readonly feed: Pick<RoomFeed, 'settled'>,
     private readonly roomLog: Pick<RoomLog, 'close'>,
     private readonly logger: Pick<Logger, 'info'>,
     private readonly ownership?: Pick<NameOwnership, 'close'>,
     private readonly moderateRoom?: Pick<ModerateRoom, 'close'>,
     private readonly serviceManager?: ServiceManager,
+    private readonly readiness?: Pick<Readiness, 'enter'>,
     private readonly limits: StopLimits = { drainMs: 2000 },
   ) {}
 
@@ -60,6 +62,7 @@ export class ChatServer {
       await this.#close().catch(() => {}); // why it did not start tells more
       throw error;
     }
+    this.readiness?.enter('OPEN');
     this.logger.info({ addresses }, 'listening');
     this.serviceManager?.ready();
     return addresses;
@@ -68,6 +71,7 @@ export class ChatServer {
   /** Waits for a start that is under way: it would open what was closed already. */
   async #stop(): Promise<void> {
     await this.#starting?.catch(() => {});
+    this.readiness?.enter('STOPPING');
     this.serviceManager?.stopping();
     await this.#close();
   }

@@ -4,6 +4,7 @@ import type { SearchQuery } from '../../domain/message-search.js';
 import type { RefusalDetails } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import type { ServerAddress } from '../chat-request.js';
+import type { BroadcastLoad, ConnectionsLoad, HistorySize, ProcessReading } from '../server-status.js';
 import type { LogFields } from './log-fields.js';
 
 /** Writes events in one form of a wire. Stateless, and compared by identity: same format, same bytes. */
@@ -71,6 +72,7 @@ export interface Broadcaster {
   flush(): void;
   /** Set while most members cannot keep up: who says much should wait until it resolves. */
   readonly congestion: Promise<void> | undefined;
+  readonly load: BroadcastLoad;
 }
 
 /** A session as the room log keeps it. */
@@ -124,6 +126,7 @@ export interface EventHistory {
   /** The session with this resume key, in the room or not; nothing when it is unknown or was removed. */
   sessionOf(resumeKey: string): Promise<KnownSession | undefined>;
   readonly kept: Kept;
+  readonly size: HistorySize;
 }
 
 /**
@@ -152,6 +155,8 @@ export interface RoomLog extends EventHistory {
   erase(seq: Seq): Promise<Recorded<MessageSent> | undefined>;
   /** Whether a message of this session with this ref was appended already: to append it again changes nothing. */
   knows(session: SessionId, ref: string): boolean;
+  /** Why nothing can be recorded at present; nothing when something can. Found out if it is not known; never throws. */
+  readonly objection: 'DISK_FULL' | 'NOT_RECORDED' | undefined;
   /** Resolves when every earlier append is decided, but for a UserLeft that has to wait. */
   settled(): Promise<void>;
   /** Records what is still to be recorded, if it can, and closes everything. Idempotent. */
@@ -174,7 +179,7 @@ export interface EventStore extends EventHistory {
   /** Called once, before everything else. @throws {RoomLogFailure} */
   open(): Promise<StoredRoom>;
   /**
-   * Keeps all of the batch or nothing, before it returns.
+   * Keeps all of the batch or nothing, before it returns. An empty one is written as well, so that it fails as others do.
    * @throws {StoreBusy} when another program has to finish first
    * @throws {Refusal} DISK_FULL; anything else is NOT_RECORDED
    */
@@ -248,8 +253,23 @@ export interface ServiceManager {
   stopping(): void;
 }
 
+/** Where others than clients can ask how the server is, from before its room is open until it is closed. */
+export interface Monitor {
+  /** Resolves to where it can be asked. @throws {ListenFailure} */
+  start(): Promise<ServerAddress>;
+  /** Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** What the system knows of this process. */
+export interface ProcessVitals {
+  /** Takes a few milliseconds at most. */
+  read(): ProcessReading;
+}
+
 /** All connected clients, of every transport. */
 export interface Connections {
+  readonly load: ConnectionsLoad;
   /** So many sessions of before the start are waited for: their clients are let in, from however few addresses they come. */
   expect(sessions: number): void;
   /**

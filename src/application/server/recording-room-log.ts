@@ -3,19 +3,24 @@ import type { SearchQuery } from '../../domain/message-search.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import { EventClock } from './event-clock.js';
+import { Meter } from './meter.js';
 import type { Appended, EventStore, Kept, Logger, OpenedRoomLog, RoomLog } from './ports.js';
 import { Recorder } from './recorder.js';
+import { WatchedStore } from './watched-store.js';
 
 /** A room log that records in this process: its Recorder decides what happens, its store keeps it. */
 export class RecordingRoomLog implements RoomLog {
   readonly #recorder: Recorder;
+  readonly #watched: WatchedStore;
 
   constructor(
     private readonly store: EventStore,
     logger?: Pick<Logger, 'warn'>,
     busyPatienceMs?: number,
+    meter: Pick<Meter, 'writes' | 'failures'> = new Meter(),
   ) {
-    this.#recorder = new Recorder(store, new EventClock(logger), busyPatienceMs);
+    this.#watched = new WatchedStore(store, meter);
+    this.#recorder = new Recorder(this.#watched, new EventClock(logger), busyPatienceMs);
   }
 
   async open(): Promise<OpenedRoomLog> {
@@ -50,6 +55,10 @@ export class RecordingRoomLog implements RoomLog {
     return this.#recorder.knows(session, ref);
   }
 
+  get objection() {
+    return this.#watched.objection;
+  }
+
   settled(): Promise<void> {
     return this.#recorder.settled();
   }
@@ -64,6 +73,10 @@ export class RecordingRoomLog implements RoomLog {
 
   get kept(): Kept {
     return this.store.kept;
+  }
+
+  get size() {
+    return this.store.size;
   }
 
   read(after: Seq, upTo: Seq, limit: number) {

@@ -1,5 +1,6 @@
 import type { Recorded, Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
+import { Meter } from './meter.js';
 import type { Broadcaster, OpenedRoomLog, Outlet, RoomLog } from './ports.js';
 
 type OnJoined = (event: Recorded) => void;
@@ -13,6 +14,7 @@ export class RoomFeed {
   constructor(
     private readonly roomLog: Pick<RoomLog, 'follow' | 'settled'>,
     private readonly broadcaster: Broadcaster,
+    private readonly meter: Pick<Meter, 'messages' | 'joins' | 'leaves'> = new Meter(),
   ) {}
 
   /** The sequence number of the last event that was told. */
@@ -75,10 +77,13 @@ export class RoomFeed {
 
   #tell(event: Recorded): void {
     this.#head = event.seq;
-    if (event.type === 'UserJoined') {
+    if (event.type === 'MessageSent') this.meter.messages++;
+    else if (event.type === 'UserJoined') {
+      this.meter.joins++;
       this.#entering.get(event.session)?.(event);
       this.#entering.delete(event.session);
-    } else if (event.type === 'UserLeft') {
+    } else {
+      this.meter.leaves++;
       this.broadcaster.remove(event.session);
     }
     this.broadcaster.publish(event);

@@ -1,10 +1,11 @@
 import { Command } from '@oclif/core/command';
 import { SERVER_SETTINGS } from '../../adapters/config/server-settings.js';
+import type { ServerAddress } from '../../application/chat-request.js';
 import { IdentityFailure, ListenFailure, RoomLogFailure } from '../../application/server/failures.js';
 import { fail } from '../../cli/exit.js';
 import { flagsOf } from '../../cli/flags.js';
 import { invitationTo } from '../../cli/invitation.js';
-import { cannotListen, noHistory, noIdentity } from '../../cli/server-exit.js';
+import { cannotListen, cannotServeMetrics, noHistory, noIdentity } from '../../cli/server-exit.js';
 import { readSettings, setUpServer } from '../../cli/server-setup.js';
 
 /** How long a reader of the log may take for the rest of it, once all is over; in milliseconds. */
@@ -40,12 +41,17 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
       import('../../container/tokens.js'),
       import('../../cli/reload.js'),
     ]);
-    const container = await createServer(config);
+    const container = await createServer(config, this.config.version);
     const server = container.get(TOKENS.ChatServer);
     const identity = container.get(TOKENS.ServerIdentity);
     const settings = container.get(TOKENS.LiveSettings);
     const read = async () => (await readSettings(this, parsed)).config;
     const reload = new SettingsReload(settings, read, container.get(TOKENS.Logger), () => invite());
+    const metrics = config.metrics === undefined ? undefined : container.get(TOKENS.Monitor);
+    const metricsAt = await metrics?.start().catch((error: unknown) => {
+      if (error instanceof ListenFailure) return fail(this, ...cannotServeMetrics(error));
+      throw error;
+    });
     const starting = server.start();
     // Before it has started there is nothing to read again.
     const stopped = stopSignal(() => void starting.then(() => reload.execute()).catch(() => {}));
@@ -56,6 +62,7 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
       throw error;
     });
     for (const { host, port } of addresses) this.log(`chatty listens on ${host} port ${port}`);
+    if (metricsAt !== undefined) this.log(`Metrics: ${urlOf(metricsAt)}/metrics`);
     let invited: string | undefined;
     const invite = () => {
       const invitation = invitationTo(settings.now, addresses, identity.pin);
@@ -69,9 +76,14 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     const signal = await stopped;
     container.get(TOKENS.Logger).info({ signal }, 'stopping');
     await server.stop();
+    await metrics?.stop();
     // A log that nobody reads does not keep the process.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
   }
+}
+
+function urlOf({ host, port }: ServerAddress): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** What asks a server to stop. */

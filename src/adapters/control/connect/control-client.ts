@@ -1,10 +1,12 @@
 import { connect } from 'node:net';
 import type { ChatRequest } from '../../../application/chat-request.js';
 import type { ChatResponse } from '../../../application/chat-response.js';
+import type { ServerStatus } from '../../../application/server-status.js';
 import { decodeResponse } from '../../wire/basic-form.js';
 import { encodeRequest } from '../../wire/command-lines.js';
 import { LineSplitter } from '../../wire/line-splitter.js';
 import { controlPath } from '../control-path.js';
+import { decodeStatus, STATUS_REQUEST } from '../status-form.js';
 
 /** Longest answer, in bytes. */
 const MAX_ANSWER_BYTES = 256 * 1024;
@@ -18,7 +20,17 @@ export class NoControl extends Error {
 }
 
 /** Asks the server of a data folder something, as whoever has its machine. @throws {NoControl} */
-export function askServer(folder: string, request: ChatRequest): Promise<ChatResponse> {
+export async function askServer(folder: string, request: ChatRequest): Promise<ChatResponse> {
+  return decodeResponse(await exchange(folder, encodeRequest('1', request)));
+}
+
+/** Asks it how it is; nothing when it is of a version that says it otherwise. @throws {NoControl} */
+export async function askStatus(folder: string): Promise<ServerStatus | undefined> {
+  return decodeStatus(await exchange(folder, `${STATUS_REQUEST}\n`));
+}
+
+/** Sends a line, and resolves to the one that it is answered with. @throws {NoControl} */
+function exchange(folder: string, line: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const path = controlPath(folder);
     const socket = connect({ path });
@@ -29,11 +41,11 @@ export function askServer(folder: string, request: ChatRequest): Promise<ChatRes
     socket.on('close', () => fail());
     socket.on('data', chunk => {
       splitter.add(chunk);
-      const line = splitter.next();
-      if (line === undefined) return;
-      resolve(decodeResponse(line));
+      const answer = splitter.next();
+      if (answer === undefined) return;
+      resolve(answer);
       socket.destroy();
     });
-    socket.write(encodeRequest('1', request));
+    socket.write(line);
   });
 }

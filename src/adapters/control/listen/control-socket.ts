@@ -5,6 +5,7 @@ import type { ChatRequest } from '../../../application/chat-request.js';
 import type { Answer } from '../../../application/server/answer-request.js';
 import type { ModerateRoom } from '../../../application/server/moderate-room.js';
 import type { Logger, Transport } from '../../../application/server/ports.js';
+import type { ReadStatus } from '../../../application/server/read-status.js';
 import { Refusal } from '../../../domain/refusal.js';
 import { decodeCommand, Question } from '../../wire/commands.js';
 import { encodeAnswer } from '../../wire/extended-form.js';
@@ -12,6 +13,9 @@ import { LineSplitter } from '../../wire/line-splitter.js';
 import { extendedNotices } from '../../wire/notice.js';
 import { ProtocolError } from '../../wire/protocol-error.js';
 import { controlPath } from '../control-path.js';
+import { encodeStatus, STATUS_REQUEST } from '../status-form.js';
+
+const STATUS_LINE = Buffer.from(STATUS_REQUEST);
 
 /** Bytes of a line. */
 const MAX_LINE_BYTES = 16 * 1024;
@@ -23,8 +27,8 @@ const MAX_CONNECTIONS = 8;
 const IDLE_MS = 10_000;
 
 /**
- * Lets whoever has the server's machine keep order: the operators' commands of the wire, without joining, over a socket that
- * only the server's own user can open.
+ * Lets whoever has the server's machine keep order and see how it is: the operators' commands of the wire, without joining,
+ * and one more, over a socket that only the server's own user can open.
  */
 export class ControlSocket implements Transport {
   #server: Server | undefined;
@@ -33,6 +37,7 @@ export class ControlSocket implements Transport {
   constructor(
     private readonly folder: string,
     private readonly moderateRoom: Pick<ModerateRoom, 'execute' | 'list'>,
+    private readonly readStatus: Pick<ReadStatus, 'execute'>,
     private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
@@ -75,7 +80,8 @@ export class ControlSocket implements Transport {
     try {
       splitter.add(chunk);
       for (let line = splitter.next(); line !== undefined; line = splitter.next()) {
-        await this.#answer(socket, decodeCommand(line, 'extended'));
+        if (line.equals(STATUS_LINE)) socket.write(encodeStatus(this.readStatus.execute()));
+        else await this.#answer(socket, decodeCommand(line, 'extended'));
         if (socket.writableNeedDrain) await drained(socket);
         if (!socket.writable) return;
       }

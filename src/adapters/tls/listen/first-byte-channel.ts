@@ -49,6 +49,10 @@ export class FirstByteChannel implements Channel {
     return this.#line.server;
   }
 
+  get isEncrypted(): boolean {
+    return this.#line.isEncrypted;
+  }
+
   get backlog(): number {
     return this.#line.backlog;
   }

@@ -8,6 +8,7 @@ const MAX_SETTLING = 128 * 1024;
  * an encrypted one does. Until then it is trusted: else every member would count as behind after every write.
  */
 export class SettlingChannel extends StreamChannel {
+  override readonly isEncrypted = true;
   #isSettling = false;
 
   override get backlog(): number {

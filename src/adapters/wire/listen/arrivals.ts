@@ -1,3 +1,4 @@
+import type { Limit, Tally } from '../../../application/server/meter.js';
 import { Refusal } from '../../../domain/refusal.js';
 import { Allowance, type Rate } from './allowance.js';
 import { IdleMap } from './idle-map.js';
@@ -42,7 +43,10 @@ export class Arrivals {
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly limits: ArrivalLimits) {
+  constructor(
+    private readonly limits: ArrivalLimits,
+    private readonly reached?: Pick<Tally<Limit>, 'add'>,
+  ) {
     this.#all = new Allowance(limits.allJoins);
   }
 
@@ -50,7 +54,9 @@ export class Arrivals {
   count(origin: Origin | undefined): void {
     if (origin === undefined || this.limits.joins.perSecond === 0) return;
     const retryAfterMs = Math.ceil(this.#comingOf(origin).takeIfThere(1));
-    if (retryAfterMs > 0) throw tooMany(retryAfterMs);
+    if (retryAfterMs <= 0) return;
+    this.reached?.add('join-rate');
+    throw tooMany(retryAfterMs);
   }
 
   /**
@@ -69,6 +75,7 @@ export class Arrivals {
   }
 
   #wait(coming: Coming, isWanted: () => boolean): Promise<void> {
+    this.reached?.add('total-join-rate');
     return new Promise((resolve, reject) => {
       this.#waiting.push({ coming, isWanted, resolve, reject });
       if (this.#waiting.length > this.#maxWaiting) this.#take(last)?.reject(tooMany(LONGEST_WAIT_MS));

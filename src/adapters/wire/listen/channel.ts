@@ -6,6 +6,8 @@ export interface Channel {
   readonly address: string | undefined;
   /** What the other end may call this server in a proof that is for it only: see `Peer`. */
   readonly server: string;
+  /** Whether nobody on the way can read it. */
+  readonly isEncrypted: boolean;
   /** Bytes written that are still held in this process; 0 when the operating system has all of them. */
   readonly backlog: number;
   /** Whether the line is down. */

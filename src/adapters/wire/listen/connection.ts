@@ -1,4 +1,5 @@
 import type { LogFields } from '../../../application/server/log-fields.js';
+import { Meter } from '../../../application/server/meter.js';
 import type { EndReason, Logger } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
@@ -58,15 +59,23 @@ export class Connection {
     private readonly logger: Logger,
     time: SharedTime,
     guest: Guest,
+    private readonly meter: Meter = new Meter(),
   ) {
-    this.#responses = new ResponseWriter(channel, limits, reason => this.#onEnd(reason));
+    this.#responses = new ResponseWriter(channel, limits, reason => this.#onEnd(reason), meter);
     const listener = {
       onJoined: (entry: Entry) => this.#onJoined(entry),
       onJoinRefused: (username: string, code: string) => this.#onJoinRefused(username, code),
       onWait: (work: Promise<void>) => this.#wait(work),
       onFailure: (error: unknown) => this.#onFailure(error),
     };
-    const pace = new Pace(limits, feed, time.turns, ms => this.#responses.delayed(ms), guest.light);
+    const pace = new Pace(
+      limits,
+      feed,
+      time.turns,
+      ms => this.#responses.delayed(ms),
+      guest.light,
+      meter.limits,
+    );
     this.#commands = new CommandReader(
       useCases,
       this.#responses,
@@ -85,6 +94,15 @@ export class Connection {
       onError: error => this.#onError(error),
       onEnd: () => this.end('LEFT'),
     });
+  }
+
+  /** Bytes that were written and that the system has not taken yet. */
+  get backlog(): number {
+    return this.channel.backlog;
+  }
+
+  get isEncrypted(): boolean {
+    return this.channel.isEncrypted;
   }
 
   /** Tells the client the reason, then hangs up. The first reason stands. */
@@ -160,6 +178,7 @@ export class Connection {
 
   #onEnd(reason: EndReason | NoticeCode): void {
     clearTimeout(this.#joinTimer);
+    this.meter.end(reason);
     const durationMs = Math.round(performance.now() - this.#since);
     this.logger.info(this.#fields({ reason, durationMs }), 'connection ended');
     this.#commands.end();

@@ -1,3 +1,4 @@
+import type { Limit, Tally } from '../../../application/server/meter.js';
 import { Allowance, type Rate, rate } from './allowance.js';
 import type { Channel } from './channel.js';
 import { IdleMap } from './idle-map.js';
@@ -62,6 +63,7 @@ export class Door {
   constructor(
     private readonly limits: DoorLimits,
     private readonly onCut: (channel: Pick<Channel, 'address'>) => void = () => {},
+    private readonly reached?: Pick<Tally<Limit>, 'add'>,
   ) {}
 
   /**
@@ -113,6 +115,7 @@ export class Door {
 
   #cut(channel: Pick<Channel, 'address' | 'destroy'>, entrance: Entrance): void {
     this.onCut(channel);
+    this.reached?.add('connect-rate');
     if (entrance.held >= MAX_HELD_OF_ONE || this.#held.size >= MAX_HELD) {
       channel.destroy();
       return;
@@ -126,7 +129,10 @@ export class Door {
 
   #serveIn(ms: number, serve: () => void): void {
     if (ms === 0) serve();
-    else after(ms, this.#waiting, serve);
+    else {
+      this.reached?.add('connect-rate');
+      after(ms, this.#waiting, serve);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Limit, Tally } from '../../../application/server/meter.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { LineSplitter } from '../line-splitter.js';
 import { Allowance, rate } from './allowance.js';
@@ -53,6 +54,7 @@ export class Pace {
     private readonly turns: Turns,
     private readonly onDelayed: (ms: number) => void,
     private readonly sharedLight?: Allowance,
+    private readonly reached?: Pick<Tally<Limit>, 'add'>,
   ) {
     this.#lookEvery = Math.max(1, Math.min(LOOK_EVERY, Math.floor(maxRate * LOOK_PART)));
     this.#perLineMs = 1000 / maxRate;
@@ -115,6 +117,7 @@ export class Pace {
     this.#lines = this.#bytes = this.#messages = this.#spokenBytes = 0;
     const delayMs = Math.max(linesDelayMs, voiceDelayMs);
     if (delayMs > 0) {
+      this.reached?.add(voice !== undefined && voiceDelayMs >= linesDelayMs ? voice.reached : 'max-rate');
       this.tellDelay(delayMs, rest, voiceDelayMs > 0 ? (voice?.eachMs ?? 0) : this.#perLineMs);
       return sleep(delayMs);
     }

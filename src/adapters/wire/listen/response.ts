@@ -1,6 +1,7 @@
 import type { Welcome } from '../../../application/chat-response.js';
 import type { Challenge } from '../../../application/join-proof.js';
 import type { Answer } from '../../../application/server/answer-request.js';
+import { Meter } from '../../../application/server/meter.js';
 import type { EndReason, Outlet } from '../../../application/server/ports.js';
 import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
 import type { Refusal, RefusalDetails } from '../../../domain/refusal.js';
@@ -48,6 +49,7 @@ export class ResponseWriter implements Outlet {
     private readonly channel: Channel,
     private readonly limits: { readonly maxBacklogBytes: number },
     private readonly onEnd: (reason: EndReason | NoticeCode) => void,
+    private readonly meter: Meter = new Meter(),
   ) {}
 
   get owner(): string | undefined {
@@ -85,6 +87,8 @@ export class ResponseWriter implements Outlet {
   }
 
   joined(username: string, welcome?: Welcome): void {
+    if (welcome?.resumed === true) this.meter.resumed++;
+    if (welcome?.gap !== undefined) this.meter.gaps++;
     this.#answer(welcome === undefined ? encodeJoined(username) : encodeWelcome(username, WELCOME, welcome));
   }
 
@@ -93,6 +97,7 @@ export class ResponseWriter implements Outlet {
   }
 
   refused(refusal: Refusal, to: { username?: string; ref?: string }): void {
+    this.meter.refuse(refusal.code);
     this.#answer(WORDS[this.form].notices.refusal(refusal, to));
   }
 
@@ -135,7 +140,10 @@ export class ResponseWriter implements Outlet {
   /** Answers are bounded too: a client that asks without reading is too slow as well. */
   #answer(line: string): void {
     if (this.#ended) return;
-    if (this.backlog > this.limits.maxBacklogBytes) this.end('TOO_SLOW');
-    else this.channel.write(line);
+    if (this.backlog <= this.limits.maxBacklogBytes) this.channel.write(line);
+    else {
+      this.meter.limits.add('max-backlog-bytes');
+      this.end('TOO_SLOW');
+    }
   }
 }

@@ -11,6 +11,7 @@ export class StreamChannel implements Channel {
   /** Listeners that wait for the backlog to be taken. */
   readonly #waiting = new Set<() => void>();
   #listener: ChannelListener | undefined;
+  readonly isEncrypted: boolean = false;
 
   constructor(
     private readonly duplex: Duplex,

@@ -27,6 +27,8 @@ export class Voice {
   users = 0;
   /** How long one more like the last ones has to wait, in milliseconds. */
   eachMs = 0;
+  /** Which of its limits it reached last. */
+  reached: 'message-rate' | 'byte-rate' = 'message-rate';
   /** Nothing as long as there is no limit. */
   #messages: Allowance | undefined;
   #bytes: Allowance | undefined;
@@ -71,6 +73,7 @@ export class Voice {
       bytesMs = this.#bytes.take(bytes);
       this.eachMs = Math.max(this.eachMs, (bytes / messages / byteRate) * 1000);
     }
+    this.reached = bytesMs > messagesMs ? 'byte-rate' : 'message-rate';
     return Math.max(messagesMs, bytesMs);
   }
 }

@@ -1,3 +1,4 @@
+import { Meter } from '../../../application/server/meter.js';
 import type { Connections, Logger } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
@@ -60,12 +61,23 @@ export class WireConnections implements Connections {
     private readonly useCases: UseCases,
     private readonly feed: Pick<RoomFeed, 'congestion'>,
     private readonly logger: Logger,
+    private readonly meter: Meter = new Meter(),
   ) {
     this.#origins = new Origins(options);
     this.#turnedAway = new TurnedAway(logger);
-    this.#door = new Door(options, ({ address }) => this.#turnedAway.count('CONNECT_RATE', address));
+    const onCut = ({ address }: Pick<Channel, 'address'>) => this.#turnedAway.count('CONNECT_RATE', address);
+    this.#door = new Door(options, onCut, meter.limits);
     this.#voices = new Voices(options);
-    this.#arrivals = new Arrivals(options);
+    this.#arrivals = new Arrivals(options, meter.limits);
+  }
+
+  get load() {
+    const load = { encrypted: 0, plain: 0, waitingBytes: 0 };
+    for (const { isEncrypted, backlog } of this.#connections) {
+      load[isEncrypted ? 'encrypted' : 'plain']++;
+      load.waitingBytes += backlog;
+    }
+    return load;
   }
 
   /** Serves one client until its line is down, at once or when it may come in. */
@@ -102,10 +114,12 @@ export class WireConnections implements Connections {
   /** So many come that there is no time to tell each of them why. */
   #cut(channel: Channel, reason: TurnedAwayBy): void {
     this.#turnedAway.count(reason, channel.address);
+    this.meter.turnAway(reason);
     channel.destroy();
   }
 
   #add(channel: Channel, origin: Origin | undefined): Connection {
+    this.meter.accepted++;
     const forget = () => this.#newcomers.delete(connection);
     const connection = new Connection(
       ++this.#count,
@@ -116,6 +130,7 @@ export class WireConnections implements Connections {
       this.logger,
       this.#time,
       new Guest(this.#voices, this.#arrivals, origin, forget, this.#door.lightOf(origin)),
+      this.meter,
     );
     this.#connections.add(connection);
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();

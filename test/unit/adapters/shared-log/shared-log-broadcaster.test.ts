@@ -6,6 +6,7 @@ import { MAX_BATCH_BYTES } from '../../../../src/adapters/shared-log/shared-log.
 import { SharedLogBroadcaster } from '../../../../src/adapters/shared-log/shared-log-broadcaster.js';
 import { ResponseWriter } from '../../../../src/adapters/wire/listen/response.js';
 import { StreamChannel } from '../../../../src/adapters/wire/listen/stream-channel.js';
+import { Meter } from '../../../../src/application/server/meter.js';
 import type { EndReason, WireFormat } from '../../../../src/application/server/ports.js';
 import { MemoryOutlet } from '../../../doubles/memory-outlet.js';
 import { Recording } from '../../../support/events.js';
@@ -60,6 +61,56 @@ describe('SharedLogBroadcaster', () => {
     expect(david.lines).to.have.length(100);
     expect(david.writes).to.equal(1);
     expect(carl.writes).to.equal(0);
+  });
+
+  it('counts every event once for each reader, also of who comes in the middle of a batch', async () => {
+    const meter = new Meter();
+    const broadcaster = new SharedLogBroadcaster(roomy, meter);
+    const [carl] = [joined(broadcaster, 1), joined(broadcaster, 2)];
+    for (let n = 0; n < 10; n++) broadcaster.publish(sent(carl, String(n)));
+    const late = joined(broadcaster, 3);
+    broadcaster.publish(sent(carl, 'more'));
+    await turn();
+    expect(late.lines).to.have.length(1);
+    expect(broadcaster.load.deliveries).to.equal(2 * 11 + 1);
+    broadcaster.publish(sent(carl, 'and more'));
+    await turn();
+    expect(broadcaster.load.deliveries).to.equal(2 * 11 + 1 + 3);
+    expect(broadcaster.load.logBytes).to.equal(0);
+    expect(meter.delays.taken.counts.reduce((sum, count) => sum + count)).to.equal(2);
+  });
+
+  it('counts nothing of the batch before of who comes when it is closed', async () => {
+    const broadcaster = new SharedLogBroadcaster(roomy);
+    const carl = joined(broadcaster, 1);
+    broadcaster.publish(sent(carl, 'a'));
+    joined(broadcaster, 2);
+    await turn();
+    expect(broadcaster.load.deliveries).to.equal(1);
+    broadcaster.publish(sent(carl, 'b'));
+    await turn();
+    expect(broadcaster.load.deliveries).to.equal(3);
+  });
+
+  it('measures the time from a message to its readers, once a batch, and not that of joins', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      clock.tick(1000);
+      const meter = new Meter();
+      const broadcaster = new SharedLogBroadcaster({ ...roomy, coalesceMs: 30 }, meter);
+      const carl = joined(broadcaster, 1);
+      broadcaster.publish(recording.joined(7, 'ben'));
+      await new Promise<void>(resolve => process.nextTick(resolve));
+      clock.tick(1000);
+      expect(meter.delays.taken.sumMs).to.equal(0);
+      broadcaster.publish(sent(carl, 'a'));
+      clock.tick(10);
+      broadcaster.publish(sent(carl, 'b'));
+      clock.tick(20);
+      expect(meter.delays.taken.sumMs).to.equal(30);
+    } finally {
+      clock.restore();
+    }
   });
 
   it('lets joins and leaves wait for each other, and sends them with the next message', async () => {

@@ -71,6 +71,16 @@ describe('A SqliteEventStore in trouble', () => {
     expect(events.some(event => 'repeated' in event)).to.equal(false);
   });
 
+  it('says whether anything can be recorded, also when nobody tries', async () => {
+    expect(log.objection).to.equal(undefined);
+    fillDisk();
+    await Promise.all(Array.from({ length: 9 }, () => refusalOf(log.append(sent(1, 'carl', LARGE)))));
+    expect(log.objection).to.equal('DISK_FULL');
+    freeDisk();
+    await until(() => log.objection === undefined);
+    expect(log.size).to.include.keys('fileBytes', 'freeBytes').and.include({ messages: 1 });
+  });
+
   it('tells the operator once what is wrong, and once that it is over', async () => {
     fillDisk();
     for (let n = 0; n < 3; n++)

@@ -38,7 +38,7 @@ describe('ChatServer', () => {
     const { openRoom, identity, connections, feed, roomLog, logger } = parts;
     const server = new ChatServer(
       ...([openRoom, identity, transports, connections, feed, roomLog, logger] as const),
-      ...([undefined, undefined, undefined, { drainMs: DRAIN_MS }] as const),
+      ...([undefined, undefined, undefined, undefined, { drainMs: DRAIN_MS }] as const),
     );
     return { ...parts, server };
   }
@@ -55,6 +55,23 @@ describe('ChatServer', () => {
     expect(await server.start()).to.deep.equal([one, two]);
     expect(done).to.deep.equal(['open the room', 'open the key', 'start tcp', 'start web']);
     expect(logger.info.args).to.deep.equal([[{ addresses: [one, two] }, 'listening']]);
+  });
+
+  it('is open once clients can connect, and stops from when it is asked to', async () => {
+    const stages: string[] = [];
+    const readiness = {
+      enter: (stage: string) => {
+        done.push(stage);
+        stages.push(stage);
+      },
+    };
+    const { openRoom, identity, connections, feed, roomLog, logger } = serverOf();
+    const parts = [openRoom, identity, [transport('tcp', one)], connections, feed, roomLog, logger] as const;
+    const server = new ChatServer(...parts, undefined, undefined, undefined, readiness);
+    await server.start();
+    await server.stop();
+    expect(done.slice(2, 5)).to.deep.equal(['start tcp', 'OPEN', 'STOPPING']);
+    expect(stages).to.deep.equal(['OPEN', 'STOPPING']);
   });
 
   it('accepts nobody more, tells all that was said, closes the connections, and then the log', async () => {

@@ -62,7 +62,7 @@ describe('lines by their first byte', () => {
     near.write('hello\n');
     const [answer] = await once(client, 'data');
     expect(String(answer)).to.equal('hello\n');
-    expect(near.server).to.equal('here:1');
+    expect(near).to.include({ server: 'here:1', isEncrypted: false });
     client.end();
     await until(() => lastHeard() === 'end');
   });
@@ -83,7 +83,7 @@ describe('lines by their first byte', () => {
     await once(far, 'secureConnect');
     far.write('secret');
     await until(() => lastHeard() === 'secret');
-    expect(near.server).to.equal(testKey().pin);
+    expect(near).to.include({ server: testKey().pin, isEncrypted: true });
     expect(near.address).to.equal('192.0.2.1');
     near.write('answer');
     const [answer] = await once(far, 'data');

@@ -6,6 +6,7 @@ import {
   type WireConnectionsOptions,
 } from '../../../../../src/adapters/wire/listen/wire-connections.js';
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
+import { Meter } from '../../../../../src/application/server/meter.js';
 import { MemoryChannel } from '../../../../doubles/memory-channel.js';
 import { MemoryLogger } from '../../../../doubles/memory-logger.js';
 import { stubUseCases, tellSilence } from '../../../../support/stub-use-cases.js';
@@ -17,6 +18,7 @@ describe('WireConnections', () => {
   let connections: WireConnections;
   let logger: MemoryLogger;
   let options: WireConnectionsOptions;
+  let meter: Meter;
 
   beforeEach(() => {
     clock = sinon.useFakeTimers({
@@ -38,6 +40,7 @@ describe('WireConnections', () => {
       graceMs: 60_000,
     };
     logger = new MemoryLogger();
+    meter = new Meter();
     connections = connectionsOf(options);
   });
   afterEach(() => clock.restore());
@@ -45,7 +48,7 @@ describe('WireConnections', () => {
   function connectionsOf(changed: WireConnectionsOptions): WireConnections {
     const stubs = stubUseCases();
     tellSilence(stubs, 3000);
-    return new WireConnections(changed, stubs.useCases, { congestion: undefined }, logger);
+    return new WireConnections(changed, stubs.useCases, { congestion: undefined }, logger, meter);
   }
 
   function accept(address?: string): MemoryChannel {
@@ -71,6 +74,28 @@ describe('WireConnections', () => {
   it('serves as many clients as it may, and tells those beyond that the server is full', async () => {
     const channels = [await joined(), await joined(), accept()];
     expect(channels.map(({ lines }) => lines)).to.deep.equal([[], [], notice('TOO_MANY_CONNECTIONS')]);
+  });
+
+  it('knows how many there are, and what waits for them', async () => {
+    expect(connections.load).to.deep.equal({ encrypted: 0, plain: 0, waitingBytes: 0 });
+    const [one, other] = [await joined(), await joined()];
+    Object.assign(one, { isEncrypted: true, backlog: 5 });
+    Object.assign(other, { backlog: 7 });
+    expect(connections.load).to.deep.equal({ encrypted: 1, plain: 1, waitingBytes: 12 });
+    one.close();
+    await settled();
+    expect(connections.load).to.deep.equal({ encrypted: 0, plain: 1, waitingBytes: 7 });
+    expect(meter.accepted).to.equal(2);
+    expect(meter.ended.counts).to.include({ LEFT: 1 });
+  });
+
+  it('counts who is told that the server is full, and who is cut', async () => {
+    await joined();
+    await joined();
+    for (let n = 0; n <= POLITE_REFUSALS; n++) accept();
+    await settled();
+    expect(meter.limits.counts['max-connections']).to.equal(POLITE_REFUSALS + 1);
+    expect(meter.ended.counts).to.include({ TOO_MANY_CONNECTIONS: POLITE_REFUSALS });
   });
 
   it('cuts a crowd without a word', async () => {
