@@ -7,6 +7,7 @@ import { pragma } from './schema.js';
 
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
+const FRAMES_READ = 128;
 /** Its last bit says the byte order of checksums. */
 const MAGIC = 0x377f0682;
 
@@ -100,14 +101,25 @@ function linksIn(read: Read): { links: Set<string>; pages: Set<number>; pageByte
   if (!isHeader(header) || pageBytes < 512 || pageBytes > 65_536) return { links, pages, pageBytes };
   const salts = header.subarray(16, 24);
   const frameBytes = FRAME_HEADER_BYTES + pageBytes;
-  for (let offset = HEADER_BYTES; ; offset += frameBytes) {
-    const frame = read(offset, frameBytes);
+  for (const frame of framesIn(read, frameBytes)) {
     // What follows is left from the time before SQLite began the file anew.
-    if (frame.length < frameBytes || !frame.subarray(8, 16).equals(salts)) return { links, pages, pageBytes };
+    if (!frame.subarray(8, 16).equals(salts)) break;
     const found = linkOf(frame.subarray(FRAME_HEADER_BYTES));
     if (found === undefined) continue;
     pages.add(frame.readUInt32BE(0));
     for (const link of found) links.add(link);
+  }
+  return { links, pages, pageBytes };
+}
+
+/** Many are read at once: a server that was killed may have left a hundred thousand. */
+function* framesIn(read: Read, frameBytes: number): Generator<Buffer> {
+  const bytes = FRAMES_READ * frameBytes;
+  for (let offset = HEADER_BYTES; ; offset += bytes) {
+    const frames = read(offset, bytes);
+    for (let at = 0; at + frameBytes <= frames.length; at += frameBytes)
+      yield frames.subarray(at, at + frameBytes);
+    if (frames.length < bytes) return;
   }
 }
 

@@ -3,9 +3,26 @@ import { usernameKey } from '../../domain/name-key.js';
 
 /** Terms hold only letters, digits and emoji, so no part of a query is taken for syntax. */
 export function matchOf(terms: readonly SearchTerm[], from: string | undefined): string {
-  const parts = terms.map(({ words, isPrefix }) => `words : "${words.join(' ')}"${isPrefix ? ' *' : ''}`);
+  const parts = withoutImplied(terms).map(
+    ({ words, isPrefix }) => `words : "${words.join(' ')}"${isPrefix ? ' *' : ''}`,
+  );
   if (from !== undefined) parts.push(`author : "${authorToken(from)}"`);
   return parts.join(' AND ');
+}
+
+/**
+ * Without beginnings of words that other terms begin with as well: FTS5 would collect every word that begins so, again for
+ * each, and nobody would be found or lost by it. Of two that are the same, the first stays.
+ */
+function withoutImplied(terms: readonly SearchTerm[]): SearchTerm[] {
+  return terms.filter((term, at) => {
+    const [beginning = ''] = term.words;
+    if (!term.isPrefix || term.words.length > 1) return true;
+    return !terms.some((other, otherAt) => {
+      const isSame = other.isPrefix && other.words.length === 1 && other.words[0] === beginning;
+      return isSame ? otherAt < at : other.words.some(word => word.startsWith(beginning));
+    });
+  });
 }
 
 /** One word for all spellings of a name. */

@@ -82,7 +82,7 @@ export class SearchIndex {
         }
         if (rows.length < SLICE_ROWS && size <= SLICE_UNITS) next.indexedTo = next.head;
       } while (next.indexedTo < next.head && performance.now() < deadline);
-      if (this.#shards.last !== undefined) this.#shards.save(this.#shards.last);
+      if (this.#shards.last !== undefined) this.#shards.settle(this.#shards.last);
     });
   }
 

@@ -28,20 +28,20 @@ describe('SearchIndex', () => {
   });
 
   /** Everything anew on the same file, as after a restart. */
-  function open(maxMessages = PLENTY.maxMessages) {
+  function open(maxMessages = PLENTY.maxMessages, shard = SHARD) {
     const { db } = file;
     const state = new RoomState(db);
     const reader = new Reader(db);
-    const index = new SearchIndex(db, state, reader, SHARD);
+    const index = new SearchIndex(db, state, reader, shard);
     const shares = new OwnerShares(db, state);
     const retention = new Retention(db, state, reader, shares, { ...PLENTY, maxMessages }, index);
     return { db, state, index, retention, writer: new Writer(db, state, shares) };
   }
 
-  function write({ state, writer }: ReturnType<typeof open>, count: number): void {
+  function write({ state, writer }: ReturnType<typeof open>, count: number, text = 'tea'): void {
     const { head } = state.now;
     writer.write(
-      Array.from({ length: count }, (_, n) => ({ ...sent(1, 'carl', 'tea'), seq: head + 1 + n, at: 1 })),
+      Array.from({ length: count }, (_, n) => ({ ...sent(1, 'carl', text), seq: head + 1 + n, at: 1 })),
     );
   }
 
@@ -170,6 +170,21 @@ describe('SearchIndex', () => {
       while (room.index.isOutdated) room.index.tidy();
       expect((await searching).slice(0, 5)).to.deep.equal(down(head, head - 4));
     }
+  });
+
+  it('merges a little after each slice, and never much', () => {
+    const room = open(PLENTY.maxMessages, 100_000);
+    const changes = () => Number(file.db.prepare('SELECT total_changes() AS n').get()?.n);
+    const rows: number[] = [];
+    for (let n = 0; n < 600; n++) {
+      write(room, 1, Array.from({ length: 100 }, (_, k) => `w${(n * 100 + k).toString(36)}`).join(' '));
+      const before = changes();
+      room.index.catchUp();
+      rows.push(changes() - before);
+    }
+    const segments = file.db.prepare('SELECT count(DISTINCT segid) AS n FROM search_1_idx').get()?.n;
+    expect(segments).to.be.within(2, 30);
+    expect(Math.max(...rows)).to.be.within(10, 150);
   });
 
   it('catches up by itself when the room is quiet', async () => {
