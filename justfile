@@ -85,7 +85,15 @@ chaos MINUTES="5": build
 fuzz TARGET="all" MINUTES="5" SEED="": build
     node --enable-source-maps dist/test/fuzz.js {{ quote(TARGET) }} {{ MINUTES }} {{ SEED }}
 
-# measure how fast server and client start, and how much memory they take (a minute, on Linux)
+# play a day of a room of 500 in ten minutes, or in so many seconds: does anything grow? (on Linux)
+soak SECONDS="600": build
+    node dist/bench/soak.js {{ SECONDS }}
+
+# measure for how long the work on a full history, and searches in it, hold up the event loop (four minutes)
+stalls: build
+    node dist/bench/stalls.js
+
+# measure how fast server and client start, also with 1,000,000 messages, and how much memory they take (two minutes, on Linux)
 bench-start-up: build
     node dist/bench/start-up.js
 

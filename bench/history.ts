@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SqliteEventStore } from '../src/adapters/sqlite/sqlite-event-store.js';
 import { dialTcp } from '../src/adapters/tcp/connect/dial-tcp.js';
 import { LineLink } from '../src/adapters/wire/connect/line-link.js';
 import type { ChatResponse } from '../src/application/chat-response.js';
 import type { RoomLink } from '../src/application/client/ports.js';
-import { RecordingRoomLog } from '../src/application/server/recording-room-log.js';
 import type { SearchQuery } from '../src/domain/message-search.js';
+import { fillHistory, VOCABULARY } from './fill-history.js';
 import { CHATTY, RunningServer } from './servers.js';
 
 /** What a history of some length costs; times in milliseconds. */
@@ -28,9 +27,6 @@ export interface HistoryMeasurement {
 const TRIES = 5;
 const LIMIT = 20;
 
-/** Words of a made-up language: the first ones are in many messages, the last ones in few. */
-const VOCABULARY = Array.from({ length: 5000 }, (_, n) => `w${n.toString(36)}x`);
-
 const SEARCHES: Record<string, SearchQuery> = {
   'a rare word': { words: VOCABULARY.at(-1) ?? '', limit: LIMIT },
   'a word of every message': { words: 'everyone', limit: LIMIT },
@@ -44,7 +40,7 @@ export async function measureHistory(messages: number): Promise<HistoryMeasureme
   const folder = mkdtempSync(join(tmpdir(), 'chatty-bench-history-'));
   try {
     const emptyStartMs = await startTime(`${folder}-empty`);
-    await fill(folder, messages);
+    await fillHistory(folder, messages);
     const fileMiB = statSync(join(folder, 'room.db')).size / 2 ** 20;
     const startMs = await startTime(folder);
     const server = await RunningServer.start(CHATTY, folder, ['--keep-messages', String(messages)]);
@@ -65,35 +61,6 @@ export async function measureHistory(messages: number): Promise<HistoryMeasureme
   } finally {
     for (const each of [folder, `${folder}-empty`]) rmSync(each, { recursive: true, force: true });
   }
-}
-
-async function fill(folder: string, messages: number): Promise<void> {
-  const store = new SqliteEventStore({
-    folder,
-    synchronous: 'normal',
-    maxMessages: messages,
-    maxBytes: 1e12,
-    maxPresence: 1000,
-    maxAgeMs: 1e12,
-  });
-  const log = new RecordingRoomLog(store);
-  await log.open();
-  for (let n = 0; n < messages; n++) {
-    const words = Array.from({ length: 8 }, (_, k) => VOCABULARY[skewed(n * 8 + k)] ?? '');
-    const content = `${n % 2 === 0 ? 'even' : 'odd'} everyone ${words.join(' ')}`;
-    const by = { session: n % 100, username: `user${n % 100}` };
-    const appended = log.append({ type: 'MessageSent', ...by, content });
-    if (n % 1000 === 999) await appended;
-  }
-  await log.settled();
-  await log.search({ words: 'nowhere', limit: 1 }); // a search waits for the index
-  await log.close();
-}
-
-/** Small numbers often, large ones seldom. */
-function skewed(n: number): number {
-  const uniform = ((n * 2_654_435_761) % 2 ** 32) / 2 ** 32;
-  return Math.floor(VOCABULARY.length * uniform ** 3);
 }
 
 async function startTime(folder: string): Promise<number> {

@@ -7,6 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Program, ROOT } from '../test/support/cli.js';
 import { until } from '../test/support/until.js';
 import { WireClient } from '../test/support/wire-client.js';
+import { measureHistoryStart } from './start-history.js';
+import { median } from './verdict.js';
 
 const PROGRAMS = {
   bundle: join(ROOT, 'bin/run.js'),
@@ -30,6 +32,7 @@ for (let round = 1; round <= ROUNDS; round++) {
   }
 }
 report();
+await reportHistory(1_000_000);
 
 async function measureServer(path: string): Promise<Figures> {
   const since = performance.now();
@@ -98,6 +101,13 @@ function report(): void {
   }
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+async function reportHistory(messages: number): Promise<void> {
+  process.stderr.write(`… a history of ${messages.toLocaleString('en')} messages\n`);
+  const { emptyMs, fullMs, fileMiB, killedMs, killedMost, walMiB } = await measureHistoryStart(messages);
+  const ms = (value: number) => `${value.toFixed(0)} ms`;
+  process.stdout.write(
+    `\nserver listens with ${messages.toLocaleString('en')} messages, ${fileMiB.toFixed(0)} MiB, after ${ms(fullMs)}; ` +
+      `empty after ${ms(emptyMs)}; killed with ${walMiB.toFixed(0)} MiB that are not in the file yet after ${ms(killedMs)} ` +
+      `(at most ${ms(killedMost)})\n`,
+  );
 }

@@ -5,6 +5,9 @@ import { expect } from 'chai';
 import { attack } from '../../bench/attack.js';
 import { measure, measureStorm } from '../../bench/measure.js';
 import { CHATTY, LIMITED, NAIVE, RunningServer } from '../../bench/servers.js';
+import { SoakDay } from '../../bench/soak-day.js';
+import { judge } from '../../bench/verdict.js';
+import { WatchedServer } from '../../bench/watched-server.js';
 
 describe('the benchmark', function () {
   this.timeout(60_000);
@@ -81,5 +84,41 @@ describe('the benchmark', function () {
     const { joinSeconds, leaveSeconds } = await measureStorm(CHATTY, 50);
     expect(joinSeconds).to.be.above(0);
     expect(leaveSeconds).to.be.above(0);
+  });
+
+  it('plays a day in which nothing is lost, and sees into the server meanwhile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'chatty-soak-'));
+    const server = await WatchedServer.start(folder, ['--keep-messages', '50']);
+    try {
+      const day = new SoakDay(server.port, { members: 12, listeners: 4 }, 4);
+      await day.fill();
+      const before = await server.watch();
+      await day.play();
+      await new Promise(resolve => setTimeout(resolve, 4000));
+      expect(day.findings.recorded.size).to.be.above(20);
+      expect(day.findings.resumed).to.be.above(0);
+      expect(day.findings).to.include({ twice: 0, disordered: 0 });
+      expect(day.lost).to.equal(0);
+      const after = await server.watch(true);
+      expect(after.cpuSeconds).to.be.above(before.cpuSeconds);
+      expect(after.fds).to.be.within(before.fds - 2, before.fds + 2);
+      expect(after.heapMiB).to.be.above(1);
+      for (const member of day.members) member.leave();
+      expect(await server.stop()).to.equal(0);
+    } finally {
+      server.child.kill('SIGKILL');
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('tells what grows from what moves', () => {
+    const bound = { name: 'memory', unit: 'MiB', part: 0.05, plus: 4 };
+    const moves = Array.from({ length: 80 }, (_, n) => 100 + 10 * Math.sin(n));
+    const leaks = moves.map((value, n) => value + n / 2);
+    expect(judge(bound, moves, 60).grows).to.equal(false);
+    expect(judge(bound, leaks, 60).grows).to.equal(true);
+    expect(judge(bound, leaks, 60).perHour).to.be.within(2200, 2600);
+    const warms = moves.map((value, n) => (n < 20 ? value - 50 : value));
+    expect(judge(bound, warms, 60).grows).to.equal(false);
   });
 });

@@ -1,0 +1,185 @@
+// `just soak`: a day of a room of 500, played in ten minutes, or in so many seconds as are asked for. Does anything grow?
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { fillHistory } from './fill-history.js';
+import { lineChart, type Panel } from './line-chart.js';
+import { SoakDay } from './soak-day.js';
+import { type Bound, type Judged, judge, median } from './verdict.js';
+import { type Watched, WatchedServer } from './watched-server.js';
+
+const RESULTS = fileURLToPath(new URL('../../bench/results', import.meta.url));
+const CROWD = { members: 500, listeners: 20 };
+/** So little that it is full from the start, and something has to go with all that is said. */
+const KEPT = { messages: 4000, bytes: 2 * 1024 * 1024 };
+const FLAGS = [
+  ...['--keep-messages', `${KEPT.messages}`, '--keep-bytes', `${KEPT.bytes}`],
+  ...['--stall-timeout', '10', '--grace', '30'],
+];
+/** As many joins and leaves as a history keeps. */
+const PRESENCE = 50_000;
+const SAMPLES = 300;
+const QUARTERS = 4;
+
+interface Sample extends Watched {
+  readonly p50: number;
+  readonly p99: number;
+  readonly cpuPart: number;
+  readonly members: number;
+  readonly messages: number;
+}
+
+const BOUNDS: Record<string, Bound & { of: (sample: Sample) => number }> = {
+  resident: { name: 'memory, resident', unit: 'MiB', part: 0.05, plus: 4, of: s => s.residentMiB },
+  heap: { name: 'heap', unit: 'MiB', part: 0.1, plus: 4, of: s => s.heapMiB },
+  fds: { name: 'open files', unit: '', part: 0.02, plus: 8, of: s => s.fds },
+  handles: { name: 'handles of Node', unit: '', part: 0.02, plus: 8, of: s => s.handles },
+  file: { name: 'room.db', unit: 'MiB', part: 0.05, plus: 0.5, of: s => s.fileMiB },
+  wal: { name: 'room.db-wal', unit: 'MiB', part: 0.1, plus: 1, of: s => s.walMiB },
+  p50: { name: 'said to heard, p50', unit: 'ms', part: 0.5, plus: 2, of: s => s.p50 },
+  p99: { name: 'said to heard, p99', unit: 'ms', part: 0.5, plus: 10, of: s => s.p99 },
+  loop: { name: 'longest turn of the event loop', unit: 'ms', part: 0.5, plus: 5, of: s => s.loopMaxMs },
+};
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+async function main(seconds: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'chatty-soak-'));
+  await fillHistory(folder, KEPT.messages, 40, PRESENCE);
+  const server = await WatchedServer.start(folder, FLAGS);
+  try {
+    const empty = await server.watch(true);
+    const day = new SoakDay(server.port, CROWD, seconds);
+    await day.fill();
+    say(`… ${day.members.filter(member => member.isThere).length} are there; ${seconds} s`);
+    const { samples, heaps } = await watch(server, day, seconds);
+    await until(() => day.members.every(member => member.isThere), 60_000);
+    await delay(2000);
+    const { lost } = day;
+    for (const member of day.members) member.leave();
+    await delay(3000);
+    const after = await server.watch(true);
+    const code = await server.stop();
+    report(samples, heaps, day, { lost, empty, after, code, seconds });
+  } finally {
+    server.child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Looks at the server while the day is played. Garbage is collected at the end of each quarter, between two samples. */
+async function watch(server: WatchedServer, day: SoakDay, seconds: number) {
+  const samples: Sample[] = [];
+  const heaps: number[] = [];
+  let isOver = false;
+  const playing = day.play().then(() => {
+    isOver = true;
+  });
+  let [at, cpu, said] = [performance.now(), (await server.watch()).cpuSeconds, day.said];
+  while (!isOver) {
+    await delay((seconds * 1000) / SAMPLES);
+    const watched = await server.watch();
+    const sorted = day.findings.latencies.toSorted((a, b) => a - b);
+    day.findings.latencies = [];
+    const took = (performance.now() - at) / 1000;
+    samples.push({
+      ...watched,
+      p50: sorted[Math.floor(sorted.length * 0.5)] ?? 0,
+      p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
+      cpuPart: (watched.cpuSeconds - cpu) / took,
+      members: day.members.filter(member => member.isThere).length,
+      messages: (day.said - said) / took,
+    });
+    [at, cpu, said] = [performance.now(), watched.cpuSeconds, day.said];
+    if (samples.length % Math.ceil(SAMPLES / QUARTERS) !== 0) continue;
+    heaps.push((await server.watch(true)).heapMiB);
+    await server.watch(); // what collecting has held up is nothing that people would feel
+  }
+  await playing;
+  return { samples, heaps };
+}
+
+interface End {
+  readonly lost: number;
+  readonly empty: Watched;
+  readonly after: Watched;
+  readonly code: number | null;
+  readonly seconds: number;
+}
+
+function report(samples: readonly Sample[], heaps: readonly number[], day: SoakDay, end: End): void {
+  const { lost, empty, after, code, seconds } = end;
+  const judged = Object.values(BOUNDS).map(bound => judge(bound, samples.map(bound.of), seconds));
+  say('\n| | 1st quarter | 2nd | 3rd | 4th | most | an hour more | |');
+  say('|---|---|---|---|---|---|---|---|');
+  for (const [at, one] of judged.entries()) {
+    const most = Math.max(...samples.map(Object.values(BOUNDS)[at]?.of ?? (() => 0)));
+    const cells = [...one.quarters, most, one.perHour].map(value => value.toFixed(1));
+    say(
+      `| ${one.name}${one.unit && `, ${one.unit}`} | ${cells.join(' | ')} | ${one.grows ? 'GROWS' : 'stays'} |`,
+    );
+  }
+  const { findings } = day;
+  say(
+    `\nheap when all garbage is collected, at the end of each quarter: ${heaps.map(mib => mib.toFixed(1)).join(', ')} MiB`,
+  );
+  say(
+    `empty, before and after: heap ${empty.heapMiB.toFixed(1)} and ${after.heapMiB.toFixed(1)} MiB, open files ${empty.fds} and ${after.fds}`,
+  );
+  say(`said ${day.said}, recorded ${findings.recorded.size}; ${JSON.stringify(day.counts)}`);
+  say(
+    `resumed ${findings.resumed}, joined anew ${findings.anew}, gaps ${findings.gaps}, answers ${findings.answers}; codes ${JSON.stringify(Object.fromEntries(findings.codes))}`,
+  );
+  say(
+    `lost ${lost}, twice ${findings.twice}, out of order ${findings.disordered}; processor at the median ${(median(samples.map(s => s.cpuPart)) * 100).toFixed(0)} %`,
+  );
+  write(samples, judged, seconds);
+  const faults = faultsOf(judged, heaps, findings, end);
+  for (const fault of faults) say(`FAULT: ${fault}`);
+  say(faults.length === 0 ? 'nothing grows' : `${faults.length} faults`);
+  if (code !== 0 || faults.length > 0) process.exitCode = 1;
+}
+
+function faultsOf(
+  judged: readonly Judged[],
+  heaps: readonly number[],
+  { twice, disordered }: SoakDay['findings'],
+  { lost, empty, after, code }: End,
+): string[] {
+  const [, second = 0, , fourth = 0] = heaps;
+  return [
+    ...judged.filter(({ grows }) => grows).map(({ name }) => `${name} grows`),
+    ...(fourth > second + 2 ? ['the heap without garbage grows'] : []),
+    ...(lost + twice + disordered > 0 ? ['messages were lost, told twice or out of order'] : []),
+    ...(after.fds > empty.fds + 2 ? ['files stay open when all have left'] : []),
+    ...(code !== 0 ? [`the server ended with ${code}`] : []),
+  ];
+}
+
+function write(samples: readonly Sample[], judged: readonly Judged[], seconds: number): void {
+  const series = (name: string, of: (sample: Sample) => number) => ({ name, values: samples.map(of) });
+  const panels: Panel[] = [
+    { title: 'MiB', series: [series('resident', s => s.residentMiB), series('heap', s => s.heapMiB)] },
+    { title: 'open files', series: [series('', s => s.fds)] },
+    { title: 'ms', series: [series('said to heard, p99', s => s.p99), series('p50', s => s.p50)] },
+    { title: 'ms', series: [series('longest turn of the event loop', s => s.loopMaxMs)] },
+    { title: 'MiB', series: [series('room.db', s => s.fileMiB), series('room.db-wal', s => s.walMiB)] },
+    { title: 'messages a second', series: [series('', s => s.messages)] },
+    { title: 'part of a core', series: [series('', s => s.cpuPart)] },
+  ];
+  mkdirSync(RESULTS, { recursive: true });
+  const title = `A day of a room of ${CROWD.members} in ${seconds} s`;
+  writeFileSync(`${RESULTS}/soak.svg`, lineChart(title, Math.round(seconds / 6) / 10, panels));
+  writeFileSync(`${RESULTS}/soak.json`, `${JSON.stringify({ seconds, judged, samples }, null, 1)}\n`);
+  say('written: bench/results/soak.json and .svg');
+}
+
+async function until(condition: () => boolean, milliseconds: number): Promise<void> {
+  const deadline = performance.now() + milliseconds;
+  while (!condition() && performance.now() < deadline) await delay(50);
+}
+
+await main(Number(process.argv[2] ?? 600));
