@@ -73,13 +73,26 @@ export class SoakDay {
     }
   }
 
-  /** Messages that were recorded, and that some listener has not heard. */
+  /** Messages that were recorded, and that some listener has neither heard nor was told to have missed. */
   get lost(): number {
-    let lost = 0;
-    for (const { since = 0, heard, listens } of this.members)
-      if (listens)
-        for (const [number, seq] of this.findings.recorded) if (seq > since && !heard.has(number)) lost++;
-    return lost;
+    return this.#unheard(false);
+  }
+
+  /** What listeners had to be told to have missed, since it was removed before they came back. */
+  get missing(): number {
+    return this.#unheard(true);
+  }
+
+  #unheard(isTold: boolean): number {
+    let unheard = 0;
+    for (const { since = 0, heard, listens, missing } of this.members) {
+      if (!listens) continue;
+      for (const [number, seq] of this.findings.recorded) {
+        if (seq <= since || heard.has(number)) continue;
+        if (missing.some(({ from, to }) => from <= seq && seq <= to) === isTold) unheard++;
+      }
+    }
+    return unheard;
   }
 
   /** @param busy between 0 and 1 */

@@ -20,7 +20,13 @@ export interface Findings {
 }
 
 interface Line {
-  readonly Joined?: { seq: number; epoch: string; head: number; resumed: boolean; gap?: unknown };
+  readonly Joined?: {
+    seq: number;
+    epoch: string;
+    head: number;
+    resumed: boolean;
+    gap?: { from?: number; to?: number };
+  };
   readonly Duplicate?: object;
   readonly Broadcast?: { seq: number; content: string; kind: string };
   readonly Accepted?: { ref: string; seq: number };
@@ -31,11 +37,16 @@ interface Line {
   readonly Users?: { done: boolean };
 }
 
+/** Whoever says nothing for longer than 45 s is taken for gone. */
+const PING_MS = 15_000;
+
 /** Somebody of the extended form who comes back when the line is lost, under the same name. */
 export class SoakMember {
   readonly heard = new Set<number>();
   /** From here on, everything has to be heard. */
   since: number | undefined;
+  /** Of these it was told that they are missing. */
+  readonly missing: { readonly from: number; readonly to: number }[] = [];
   #socket: Socket | undefined;
   #rest = '';
   #seq = 0;
@@ -67,8 +78,10 @@ export class SoakMember {
     this.#rest = '';
     this.#head = 0;
     socket.write(`${JSON.stringify({ Join: join })}\n`);
+    const pings = setInterval(() => this.ask({ Ping: 1 }), PING_MS).unref();
     socket.on('data', chunk => this.#read(String(chunk)));
     socket.once('close', () => {
+      clearInterval(pings);
       if (this.#socket !== socket) return;
       this.#socket = undefined;
       if (!this.#isLeaving) setTimeout(() => this.come(), 200 + Math.random() * 2800).unref();
@@ -118,7 +131,10 @@ export class SoakMember {
     const { findings } = this;
     if (Joined !== undefined) {
       if (this.#epoch !== '') findings[Joined.resumed ? 'resumed' : 'anew']++;
-      if (Joined.gap !== undefined) findings.gaps++;
+      if (Joined.gap !== undefined) {
+        findings.gaps++;
+        this.missing.push({ from: 0, to: Number.POSITIVE_INFINITY, ...Joined.gap });
+      }
       this.since ??= Joined.seq;
       if (this.#epoch === '') this.#seq = Joined.seq;
       this.#epoch = Joined.epoch;

@@ -1,7 +1,7 @@
 // `just soak`: a day of a room of 500, played in ten minutes, or in so many seconds as are asked for. Does anything grow?
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -50,11 +50,14 @@ async function main(seconds: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'chatty-soak-'));
   await fillHistory(folder, KEPT.messages, 40, PRESENCE);
   const server = await WatchedServer.start(folder, FLAGS);
+  const isFirst = hurry(server);
   try {
     const empty = await server.watch(true);
     const day = new SoakDay(server.port, CROWD, seconds);
     await day.fill();
-    say(`… ${day.members.filter(member => member.isThere).length} are there; ${seconds} s`);
+    say(
+      `… ${day.members.filter(member => member.isThere).length} are there; ${seconds} s${isFirst ? '' : ', without priority over others'}`,
+    );
     const { samples, heaps } = await watch(server, day, seconds);
     await until(() => day.members.every(member => member.isThere), 60_000);
     await delay(2000);
@@ -67,6 +70,16 @@ async function main(seconds: number): Promise<void> {
   } finally {
     server.child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Lets both go before what else the machine does: it is the server whose turns are measured. @returns whether it may */
+function hurry({ child }: WatchedServer): boolean {
+  try {
+    for (const pid of [process.pid, child.pid ?? 0]) setPriority(pid, -10);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -134,7 +147,7 @@ function report(samples: readonly Sample[], heaps: readonly number[], day: SoakD
     `resumed ${findings.resumed}, joined anew ${findings.anew}, gaps ${findings.gaps}, answers ${findings.answers}; codes ${JSON.stringify(Object.fromEntries(findings.codes))}`,
   );
   say(
-    `lost ${lost}, twice ${findings.twice}, out of order ${findings.disordered}; processor at the median ${(median(samples.map(s => s.cpuPart)) * 100).toFixed(0)} %`,
+    `lost ${lost}, told to be missing ${day.missing}, twice ${findings.twice}, out of order ${findings.disordered}; processor at the median ${(median(samples.map(s => s.cpuPart)) * 100).toFixed(0)} %`,
   );
   write(samples, judged, seconds);
   const faults = faultsOf(judged, heaps, findings, end);

@@ -1,9 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { everyCommand } from '../../src/cli/program.js';
-import { ROOT } from '../support/cli.js';
+import { Program, ROOT } from '../support/cli.js';
 
 const UNIT = join(ROOT, 'packaging/chatty.service');
 
@@ -21,7 +30,8 @@ describe('packaging', () => {
   });
 
   it('has units in which systemd finds nothing wrong', () => {
-    for (const unit of [UNIT, UNIT.replace('.service', '.socket')]) {
+    const names = ['chatty.service', 'chatty.socket', 'chatty-backup.service', 'chatty-backup.timer'];
+    for (const unit of names.map(name => join(ROOT, 'packaging', name))) {
       const { stdout, stderr, status } = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
         encoding: 'utf8',
       });
@@ -38,7 +48,7 @@ describe('packaging', () => {
 
   it('calls commands that there are', async () => {
     const ids = (await everyCommand()).map(({ id }) => id);
-    for (const file of ['chatty.service', 'Dockerfile'])
+    for (const file of ['chatty.service', 'Dockerfile', 'chatty-backup', 'build-image.sh'])
       for (const [, id = ''] of read(file).matchAll(/\b((?:server|client):\w+)/g))
         expect(ids, file).to.include(id);
   });
@@ -48,5 +58,43 @@ describe('packaging', () => {
     for (const [, path = ''] of read('Dockerfile').matchAll(/\/src\/(\S+) \/opt/g))
       for (const one of path.split(' '))
         expect([...files, 'package.json', 'LICENSE']).to.include(one.replace('/src/', ''));
+  });
+
+  it('copies all that cannot be made again, whole or not at all, and lets old copies go', async function () {
+    this.timeout(30_000);
+    const folder = mkdtempSync(join(tmpdir(), 'chatty-backup-'));
+    const [data, copies, bin] = ['data', 'copies', 'bin'].map(name => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    mkdirSync(bin);
+    const command = `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'bin/run.js')}' "$@"\n`;
+    writeFileSync(join(bin, 'chatty'), command, { mode: 0o755 });
+    const backUp = () =>
+      spawnSync(join(ROOT, 'packaging/chatty-backup'), [data, copies, '7'], {
+        env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+        encoding: 'utf8',
+      });
+    try {
+      const failed = backUp();
+      expect(failed.status, failed.stderr).to.be.above(0);
+      expect(readdirSync(copies).filter(name => !name.startsWith('.'))).to.deep.equal([]);
+      const [server] = await Program.server(['--data-dir', data]);
+      for (const name of ['20250101T000000Z', 'of somebody else']) {
+        mkdirSync(join(copies, name));
+        utimesSync(join(copies, name), 1, 1);
+      }
+      const done = backUp();
+      expect(done.status, done.stderr).to.equal(0);
+      await server.kill();
+      const [copy = '', ...others] = readdirSync(copies);
+      expect(others).to.deep.equal(['of somebody else']);
+      expect(copy).to.match(/^\d{8}T\d{6}Z$/);
+      const files = ['claims.db', 'moderation.jsonl', 'room.db', 'server-cert.pem', 'server-key.pem'];
+      expect(readdirSync(join(copies, copy))).to.deep.equal(files);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

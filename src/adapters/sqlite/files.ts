@@ -1,4 +1,5 @@
 import {
+  chownSync,
   closeSync,
   constants,
   copyFileSync,
@@ -10,6 +11,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ArchiveFailure } from '../../application/server/failures.js';
@@ -63,6 +65,16 @@ export function nameAlso(path: string, name: string, link = linkSync): void {
 
 function hasNoLinks(error: unknown): boolean {
   return error instanceof Error && 'code' in error && NO_LINKS.includes(String(error.code));
+}
+
+/**
+ * Gives a new file to whom its folder belongs. The server of that folder runs as a user of its own: what root makes beside it,
+ * as with a restore, would be closed to it. Only root can, and only then it matters.
+ */
+export function giveToOwner(path: string, isRoot = process.getuid?.() === 0, chown = chownSync): void {
+  if (!isRoot) return;
+  const { uid, gid } = statSync(dirname(path));
+  if (uid !== 0) chown(path, uid, gid);
 }
 
 /** Waits until a file is on the disk. */

@@ -7,6 +7,7 @@ import {
   type RoomLogFailureCode,
 } from '../../application/server/failures.js';
 import { Refusal } from '../../domain/refusal.js';
+import { giveToOwner } from './files.js';
 import { type FoundFiles, findFiles, isUnfinished } from './found-files.js';
 import { APPLICATION_ID, MIGRATIONS, type Migration, migrate, pragma, schemaVersion } from './schema.js';
 
@@ -159,6 +160,7 @@ export function checkEnds(db: DatabaseSync, path: string): void {
 function createFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));
+    giveToOwner(path);
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
   }

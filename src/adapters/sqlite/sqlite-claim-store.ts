@@ -6,6 +6,7 @@ import type { Claim, ClaimStore } from '../../application/server/name-ports.js';
 import { usernameKey } from '../../domain/name-key.js';
 import { bytesOfChanges } from './changes-file.js';
 import { FileGuard } from './file-guard.js';
+import { giveToOwner } from './files.js';
 import { attempt, opened, toRefusal } from './room-file.js';
 import { pragma, schemaVersion } from './schema.js';
 
@@ -153,6 +154,7 @@ function checkOwner(db: DatabaseSync, path: string): void {
 function createFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));
+    giveToOwner(path);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }

@@ -15,7 +15,17 @@ import { ArchiveFailure, RoomLogFailure } from '../../application/server/failure
 import type { HistoryArchive, HistorySummary } from '../../application/server/ports.js';
 import type { Recorded } from '../../domain/events.js';
 import { hasForeignChanges, setForeignChangesAside } from './changes-file.js';
-import { discard, discardChanges, draftOf, freeName, isTaken, move, nameAlso, sync } from './files.js';
+import {
+  discard,
+  discardChanges,
+  draftOf,
+  freeName,
+  giveToOwner,
+  isTaken,
+  move,
+  nameAlso,
+  sync,
+} from './files.js';
 import { Reader } from './reader.js';
 import { attempt, checkEnds, checkOwner, opened, openLock, toFailure } from './room-file.js';
 import { RoomState } from './room-state.js';
@@ -70,6 +80,7 @@ export class SqliteHistoryArchive implements HistoryArchive {
     try {
       attempt(file, () => copyWithChanges(file, draft));
       const summary = finish(draft, file);
+      attempt(this.#room, () => giveToOwner(draft));
       const kept = attempt(this.#room, () => keep(this.#room));
       attempt(this.#room, () => renameSync(draft, this.#room));
       return { ...summary, ...(kept !== undefined && { kept }) };

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { move, nameAlso } from '../../../../src/adapters/sqlite/files.js';
+import { giveToOwner, move, nameAlso } from '../../../../src/adapters/sqlite/files.js';
 
 describe('On a file system without hard links', () => {
   let folder: string;
@@ -37,5 +37,21 @@ describe('On a file system without hard links', () => {
     };
     expect(() => move(at('one'), at('two'), fail)).to.throw('broken');
     expect(() => nameAlso(at('one'), at('two'), fail)).to.throw('broken');
+  });
+});
+
+describe('What root makes in the folder of somebody else', () => {
+  it('is theirs, and otherwise nobody is given anything', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'chatty-files-'));
+    const path = join(folder, 'room.db');
+    if (process.getuid?.() === 0) chownSync(folder, 12_345, 12_346);
+    const { uid, gid } = statSync(folder);
+    const given: unknown[] = [];
+    const chown = (...all: unknown[]) => void given.push(all);
+    giveToOwner(path, false, chown);
+    expect(given).to.deep.equal([]);
+    giveToOwner(path, true, chown);
+    expect(given).to.deep.equal([[path, uid, gid]]);
+    rmSync(folder, { recursive: true });
   });
 });
