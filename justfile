@@ -93,6 +93,10 @@ soak SECONDS="600": build
 stalls: build
     node dist/bench/stalls.js
 
+# measure what rooms of several sizes take of a machine (six minutes)
+sizing: build
+    node dist/bench/sizing.js
+
 # measure how fast server and client start, also with 1,000,000 messages, and how much memory they take (two minutes, on Linux)
 bench-start-up: build
     node dist/bench/start-up.js

@@ -4,10 +4,12 @@ export interface Bound {
   readonly unit: string;
   readonly part: number;
   readonly plus: number;
+  /** Which value of a quarter is looked at, between 0 and 1: the median, unless told otherwise. */
+  readonly at?: number;
 }
 
 export interface Judged extends Bound {
-  /** Medians of the four quarters. */
+  /** One value for each of the four quarters. */
   readonly quarters: readonly number[];
   /** What is added in an hour, by the line that fits the second half best. */
   readonly perHour: number;
@@ -20,7 +22,10 @@ export interface Judged extends Bound {
  */
 export function judge(bound: Bound, values: readonly number[], seconds: number): Judged {
   const quarter = (n: number) =>
-    median(values.slice(Math.floor((values.length * n) / 4), Math.floor((values.length * (n + 1)) / 4)));
+    quantile(
+      values.slice(Math.floor((values.length * n) / 4), Math.floor((values.length * (n + 1)) / 4)),
+      bound.at,
+    );
   const quarters = [0, 1, 2, 3].map(quarter);
   const [, second = 0, , fourth = 0] = quarters;
   const half = values.slice(Math.floor(values.length / 2));
@@ -29,7 +34,11 @@ export function judge(bound: Bound, values: readonly number[], seconds: number):
 }
 
 export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+  return quantile(values);
+}
+
+function quantile(values: readonly number[], at = 0.5): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * at)] ?? Number.NaN;
 }
 
 /** By least squares, for each step. */
