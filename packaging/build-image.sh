@@ -23,7 +23,7 @@ make_base() {
   local name=$1 container root node npm
   node=$(readlink -f "$(node -p process.execPath)")
   npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
-  mmdebstrap --quiet --variant=essential --include=ca-certificates,libstdc++6 bookworm "$work/base.tar"
+  mmdebstrap --quiet --variant=essential --include=ca-certificates,libstdc++6,libatomic1 bookworm "$work/base.tar"
   container=$("${buildah[@]}" from scratch)
   root=$("${buildah[@]}" mount "$container")
   tar -C "$root" -xf "$work/base.tar"

@@ -9,6 +9,10 @@ import { ROOT } from '../support/cli.js';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
+const PAGES = readdirSync(join(ROOT, 'docs'))
+  .filter(name => name.endsWith('.md'))
+  .map(name => `docs/${name}`);
+
 /** The text below a heading, up to the next of the same rank. */
 function section(text: string, heading: string): string {
   const [, after = ''] = text.split(`\n${heading}\n`);
@@ -29,10 +33,27 @@ describe('README', () => {
   });
 
   it('links to what is there', () => {
-    for (const page of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/configuration.md']) {
+    for (const page of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...PAGES]) {
       for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g))
         expect(existsSync(join(ROOT, dirname(page), target)), `${page}: ${target}`).to.equal(true);
     }
+  });
+
+  it('links to headings that are there', () => {
+    for (const page of ['README.md', ...PAGES])
+      for (const [, target = '', heading = ''] of read(page).matchAll(
+        /\]\((?!https?:)([^)#]*\.md)?#([^)]+)\)/g,
+      )) {
+        const headings = Array.from(
+          read(target === '' ? page : join(dirname(page), target)).matchAll(/^#+ (.*)$/gm),
+          ([, words = '']) =>
+            words
+              .toLowerCase()
+              .replaceAll(/[^\p{L}\p{N}\p{M} _-]/gu, '')
+              .replaceAll(' ', '-'),
+        );
+        expect(headings, `${page}: ${target}#${heading}`).to.include(heading);
+      }
   });
 });
 
