@@ -33,6 +33,8 @@ const { outputFiles, metafile } = await build({
   // Node keeps the text of what it runs: a third less of it is 1 MiB.
   minifyWhitespace: true,
   banner: { js: COMMONJS },
+  // ws would look for packages with compiled code beside the program, and above it.
+  define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
   metafile: true,
   write: false,
 });
@@ -41,6 +43,7 @@ const { outputFiles, metafile } = await build({
 // untouched, and a new one is there at once and before the old ones go.
 mkdirSync(OUT, { recursive: true });
 for (const { path, contents } of outputFiles) if (!isWritten(path, contents)) write(path, contents);
+write(join(OUT, 'page.html'), readFileSync(join(ROOT, 'scripts/page.html')));
 const unicode = readFileSync(join(ROOT, 'scripts/unicode/LICENSE'), 'utf8');
 const licences = licencesOf(ROOT, Object.keys(metafile.inputs));
 write(join(OUT, 'LICENCES.txt'), `${licences}\n=== Data of Unicode 17.0.0\n${unicode}`);

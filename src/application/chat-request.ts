@@ -9,6 +9,8 @@ import type { ModerationRequest } from './moderation-request.js';
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
+  /** What is spoken there, if it is not the wire itself. */
+  readonly scheme?: 'http';
 }
 
 /** How a client enters the room. */

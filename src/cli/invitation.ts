@@ -17,11 +17,43 @@ export function invitationTo(
   addresses: readonly ServerAddress[],
   pin: string,
 ): string | undefined {
-  const open = addresses.find(({ host }) => !LOOPBACK.test(host));
+  const lines = addresses.filter(({ scheme }) => scheme === undefined);
+  const open = lines.find(({ host }) => !LOOPBACK.test(host));
   const named = publicAddress === undefined ? open && reachable(open) : parseServerName(publicAddress);
   if (named === undefined) return undefined;
-  const { host, port = (open ?? addresses[0])?.port } = named;
+  const { host, port = (open ?? lines[0])?.port } = named;
   return `chatty client:join NAME --to ${formatServerName({ host, pin, ...(port !== undefined && { port }) })}`;
+}
+
+/** Where people find the server's page; nothing when it has none. */
+export function pageAddress(
+  { publicAddress, webOrigins }: { readonly publicAddress?: string; readonly webOrigins: string },
+  addresses: readonly ServerAddress[],
+): string | undefined {
+  const pages = addresses.filter(({ scheme }) => scheme === 'http');
+  const open = pages.find(({ host }) => !LOOPBACK.test(host));
+  const { port } = open ?? pages[0] ?? {};
+  if (port === undefined) return undefined;
+  const [told] = webOrigins.split(',');
+  if (told) return `${told}/`;
+  const named = publicAddress === undefined ? open && reachable(open) : parseServerName(publicAddress);
+  if (named === undefined) return `http://localhost:${port}/`;
+  const { host } = named;
+  return new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}/`).href;
+}
+
+/** What is printed for people: where to join from, with a terminal and with a browser. */
+export function invitations(
+  config: Parameters<typeof pageAddress>[0],
+  addresses: readonly ServerAddress[],
+  pin: string,
+): readonly string[] {
+  const invitation = invitationTo(config, addresses, pin);
+  const page = pageAddress(config, addresses);
+  return [
+    ...(invitation === undefined ? [] : [`From elsewhere: ${invitation}`]),
+    ...(page === undefined ? [] : [`In a browser: ${page}`]),
+  ];
 }
 
 /** A server that listens everywhere is found by the name of its machine. */

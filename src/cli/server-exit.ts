@@ -15,16 +15,19 @@ const NO_IDENTITY = 5;
 
 const OTHERWISE = 'Choose another folder with --data-dir, or --history memory to keep none.';
 
-const LISTEN_FAILURES: Record<ListenFailureCode, (host: string, port: number) => string> = {
-  PORT_IN_USE: (host, port) =>
-    `Port ${port} of ${host} is in use. Stop the program that uses it, or choose another with --port.`,
+const LISTEN_FAILURES: Record<ListenFailureCode, (host: string, port: number, flag: string) => string> = {
+  PORT_IN_USE: (host, port, flag) =>
+    `Port ${port} of ${host} is in use. Stop the program that uses it, or choose another with ${flag}.`,
   BAD_ADDRESS: host =>
     `${host} is not an address of this machine, nor a name of one. Choose another with --host, or localhost.`,
-  NO_PERMISSION: (_host, port) =>
-    `The server has no permission to listen on port ${port}. Choose one above 1023 with --port.`,
-  CANNOT_LISTEN: (host, port) =>
-    `The server cannot listen on port ${port} of ${host}. Choose others with --host and --port.`,
+  NO_PERMISSION: (_host, port, flag) =>
+    `The server has no permission to listen on port ${port}. Choose one above 1023 with ${flag}.`,
+  CANNOT_LISTEN: (host, port, flag) =>
+    `The server cannot listen on port ${port} of ${host}. Choose others with --host and ${flag}.`,
 };
+
+/** Which flag says where something is spoken. */
+const PORT_FLAGS = { lines: '--port', http: '--web' };
 
 const LOG_FAILURES: Record<RoomLogFailureCode, (path: string) => string> = {
   IN_USE: path =>
@@ -63,12 +66,12 @@ export function noIdentity({ code, path }: IdentityFailure): ExitMessage {
 
 /** Of the metrics. */
 export function cannotServeMetrics({ code, address: { host, port } }: ListenFailure): ExitMessage {
-  const [sentence = ''] = LISTEN_FAILURES[code](host, port).split('. ');
+  const [sentence = ''] = LISTEN_FAILURES[code](host, port, '--metrics').split('. ');
   return [`The metrics: ${sentence}. Choose another place for them with --metrics.`, CANNOT_LISTEN];
 }
 
-export function cannotListen({ code, address: { host, port } }: ListenFailure): ExitMessage {
-  return [LISTEN_FAILURES[code](host, port), CANNOT_LISTEN];
+export function cannotListen({ code, address: { host, port, scheme } }: ListenFailure): ExitMessage {
+  return [LISTEN_FAILURES[code](host, port, PORT_FLAGS[scheme ?? 'lines']), CANNOT_LISTEN];
 }
 
 export function noHistory({ code, path }: RoomLogFailure): ExitMessage {

@@ -22,6 +22,7 @@ import { systemd } from './systemd.js';
 import { tcpListen } from './tcp.js';
 import { tlsListen } from './tls.js';
 import { TOKENS } from './tokens.js';
+import { webListen } from './web.js';
 import { wireListen } from './wire.js';
 
 /** Where the history can be kept. */
@@ -37,8 +38,11 @@ const NAMES: Record<ServerConfig['names'], ContainerModule> = {
   listed: listedNames,
 };
 
-/** The ways into the room, in the order in which they are opened. */
-const TRANSPORTS = [tcpListen];
+/** The ways into the room, in the order in which they are opened, and whether somebody wants them. */
+const TRANSPORTS: [ContainerModule, isWanted: (config: ServerConfig) => boolean][] = [
+  [tcpListen, () => true],
+  [webListen, ({ web }) => web !== undefined],
+];
 
 /** Everything that a server is made of. Swap an adapter by rebinding its token before the first `get`. */
 export async function createServer(config: ServerConfig, version = ''): Promise<Container> {
@@ -51,7 +55,9 @@ export async function createServer(config: ServerConfig, version = ''): Promise<
   // Only who asks for metrics pays for what writes them.
   const monitor = config.metrics === undefined ? [] : [(await import('./metrics.js')).metrics];
   chosen.push(measuring, thisProcess, ...monitor);
-  await container.loadAsync(room, useCases, keyUseCases, ...chosen, ...others, ...TRANSPORTS);
+  await container.loadAsync(room, useCases, keyUseCases, ...chosen, ...others);
+  // Loaded together, whichever is first at hand would be opened first.
+  for (const [transport, isWanted] of TRANSPORTS) if (isWanted(config)) await container.loadAsync(transport);
   return container;
 }
 

@@ -7,6 +7,7 @@ import type {
   ProcessVitals,
   ServerIdentity,
   ServiceManager,
+  Transport,
 } from '../application/server/ports.js';
 import type { ReadStatus } from '../application/server/read-status.js';
 import type { Readiness } from '../application/server/readiness.js';
@@ -33,4 +34,6 @@ export const SERVICE_TOKENS = {
   AskStatus: token<() => Promise<ServerStatus | undefined>>('AskStatus'),
   /** Sockets that listen already, by number. */
   HandedSockets: token<readonly number[]>('HandedSockets'),
+  /** Bound once for each transport. */
+  Transport: token<Transport>('Transport'),
 };

@@ -1,9 +1,21 @@
 import { ContainerModule } from 'inversify';
 import { TOKENS } from './tokens.js';
 
-/** Clients come over TCP. */
+/** Clients come over TCP, and what others speak over it comes through ports of their own. */
 export const tcpListen = new ContainerModule(async ({ bind }) => {
-  const { TcpServer } = await import('../adapters/tcp/listen/tcp-server.js');
+  const [{ TcpServer }, { ListeningPort }] = await Promise.all([
+    import('../adapters/tcp/listen/tcp-server.js'),
+    import('../adapters/tcp/listen/listening-port.js'),
+  ]);
+  bind(TOKENS.OpenPort).toResolvedValue(
+    (settings, logger) => (port, scheme, receive) => {
+      const options = settings.view(({ host, keepAliveMs, proxies }) => ({
+        ...{ host, port, keepAliveMs, proxies, ...(scheme && { scheme }) },
+      }));
+      return new ListeningPort(options, receive, logger);
+    },
+    [TOKENS.LiveSettings, TOKENS.Logger],
+  );
   bind(TOKENS.Transport).toResolvedValue(
     (settings, fds, ...parts) => {
       const options = settings.view(({ host, port, keepAliveMs, proxies }) => ({

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ClientConfig } from '../adapters/config/client-config.js';
-import type { LineOver } from '../adapters/tcp/listen/tcp-server.js';
 import type { Dial } from '../adapters/wire/connect/line-link.js';
+import type { LineOver, OpenPort } from '../adapters/wire/listen/sockets.js';
 import type { WireConnections } from '../adapters/wire/listen/wire-connections.js';
 import type { Conversation } from '../application/client/conversation.js';
 import type {
@@ -20,13 +20,7 @@ import type { SessionPolicy } from '../application/server/handshake.js';
 import type { JoinUser } from '../application/server/join-user.js';
 import type { LeaveUser } from '../application/server/leave-user.js';
 import type { OpenRoom } from '../application/server/open-room.js';
-import type {
-  Broadcaster,
-  HistoryArchive,
-  ResumeTokens,
-  RoomLog,
-  Transport,
-} from '../application/server/ports.js';
+import type { Broadcaster, HistoryArchive, ResumeTokens, RoomLog } from '../application/server/ports.js';
 import type { Replay } from '../application/server/replay.js';
 import type { ResumeSession } from '../application/server/resume-session.js';
 import type { RoomFeed } from '../application/server/room-feed.js';
@@ -64,10 +58,10 @@ export const TOKENS = {
   ResumeTokens: token<ResumeTokens>('ResumeTokens'),
   Broadcaster: token<Broadcaster>('Broadcaster'),
   Connections: token<WireConnections>('Connections'),
+  /** A port more, beside the one of TCP. */
+  OpenPort: token<OpenPort>('OpenPort'),
   /** What speaks over a socket that was accepted. */
   LineOver: token<LineOver>('LineOver'),
-  /** Bound once for each transport. */
-  Transport: token<Transport>('Transport'),
 
   ClientConfig: token<ClientConfig>('ClientConfig'),
   Conversation: token<Conversation>('Conversation'),

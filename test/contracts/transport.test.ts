@@ -57,16 +57,16 @@ for (const [name, { create, dial, hasPorts }] of Object.entries(TRANSPORTS)) {
     it('hands over lines on which both sides can speak', async () => {
       const { far, near } = await connect();
       far.on('data', chunk => heard.push(String(chunk)));
-      far.write('question');
+      far.write('question\n');
       await until(() => heard.length === 1);
-      near.write('answer');
+      near.write('answer\n');
       await until(() => heard.length === 2);
-      expect(heard).to.deep.equal(['question', 'answer']);
+      expect(heard).to.deep.equal(['question\n', 'answer\n']);
     });
 
     it('has one name for the server on both sides of a line', async () => {
       const { far, peer, near } = await connect();
-      far.write('hello');
+      far.write('hello\n');
       await until(() => heard.length === 1);
       expect(near.server).to.equal(peer.name);
     });
@@ -78,7 +78,7 @@ for (const [name, { create, dial, hasPorts }] of Object.entries(TRANSPORTS)) {
       expect(refused).to.be.an('error');
       expect(accepted).to.have.length(1);
       far.on('data', chunk => heard.push(String(chunk)));
-      near.write('still here');
+      near.write('still here\n');
       await until(() => heard.length === 1);
     });
 

@@ -5,6 +5,7 @@ import { keyBytes } from './key-bytes.js';
 import { roomSessions } from './room-sessions.js';
 import { sshKeys } from './ssh-keys.js';
 import type { FuzzTarget } from './target.js';
+import { webFrames } from './web-frames.js';
 import { wireCommands, writtenCommands } from './wire-commands.js';
 import { wireResponses } from './wire-responses.js';
 
@@ -17,6 +18,7 @@ export const TARGETS: Readonly<Record<string, FuzzTarget>> = {
   responses: wireResponses,
   keys: keyBytes,
   'ssh-keys': sshKeys,
+  'web-frames': webFrames,
   room: roomSessions,
   client: clientViews,
 };

@@ -15,6 +15,7 @@ import { MemoryOutlet } from '../doubles/memory-outlet.js';
 import { TestKey } from '../support/keys.js';
 import { ELSEWHERE, has, Reloading, send, told, turns } from '../support/reloading.js';
 import { sent, temporaryFolder } from '../support/room-logs.js';
+import { WebClient } from '../support/web-client.js';
 import { WireClient } from '../support/wire-client.js';
 
 type Table = typeof SERVER_SETTINGS;
@@ -178,6 +179,17 @@ describe('a setting that is reloaded', () => {
   });
 
   const CASES: Record<Reloaded, Case> = {
+    webOrigins: {
+      start: { web: 0 },
+      to: { webOrigins: 'https://chat.example.org' },
+      before: false,
+      after: true,
+      see: ({ webPort }) =>
+        WebClient.open(webPort, { Origin: 'https://chat.example.org' }).then(
+          client => client.socket.terminate() === undefined,
+          () => false,
+        ),
+    },
     proxies: {
       to: { proxies: '127.0.0.1' },
       before: false,

@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { SettlingChannel } from '../../src/adapters/tls/listen/settling-channel.js';
+import { SharedFrames } from '../../src/adapters/web/frames.js';
+import { WebSocketChannel } from '../../src/adapters/web/web-socket-channel.js';
 import type { Form } from '../../src/adapters/wire/commands.js';
 import type { Channel } from '../../src/adapters/wire/listen/channel.js';
 import { ResponseWriter } from '../../src/adapters/wire/listen/response.js';
@@ -7,6 +9,7 @@ import { StreamChannel } from '../../src/adapters/wire/listen/stream-channel.js'
 import type { Outlet } from '../../src/application/server/ports.js';
 import { MemoryOutlet } from '../doubles/memory-outlet.js';
 import { encryptedLine, type Line, memoryLine, socketLine } from './streams.js';
+import { webLine } from './web-line.js';
 
 /** An outlet with somebody at its other end: what every adapter of the Outlet port is tested through. */
 export interface Reader {
@@ -29,6 +32,11 @@ export const READERS: Record<string, () => Promise<Reader>> = {
   memory: async () => memoryReader(),
   'a TCP socket': async () => streamReader(await socketLine()),
   'an encrypted line': async () => streamReader(await encryptedLine(), near => new SettlingChannel(near)),
+  'a WebSocket': async () =>
+    streamReader(
+      await webLine(),
+      near => new WebSocketChannel(new StreamChannel(near), '', 8192, new SharedFrames()),
+    ),
   'a pair of streams': async () => streamReader(await memoryLine()),
 };
 

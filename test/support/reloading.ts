@@ -23,11 +23,13 @@ export class Reloading {
     readonly port: number,
     private readonly given: ServerSettings,
     private readonly end: () => Promise<void>,
+    /** That of the page, if there is one. */
+    readonly webPort = 0,
   ) {}
 
   static async start(given: ServerSettings): Promise<Reloading> {
     const started = await startServer(given);
-    return new Reloading(started.container, started.port, given, started.stop);
+    return new Reloading(started.container, started.port, given, started.stop, started.webPort);
   }
 
   /** One that does not run, with the log that servers have. */

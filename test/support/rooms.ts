@@ -1,8 +1,13 @@
+import type { ServerSettings } from '../../src/adapters/config/server-config.js';
 import { dialTcp } from '../../src/adapters/tcp/connect/dial-tcp.js';
+import { ListeningPort } from '../../src/adapters/tcp/listen/listening-port.js';
 import { TcpServer } from '../../src/adapters/tcp/listen/tcp-server.js';
 import { dialTls } from '../../src/adapters/tls/connect/dial-tls.js';
 import { TlsLines } from '../../src/adapters/tls/listen/tls-lines.js';
+import { pageOf } from '../../src/adapters/web/page-file.js';
+import { WebServer } from '../../src/adapters/web/web-server.js';
 import { type Dialed, LineLink } from '../../src/adapters/wire/connect/line-link.js';
+import type { LineOver } from '../../src/adapters/wire/listen/sockets.js';
 import type { WireConnections } from '../../src/adapters/wire/listen/wire-connections.js';
 import type { ServerAddress, SessionRequest } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
@@ -14,6 +19,7 @@ import { StreamPairTransport } from '../doubles/stream-pair-transport.js';
 import { type StartedServer, startServer } from './server.js';
 import { testKey } from './test-key.js';
 import { until } from './until.js';
+import { dialWeb } from './web-line.js';
 
 const HOST = '127.0.0.1';
 
@@ -32,6 +38,30 @@ export interface TransportKind {
   isOne(transport: Transport): boolean;
   /** Whether two of them cannot listen at one address. */
   readonly hasPorts: boolean;
+  /** What a server needs to have it. */
+  readonly settings?: ServerSettings;
+}
+
+const tls = () => new TlsLines(testKey(), { allowPlaintext: false });
+
+/** A web server with a page that says little. */
+function webServer(connections: Pick<WireConnections, 'accept'>, port: number, over?: LineOver): WebServer {
+  const logger = new MemoryLogger();
+  const options = { origins: '', maxLineBytes: 8192 };
+  return new WebServer(
+    port,
+    options,
+    pageOf('<!doctype html><title>chatty</title>'),
+    connections,
+    logger,
+    (port, scheme, receive) =>
+      new ListeningPort(
+        { host: HOST, port, keepAliveMs: 15_000, ...(scheme && { scheme }) },
+        receive,
+        logger,
+      ),
+    over,
+  );
 }
 
 /** One entry for every transport. */
@@ -46,11 +76,25 @@ export const TRANSPORTS: Record<string, TransportKind> = {
   'TLS over TCP sockets': {
     create: (connections, port = 0) =>
       new TcpServer({ host: HOST, port, keepAliveMs: 15_000 }, connections, new MemoryLogger(), (...socket) =>
-        new TlsLines(testKey(), { allowPlaintext: false }).over(...socket),
+        tls().over(...socket),
       ),
     dial: (_, address) => dialTls(() => dialTcp(address), { address }, new MemoryKnownServers()),
     isOne: transport => transport instanceof TcpServer,
     hasPorts: true,
+  },
+  WebSockets: {
+    create: (connections, port = 0) => webServer(connections, port),
+    dial: (_, address) => dialWeb(address),
+    isOne: transport => transport instanceof WebServer,
+    hasPorts: true,
+    settings: { web: 0 },
+  },
+  'WebSockets over TLS': {
+    create: (connections, port = 0) => webServer(connections, port, (...socket) => tls().over(...socket)),
+    dial: (_, address) => dialWeb(address, true),
+    isOne: transport => transport instanceof WebServer,
+    hasPorts: true,
+    settings: { web: 0 },
   },
   'pairs of streams': {
     create: connections => new StreamPairTransport(connections),
@@ -65,11 +109,14 @@ export const ROOMS: Record<string, () => Promise<Room>> = Object.fromEntries(
   Object.entries(TRANSPORTS).map(([name, kind]) => [name, () => startRoom(kind)]),
 );
 
-async function startRoom({ isOne, dial }: TransportKind): Promise<Room> {
-  const started = await startServer();
+async function startRoom({ isOne, dial, settings }: TransportKind): Promise<Room> {
+  const started = await startServer(settings);
   const transport = started.transports.find(isOne);
   if (transport === undefined) throw new Error('the server has no such transport');
-  const address = { host: HOST, port: started.port };
+  const address = {
+    host: HOST,
+    port: transport instanceof WebServer ? started.webPort : started.port,
+  };
   return { ...started, connect: () => new LineLink(() => dial(transport, address)) };
 }
 

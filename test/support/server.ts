@@ -30,6 +30,8 @@ export async function startServer(settings: ServerSettings = {}) {
     transports,
     addresses,
     port: address.port,
+    /** That of the page, if there is one. */
+    webPort: addresses.find(({ scheme }) => scheme === 'http')?.port ?? 0,
     streams,
     connections: container.get(TOKENS.Connections),
     room: container.get(TOKENS.ChatRoom),

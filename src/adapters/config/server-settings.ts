@@ -5,6 +5,7 @@ import { MAX_USERNAME_LENGTH } from '../../domain/name-limits.js';
 import { MAX_LINE_BYTES } from '../wire/line-splitter.js';
 import { NAME_SETTINGS } from './name-settings.js';
 import { HOST, PORT, type ReloadableTable } from './setting.js';
+import { WEB_SETTINGS } from './web-settings.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -32,6 +33,7 @@ export const SERVER_SETTINGS = {
     ifEmpty: 'The host is empty: name an address of this machine, or localhost.',
   },
   port: { ...PORT, reload: 'restart', help: 'Port to listen on; 0 lets the system choose.' },
+  ...WEB_SETTINGS,
   proxies: {
     kind: 'text',
     flag: 'proxies',
@@ -40,7 +42,7 @@ export const SERVER_SETTINGS = {
     form: 'networks',
     maxLength: 4096,
     reload: 'new connections',
-    help: 'Proxies that say whose connections they pass on (PROXY protocol, version 1 or 2): addresses or networks, such as 192.0.2.1,10.0.0.0/8; from these nothing else is accepted.',
+    help: 'Proxies that say whose connections they pass on (PROXY protocol, version 1 or 2; with --web also X-Forwarded-For): addresses or networks, such as 192.0.2.1,10.0.0.0/8; from these nothing else is accepted.',
     defaultText: '[default: none]',
   },
   allowPlaintext: {

@@ -34,7 +34,7 @@ export interface TextSetting extends Described {
   readonly ifEmpty?: string;
   readonly maxLength?: number;
   /** What kind of text it is; see text-form.ts */
-  readonly form?: 'address' | 'path' | 'server' | 'networks' | 'listen';
+  readonly form?: 'address' | 'path' | 'server' | 'networks' | 'listen' | 'origins';
   /** It is looked at only where other settings have these values. */
   readonly onlyIf?: Readonly<Record<string, unknown>>;
 }

@@ -62,6 +62,25 @@ const NETWORKS: TextForm = {
   },
 };
 
+/** Origins of web pages, with commas between. */
+const ORIGINS: TextForm = {
+  tidy: text =>
+    text
+      .split(',')
+      .map(part => part.trim().replace(/\/$/, ''))
+      .join(','),
+  problem: text => {
+    const wrong = text.split(',').find(part => !isOrigin(part));
+    if (text === '' || wrong === undefined) return undefined;
+    return `is a list of origins, such as https://chat.example.org. This is none: ${wrong}`;
+  },
+};
+
+/** As a browser writes it: in lower case, without the port that its scheme has anyway, and without a path. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
   const max = { 4: 32, 6: 128 }[isIP(address)];
@@ -75,6 +94,7 @@ export const TEXT_FORMS = {
   server: SERVER,
   networks: NETWORKS,
   listen: LISTEN,
+  origins: ORIGINS,
 } as const satisfies Record<string, TextForm>;
 
 /** Unknown for a user that the system does not know, without HOME, as in some containers. */

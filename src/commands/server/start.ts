@@ -4,7 +4,7 @@ import type { ServerAddress } from '../../application/chat-request.js';
 import { IdentityFailure, ListenFailure, RoomLogFailure } from '../../application/server/failures.js';
 import { fail } from '../../cli/exit.js';
 import { flagsOf } from '../../cli/flags.js';
-import { invitationTo } from '../../cli/invitation.js';
+import { invitations } from '../../cli/invitation.js';
 import { cannotListen, cannotServeMetrics, noHistory, noIdentity } from '../../cli/server-exit.js';
 import { readSettings, setUpServer } from '../../cli/server-setup.js';
 
@@ -28,6 +28,10 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     {
       description: 'For everybody:',
       command: '<%= config.bin %> server:start --host :: --public-address chat.example.org',
+    },
+    {
+      description: 'For people with nothing but a browser:',
+      command: '<%= config.bin %> server:start --web 8080',
     },
   ];
 
@@ -61,13 +65,14 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
       if (error instanceof ListenFailure) return fail(this, ...cannotListen(error));
       throw error;
     });
-    for (const { host, port } of addresses) this.log(`chatty listens on ${host} port ${port}`);
+    for (const { host, port, scheme } of addresses)
+      if (scheme === undefined) this.log(`chatty listens on ${host} port ${port}`);
     if (metricsAt !== undefined) this.log(`Metrics: ${urlOf(metricsAt)}/metrics`);
-    let invited: string | undefined;
+    let invited: readonly string[] = [];
     const invite = () => {
-      const invitation = invitationTo(settings.now, addresses, identity.pin);
-      if (invitation !== undefined && invitation !== invited) this.log(`From elsewhere: ${invitation}`);
-      invited = invitation;
+      const lines = invitations(settings.now, addresses, identity.pin);
+      for (const line of lines) if (!invited.includes(line)) this.log(line);
+      invited = lines;
     };
     invite();
     const { token } = container.get(TOKENS.ModerateRoom);

@@ -34,11 +34,17 @@ export class Proxies {
   }
 
   /**
-   * Reads what a proxy says first. The socket is as if it had just been accepted afterwards; one without a header is cut.
+   * Reads what a proxy says first. Afterwards the socket is paused, with all that follows in it; one without a header is cut.
    * @param onKnown told whose connection it is
    * @param onInvalid called when it has said something else, or nothing in time
+   * @param onOther called in place of a cut when it has said something else, where that may be
    */
-  introduce(socket: Socket, onKnown: (address: string | undefined) => void, onInvalid: () => void): void {
+  introduce(
+    socket: Socket,
+    onKnown: (address: string | undefined) => void,
+    onInvalid: () => void,
+    onOther?: () => void,
+  ): void {
     let bytes = Buffer.alloc(0);
     const done = () => {
       clearTimeout(timer);
@@ -54,12 +60,14 @@ export class Proxies {
       bytes = Buffer.concat([bytes, chunk]);
       const header = readProxyHeader(bytes);
       if (header === undefined) return;
-      if (header === 'invalid') return refuse();
+      if (header === 'invalid' && onOther === undefined) return refuse();
       done();
+      // Whoever is served later is not read until then.
       socket.pause();
-      if (bytes.length > header.length) socket.unshift(bytes.subarray(header.length));
-      onKnown(header.address ?? socket.remoteAddress);
-      socket.resume();
+      const rest = header === 'invalid' ? bytes : bytes.subarray(header.length);
+      if (rest.length > 0) socket.unshift(rest);
+      if (header === 'invalid') onOther?.();
+      else onKnown(header.address ?? socket.remoteAddress);
     };
     const listeners = [
       ['data', onData],

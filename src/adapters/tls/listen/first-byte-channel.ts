@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { EndReason } from '../../../application/server/ports.js';
 import type { Channel, ChannelListener } from '../../wire/listen/channel.js';
 import type { NoticeCode } from '../../wire/notice.js';
 
@@ -67,6 +68,7 @@ export class FirstByteChannel implements Channel {
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('close', this.#onEnd);
+    socket.resume();
     if (socket.destroyed) this.#beginPlain();
   }
 
@@ -94,11 +96,11 @@ export class FirstByteChannel implements Channel {
   }
 
   /** Whoever has had no time to say whether they speak TLS, and may not do otherwise, is told nothing that they would not understand. */
-  end(lastLines: string | undefined, timeoutMs: number): void {
+  end(lastLines: string | undefined, timeoutMs: number, reason?: EndReason | NoticeCode): void {
     const isSilent = performance.now() - this.#since >= SPOKEN_AFTER_MS;
     const understands = this.#isDecided || isSilent || this.choices.objection === undefined;
     this.#beginPlain();
-    this.#line.end(understands ? lastLines : undefined, timeoutMs);
+    this.#line.end(understands ? lastLines : undefined, timeoutMs, reason);
   }
 
   destroy(): void {
@@ -110,27 +112,27 @@ export class FirstByteChannel implements Channel {
     return this.#isDecided ? this.#line.closed() : this.#closed.promise;
   }
 
+  /** What it has read, it reads again, as whatever it is. */
   #decide(chunk: Buffer): void {
+    this.socket.pause();
+    this.socket.off('data', this.#onData);
+    this.socket.unshift(chunk);
     if (chunk[0] === HANDSHAKE) {
-      this.socket.pause();
-      this.socket.off('data', this.#onData);
-      this.socket.unshift(chunk);
       this.choices.whenTime(() => {
         if (!this.#isDecided) this.#begin(this.choices.encrypted());
       });
       return;
     }
-    this.#beginPlain();
-    const { objection } = this.choices;
-    if (objection === undefined) this.#listener?.onData(chunk);
-    else this.#listener?.onRefused(objection);
+    const { objection, plain } = this.choices;
+    this.#begin(plain, objection === undefined ? this.#listener : deaf(this.#listener));
+    if (objection !== undefined) this.#listener?.onRefused(objection);
   }
 
   #beginPlain(): void {
     if (!this.#isDecided) this.#begin(this.#line);
   }
 
-  #begin(line: Channel): void {
+  #begin(line: Channel, listener = this.#listener): void {
     const { socket } = this;
     this.#isDecided = true;
     this.#line = line;
@@ -138,11 +140,23 @@ export class FirstByteChannel implements Channel {
     socket.off('end', this.#onEnd);
     socket.off('close', this.#onEnd);
     void line.closed().then(this.#closed.resolve);
-    if (this.#listener === undefined) return;
-    line.listen(this.#listener);
+    if (listener === undefined) return;
+    line.listen(listener);
     if (line === this.choices.plain) socket.off('error', this.#onError);
     if (this.#isPaused) line.pause();
     // It had ended before anybody listened there.
-    if (socket.readableEnded || socket.destroyed) this.#listener.onEnd();
+    if (socket.readableEnded || socket.destroyed) listener.onEnd();
   }
+}
+
+/** The same, but for what is said. */
+function deaf(listener: ChannelListener | undefined): ChannelListener | undefined {
+  return (
+    listener && {
+      onData: () => {},
+      onRefused: reason => listener.onRefused(reason),
+      onError: error => listener.onError(error),
+      onEnd: () => listener.onEnd(),
+    }
+  );
 }

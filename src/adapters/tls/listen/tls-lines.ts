@@ -38,23 +38,25 @@ export class TlsLines {
     private readonly options: TlsLinesOptions,
   ) {}
 
-  /** @param plain the same socket as a plain line */
-  over(socket: Socket, plain: Channel): Channel {
+  /**
+   * @param plain the same socket as a plain line
+   * @param encrypted what it is when it is encrypted, over a stream and the line of that stream
+   */
+  over(
+    socket: Socket,
+    plain: Channel,
+    encrypted: (stream: Socket, line: Channel) => Channel = (_, line) => line,
+  ): Channel {
     return new FirstByteChannel(socket, {
       plain,
-      encrypted: () => this.#encrypted(socket, plain.address),
+      encrypted: () => {
+        const { context, pin } = this.key;
+        const stream = new TLSSocket(socket, { isServer: true, secureContext: context });
+        return encrypted(stream, new SettlingChannel(stream, plain.address, pin));
+      },
       whenTime: begin => this.#handshakes.add(begin),
       objection: this.#objectionTo(socket),
     });
-  }
-
-  #encrypted(socket: Socket, address: string | undefined): Channel {
-    const { context, pin } = this.key;
-    return new SettlingChannel(
-      new TLSSocket(socket, { isServer: true, secureContext: context }),
-      address,
-      pin,
-    );
   }
 
   #objectionTo({ remoteAddress = '' }: Socket): NoticeCode | undefined {

@@ -1,3 +1,4 @@
+import type { EndReason } from '../../../application/server/ports.js';
 import type { NoticeCode } from '../notice.js';
 
 /** A connection's line, as a transport provides it. Contract: test/unit/adapters/wire/listen/stream-channel.test.ts */
@@ -23,8 +24,11 @@ export interface Channel {
   /** Nothing more is read until `resume`; a few bytes may still arrive. */
   pause(): void;
   resume(): void;
-  /** Hangs up after the last lines, within so many milliseconds; what still arrives is read as before. */
-  end(lastLines: string | undefined, timeoutMs: number): void;
+  /**
+   * Hangs up after the last lines, within so many milliseconds; what still arrives is read as before.
+   * @param reason for a line that can say it besides
+   */
+  end(lastLines: string | undefined, timeoutMs: number, reason?: EndReason | NoticeCode): void;
   /** Cuts the line at once. */
   destroy(): void;
   /** Resolves when the line is down. */

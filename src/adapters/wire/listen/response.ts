@@ -133,7 +133,7 @@ export class ResponseWriter implements Outlet {
     this.#ended = true;
     const lastWord =
       reason === 'LEFT' ? undefined : WORDS[this.form].notices.end(reason, this.lastSeq, about);
-    this.channel.end(lastWord, withinMs);
+    this.channel.end(lastWord, withinMs, reason);
     queueMicrotask(() => this.onEnd(reason));
   }
 

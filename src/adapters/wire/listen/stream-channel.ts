@@ -39,6 +39,7 @@ export class StreamChannel implements Channel {
       listener.onEnd();
       for (const taken of this.#waiting) taken();
     });
+    duplex.resume(); // it was paused, perhaps, until there was somebody who listens
   }
 
   write(lines: Uint8Array | string): void {

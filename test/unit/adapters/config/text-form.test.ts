@@ -51,6 +51,10 @@ describe('what people write in addresses and paths', () => {
     [{ proxies: '192.0.2.1,10.0.0.0/33' }, 'This is none: 10.0.0.0/33'],
     [{ proxies: '192.0.2.1,' }, '--proxies is a list'],
     [{ proxies: '10.0.0.0/8/8' }, '--proxies is a list'],
+    [{ webOrigins: 'chat.example.org' }, '--web-origins is a list of origins, such as'],
+    [{ webOrigins: 'https://a.example,ftp://b.example' }, 'This is none: ftp://b.example'],
+    [{ webOrigins: 'https://a.example/room' }, 'This is none: https://a.example/room'],
+    [{ webOrigins: 'https://a.example:443' }, 'This is none: https://a.example:443'],
     [{ publicAddress: 'https://chat.example.org' }, '--public-address is HOST or HOST:PORT, not a URL.'],
     [{ tlsCert: 'cert.pem' }, '--tls-cert and --tls-key are given together'],
     [{ tlsKey: 'key.pem' }, '--tls-cert and --tls-key are given together'],
@@ -67,6 +71,13 @@ describe('what people write in addresses and paths', () => {
   it('takes lists of addresses and networks', () => {
     const proxies = '192.0.2.1, 10.0.0.0/8,2001:db8::/32,::1';
     expect(parseConfig(ServerConfig, { dataDir: '/data', proxies }).proxies).to.equal(proxies);
+  });
+
+  it('takes lists of origins, as people copy them', () => {
+    const webOrigins = 'https://chat.example.org/, http://[::1]:8080';
+    expect(parseConfig(ServerConfig, { dataDir: '/data', webOrigins }).webOrigins).to.equal(
+      'https://chat.example.org,http://[::1]:8080',
+    );
   });
 
   it('does not look at a folder that is not used', () => {

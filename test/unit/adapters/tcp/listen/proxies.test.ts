@@ -87,14 +87,18 @@ describe('a TCP server behind proxies', () => {
   let accepted: Channel[];
   let heard: string;
   let port: number;
+  /** When they are listened to. */
+  let turn: Promise<void>;
   const logger = new MemoryLogger();
   const clients: Socket[] = [];
 
   async function listen(proxies: string): Promise<void> {
     accepted = [];
     heard = '';
-    const accept = (channel: Channel) => {
+    turn = Promise.resolve();
+    const accept = async (channel: Channel) => {
       accepted.push(channel);
+      await turn;
       channel.listen({
         onData: chunk => {
           heard += String(chunk);
@@ -143,6 +147,19 @@ describe('a TCP server behind proxies', () => {
     (await dial()).write(Buffer.concat([TCP6, Buffer.from('hello')]));
     await until(() => heard === 'hello');
     expect(accepted[0]?.address).to.equal('2001:db8:0:0:0:0:0:1');
+  });
+
+  it('loses nothing of what is said by who has to wait until they are served', async () => {
+    await listen('127.0.0.1');
+    const served = Promise.withResolvers<void>();
+    turn = served.promise;
+    const client = await dial();
+    client.write(Buffer.concat([TCP4, Buffer.from('first ')]));
+    await until(() => accepted.length === 1);
+    client.write('second');
+    await new Promise(resolve => setTimeout(resolve, 30));
+    served.resolve();
+    await until(() => heard === 'first second');
   });
 
   it('takes the connection of a proxy that looks whether it is there for its own', async () => {
