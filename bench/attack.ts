@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ATTACKS, member, readsSlowly, type SlowReader, unleash } from './attackers.js';
 import { CHATTY, LIMITED, LIMITED_BUT_JOINS, RunningServer, type ServerKind } from './servers.js';
+import { WEB_ATTACKS } from './web-attackers.js';
 
 const HONEST = 50;
 const NAMES = 'abcdefghijkmnopqrstuvwxyz';
@@ -15,6 +16,8 @@ let rounds = 0;
 
 export interface AttackOrder {
   readonly port: number;
+  /** That of the page, for those who come through it. */
+  readonly webPort?: number | undefined;
   readonly attack: string;
   readonly attackers: number;
   readonly seconds: number;
@@ -79,7 +82,9 @@ export async function attack(order: AttackOrder): Promise<AttackResult> {
   }
   const prefix = `flood-${round}`;
   const place = spread ? { from: `127.2.${rounds}.`, isSpread: true } : address(2, rounds);
-  const onslaught = await unleash({ port, ...place, attack: order.attack, attackers, prefix });
+  const isWeb = order.attack in WEB_ATTACKS;
+  const at = { ...place, port: (isWeb && order.webPort) || port };
+  const onslaught = await unleash({ ...at, attack: order.attack, attackers, prefix });
   let [said, newcomerMs, newcomers] = [0, 0, 0];
   const newcomer = async () => {
     const began = performance.now();
@@ -110,8 +115,9 @@ export async function attack(order: AttackOrder): Promise<AttackResult> {
   const result = { said, lost: saidAt.size, newcomerMs, othersLines, dropped };
   for (const socket of members) socket.destroy();
   took.sort((one, other) => one - other);
-  const at = (part: number) => took[Math.min(took.length - 1, Math.floor(took.length * part))] ?? Number.NaN;
-  return { ...result, p50: at(0.5), p99: at(0.99) };
+  const after = (part: number) =>
+    took[Math.min(took.length - 1, Math.floor(took.length * part))] ?? Number.NaN;
+  return { ...result, p50: after(0.5), p99: after(0.99) };
 }
 
 /** Says so many messages, so that there is a history to ask for. */
@@ -128,7 +134,7 @@ async function seed(port: number, messages: number): Promise<void> {
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-interface Row extends Omit<AttackOrder, 'port' | 'seconds'> {
+interface Row extends Omit<AttackOrder, 'port' | 'webPort' | 'seconds'> {
   readonly title?: string;
 }
 
@@ -136,7 +142,7 @@ interface Row extends Omit<AttackOrder, 'port' | 'seconds'> {
 async function measure(kind: ServerKind, folder: string, rows: readonly Row[]): Promise<void> {
   const server = await RunningServer.start(kind, folder);
   for (const { title, ...row } of rows) {
-    const result = await attack({ port: server.port, seconds: 8, ...row });
+    const result = await attack({ port: server.port, webPort: server.webPort, seconds: 8, ...row });
     const { p50, p99, newcomerMs, othersLines, said, lost, dropped } = result;
     const times = `${p50.toFixed(1)} | ${p99.toFixed(1)} | ${newcomerMs.toFixed(0)}`;
     const rss = server.residentMiB.toFixed(0);

@@ -5,10 +5,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Attack, dial, type Way } from './dial.js';
+import { type Attack, dial, keepFull, type Way } from './dial.js';
 import { TLS_ATTACKS } from './tls-attackers.js';
-
-const PIECE = 64 * 1024;
+import { WEB_ATTACKS } from './web-attackers.js';
 
 /** Grows eighteen times as long when it is folded. */
 const GROWING = 'ﷺ';
@@ -31,15 +30,6 @@ export async function member(way: Way, name: string, onText?: (text: string) => 
   if (onText === undefined) socket.resume();
   else socket.on('data', chunk => onText(String(chunk)));
   return socket;
-}
-
-/** Keeps the line full, as far as the server reads. */
-function keepFull(socket: Socket, command: string): void {
-  const piece = Buffer.from(command.repeat(Math.ceil(PIECE / command.length)));
-  const pump = () => {
-    if (!socket.destroyed) socket.write(piece, pump);
-  };
-  pump();
 }
 
 /** A member sends the same without pause. */
@@ -156,6 +146,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'coming back': comesBack,
   'silent connections': isSilent(500),
   ...TLS_ATTACKS,
+  ...WEB_ATTACKS,
 };
 
 /** So many attack one server. */

@@ -24,3 +24,15 @@ export function dial({ port, from }: Way): Socket {
   socket.on('error', () => {});
   return socket;
 }
+
+const PIECE = 64 * 1024;
+
+/** Keeps the line full with the same, as far as the server reads. */
+export function keepFull(socket: Socket, command: string | Buffer): void {
+  const one = Buffer.from(command as string);
+  const piece = Buffer.concat(Array.from({ length: Math.ceil(PIECE / one.length) }, () => one));
+  const pump = () => {
+    if (!socket.destroyed) socket.write(piece, pump);
+  };
+  pump();
+}

@@ -1,6 +1,10 @@
 // How a client speaks to each kind of server: what it says to get in, to say something, and what it hears.
 
 export interface Dialect {
+  /** Where its WebSocket is, if it speaks in one. */
+  readonly path?: string;
+  /** Whether each message of the WebSocket is what elsewhere is a line. */
+  readonly isLinePerFrame?: boolean;
   /** What a client writes as soon as it is connected. */
   join(name: string): string;
   /** One message. */
@@ -9,11 +13,21 @@ export interface Dialect {
   hear(line: string): { answer?: string; joined?: boolean };
 }
 
+const CHATTY: Dialect = {
+  join: name => `{"Join":"${name}"}\n`,
+  say: (name, body) => `{"Send":{"username":"${name}","content":"${body}"}}\n`,
+  hear: line => ({ joined: line.startsWith('{"Joined"') }),
+};
+
 export const DIALECTS: Record<string, Dialect> = {
-  chatty: {
-    join: name => `{"Join":"${name}"}\n`,
-    say: (name, body) => `{"Send":{"username":"${name}","content":"${body}"}}\n`,
-    hear: line => ({ joined: line.startsWith('{"Joined"') }),
+  chatty: CHATTY,
+  'chatty in a WebSocket': { ...CHATTY, path: '/chat' },
+  'socket.io': {
+    path: '/socket.io/?EIO=4&transport=websocket',
+    isLinePerFrame: true,
+    join: () => '40',
+    say: (name, body) => `42${JSON.stringify(['say', name, body])}`,
+    hear: line => ({ joined: line.startsWith('40') }),
   },
   irc: {
     join: name => `NICK ${name}\r\nUSER ${name} 0 * :bench\r\n`,

@@ -7,6 +7,7 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { DIALECTS, type Dialect } from './dialects.js';
+import { clientFrame, FrameStream, upgradeRequest } from './web-client.js';
 import { BODY_BYTES, type LoadResult, type Workload } from './workloads.js';
 
 /** What every message begins with, and nothing else on any of the wires holds: `=`. */
@@ -33,6 +34,7 @@ class Client {
   /** The last number heard of each sender, where order is checked. */
   readonly last: Int32Array | undefined;
   #rest = '';
+  #frames: FrameStream | undefined;
 
   constructor(
     readonly load: Load,
@@ -54,7 +56,16 @@ class Client {
     this.socket.on('close', () => {
       this.closed = true;
     });
-    this.socket.write(load.dialect.join(this.name));
+    const { path, isLinePerFrame = false } = load.dialect;
+    if (path === undefined) this.write(load.dialect.join(this.name));
+    else {
+      this.#frames = new FrameStream(
+        isLinePerFrame,
+        () => this.write(load.dialect.join(this.name)),
+        content => this.#hear(content),
+      );
+      this.socket.write(upgradeRequest(path));
+    }
   }
 
   get name(): string {
@@ -63,10 +74,19 @@ class Client {
 
   #onRead(bytes: number, buffer: Uint8Array, stalled: boolean): boolean {
     const chunk = (buffer as Buffer).subarray(0, bytes);
+    if (this.#frames === undefined) this.#hear(chunk);
+    else this.#frames.read(chunk);
+    return !(stalled && this.joined);
+  }
+
+  write(text: string): void {
+    this.socket.write(this.#frames === undefined ? text : clientFrame(text));
+  }
+
+  #hear(chunk: Buffer): void {
     if (!this.joined) this.#beforeJoined(chunk.toString('latin1'));
     else if (this.load.measuring) this.#count(chunk);
     else if (chunk.includes('PING')) this.#beforeJoined(chunk.toString('latin1'));
-    return !(stalled && this.joined);
   }
 
   #beforeJoined(text: string): void {
@@ -74,7 +94,7 @@ class Client {
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
       const { answer, joined } = this.load.dialect.hear(line);
-      if (answer !== undefined) this.socket.write(answer);
+      if (answer !== undefined) this.write(answer);
       if (joined === true && !this.joined) {
         this.joined = true;
         this.load.joined++;
@@ -194,7 +214,7 @@ class Load {
     this.#next = (this.#next + 1) % this.work.senders;
     this.#sent++;
     const head = `=${client.index} ${++client.said} ${Math.round(performance.now() * 1000)} `;
-    client.socket.write(this.dialect.say(client.name, head.padEnd(BODY_BYTES, 'x')));
+    client.write(this.dialect.say(client.name, head.padEnd(BODY_BYTES, 'x')));
   }
 
   async #hearOut(expected: number): Promise<void> {

@@ -11,17 +11,22 @@ import {
   COALESCING,
   DURABLE,
   ENCRYPTED,
+  ENCRYPTED_WEB,
   FORGETFUL,
   isThere,
   NAIVE,
   PEERS,
   type ServerKind,
+  WEB,
+  WEB_PEERS,
 } from './servers.js';
 import { SIZES, WORKLOADS, type Workload } from './workloads.js';
 
 const RESULTS = fileURLToPath(new URL('../../bench/results', import.meta.url));
 /** What the peers can do as well; E and F are about promises that they do not make. */
 const COMPARABLE = WORKLOADS.filter(({ name }) => 'ABCD'.includes(name));
+/** In which what a WebSocket costs shows most. */
+const BIG_ROOM = WORKLOADS.filter(({ name }) => name === 'C');
 const ROUNDS = 3;
 
 const withPeers = process.argv.includes('--peers');
@@ -43,6 +48,9 @@ async function chattyAlone(): Promise<void> {
     }
     await record(DURABLE, workload);
   }
+  for (const workload of BIG_ROOM)
+    for (let round = 1; round <= ROUNDS; round++)
+      for (const kind of [WEB, ENCRYPTED_WEB]) await record(kind, workload, ` (${round} of ${ROUNDS})`);
   for (const workload of WORKLOADS.filter(({ name }) => !'ABC'.includes(name)))
     await record(CHATTY, workload);
   for (const workload of WORKLOADS.filter(({ name }) => name === 'D')) await record(COALESCING, workload);
@@ -58,15 +66,18 @@ async function chattyAlone(): Promise<void> {
 /** One after the other, several times over: a machine that is busy for a while is busy for all of them. */
 async function comparePeers(): Promise<void> {
   const there = PEERS.filter(isThere);
-  for (const { name, needs } of PEERS.filter(kind => !isThere(kind))) {
+  const webPeers = WEB_PEERS.filter(isThere);
+  for (const { name, needs } of [...PEERS, ...WEB_PEERS].filter(kind => !isThere(kind))) {
     say(`not measured: ${name} is not installed (${needs?.from})`);
   }
-  say(
-    'not measured: socket.io speaks no line protocol that this load generator has; it awaits a dialect of its own',
-  );
   for (const workload of COMPARABLE) {
     for (let round = 1; round <= ROUNDS; round++) {
       for (const kind of [CHATTY, ...there]) await record(kind, workload, ` (${round} of ${ROUNDS})`);
+    }
+  }
+  for (const workload of BIG_ROOM) {
+    for (let round = 1; round <= ROUNDS; round++) {
+      for (const kind of [WEB, ...webPeers]) await record(kind, workload, ` (${round} of ${ROUNDS})`);
     }
   }
 }

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SOCKET_IO, socketIo } from './socket-io.js';
 
 /** A server that can be measured: how it is started, and how it is spoken to. */
 export interface ServerKind {
@@ -11,14 +12,19 @@ export interface ServerKind {
   readonly dialect: string;
   /** Whether it is spoken to in TLS. */
   readonly isEncrypted?: boolean;
-  /** The program that has to be there; and where to get it. */
-  readonly needs?: { readonly program: string; readonly from: string };
+  /** The program that has to be there, and where to get it; of a package, whether it was got. */
+  readonly needs?: { readonly program?: string; readonly isThere?: () => boolean; readonly from: string };
+  /** Whether it is spoken to where its page is. */
+  readonly isWeb?: boolean;
   /** Rooms that it cannot fill within a minute are not asked of it. */
   readonly maxClients?: number;
   command(port: number, folder: string): string[];
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** How chatty says where its page is. */
+const PAGE = /In a browser: \S+:(\d+)\//;
 
 /** As it is started by default: what is said is recorded in a file before it is told. */
 export const CHATTY = chatty('chatty');
@@ -32,12 +38,20 @@ export const COALESCING = chatty('chatty, 20 ms', '--coalesce-ms', '20');
 /** What encryption costs is the difference of this one to the first. */
 export const ENCRYPTED: ServerKind = { ...chatty('chatty, TLS'), isEncrypted: true };
 
+/** The same room, in which all come with a browser; and encrypted. */
+export const WEB: ServerKind = {
+  ...chatty('chatty, WebSocket', '--web', '0'),
+  dialect: 'chatty in a WebSocket',
+  isWeb: true,
+};
+export const ENCRYPTED_WEB: ServerKind = { ...WEB, name: 'chatty, WebSocket, TLS', isEncrypted: true };
+
 /** With the limits that there are for everybody who is not on the same machine. */
-export const LIMITED = chatty('chatty, limited', '--no-trust-loopback');
+export const LIMITED = chatty('chatty, limited', '--no-trust-loopback', '--web', '0');
 /** The same, where fifty may come in at once again and again. */
 export const LIMITED_BUT_JOINS = chatty(
   'chatty, limited but joins',
-  ...['--no-trust-loopback', '--total-join-rate', '0'],
+  ...['--no-trust-loopback', '--web', '0', '--total-join-rate', '0'],
 );
 
 function chatty(name: string, ...flags: string[]): ServerKind {
@@ -57,6 +71,21 @@ export const NAIVE: ServerKind = {
   dialect: 'chatty',
   command: () => [process.execPath, join(ROOT, 'dist/bench/naive-server.js')],
 };
+
+/** Those that speak in WebSockets. */
+export const WEB_PEERS: readonly ServerKind[] = [
+  {
+    name: 'ws.send loop',
+    dialect: 'chatty in a WebSocket',
+    command: () => [process.execPath, join(ROOT, 'dist/bench/ws-loop-server.js')],
+  },
+  {
+    name: 'socket.io',
+    dialect: 'socket.io',
+    needs: { isThere: () => socketIo() !== undefined, from: `npm install ${SOCKET_IO}` },
+    command: () => [process.execPath, join(ROOT, 'dist/bench/socket-io-server.js'), socketIo() ?? ''],
+  },
+];
 
 export const PEERS: readonly ServerKind[] = [
   NAIVE,
@@ -105,8 +134,9 @@ export const PEERS: readonly ServerKind[] = [
   },
 ];
 
-export function isThere(kind: ServerKind): boolean {
-  return kind.needs === undefined || spawnSync('which', [kind.needs.program]).status === 0;
+export function isThere({ needs = { from: '' } }: ServerKind): boolean {
+  const { program, isThere = () => true } = needs;
+  return program === undefined ? isThere() : spawnSync('which', [program]).status === 0;
 }
 
 /** A started server, and what the operating system says of it. */
@@ -114,6 +144,8 @@ export class RunningServer {
   private constructor(
     readonly child: ChildProcess,
     readonly port: number,
+    /** That of the page, if it has one. */
+    readonly webPort: number | undefined,
     private readonly ownFolder: string | undefined,
   ) {}
 
@@ -131,12 +163,13 @@ export class RunningServer {
     child.stdout?.on('data', chunk => {
       said += String(chunk);
     });
-    const wanted = Number(/(?:--port|port="|Ports = )\D*(\d+)/.exec(args.join(' '))?.[1] ?? Number.NaN);
+    const wanted = numberIn(args.join(' '), /(?:--port|port="|Ports = )\D*(\d+)/);
     const deadline = performance.now() + 15_000;
     for (;;) {
-      const told = Number(/port (\d+)/.exec(said)?.[1] ?? Number.NaN);
-      const port = Number.isNaN(told) ? (Number.isNaN(wanted) ? portIn(home) : wanted) : told;
-      if (!Number.isNaN(port) && (await answers(port))) return new RunningServer(child, port, own);
+      const page = numberIn(said, PAGE);
+      const port = kind.isWeb ? page : (numberIn(said, /port (\d+)/) ?? wanted ?? portIn(home));
+      const isWhole = port !== undefined && (page !== undefined || !args.includes('--web'));
+      if (isWhole && (await answers(port))) return new RunningServer(child, port, page, own);
       if (performance.now() > deadline || child.exitCode !== null)
         throw new Error(`${kind.name} does not start`);
       await new Promise(resolve => setTimeout(resolve, 10));
@@ -168,15 +201,20 @@ export function pinned(core: number, command: string[]): string[] {
   return can ? ['taskset', '-c', String(core), ...command] : command;
 }
 
-function portIn(folder: string): number {
+function portIn(folder: string): number | undefined {
   for (const file of ['ngircd.conf', 'inspircd.conf']) {
     try {
-      return Number(/(?:Ports = |port=")(\d+)/.exec(readFileSync(join(folder, file), 'utf8'))?.[1]);
+      return numberIn(readFileSync(join(folder, file), 'utf8'), /(?:Ports = |port=")(\d+)/);
     } catch {
       // the other one
     }
   }
-  return Number.NaN;
+  return undefined;
+}
+
+function numberIn(text: string, pattern: RegExp): number | undefined {
+  const [, digits] = pattern.exec(text) ?? [];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 async function freePort(): Promise<number> {

@@ -15,7 +15,7 @@ function clientHello(): Promise<Buffer> {
 }
 
 /** Does this with a connection, and comes again when it is over. */
-function comesAgain(begin: (attacker: Attacker) => Promise<void>): Attack {
+export function comesAgain(begin: (attacker: Attacker) => Promise<void>): Attack {
   return async attacker => {
     const again = async () => {
       await begin(attacker);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { attack } from '../../bench/attack.js';
 import { measure, measureStorm } from '../../bench/measure.js';
-import { CHATTY, LIMITED, NAIVE, RunningServer } from '../../bench/servers.js';
+import { CHATTY, LIMITED, NAIVE, RunningServer, WEB, WEB_PEERS } from '../../bench/servers.js';
 import { SoakDay } from '../../bench/soak-day.js';
 import { judge } from '../../bench/verdict.js';
 import { WatchedServer } from '../../bench/watched-server.js';
@@ -20,7 +20,7 @@ describe('the benchmark', function () {
 
   const small = { title: 'small', clients: 6, senders: 2, seconds: 0.5 };
 
-  for (const kind of [CHATTY, NAIVE]) {
+  for (const kind of [CHATTY, NAIVE, WEB, ...WEB_PEERS.filter(({ needs }) => needs === undefined)]) {
     it(`counts every delivery of ${kind.name}`, async () => {
       const result = await measure(kind, { ...small, name: 'window', window: 10 });
       expect(result).to.include({ lost: 0, duplicates: 0, disordered: 0, closed: 0 });
@@ -43,6 +43,8 @@ describe('the benchmark', function () {
     ['blank lines', 2],
     ['names that grow', 2],
     ['coming and going', 1],
+    ['requests for the page', 2],
+    ['pings of WebSockets', 2],
     ['silent connections', 1],
   ] as const)
     it(`loses nothing that honest members say while ${others} others flood with ${name}`, async () => {
@@ -51,6 +53,7 @@ describe('the benchmark', function () {
       try {
         const result = await attack({
           port: server.port,
+          webPort: server.webPort,
           attack: name,
           attackers: others,
           seconds: 2,
