@@ -2,12 +2,12 @@ import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { RETRY_IN_A_PIPE, SENDER_SETTINGS } from '../../adapters/config/client-settings.js';
+import { judge, type UnreadLine, unreadText } from '../../adapters/terminal/sent-text.js';
 import { newServerText, unprovenText } from '../../adapters/terminal/server-text.js';
 import { visible } from '../../adapters/terminal/visible.js';
 import { ConnectFailure } from '../../application/client/ports.js';
-import type { Rejection, SendReport } from '../../application/client/send-once.js';
 import { addressSource, setUp } from '../../cli/client-setup.js';
-import { conclude, EXIT, type ExitMessage, explain, fail, notBegun, notConnected } from '../../cli/exit.js';
+import { conclude, EXIT, fail, notBegun, notConnected } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';
 import { leaveAtSignals } from '../../cli/signals.js';
 import { stateFolder } from '../../cli/state-folder.js';
@@ -51,7 +51,7 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
   };
 
   /** Lines that are not text, by their number, and why. */
-  readonly #unread: (readonly [line: number, problem: string])[] = [];
+  readonly #unread: UnreadLine[] = [];
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClientSend);
@@ -91,51 +91,17 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
     conclude(this, judge(report) ?? unreadText(this.#unread), signalled());
   }
 
-  async #messages(given: string | undefined, asLines: boolean): Promise<AsyncIterable<string> | string[]> {
+  async #messages(
+    given: string | undefined,
+    asLines: boolean,
+  ): Promise<AsyncIterable<string> | readonly string[]> {
     if (given === undefined && process.stdin.isTTY)
       fail(this, "There is nothing to send: chatty client:send 'MESSAGE', or pipe it in.", EXIT.USAGE);
     if (given !== undefined && asLines)
       fail(this, '--lines is for piped input, not for a message on the command line.', EXIT.USAGE);
-    const [{ linesOf, textOf }, { plainText }] = await Promise.all([
-      import('../../adapters/terminal/input-lines.js'),
-      import('../../adapters/terminal/input-text.js'),
-    ]);
-    const plainLines = async function* (lines: AsyncIterable<string>) {
-      for await (const line of lines) yield plainText(line);
-    };
-    if (asLines)
-      return plainLines(linesOf(process.stdin, (line, why) => this.#unread.push([line, why.problem])));
-    const text = given ?? (await textOf(process.stdin));
-    if (typeof text !== 'string') fail(this, `Nothing was sent. ${text.problem}`, EXIT.NOT_ALL_DONE);
-    const message = plainText(text);
-    if (message.trim() === '') fail(this, 'There is nothing to send: the message is empty.', EXIT.USAGE);
-    return [message];
+    // Only who has something to say pays for reading it.
+    const { pipedMessages } = await import('../../adapters/terminal/piped-messages.js');
+    const piped = await pipedMessages(process.stdin, given, asLines, line => this.#unread.push(line));
+    return 'messages' in piped ? piped.messages : fail(this, ...piped.problem);
   }
-}
-
-const SPLIT_HINT = 'With --split it is sent in parts.';
-
-/** What went wrong, if anything did. */
-function judge({ end, complete, said, rejected, rejection }: SendReport): ExitMessage | undefined {
-  const unsettled = explain(end, false);
-  if (unsettled !== undefined) return unsettled;
-  if (!complete) return ['Interrupted before everything was sent.', EXIT.INTERRUPTED];
-  if (rejection === undefined) return undefined;
-  const count = said === 1 ? '' : `${rejected} of ${said} messages were not accepted. The first: `;
-  return [`${count}${rejectionText(rejection)}`, EXIT.NOT_ALL_DONE];
-}
-
-function unreadText(unread: readonly (readonly [line: number, problem: string])[]): ExitMessage | undefined {
-  const [first] = unread;
-  if (first === undefined) return undefined;
-  const which = unread.length === 1 ? `Line ${first[0]} was` : `${unread.length} lines were`;
-  const where = unread.length === 1 ? '' : `Line ${first[0]}: `;
-  return [`${which} not sent. ${where}${first[1]}`, EXIT.NOT_ALL_DONE];
-}
-
-function rejectionText(rejection: Rejection): string {
-  if (rejection.type === 'REFUSED')
-    return visible(rejection.reason) + (rejection.isTooLong ? ` ${SPLIT_HINT}` : '');
-  const { actual, limit } = rejection;
-  return `Your message was not sent: it makes a line of ${actual} bytes, and a server reads ${limit}. ${SPLIT_HINT}`;
 }
