@@ -10,7 +10,7 @@ export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   /** What is spoken there, if it is not the wire itself. */
-  readonly scheme?: 'http';
+  readonly scheme?: 'http' | 'ssh';
 }
 
 /** How a client enters the room. */

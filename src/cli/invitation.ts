@@ -60,3 +60,25 @@ export function invitations(
 function reachable({ host, port }: ServerAddress): ServerName {
   return { host: EVERYWHERE.test(host) ? hostname() : host, port };
 }
+
+/**
+ * The same for people who come with ssh; nothing when nobody can, or from this machine only.
+ * @param fingerprint of the server's key for that
+ */
+export function sshInvitationTo(
+  { publicAddress }: { readonly publicAddress?: string },
+  addresses: readonly ServerAddress[],
+  fingerprint: string,
+): string | undefined {
+  const all = addresses.filter(({ scheme }) => scheme === 'ssh');
+  const [first] = all;
+  if (first === undefined) return undefined;
+  const open = all.find(({ host }) => !LOOPBACK.test(host));
+  const { host } =
+    publicAddress === undefined
+      ? open === undefined
+        ? { host: 'localhost' }
+        : reachable(open)
+      : parseServerName(publicAddress);
+  return `ssh -p ${first.port} NAME@${host} (${fingerprint})`;
+}

@@ -27,7 +27,7 @@ const LISTEN_FAILURES: Record<ListenFailureCode, (host: string, port: number, fl
 };
 
 /** Which flag says where something is spoken. */
-const PORT_FLAGS = { lines: '--port', http: '--web' };
+const PORT_FLAGS = { lines: '--port', http: '--web', ssh: '--ssh' };
 
 const LOG_FAILURES: Record<RoomLogFailureCode, (path: string) => string> = {
   IN_USE: path =>

@@ -7,6 +7,12 @@ export const keyProofs = new ContainerModule(async ({ bind }) => {
   bind(TOKENS.KeyProofs).toResolvedValue(() => new Ed25519Proofs());
 });
 
+/** New Ed25519 keys, in the form of OpenSSH. */
+export const newKeys = new ContainerModule(async ({ bind }) => {
+  const { newKeyFile } = await import('../adapters/keys/private-key.js');
+  bind(TOKENS.NewKeyFile).toConstantValue(newKeyFile);
+});
+
 /** Names belong to those whom the operator has listed. */
 export const listedNames = new ContainerModule(async ({ bind }) => {
   const [{ NameOwnership }, { ListedNames }] = await Promise.all([

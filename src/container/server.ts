@@ -6,6 +6,7 @@ import type { ServerConfig } from '../adapters/config/server-config.js';
 import { auditLog } from './audit-log.js';
 import { sharedLog } from './broadcaster.js';
 import { controlConnect, controlListen } from './control.js';
+import { INSIDE_CLIENTS } from './inside-clients.js';
 import { ip } from './ip.js';
 import { moderation } from './keeping-order.js';
 import { keyProofs, listedNames } from './key-proofs.js';
@@ -18,6 +19,7 @@ import { random } from './random.js';
 import { room } from './room.js';
 import { useCases } from './server-use-cases.js';
 import { sqlite, sqliteArchive, sqliteClaims } from './sqlite.js';
+import { ssh } from './ssh.js';
 import { systemd } from './systemd.js';
 import { tcpListen } from './tcp.js';
 import { tlsListen } from './tls.js';
@@ -42,6 +44,7 @@ const NAMES: Record<ServerConfig['names'], ContainerModule> = {
 const TRANSPORTS: [ContainerModule, isWanted: (config: ServerConfig) => boolean][] = [
   [tcpListen, () => true],
   [webListen, ({ web }) => web !== undefined],
+  [ssh, config => config.ssh !== undefined],
 ];
 
 /** Everything that a server is made of. Swap an adapter by rebinding its token before the first `get`. */
@@ -54,7 +57,7 @@ export async function createServer(config: ServerConfig, version = ''): Promise<
   const others = [moderation, ip, random, keyProofs, sharedLog, wireListen, tlsListen, systemd, pino];
   // Only who asks for metrics pays for what writes them.
   const monitor = config.metrics === undefined ? [] : [(await import('./metrics.js')).metrics];
-  chosen.push(measuring, thisProcess, ...monitor);
+  chosen.push(measuring, thisProcess, ...monitor, ...(config.ssh === undefined ? [] : INSIDE_CLIENTS));
   await container.loadAsync(room, useCases, keyUseCases, ...chosen, ...others);
   // Loaded together, whichever is first at hand would be opened first.
   for (const [transport, isWanted] of TRANSPORTS) if (isWanted(config)) await container.loadAsync(transport);

@@ -12,6 +12,7 @@ import type {
 import type { ReadStatus } from '../application/server/read-status.js';
 import type { Readiness } from '../application/server/readiness.js';
 import type { ServerStatus } from '../application/server-status.js';
+import { REMOTE_TOKENS } from './remote-tokens.js';
 import { token } from './token.js';
 
 /** The parts that are about the server as a program. */
@@ -36,4 +37,5 @@ export const SERVICE_TOKENS = {
   HandedSockets: token<readonly number[]>('HandedSockets'),
   /** Bound once for each transport. */
   Transport: token<Transport>('Transport'),
+  ...REMOTE_TOKENS,
 };

@@ -41,6 +41,28 @@ export const wireListen = new ContainerModule(async ({ bind }) => {
   );
 });
 
+/** The server of this same process, for clients that are in it. */
+export const wireInside = new ContainerModule(async ({ bind }) => {
+  const [{ InsideLines }, { LineLink }, { noticeText }] = await Promise.all([
+    import('../adapters/wire/inside-line.js'),
+    import('../adapters/wire/connect/line-link.js'),
+    import('../adapters/wire/notice.js'),
+  ]);
+  bind(TOKENS.LinksInside).toResolvedValue(
+    connections => {
+      const lines = new InsideLines(connections);
+      return caller => () =>
+        new LineLink(lines.dialFor(caller), () => new Promise(resolve => setImmediate(resolve)));
+    },
+    [TOKENS.Connections],
+  );
+  bind(TOKENS.RefusalText).toResolvedValue(
+    () =>
+      ({ code, measured, details }) =>
+        code === 'NAME_TAKEN' ? '' : noticeText(code, measured, details),
+  );
+});
+
 /** A server that speaks the wire, through whichever transport is dialled. */
 export const wireConnect = new ContainerModule(async ({ bind }) => {
   const { LineLink } = await import('../adapters/wire/connect/line-link.js');

@@ -96,6 +96,8 @@ const MODULES: Record<string, string> = {
   broadcaster: 'shared-log',
   'key-proofs': 'keys',
   'own-key': 'keys',
+  'remote-screens': 'terminal',
+  'ssh-rooms': 'ssh',
 };
 
 function ringOf(path: string): string | undefined {

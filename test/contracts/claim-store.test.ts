@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import type { Claim } from '../../src/application/server/name-ports.js';
 import { CLAIM_STORES, type ClaimsUnderTest } from '../support/claims.js';
 
-const CARL: Claim = { username: 'Carl', keys: ['one', 'two'], claimedAt: 1, usedAt: 2 };
+const CARL: Claim = {
+  username: 'Carl',
+  keys: ['one', 'ssh-rsa AAAA', 'two', 'ecdsa-sha2-nistp256 BBBB'],
+  claimedAt: 1,
+  usedAt: 2,
+};
 const AMY: Claim = { username: 'amy', keys: ['three'], claimedAt: 3, usedAt: 4 };
 
 for (const [name, create] of Object.entries(CLAIM_STORES))

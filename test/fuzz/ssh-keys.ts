@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { keyInBlob, keyInLine, keyLine, soundText } from '../../src/adapters/keys/ed25519.js';
+import { keyInBlob, keyLine, soundText } from '../../src/adapters/keys/ed25519.js';
+import { keyInLine } from '../../src/adapters/keys/other-keys.js';
 import { newKeyFile, readKeyFile } from '../../src/adapters/keys/private-key.js';
 import { TestKey } from '../support/keys.js';
 import { target } from './target.js';

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import type { ServerSettings } from '../../src/adapters/config/server-config.js';
@@ -15,6 +16,7 @@ import { MemoryOutlet } from '../doubles/memory-outlet.js';
 import { TestKey } from '../support/keys.js';
 import { ELSEWHERE, has, Reloading, send, told, turns } from '../support/reloading.js';
 import { sent, temporaryFolder } from '../support/room-logs.js';
+import { SshClient } from '../support/ssh-client.js';
 import { WebClient } from '../support/web-client.js';
 import { WireClient } from '../support/wire-client.js';
 
@@ -297,6 +299,31 @@ describe('a setting that is reloaded', () => {
     },
     silenceTimeoutSeconds: welcome({ silenceTimeoutSeconds: 7 }, 'silenceMs', 45_000, 7000),
     maxConnections: refusal({}, { maxConnections: 1 }),
+    maxSsh: {
+      start: { ssh: 0 },
+      to: { maxSsh: 1 },
+      before: [0, 0],
+      after: [0, 5],
+      see: async ({ sshPort }) => {
+        const [one, two] = [await SshClient.connect(sshPort, 'one'), await SshClient.connect(sshPort, 'two')];
+        const waiting = one.run('send');
+        const second = await two.run('send hi');
+        one.endInput('hi');
+        return [await waiting, second];
+      },
+    },
+    sshLoginTimeoutSeconds: {
+      start: { ssh: 0 },
+      to: { sshLoginTimeoutSeconds: 1 },
+      before: false,
+      after: true,
+      see: async ({ sshPort }) => {
+        const client = await SshClient.connect(sshPort, 'idle');
+        const isCut = await Promise.race([client.closed.then(() => true), sleep(1500).then(() => false)]);
+        client.close();
+        return isCut;
+      },
+    },
     maxConnectionsPerAddress: refusal({}, { maxConnectionsPerAddress: 1 }, ELSEWHERE),
     noTrustLoopback: refusal({ maxConnectionsPerAddress: 1 }, { noTrustLoopback: true }, '127.0.0.1'),
     maxUsernameLength: {

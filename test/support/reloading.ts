@@ -25,11 +25,14 @@ export class Reloading {
     private readonly end: () => Promise<void>,
     /** That of the page, if there is one. */
     readonly webPort = 0,
+    /** For people who come with ssh, if the server takes them. */
+    readonly sshPort = 0,
   ) {}
 
   static async start(given: ServerSettings): Promise<Reloading> {
     const started = await startServer(given);
-    return new Reloading(started.container, started.port, given, started.stop, started.webPort);
+    const ssh = started.addresses.find(({ scheme }) => scheme === 'ssh');
+    return new Reloading(started.container, started.port, given, started.stop, started.webPort, ssh?.port);
   }
 
   /** One that does not run, with the log that servers have. */

@@ -7,6 +7,7 @@ import { TlsLines } from '../../src/adapters/tls/listen/tls-lines.js';
 import { pageOf } from '../../src/adapters/web/page-file.js';
 import { WebServer } from '../../src/adapters/web/web-server.js';
 import { type Dialed, LineLink } from '../../src/adapters/wire/connect/line-link.js';
+import { InsideLines } from '../../src/adapters/wire/inside-line.js';
 import type { LineOver } from '../../src/adapters/wire/listen/sockets.js';
 import type { WireConnections } from '../../src/adapters/wire/listen/wire-connections.js';
 import type { ServerAddress, SessionRequest } from '../../src/application/chat-request.js';
@@ -104,10 +105,16 @@ export const TRANSPORTS: Record<string, TransportKind> = {
   },
 };
 
-/** A room for every transport, which is reached through it. */
-export const ROOMS: Record<string, () => Promise<Room>> = Object.fromEntries(
-  Object.entries(TRANSPORTS).map(([name, kind]) => [name, () => startRoom(kind)]),
-);
+/** A room for every transport, which is reached through it; and one for clients in the server's own process. */
+export const ROOMS: Record<string, () => Promise<Room>> = {
+  ...Object.fromEntries(Object.entries(TRANSPORTS).map(([name, kind]) => [name, () => startRoom(kind)])),
+  'lines inside the process': async () => {
+    const started = await startServer();
+    const nobody = { address: undefined, provenKey: undefined, endsSession: false };
+    const dial = new InsideLines(started.connections).dialFor(nobody);
+    return { ...started, connect: () => new LineLink(dial) };
+  },
+};
 
 async function startRoom({ isOne, dial, settings }: TransportKind): Promise<Room> {
   const started = await startServer(settings);

@@ -1,6 +1,8 @@
 import { randomBytes, verify } from 'node:crypto';
 import type { KeyProofs } from '../../application/server/name-ports.js';
-import { bytesOf, fingerprintOf, keyInLine, keyLine, publicKey, soundText } from './ed25519.js';
+import { bytesOf, fingerprintOf, keyLine, publicKey, soundText } from './ed25519.js';
+import { codeOf } from './key-code.js';
+import { keyInLine } from './other-keys.js';
 import { bytesToSign } from './sshsig.js';
 
 const NONCE_BYTES = 32;
@@ -16,12 +18,20 @@ export class Ed25519Proofs implements KeyProofs {
     return soundText(text) ?? keyInLine(text)?.key;
   }
 
+  canSign(key: string): boolean {
+    return soundText(key) !== undefined;
+  }
+
   lineOf(key: string): string {
     return keyLine(key);
   }
 
   fingerprintOf(key: string): string {
     return fingerprintOf(key);
+  }
+
+  codeOf(key: string): string {
+    return codeOf(key);
   }
 
   /** OpenSSL refuses a signature whose second half is not below the group's order: there is one signature, not two. */

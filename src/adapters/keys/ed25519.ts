@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 
-// Ed25519 keys as chatty has them: 32 bytes, in base64url. And as OpenSSH has them (RFC 4253, RFC 8709).
+// Ed25519 keys as chatty has them: 32 bytes, in base64url. And as OpenSSH has them (RFC 4253, RFC 8709), as which chatty has
+// those of other types too: see other-keys.ts.
 
 export const KEY_TYPE = 'ssh-ed25519';
 export const KEY_BYTES = 32;
@@ -45,12 +46,15 @@ export class Fields {
 
 /** What OpenSSH keeps of a public key, the part of its line in base64. */
 export function keyBlob(key: string): Buffer {
+  const [, other] = key.split(' ');
+  if (other !== undefined) return Buffer.from(other, 'base64');
   return Buffer.concat([field(KEY_TYPE), field(bytesOf(key))]);
 }
 
 /** `ssh-ed25519 AAAA…`, as in `authorized_keys` and in files that end in .pub. */
 export function keyLine(key: string, comment = ''): string {
-  return [KEY_TYPE, keyBlob(key).toString('base64'), comment].join(' ').trim();
+  const line = key.includes(' ') ? key : `${KEY_TYPE} ${keyBlob(key).toString('base64')}`;
+  return `${line} ${comment}`.trim();
 }
 
 /** As `ssh-keygen -lf` prints it. */
@@ -69,16 +73,6 @@ export function keyInBlob(blob: Buffer): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Options, in which a text in quotes may hold anything, another key as well; then the key and a comment. */
-const LINE = /^(?:(?:[^\s"]|"(?:[^"\\]|\\.)*")+\s+)?ssh-ed25519\s+([A-Za-z0-9+/=]+)(?:\s+(.*))?$/s;
-
-/** The key of a line of OpenSSH, whatever options are before it and whatever comment is behind. */
-export function keyInLine(line: string): { readonly key: string; readonly comment: string } | undefined {
-  const found = LINE.exec(line.trim());
-  const key = found?.[1] === undefined ? undefined : keyInBlob(Buffer.from(found[1], 'base64'));
-  return key === undefined ? undefined : { key, comment: (found?.[2] ?? '').trim() };
 }
 
 /** The key as text, if it is one that can prove something. */

@@ -5,7 +5,7 @@ import type { Logger } from '../../application/server/ports.js';
 import { Members } from '../../domain/members.js';
 import { Refusal } from '../../domain/refusal.js';
 import { Username } from '../../domain/username.js';
-import { keyInLine } from './ed25519.js';
+import { keyInLine } from './other-keys.js';
 
 /** A claim, numbered so that Members can find it. */
 type Numbered = Claim & { readonly id: number };
@@ -19,9 +19,9 @@ interface List {
 /** Lines of the list that the operator is told of at once. */
 const MAX_TOLD = 20;
 const USELESS =
-  'these lines of the list of names let nobody in: a line has an Ed25519 key (ssh-ed25519 AAAA...), and behind it a name that is allowed';
+  'these lines of the list of names let nobody in: a line has a key of OpenSSH (ssh-ed25519 AAAA...), and behind it a name that is allowed';
 const EMPTY =
-  'nobody can join: no line of the list of names has an Ed25519 key, and behind it a name that is allowed';
+  'nobody can join: no line of the list of names has a key of OpenSSH, and behind it a name that is allowed';
 
 /** Names of a file of the operator's: lines as in `authorized_keys`, whose comment is the name. Read again when it changes. */
 export class ListedNames implements NameClaims {

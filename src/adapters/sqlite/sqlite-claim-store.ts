@@ -20,7 +20,8 @@ const BUSY_MS = 100;
 /** Milliseconds from a change until it is in the database itself. */
 const SETTLE_MS = 1000;
 
-/** The keys of a name stand in one column, with a space between. */
+/** The keys of a name stand in one column, with a space between; those that are not Ed25519 have one in them, behind their type. */
+const KEYS = /(?:(?:ssh-rsa|ecdsa-\S+) )?\S+/g;
 const SCHEMA = `
   CREATE TABLE claims (
     name TEXT PRIMARY KEY, -- what all its spellings have in common
@@ -135,7 +136,7 @@ export class SqliteClaimStore implements ClaimStore {
 function toClaim({ username, keys, claimed_at, used_at }: Record<string, SQLOutputValue>): Claim {
   return {
     username: String(username),
-    keys: String(keys).split(' ').filter(Boolean),
+    keys: String(keys).match(KEYS) ?? [],
     claimedAt: Number(claimed_at),
     usedAt: Number(used_at),
   };

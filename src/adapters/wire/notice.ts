@@ -32,7 +32,7 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   KEY_WRONG:
     'That does not prove that the key is yours: it is not signed by it, or not for this connection, this server and this username. Connect again and join.',
   KEY_FORM:
-    'That is no Ed25519 key. Give the line that chatty client:key prints, or one that begins with ssh-ed25519; RSA, ECDSA and sk keys cannot be used.',
+    'That is no key that can be used. Give the line that chatty client:key prints, or one that begins with ssh-ed25519; ECDSA and RSA keys are for joining with ssh only, sk keys cannot be used.',
   KEY_LIMIT: ({ limit, actual }) =>
     `Your username has ${actual} keys, ${limit} are allowed. Remove one first, with /key remove.`,
   KEY_IN_USE: 'You have joined with this very key. Remove it from another device, with another key.',

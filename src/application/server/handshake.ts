@@ -13,6 +13,10 @@ export interface Handshake {
   readonly outlet: Outlet;
   /** Where the client comes from, one household or one machine; nothing where that makes no difference. */
   readonly origin?: string;
+  /** The key that the transport has proven to be the client's. */
+  readonly provenKey?: string;
+  /** Whether the session is over with its connection, in the extended form as well. */
+  readonly endsSession?: true;
   /** The answer to the challenge, if the client was challenged. */
   readonly proof?: Challenge & { readonly signature: string };
   /** Called before a user comes in, not when a session is resumed. @throws {Refusal} which the user is told */

@@ -105,7 +105,8 @@ export class JoinUser {
   async #enter(handshake: ProvenJoin, join?: ResumableJoin): Promise<SessionId> {
     const { request, outlet } = handshake;
     const id = join?.known?.session ?? this.room.newSession();
-    const resumeKey = join && this.tokens.keyOf(join.token);
+    const isResumable = join !== undefined && handshake.endsSession !== true;
+    const resumeKey = isResumable ? this.tokens.keyOf(join.token) : undefined;
     const joined = await this.#admit(id, handshake, resumeKey);
     const replayed = join && Promise.withResolvers<void>();
     this.feed.admit(id, outlet, replayed?.promise, ({ seq, username }) => {

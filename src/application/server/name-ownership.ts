@@ -45,6 +45,12 @@ export class NameOwnership {
     return true;
   }
 
+  /** Whether a name is nobody's, or belongs to whoever has the key; nothing becomes theirs by that. */
+  async isOpenTo({ username, key }: Bearer): Promise<boolean> {
+    const claim = await this.claims?.ownerOf(username);
+    return claim === undefined || (key !== undefined && claim.keys.includes(key));
+  }
+
   /** Whether somebody who was admitted would still be. */
   async isStanding({ username, key }: Bearer): Promise<boolean> {
     if (this.claims === undefined) return true;

@@ -4,7 +4,7 @@
 export interface Claim {
   /** As its owner spelled it first. */
   readonly username: string;
-  /** Ed25519 keys, in base64url. */
+  /** Ed25519 keys, in base64url; those of other types as lines of OpenSSH. */
   readonly keys: readonly string[];
   /** When it was claimed, and when its owner was here last, to the day; in milliseconds since 1970. */
   readonly claimedAt: number;
@@ -52,16 +52,23 @@ export interface ClaimStore {
   close(): void;
 }
 
-/** What is known of Ed25519 keys; a key is 32 bytes in base64url. Contract: test/unit/adapters/keys/ed25519-proofs.test.ts */
+/**
+ * What is known of keys: an Ed25519 one is 32 bytes in base64url, one of another type its line of OpenSSH without a comment.
+ * Contract: test/unit/adapters/keys/ed25519-proofs.test.ts
+ */
 export interface KeyProofs {
   /** 32 bytes that nobody can guess, in base64url. */
   nonce(): string;
   /** The key that is meant: by itself, or as a line of OpenSSH (`ssh-ed25519 AAAA… comment`). Nothing when it is none. */
   keyOf(text: string): string | undefined;
+  /** Whether a client can prove it with a signature of its own: the others a transport has to prove. */
+  canSign(key: string): boolean;
   /** The key as OpenSSH has it in its files: `ssh-ed25519 AAAA…`. */
   lineOf(key: string): string;
   /** As `ssh-keygen -lf` prints it: `SHA256:…`. */
   fingerprintOf(key: string): string;
+  /** Ten characters that people can read to each other, of 50 bits: `7K3M9-2QFXA`. */
+  codeOf(key: string): string;
   /** Whether the signature of this text, for the purpose of joining, is by this key. Never throws. */
   verify(key: string, text: string, signature: string): boolean;
 }

@@ -25,7 +25,7 @@ export class ProveKey {
   async execute({ extended = { attempt: 0 } }: JoinRequest, server: string): Promise<Challenge | undefined> {
     const { key, resume } = extended;
     if (key === undefined || server === '' || !this.ownership.asksForKeys) return undefined;
-    if (this.proofs.keyOf(key) !== key) throw new Refusal('KEY_FORM');
+    if (this.proofs.keyOf(key) !== key || !this.proofs.canSign(key)) throw new Refusal('KEY_FORM');
     const user = resume === undefined ? undefined : this.room.userWithKey(this.tokens.keyOf(resume));
     if (user?.session.isEntering === false) {
       const { username, session } = user;
@@ -34,8 +34,9 @@ export class ProveKey {
     return { nonce: this.proofs.nonce(), server };
   }
 
-  /** The key that the client has proven; nothing when it was not asked to. @throws {Refusal} KEY_WRONG */
-  provenBy({ request, proof }: Handshake): string | undefined {
+  /** The key that the client has proven, or its transport; nothing when none is asked for. @throws {Refusal} KEY_WRONG */
+  provenBy({ request, proof, provenKey }: Handshake): string | undefined {
+    if (provenKey !== undefined) return this.ownership.asksForKeys ? provenKey : undefined;
     const key = request.extended?.key;
     if (proof === undefined || key === undefined) return undefined;
     const text = proofText(proof, request.username);

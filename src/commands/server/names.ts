@@ -70,7 +70,7 @@ Exit codes: 0 done, 1 a fault, 2 wrong usage, 4 the claims cannot be read or wri
 }
 
 const NO_KEY =
-  'That is no Ed25519 key. Give the line that chatty client:key prints, in quotes: ssh-ed25519 AAAA...';
+  'That is no key that can be used. Give the line that chatty client:key prints, in quotes: ssh-ed25519 AAAA...';
 
 function cannotAssign(
   name: string,

@@ -4,7 +4,7 @@ import type { ServerAddress } from '../../application/chat-request.js';
 import { IdentityFailure, ListenFailure, RoomLogFailure } from '../../application/server/failures.js';
 import { fail } from '../../cli/exit.js';
 import { flagsOf } from '../../cli/flags.js';
-import { invitations } from '../../cli/invitation.js';
+import { invitations, sshInvitationTo } from '../../cli/invitation.js';
 import { cannotListen, cannotServeMetrics, noHistory, noIdentity } from '../../cli/server-exit.js';
 import { readSettings, setUpServer } from '../../cli/server-setup.js';
 
@@ -66,7 +66,8 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
       throw error;
     });
     for (const { host, port, scheme } of addresses)
-      if (scheme === undefined) this.log(`chatty listens on ${host} port ${port}`);
+      if (scheme !== 'http')
+        this.log(`chatty listens on ${host} port ${port}${scheme === undefined ? '' : ` (${scheme})`}`);
     if (metricsAt !== undefined) this.log(`Metrics: ${urlOf(metricsAt)}/metrics`);
     let invited: readonly string[] = [];
     const invite = () => {
@@ -75,6 +76,10 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
       invited = lines;
     };
     invite();
+    if (config.ssh !== undefined) {
+      const { fingerprint } = container.get(TOKENS.SshHostKey);
+      this.log(`Over ssh: ${sshInvitationTo(config, addresses, fingerprint)}`);
+    }
     const { token } = container.get(TOKENS.ModerateRoom);
     if (token !== undefined && config.names !== 'open')
       this.log(`To become its operator, join and type: /operator ${token}`);

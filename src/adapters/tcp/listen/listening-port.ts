@@ -105,7 +105,7 @@ export class ListeningPort implements Port {
     const onInvalid = () =>
       this.logger.warn({ proxy: peer ?? '' }, 'a proxy did not say whose connection it is');
     const onOther = () => this.receive(socket, { address: peer, isProxy: true });
-    const mayBeOther = this.options.scheme !== undefined;
+    const mayBeOther = this.options.scheme === 'http';
     if (!this.#proxies.has(peer)) onKnown(peer);
     else this.#proxies.introduce(socket, onKnown, onInvalid, mayBeOther ? onOther : undefined);
   }

@@ -12,6 +12,9 @@ import type { ResponseWriter } from './response.js';
 export interface Place {
   getServer(): string;
   readonly origin?: string | undefined;
+  /** What the transport knows already of who they are. */
+  readonly provenKey?: string | undefined;
+  readonly endsSession?: boolean | undefined;
 }
 
 /** Who has come in, or come back. */
@@ -68,7 +71,8 @@ export class Admission {
   async #join(request: JoinRequest): Promise<SessionId | undefined> {
     this.responses.form = request.extended === undefined ? 'basic' : 'extended';
     this.#challenged = undefined;
-    if (request.extended?.key === undefined) return this.#enter(request);
+    if (request.extended?.key === undefined || this.place.provenKey !== undefined)
+      return this.#enter(request);
     const challenge = await this.useCases.proveKey.execute(request, this.place.getServer());
     if (challenge === undefined) return this.#enter(request);
     if (this.#wasChallenged) throw new Refusal('KEY_WRONG');
@@ -89,12 +93,14 @@ export class Admission {
 
   async #enter(request: JoinRequest, proof?: Handshake['proof']): Promise<SessionId> {
     const { responses } = this;
-    const { origin } = this.place;
+    const { origin, provenKey, endsSession } = this.place;
     let entry = undefined as Omit<Entry, 'session'> | undefined;
     const session = await this.useCases.joinUser.execute({
       request,
       ...(proof !== undefined && { proof }),
       ...(origin !== undefined && { origin }),
+      ...(provenKey !== undefined && { provenKey }),
+      ...(endsSession === true && { endsSession }),
       outlet: responses,
       ...(proof === undefined && { entering: () => this.guest.arrive() }),
       turn: () => this.guest.turn(() => !responses.ended),

@@ -9,6 +9,10 @@ export interface Channel {
   readonly server: string;
   /** Whether nobody on the way can read it. */
   readonly isEncrypted: boolean;
+  /** The key that the transport has proven to be the other end's: a join over this line needs no other proof. */
+  readonly provenKey?: string | undefined;
+  /** Whether a session ends with this line: whoever has it could not take the session up over another one. */
+  readonly endsSession?: boolean;
   /** Bytes written that are still held in this process; 0 when the operating system has all of them. */
   readonly backlog: number;
   /** Whether the line is down. */

@@ -85,7 +85,12 @@ export class Connection {
       guest,
       limits.maxLineBytes,
       // Which line it is, and so its name, the client's first byte says.
-      { origin: guest.origin, getServer: () => channel.server },
+      {
+        origin: guest.origin,
+        provenKey: channel.provenKey,
+        endsSession: channel.endsSession,
+        getServer: () => channel.server,
+      },
     );
     this.#joinTimer = setTimeout(() => this.end('NOT_JOINED_IN_TIME'), limits.joinTimeoutMs);
     channel.listen({

@@ -16,6 +16,14 @@ export class Newcomers<C> {
   readonly #all = new Map<C, Arrival>();
   readonly #byOrigin = new Map<Origin, Set<C>>();
 
+  get size(): number {
+    return this.#all.size;
+  }
+
+  sizeOf(origin: Origin): number {
+    return this.#byOrigin.get(origin)?.size ?? 0;
+  }
+
   add(newcomer: C, origin: Origin | undefined): void {
     this.#all.set(newcomer, { origin, at: performance.now() });
     if (origin === undefined) return;

@@ -17,6 +17,8 @@ export class StreamChannel implements Channel {
     private readonly duplex: Duplex,
     readonly address: string | undefined = undefined,
     readonly server: string = '',
+    readonly provenKey: string | undefined = undefined,
+    readonly endsSession: boolean = false,
   ) {
     // It may break before anybody listens.
     duplex.on('error', error => this.#listener?.onError(error));

@@ -82,10 +82,22 @@ export class WireConnections implements Connections {
 
   /** Serves one client until its line is down, at once or when it may come in. */
   accept(channel: Channel): void {
-    const origin = this.#origins.of(channel.address);
     this.#time.turns.hurry();
-    if (this.#closing !== undefined) this.#serve(channel, origin);
-    else this.#door.enter(channel, origin, () => this.#serve(channel, origin));
+    this.knock(channel, () => this.serve(channel));
+  }
+
+  /**
+   * Calls `open` when one more may come in from there, or cuts the line: for what costs much before there is a channel, which
+   * is given to `serve` then.
+   */
+  knock(line: Pick<Channel, 'address' | 'destroy'>, open: () => void): void {
+    if (this.#closing !== undefined) open();
+    else this.#door.enter(line, this.#origins.of(line.address), open);
+  }
+
+  /** Serves one client, who has knocked, until its line is down. */
+  serve(channel: Channel): void {
+    this.#serve(channel, this.#origins.of(channel.address));
   }
 
   /** Where there is no place, who has not joined yet gives way. */

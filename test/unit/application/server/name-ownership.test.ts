@@ -17,6 +17,16 @@ describe('NameOwnership', () => {
     await ownership.close();
   });
 
+  it('says whether a name is open to somebody, and gives it to nobody by that', async () => {
+    expect(await new NameOwnership().isOpenTo({ username: 'carl', key: 'one' })).to.equal(true);
+    const ownership = new NameOwnership(await openRegister());
+    expect(await ownership.isOpenTo({ username: 'carl', key: 'one' })).to.equal(true);
+    expect(await ownership.isOpenTo({ username: 'carl' })).to.equal(true);
+    await ownership.admit('carl', 'one');
+    const open = ['one', 'two', undefined].map(key => ownership.isOpenTo({ username: 'CARL', key }));
+    expect(await Promise.all(open)).to.deep.equal([true, false, false]);
+  });
+
   it('gives a name to the first key, and to nobody else after it', async () => {
     const ownership = new NameOwnership(await openRegister());
     expect(await ownership.admit('carl')).to.equal(false);

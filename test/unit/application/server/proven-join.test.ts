@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { field } from '../../../../src/adapters/keys/ed25519.js';
 import { Ed25519Proofs } from '../../../../src/adapters/keys/ed25519-proofs.js';
 import type { ClaimRegister } from '../../../../src/application/server/claim-register.js';
 import { JoinUser } from '../../../../src/application/server/join-user.js';
@@ -47,6 +48,35 @@ describe('joining with a key', () => {
     const visitor = await join('carl', carl);
     expect(visitor.welcome?.verified).to.equal(true);
     expect(await claims.ownerOf('carl')).to.deep.include({ keys: [carl.key] });
+  });
+
+  it('takes the word of a transport that has seen the key proven, where it asks for keys', async () => {
+    const visitor = new Visitor();
+    const handshake = { ...visitor.handshake('carl', { attempt: 0 }), provenKey: carl.key };
+    visitor.session = await joinUser.execute(handshake);
+    expect(visitor.welcome?.verified).to.equal(true);
+    expect(await claims.ownerOf('carl')).to.deep.include({ keys: [carl.key] });
+    const { room, tokens } = opened;
+    const open = new ProveKey(room, tokens, new Ed25519Proofs(), new NameOwnership());
+    expect(open.provenBy(handshake)).to.equal(undefined);
+  });
+
+  it('keeps nobody waiting for a session that cannot be taken up again', async () => {
+    const visitor = new Visitor();
+    const handshake = visitor.handshake('carl', { attempt: 0, resume: 'a token of the client’s own' });
+    visitor.session = await joinUser.execute({ ...handshake, endsSession: true });
+    opened.disconnectUser.execute(visitor.session, visitor.outlet);
+    expect(opened.room.userNamed('carl')).to.equal(undefined);
+  });
+
+  it('asks for no proof of a key that only a transport can prove', async () => {
+    const line = `ecdsa-sha2-nistp256 ${Buffer.concat([
+      field('ecdsa-sha2-nistp256'),
+      field('nistp256'),
+      field(Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 7)])),
+    ]).toString('base64')}`;
+    const { request } = new Visitor().handshake('carl', { attempt: 0, key: line });
+    expect(await refusalOf(proveKey.execute(request, SERVER))).to.equal('KEY_FORM');
   });
 
   it('takes a proof only where there was a challenge, which is where a key was given', async () => {

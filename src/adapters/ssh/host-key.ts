@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import ssh2 from 'ssh2';
+import { IdentityFailure, type IdentityFailureCode } from '../../application/server/failures.js';
+import { writeWhole } from '../files/whole-file.js';
+
+const FILE = 'ssh-host-key';
+
+const CODES: Record<string, IdentityFailureCode> = {
+  EACCES: 'NO_PERMISSION',
+  EPERM: 'NO_PERMISSION',
+  EROFS: 'NOT_WRITABLE',
+  ENOSPC: 'NOT_WRITABLE',
+  EDQUOT: 'NOT_WRITABLE',
+};
+
+/** Permissions of everybody on the machine. */
+const OTHERS = 0o007;
+
+/** The key by which clients of ssh know the server: Ed25519, made at the first start, and never replaced. */
+export class HostKey {
+  #key: { readonly text: string; readonly fingerprint: string } | undefined;
+
+  /**
+   * @param folder where it is kept; nowhere when absent, and then there is another one at each start
+   * @param newKey makes one, in the form of OpenSSH. That of ssh2 itself makes one in 256 wrong: it takes off all zeros in front.
+   */
+  constructor(
+    private readonly folder: string | undefined,
+    private readonly newKey: () => string,
+  ) {}
+
+  /** Idempotent. @throws {IdentityFailure} */
+  open(): void {
+    this.#key ??=
+      this.folder === undefined ? parsed(this.newKey(), FILE) : kept(join(this.folder, FILE), this.newKey);
+  }
+
+  /** In the form of OpenSSH. */
+  get privateKey(): string {
+    return this.#open.text;
+  }
+
+  /** As `ssh` shows it: `SHA256:…`. */
+  get fingerprint(): string {
+    return this.#open.fingerprint;
+  }
+
+  get #open() {
+    if (this.#key === undefined) throw new Error('the host key is not open');
+    return this.#key;
+  }
+}
+
+function kept(path: string, newKey: () => string) {
+  if (!existsSync(path)) at(path, () => writeWhole(path, newKey()));
+  const text = at(path, () => readFileSync(path, 'utf8'));
+  if (process.platform !== 'win32' && (statSync(path).mode & OTHERS) !== 0)
+    throw new IdentityFailure('NOT_PRIVATE', path);
+  return parsed(text, path);
+}
+
+/** @throws {IdentityFailure} */
+function parsed(text: string, path: string) {
+  const key = ssh2.utils.parseKey(text);
+  if (key instanceof Error || !key.isPrivateKey() || key.type !== 'ssh-ed25519')
+    throw new IdentityFailure('BAD_KEY', path);
+  const hash = createHash('sha256').update(key.getPublicSSH()).digest('base64');
+  return { text, fingerprint: `SHA256:${hash.replace(/=+$/, '')}` };
+}
+
+/** Does the work on a file. @throws {IdentityFailure} */
+function at<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    throw new IdentityFailure(CODES[code] ?? 'NOT_READABLE', path, { cause });
+  }
+}
