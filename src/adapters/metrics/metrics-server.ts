@@ -8,6 +8,7 @@ import type { ReadStatus } from '../../application/server/read-status.js';
 import type { Readiness } from '../../application/server/readiness.js';
 import type { NotReady } from '../../application/server-status.js';
 import { Exposition, type Form, formOf } from './exposition.js';
+import { FewSockets } from './few-sockets.js';
 
 /** Whoever scrapes has one connection at a time; a few look at the health. */
 const MAX_CONNECTIONS = 16;
@@ -45,7 +46,7 @@ export class MetricsServer implements Monitor {
     private readonly at: ServerAddress,
     private readonly readiness: Pick<Readiness, 'objection'>,
     readStatus: Pick<ReadStatus, 'execute'>,
-    private readonly logger: Pick<Logger, 'warn'>,
+    private readonly logger: Pick<Logger, 'warn' | 'error'>,
     private readonly freshMs = FRESH_MS,
   ) {
     const read = () => readStatus.execute();
@@ -67,7 +68,8 @@ export class MetricsServer implements Monitor {
       },
       (request, response) => void this.#respond(request, response),
     );
-    server.maxConnections = MAX_CONNECTIONS;
+    const sockets = new FewSockets(MAX_CONNECTIONS);
+    server.on('connection', socket => sockets.add(socket));
     server.setTimeout(IDLE_MS, socket => socket.destroy());
     try {
       server.listen(this.at);
@@ -75,6 +77,8 @@ export class MetricsServer implements Monitor {
     } catch (cause) {
       throw new ListenFailure(codeOf(cause), this.at, { cause });
     }
+    // Without a listener, one connection that the system has no file for would end the process.
+    server.on('error', err => this.logger.error({ err }, 'cannot accept a connection'));
     this.#server = server;
     const { address: host, port } = server.address() as AddressInfo;
     return { host, port };

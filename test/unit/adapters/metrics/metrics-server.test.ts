@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, Server, type Socket } from 'node:net';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { MetricsServer } from '../../../../src/adapters/metrics/metrics-server.js';
 import { ListenFailure } from '../../../../src/application/server/failures.js';
 import type { NotReady } from '../../../../src/application/server-status.js';
@@ -139,19 +140,48 @@ describe('MetricsServer', () => {
     expect(text).to.match(/^HTTP\/1\.1 431 /);
   });
 
-  it('has few connections at a time', async () => {
-    const sockets = Array.from({ length: 40 }, () => connect({ port, host: '127.0.0.1' }));
-    let cut = 0;
-    await Promise.all(
-      sockets.map(async (socket, n) => {
-        socket.on('error', () => {});
-        socket.on('end', () => cut++);
-        if (n < 16) await once(socket, 'connect');
-        else await once(socket, 'close');
-      }),
-    );
-    expect(cut).to.be.at.least(20);
+  it('has few connections at a time, and the oldest give way', async () => {
+    const sockets = [];
+    for (let n = 0; n < 40; n++) {
+      const socket = connect({ port, host: '127.0.0.1' });
+      socket.on('error', () => {});
+      sockets.push(socket);
+      await once(socket, 'connect');
+    }
+    await Promise.all(sockets.slice(0, 24).map(socket => socket.closed || once(socket, 'close')));
+    expect(sockets.slice(24).filter(({ closed }) => closed)).to.have.length(0);
+    for (const path of ['/healthz', '/readyz', '/metrics']) expect((await ask(path)).code).to.equal(200);
     for (const socket of sockets) socket.destroy();
+  });
+
+  it('lets one address keep no other out', async () => {
+    const others = Array.from({ length: 4 }, () =>
+      connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }),
+    );
+    await Promise.all(others.map(socket => once(socket, 'connect')));
+    const many = Array.from({ length: 40 }, () => connect({ port, host: '127.0.0.1' }));
+    for (const socket of [...others, ...many]) socket.on('error', () => {});
+    await Promise.all(many.map(socket => once(socket, 'connect')));
+    const [other] = others;
+    other?.write('GET /healthz HTTP/1.0\r\n\r\n');
+    expect(String(await once(other as Socket, 'data'))).to.match(/^HTTP\/1\.1 200 /);
+    for (const socket of [...others, ...many]) socket.destroy();
+  });
+
+  it('lives on when the system has no file for a connection', async () => {
+    const listen = sinon.spy(Server.prototype, 'listen');
+    const another = create();
+    await another.start();
+    const [listening] = listen.thisValues;
+    listen.restore();
+    const failure = Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' });
+    listening?.emit('error', failure);
+    expect(logger.entries).to.deep.include({
+      level: 'error',
+      fields: { err: failure },
+      message: 'cannot accept a connection',
+    });
+    await another.stop();
   });
 
   it('says where it cannot listen', async () => {
