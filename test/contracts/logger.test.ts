@@ -67,6 +67,25 @@ describe('Logger: pino', () => {
   });
 });
 
+describe('Logger: pino, as JSON, at whatever shows it', () => {
+  it('has nothing that acts on a terminal, or turns the writing direction, and says the same', () => {
+    const [log, entries] = pinoSubject(false);
+    const names = [
+      '\u009b2J',
+      '\u202ex',
+      '\u061cx',
+      '\u200fx\u2066',
+      'a\n{"msg":"b"}',
+      '\u001b[2J',
+      '\ud800',
+      'é 茶 👩‍🚀',
+    ];
+    for (const username of names) log.info({ username, code: 'NAME_CHARACTERS' }, 'join refused');
+    expect(entries().map(entry => JSON.parse(entry).username)).to.deep.equal(names);
+    for (const entry of entries()) expect(entry).not.to.match(/[\p{Cc}\p{Bidi_Control}\p{Cs}]/u);
+  });
+});
+
 describe('Logger: pino, with addresses of its own', () => {
   it('writes them in place of those that it is given, and all else as it is', () => {
     const [log, entries] = pinoSubject(false, 'debug', address => `near ${address}`);
@@ -112,7 +131,9 @@ describe('Logger: pino, for people', () => {
     expect(lines({ username: 'anna b', code: '' }, 'joined\u001b[2J')).to.deep.equal([
       'INFO: joined\\u001b[2J username="anna b" code=""',
     ]);
-    expect(lines({ username: '\u009b2J\u202ex' }, 'x')).to.deep.equal(['INFO: x username=\\u009b2J\\u202ex']);
+    expect(lines({ username: '\u009b2J\u202ex\u061c' }, 'x')).to.deep.equal([
+      'INFO: x username=\\u009b2J\\u202ex\\u061c',
+    ]);
   });
 
   it('says in a line what the system says, and where a fault is in lines below', () => {

@@ -1,11 +1,9 @@
 import type { Writable } from 'node:stream';
 import pretty from 'pino-pretty';
+import { escaped } from './unsafe.js';
 
 /** What pino adds to an entry by itself; it is told in other places of the line. */
 const NOT_FIELDS = ['level', 'time', 'msg'];
-
-/** Whatever could act on a terminal, or turn the writing direction. */
-const UNSAFE = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
 /** A value in which one could not see where it ends. */
 const NEEDS_QUOTES = /[\s"'=]|^$/;
@@ -25,7 +23,9 @@ export function forPeople(destination: Writable): Writable {
 function entryText(entry: Record<string, unknown>, message: string): string {
   const fields = Object.entries(entry).filter(([name]) => !NOT_FIELDS.includes(name));
   const words = fields.flatMap(([name, value]) => fieldTexts(name, value));
-  return [[safe(message), ...words].join(' '), ...fields.flatMap(([, value]) => stackRows(value))].join('\n');
+  return [[escaped(message), ...words].join(' '), ...fields.flatMap(([, value]) => stackRows(value))].join(
+    '\n',
+  );
 }
 
 /** A field as `name=value`; one with fields of its own as several. */
@@ -40,7 +40,7 @@ function fieldTexts(name: string, value: unknown): string[] {
 function plainText(value: unknown): string {
   if (isObject(value)) return addressText(value);
   const text = String(value);
-  return NEEDS_QUOTES.test(text) ? safe(JSON.stringify(text)) : safe(text);
+  return NEEDS_QUOTES.test(text) ? escaped(JSON.stringify(text)) : escaped(text);
 }
 
 /** An address as it is written, and other objects as their values. */
@@ -54,13 +54,9 @@ function addressText({ host, port, ...others }: Record<string, unknown>): string
 function stackRows(value: unknown): string[] {
   if (!isObject(value) || value.code !== undefined || typeof value.stack !== 'string') return [];
   const rows = value.stack.split('\n').filter(row => row.startsWith('    at '));
-  return rows.map(safe);
+  return rows.map(escaped);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function safe(text: string): string {
-  return text.replace(UNSAFE, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { Logger, LogLevel } from '../../application/server/ports.js';
+import { escaped } from './unsafe.js';
 
 /** Most bytes of the log that wait for a reader; beyond, lines are left out. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
@@ -12,7 +13,7 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 export function createPinoLogger(
   level: LogLevel,
   output: Writable,
-  format: (destination: Writable) => Writable = destination => destination,
+  format: (destination: Writable) => Writable = jsonLines,
   addressText: (address: string) => string = address => address,
 ): Logger & { level: string } {
   const options = {
@@ -31,4 +32,15 @@ export function createPinoLogger(
     },
   });
   return pino(options, format(destination));
+}
+
+/** A line of pino's at a time, and in it nothing that a terminal which shows the log would act on: pino lets some pass. */
+function jsonLines(destination: Writable): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(line, _encoding, done) {
+      destination.write(`${escaped(String(line).trimEnd())}\n`);
+      done();
+    },
+  });
 }
