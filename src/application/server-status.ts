@@ -1,6 +1,6 @@
 // How a server is, in numbers: what its metrics and `chatty server:status` tell. Every count is since its start.
 
-/** Where a server is in its life. DRAINING: it is about to stop, and sends clients away. */
+/** Where a server is in its life. DRAINING: it was asked to stop, and sends its clients away. STOPPING: they are gone. */
 export type Stage = 'STARTING' | 'OPEN' | 'DRAINING' | 'STOPPING';
 
 /** Why a server is not ready for clients. */

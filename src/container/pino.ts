@@ -19,7 +19,10 @@ export const pino = new ContainerModule(async ({ bind }) => {
       settings.onChange(({ logLevel }) => () => {
         log.level = logLevel;
       });
-      return new BoundedLogger(log);
+      const bounded = new BoundedLogger(log);
+      // What was left out in the last seconds is told before the process ends.
+      process.once('beforeExit', () => bounded.tell());
+      return bounded;
     },
     [TOKENS.LiveSettings, TOKENS.Networks],
   );

@@ -158,13 +158,13 @@ describe('metrics of a server', () => {
     server = await startServer({ metrics: '0' });
     const monitor = server.container.get(TOKENS.Monitor);
     const { port } = await monitor.start();
-    const readiness = server.container.get(TOKENS.Readiness);
     const ready = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).text();
     expect(await ready()).to.equal('ready\n');
-    readiness.enter('DRAINING');
-    expect(await ready()).to.include('sends its clients away');
+    const wire = await WireClient.joined(server.port, 'carl');
+    wire.duplex.pause(); // who does not hang up is waited for
     const stopping = server.stop();
-    expect(await ready()).to.equal('not ready: the server is stopping\n');
+    expect(await ready()).to.include('sends its clients away');
+    wire.duplex.destroy();
     await stopping;
     expect(await ready()).to.equal('not ready: the server is stopping\n');
     await monitor.stop();

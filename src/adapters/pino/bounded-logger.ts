@@ -53,11 +53,12 @@ export class BoundedLogger implements Logger {
     if (kind.allowance.takeIfThere(1) === 0) this.log[level](fields, message);
     else {
       kind.more++;
-      this.#timer ??= setInterval(() => this.#tell(), TOLD_MS).unref();
+      this.#timer ??= setInterval(() => this.tell(), TOLD_MS).unref();
     }
   }
 
-  #tell(): void {
+  /** Says how many were left out since that was said last. */
+  tell(): void {
     let isOver = true;
     for (const [message, kind] of this.#kinds) {
       const { level, more } = kind;

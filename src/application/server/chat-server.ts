@@ -71,7 +71,7 @@ export class ChatServer {
   /** Waits for a start that is under way: it would open what was closed already. */
   async #stop(): Promise<void> {
     await this.#starting?.catch(() => {});
-    this.readiness?.enter('STOPPING');
+    this.readiness?.enter('DRAINING');
     this.serviceManager?.stopping();
     await this.#close();
   }
@@ -84,6 +84,7 @@ export class ChatServer {
       await within(drainMs, this.feed.settled());
       await this.connections.close(Math.max(0, drainMs - (performance.now() - began)));
     } finally {
+      this.readiness?.enter('STOPPING');
       await this.roomLog.close();
       await this.ownership?.close();
       this.moderateRoom?.close();

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { ServerAddress } from '../../../application/chat-request.js';
 import { ListenFailure, type ListenFailureCode } from '../../../application/server/failures.js';
 import type { Logger } from '../../../application/server/ports.js';
+import { plainAddress } from '../../wire/endpoint.js';
 import type { Port, Receive } from '../../wire/listen/sockets.js';
 import { Proxies } from './proxies.js';
 
@@ -103,7 +104,7 @@ export class ListeningPort implements Port {
     socket.setKeepAlive(true, this.options.keepAliveMs);
     const onKnown = (address: string | undefined) => this.receive(socket, { address, isProxy: false });
     const onInvalid = () =>
-      this.logger.warn({ proxy: peer ?? '' }, 'a proxy did not say whose connection it is');
+      this.logger.warn({ proxy: plainAddress(peer ?? '') }, 'a proxy did not say whose connection it is');
     const onOther = () => this.receive(socket, { address: peer, isProxy: true });
     const mayBeOther = this.options.scheme === 'http';
     if (!this.#proxies.has(peer)) onKnown(peer);

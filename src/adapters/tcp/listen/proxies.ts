@@ -11,6 +11,7 @@ export class Proxies {
   #read = '';
   /** Connections of which it is not known yet whose they are. */
   readonly #waiting = new Set<Socket>();
+  #isStopped = false;
 
   /** @param options `192.0.2.1`, `10.0.0.0/8`, with commas between them */
   constructor(private readonly options: { readonly proxies?: string }) {}
@@ -54,7 +55,7 @@ export class Proxies {
     const refuse = () => {
       done();
       socket.on('error', () => {}).destroy();
-      onInvalid();
+      if (!this.#isStopped) onInvalid();
     };
     const onData = (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk]);
@@ -80,8 +81,9 @@ export class Proxies {
     for (const [event, listener] of listeners) socket.on(event, listener);
   }
 
-  /** Waits for nobody any more. */
+  /** Waits for nobody any more; whoever has not said it is no fault of a proxy. */
   stop(): void {
+    this.#isStopped = true;
     for (const socket of this.#waiting) socket.destroy();
   }
 }

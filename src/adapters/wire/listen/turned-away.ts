@@ -29,6 +29,13 @@ export class TurnedAway {
     this.#timer = setInterval(() => this.#tell(), TOLD_MS).unref();
   }
 
+  /** What was not told yet, at the end. */
+  stop(): void {
+    this.#tell();
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
   #tell(): void {
     if (this.#counts.size === 0) {
       clearInterval(this.#timer);

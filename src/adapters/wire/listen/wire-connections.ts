@@ -191,6 +191,7 @@ export class WireConnections implements Connections {
     const each = [...reading].map(connection => connection.closed().then(() => reading.delete(connection)));
     await Promise.all(each);
     for (const timer of timers) clearTimeout(timer);
+    this.#turnedAway.stop();
     const durationMs = Math.round(performance.now() - began);
     this.logger.info({ told, late: late.size, durationMs }, 'everybody was told that the server stops');
   }

@@ -39,6 +39,14 @@ describe('BoundedLogger', () => {
     expect(clock.countTimers()).to.equal(0);
   });
 
+  it('says it at once when it is asked to', () => {
+    flood(1500);
+    log.tell();
+    expect(written.entries.at(-1)?.fields.more).to.equal(500);
+    log.tell();
+    expect(written.entries).to.have.length(1001);
+  });
+
   it('goes on with a few a second, and with all when the flood is over', () => {
     flood(1000);
     clock.tick(1000);

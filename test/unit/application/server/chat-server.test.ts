@@ -57,7 +57,7 @@ describe('ChatServer', () => {
     expect(logger.info.args).to.deep.equal([[{ addresses: [one, two] }, 'listening']]);
   });
 
-  it('is open once clients can connect, and stops from when it is asked to', async () => {
+  it('is open once clients can connect, sends them away from when it is asked to stop, and stops when they are gone', async () => {
     const stages: string[] = [];
     const readiness = {
       enter: (stage: string) => {
@@ -70,8 +70,9 @@ describe('ChatServer', () => {
     const server = new ChatServer(...parts, undefined, undefined, undefined, readiness);
     await server.start();
     await server.stop();
-    expect(done.slice(2, 5)).to.deep.equal(['start tcp', 'OPEN', 'STOPPING']);
-    expect(stages).to.deep.equal(['OPEN', 'STOPPING']);
+    expect(done.slice(2, 5)).to.deep.equal(['start tcp', 'OPEN', 'DRAINING']);
+    expect(done.slice(-3)).to.deep.equal(['close the connections', 'STOPPING', 'close the log']);
+    expect(stages).to.deep.equal(['OPEN', 'DRAINING', 'STOPPING']);
   });
 
   it('accepts nobody more, tells all that was said, closes the connections, and then the log', async () => {

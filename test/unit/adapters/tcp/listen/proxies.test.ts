@@ -184,8 +184,25 @@ describe('a TCP server behind proxies', () => {
     const client = await dial();
     client.write(TCP4.subarray(0, 5));
     await new Promise(resolve => setTimeout(resolve, 20));
+    const before = logger.entries.length;
     await server.stop();
     await once(client, 'close');
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect(logger.entries.slice(before)).to.deep.equal([]);
+  });
+
+  it('names them in its log as the operator has', async () => {
+    server = new TcpServer(
+      { host: '::', port: 0, keepAliveMs: 15_000, proxies: '127.0.0.1' },
+      { accept: () => {} },
+      logger,
+    );
+    const [address] = await server.start();
+    port = address?.port ?? expect.fail('no address');
+    const client = await dial();
+    client.write('x');
+    await once(client, 'close');
+    expect(logger.entries.at(-1)?.fields).to.deep.equal({ proxy: '127.0.0.1' });
   });
 
   it('believes nobody else', async () => {

@@ -170,6 +170,19 @@ describe('WireConnections', () => {
     expect(told()).to.have.length(3);
   });
 
+  it('tells the operator of the last of those that were cut when it stops', async () => {
+    await joined();
+    await joined();
+    for (let n = 0; n < POLITE_REFUSALS + 100; n++) accept(`192.0.2.${n}`);
+    const told = () => logger.entries.filter(({ message }) => message === 'connections turned away');
+    expect(told()).to.have.length(1);
+    const closing = connections.close(10);
+    await clock.tickAsync(3000);
+    await closing;
+    expect(told().map(({ fields }) => fields.connections)).to.deep.equal([1, 99]);
+    expect(logger.entries.at(-1)?.message).to.equal('everybody was told that the server stops');
+  });
+
   it('has room again when a line is down', async () => {
     const [first] = [await joined(), await joined()];
     first.close();
