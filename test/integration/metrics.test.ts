@@ -139,6 +139,29 @@ describe('a server with --metrics', () => {
     expect(await watch.exit()).to.equal(0);
   });
 
+  it('goes on when the server is restarted', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'chatty-metrics-'));
+    const args = ['--data-dir', other];
+    let [restarted] = await Program.server(args);
+    const watch = Program.chatty(['server:status', '--watch', ...args]);
+    const json = Program.chatty(['server:status', '--watch', '--json', ...args]);
+    try {
+      await Promise.all([watch.says('; open'), json.says('"OPEN"')]);
+      await restarted.kill();
+      await watch.says('Server       does not answer');
+      [restarted] = await Program.server(args);
+      const before = [watch.stdout.length, json.stdout.length];
+      await until(() => watch.stdout.slice(before[0]).includes('; open'), 15_000);
+      await until(() => json.stdout.slice(before[1]).includes('"OPEN"'), 15_000);
+      for (const program of [watch, json]) expect(await program.signal('SIGINT').exit()).to.equal(0);
+      for (const line of json.stdout.trim().split('\n'))
+        expect(JSON.parse(line)).to.include({ stage: 'OPEN' });
+    } finally {
+      await Promise.all([restarted, watch, json].map(program => program.kill()));
+      rmSync(other, { recursive: true, force: true });
+    }
+  });
+
   it('is ready, and says no more once it is gone', async () => {
     expect(await get('/readyz')).to.equal('ready\n');
     server.signal('SIGTERM');

@@ -1,4 +1,5 @@
 import type { NotReady, ServerStatus, Stage, TimesTaken } from '../../application/server-status.js';
+import { foldText } from './fold-text.js';
 import { visible } from './visible.js';
 
 /** What happened between two readings, a second; parts of 1 where it is time. */
@@ -25,6 +26,12 @@ export function ratesBetween(before: ServerStatus, now: ServerStatus): Rates | u
     busy: rate(({ program }) => program.busyMs) / 1000,
   };
 }
+
+const NAME_COLUMNS = 13;
+
+const TOP = '\u001b[H';
+const REST_OF_ROW = '\u001b[K';
+const REST_OF_SCREEN = '\u001b[J';
 
 const STAGES: Record<Stage, string> = {
   STARTING: 'starting',
@@ -99,7 +106,18 @@ export function reportOf(status: ServerStatus, rates: Rates | undefined): string
     ['Refused', counts(status.refusals)],
     ['Limits', counts(status.limits)],
   ];
-  return lines.map(([name, ...parts]) => `${name.padEnd(13)}${parts.join('; ')}`);
+  return lines.map(([name, ...parts]) => `${name.padEnd(NAME_COLUMNS)}${parts.join('; ')}`);
+}
+
+/** What is shown in place of a report while the server is down. */
+export const NO_ANSWER: readonly string[] = [`${'Server'.padEnd(NAME_COLUMNS)}does not answer`];
+
+/** A report over what was drawn before: wrapped as a terminal of this width needs it, and as far as there are rows. */
+export function screenOf(lines: readonly string[], columns: number, rows: number): string {
+  const some = foldText(lines.join('\n'), columns)
+    .split('\n')
+    .slice(0, Math.max(1, rows - 1));
+  return `${TOP}${some.map(row => `${row}${REST_OF_ROW}\n`).join('')}${REST_OF_SCREEN}`;
 }
 
 /** What most of them took at most; of the last bucket nobody knows. */

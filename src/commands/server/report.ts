@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { ratesBetween, reportOf } from '../../adapters/terminal/server-report.js';
+import { NO_ANSWER, ratesBetween, reportOf, screenOf } from '../../adapters/terminal/server-report.js';
 import type { ServerStatus } from '../../application/server-status.js';
 import { chosenFolder, FOLDER_FLAGS } from '../../cli/data-folder.js';
 import { fail } from '../../cli/exit.js';
@@ -9,10 +9,7 @@ import { noServer } from '../../cli/keep-order.js';
 /** Time between two readings, in milliseconds: rates are of what happened meanwhile. */
 const INTERVAL_MS = 1000;
 
-const TOP = '\u001b[H';
 const CLEAR = '\u001b[2J';
-const REST_OF_LINE = '\u001b[K';
-const REST_OF_SCREEN = '\u001b[J';
 
 export default class ServerReport extends Command {
   static override summary = 'Show how the server is.';
@@ -29,7 +26,9 @@ Exit codes: 0 done, 1 a fault, 2 wrong usage, 3 no server answers.`;
   ];
 
   static override flags = {
-    watch: Flags.boolean({ description: 'Go on, every second, until Ctrl-C.' }),
+    watch: Flags.boolean({
+      description: 'Go on, every second, until Ctrl-C, also while the server is restarted.',
+    }),
     json: Flags.boolean({ description: 'Write a JSON object a line; docs/metrics.md explains it.' }),
     ...FOLDER_FLAGS,
   };
@@ -42,31 +41,35 @@ Exit codes: 0 done, 1 a fault, 2 wrong usage, 3 no server answers.`;
       import('../../container/tokens.js'),
     ]);
     const ask = (await createControl(folder)).get(TOKENS.AskStatus);
-    const read = async (): Promise<ServerStatus> => {
-      const status = await ask().catch(() => noServer(this, folder));
-      return status ?? fail(this, 'The server gave an answer that this version does not understand.', 1);
+    /** Nothing when no server answers. */
+    const read = async (): Promise<ServerStatus | undefined> => {
+      const answer = await ask().then(
+        status => ({ status }),
+        () => undefined,
+      );
+      if (answer === undefined) return undefined;
+      return (
+        answer.status ?? fail(this, 'The server gave an answer that this version does not understand.', 1)
+      );
     };
     const isScreen = flags.watch && !flags.json && process.stdout.isTTY;
     const watch = flags.watch ? watched() : { isOver: true, over: new Promise<void>(() => {}) };
-    let before = await read();
+    let before = (await read()) ?? noServer(this, folder);
     if (isScreen) process.stdout.write(CLEAR);
     do {
       await Promise.race([sleep(INTERVAL_MS), watch.over]);
       if (flags.watch && watch.isOver) break;
       const now = await read();
-      const rates = ratesBetween(before, now);
-      before = now;
-      if (flags.json) this.log(JSON.stringify({ ...now, rates }));
-      else if (isScreen) process.stdout.write(screenOf(reportOf(now, rates)));
-      else this.log(`${reportOf(now, rates).join('\n')}${flags.watch ? '\n' : ''}`);
+      if (now === undefined && !flags.watch) noServer(this, folder);
+      const rates = now && ratesBetween(before, now);
+      before = now ?? before;
+      const lines = now === undefined ? NO_ANSWER : reportOf(now, rates);
+      const { columns, rows } = process.stdout;
+      if (isScreen) process.stdout.write(screenOf(lines, columns, rows));
+      else if (!flags.json) this.log(`${lines.join('\n')}${flags.watch ? '\n' : ''}`);
+      else if (now !== undefined) this.log(JSON.stringify({ ...now, rates }));
     } while (!watch.isOver);
   }
-}
-
-/** Drawn over what was drawn before, as far as there are rows. */
-function screenOf(lines: readonly string[]): string {
-  const some = lines.slice(0, Math.max(1, process.stdout.rows - 1));
-  return `${TOP}${some.map(line => `${line}${REST_OF_LINE}\n`).join('')}${REST_OF_SCREEN}`;
 }
 
 /** Until Ctrl-C; a second one ends the process. */

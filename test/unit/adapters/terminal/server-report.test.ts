@@ -1,7 +1,37 @@
 import { expect } from 'chai';
-import { ratesBetween, reportOf } from '../../../../src/adapters/terminal/server-report.js';
+import { ratesBetween, reportOf, screenOf } from '../../../../src/adapters/terminal/server-report.js';
 import type { ServerStatus } from '../../../../src/application/server-status.js';
+import { Emulator } from '../../../support/emulator.js';
 import { STATUS } from '../../../support/server-statuses.js';
+
+describe('screenOf', () => {
+  /** What is on a terminal of this size afterwards. */
+  async function shown(columns: number, rows: number): Promise<string[]> {
+    const emulator = new Emulator({ columns, rows });
+    for (let n = 0; n < 2; n++)
+      emulator.withLineFeeds.write(screenOf(reportOf(STATUS, undefined), columns, rows));
+    await emulator.settled();
+    return emulator.rows;
+  }
+
+  for (const [columns, rows] of [
+    [200, 30],
+    [60, 20],
+    [30, 10],
+    [20, 4],
+  ] as const)
+    it(`begins with the server on a terminal of ${columns} x ${rows}`, async () => {
+      const [first = '', ...others] = await shown(columns, rows);
+      expect(first).to.match(/^Server /);
+      expect(others.filter(row => row.startsWith('Server'))).to.deep.equal([]);
+    });
+
+  it('breaks no word', async () => {
+    const words = new Set(reportOf(STATUS, undefined).flatMap(line => line.split(/\s+/)));
+    for (const row of await shown(60, 40))
+      for (const word of row.split(/\s+/).filter(text => text !== '')) expect([...words]).to.include(word);
+  });
+});
 
 describe('reportOf', () => {
   const lineOf = (name: string, status: ServerStatus = STATUS, rates = false) =>
