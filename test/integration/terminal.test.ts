@@ -302,4 +302,29 @@ describe('in a real pseudo-terminal', function () {
     server.type('\u0003');
     expect(await server.exit()).to.equal(0);
   });
+
+  it('holds nobody up when the terminal with the log is stopped, as by Ctrl-S', async () => {
+    const command = `exec ${process.execPath} bin/run.js server:start --port 0`;
+    const server = Program.start('script', ['-qefc', command, '/dev/null'], { NO_COLOR: '1' });
+    running.push(server);
+    await server.says('INFO: listening addresses=127.0.0.1:');
+    await server.says('operator, join and type');
+    port = Number(/listens on \S+ port (\d+)/.exec(server.stdout)?.[1]);
+    const [carl, david] = [await WireClient.joined(port, 'carl'), await WireClient.joined(port, 'david')];
+    await server.says('username=david');
+    server.type('\u0013');
+    for (let n = 0; n < 600; n++) {
+      const nonsense = await WireClient.connect(port);
+      nonsense.write('nonsense\n');
+      await nonsense.closed;
+    }
+    expect(server.stdout).not.to.include('connection=600');
+    carl.send('carl', 'still here?');
+    await david.next(line => line === said('carl', 'still here?'));
+    server.type('\u0011');
+    await server.says('connection=600');
+    for (const { duplex } of [carl, david]) duplex.destroy();
+    server.type('\u0003');
+    expect(await server.exit()).to.equal(0);
+  });
 });
