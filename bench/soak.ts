@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { fillHistory } from './fill-history.js';
 import { lineChart, type Panel } from './line-chart.js';
 import { SoakDay } from './soak-day.js';
+import { faultsOf, type Heap } from './soak-faults.js';
 import { type Bound, type Judged, judge, median } from './verdict.js';
 import { type Watched, WatchedServer } from './watched-server.js';
 
@@ -69,11 +70,12 @@ async function main(seconds: number): Promise<void> {
     await until(() => day.members.every(member => member.isThere), 60_000);
     await delay(2000);
     const { lost } = day;
+    const there = day.members.filter(member => member.isThere).length;
     for (const member of day.members) member.leave();
     await delay(3000);
     const after = await server.watch(true);
     const code = await server.stop();
-    report(samples, heaps, day, { lost, empty, after, code, seconds });
+    report(samples, heaps, day, { lost, there, empty, after, code, seconds });
   } finally {
     server.child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
@@ -93,7 +95,10 @@ function hurry({ child }: WatchedServer): boolean {
 /** Looks at the server while the day is played. Garbage is collected at the end of each quarter, between two samples. */
 async function watch(server: WatchedServer, day: SoakDay, seconds: number) {
   const samples: Sample[] = [];
-  const heaps: number[] = [];
+  const heaps: Heap[] = [];
+  const collect = async () =>
+    heaps.push({ mib: (await server.watch(true)).heapMiB, recorded: day.findings.recorded.size });
+  const began = performance.now();
   let isOver = false;
   const playing = day.play().then(() => {
     isOver = true;
@@ -115,24 +120,27 @@ async function watch(server: WatchedServer, day: SoakDay, seconds: number) {
       messages: (day.said - said) / took,
     });
     [at, cpu, said] = [performance.now(), watched.cpuSeconds, day.said];
-    if (samples.length % Math.ceil(SAMPLES / QUARTERS) !== 0) continue;
-    heaps.push((await server.watch(true)).heapMiB);
+    const isAtEnd = (performance.now() - began) / 1000 >= (seconds * (heaps.length + 1)) / QUARTERS;
+    if (!isAtEnd || heaps.length === QUARTERS - 1) continue;
+    await collect();
     await server.watch(); // what collecting has held up is nothing that people would feel
   }
   await playing;
+  await collect();
   return { samples, heaps };
 }
 
 interface End {
   readonly lost: number;
+  readonly there: number;
   readonly empty: Watched;
   readonly after: Watched;
   readonly code: number | null;
   readonly seconds: number;
 }
 
-function report(samples: readonly Sample[], heaps: readonly number[], day: SoakDay, end: End): void {
-  const { lost, empty, after, code, seconds } = end;
+function report(samples: readonly Sample[], heaps: readonly Heap[], day: SoakDay, end: End): void {
+  const { lost, there, empty, after, code, seconds } = end;
   const isBusy = median(samples.map(({ load }) => load)) > cpus().length;
   const judged = Object.values(BOUNDS)
     .map(bound => judge(bound, samples.map(bound.of), seconds))
@@ -149,7 +157,7 @@ function report(samples: readonly Sample[], heaps: readonly number[], day: SoakD
   }
   const { findings } = day;
   say(
-    `\nheap when all garbage is collected, at the end of each quarter: ${heaps.map(mib => mib.toFixed(1)).join(', ')} MiB`,
+    `\nheap when all garbage is collected, at the end of each quarter: ${heaps.map(({ mib }) => mib.toFixed(1)).join(', ')} MiB`,
   );
   say(
     `empty, before and after: heap ${empty.heapMiB.toFixed(1)} and ${after.heapMiB.toFixed(1)} MiB, open files ${empty.fds} and ${after.fds}`,
@@ -162,26 +170,15 @@ function report(samples: readonly Sample[], heaps: readonly number[], day: SoakD
     `lost ${lost}, told to be missing ${day.missing}, twice ${findings.twice}, out of order ${findings.disordered}; processor at the median ${(median(samples.map(s => s.cpuPart)) * 100).toFixed(0)} %`,
   );
   write(samples, judged, seconds);
-  const faults = faultsOf(judged, heaps, findings, end);
+  const { resumed, answers, twice, disordered } = findings;
+  const faults = faultsOf({
+    ...{ judged, heaps, there, lost, code, resumed, answers, twice, disordered, ...CROWD },
+    ...{ said: day.said, recorded: findings.recorded.size, missing: day.missing },
+    ...{ fdsBefore: empty.fds, fdsAfter: after.fds },
+  });
   for (const fault of faults) say(`FAULT: ${fault}`);
   say(faults.length === 0 ? 'nothing grows' : `${faults.length} faults`);
   if (code !== 0 || faults.length > 0) process.exitCode = 1;
-}
-
-function faultsOf(
-  judged: readonly Judged[],
-  heaps: readonly number[],
-  { twice, disordered }: SoakDay['findings'],
-  { lost, empty, after, code }: End,
-): string[] {
-  const [, second = 0, , fourth = 0] = heaps;
-  return [
-    ...judged.filter(({ grows }) => grows).map(({ name }) => `${name} grows`),
-    ...(fourth > second + 2 ? ['the heap without garbage grows'] : []),
-    ...(lost + twice + disordered > 0 ? ['messages were lost, told twice or out of order'] : []),
-    ...(after.fds > empty.fds + 2 ? ['files stay open when all have left'] : []),
-    ...(code !== 0 ? [`the server ended with ${code}`] : []),
-  ];
 }
 
 function write(samples: readonly Sample[], judged: readonly Judged[], seconds: number): void {

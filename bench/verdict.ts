@@ -13,6 +13,7 @@ export interface Judged extends Bound {
   readonly quarters: readonly number[];
   /** What is added in an hour, by the line that fits the second half best. */
   readonly perHour: number;
+  /** Also true where there is no number. */
   readonly grows: boolean;
 }
 
@@ -30,7 +31,7 @@ export function judge(bound: Bound, values: readonly number[], seconds: number):
   const [, second = 0, , fourth = 0] = quarters;
   const half = values.slice(Math.floor(values.length / 2));
   const perHour = (slope(half) * values.length * 3600) / seconds;
-  return { ...bound, quarters, perHour, grows: fourth > second * (1 + bound.part) + bound.plus };
+  return { ...bound, quarters, perHour, grows: !(fourth <= second * (1 + bound.part) + bound.plus) };
 }
 
 export function median(values: readonly number[]): number {

@@ -6,6 +6,7 @@ import { attack } from '../../bench/attack.js';
 import { measure, measureStorm } from '../../bench/measure.js';
 import { CHATTY, LIMITED, NAIVE, RunningServer, WEB, WEB_PEERS } from '../../bench/servers.js';
 import { SoakDay } from '../../bench/soak-day.js';
+import { faultsOf } from '../../bench/soak-faults.js';
 import { judge } from '../../bench/verdict.js';
 import { WatchedServer } from '../../bench/watched-server.js';
 
@@ -123,5 +124,36 @@ describe('the benchmark', function () {
     expect(judge(bound, leaks, 60).perHour).to.be.within(2200, 2600);
     const warms = moves.map((value, n) => (n < 20 ? value - 50 : value));
     expect(judge(bound, warms, 60).grows).to.equal(false);
+    expect(judge(bound, [], 60).grows).to.equal(true);
+    expect(judge(bound, [...moves, Number.NaN].fill(Number.NaN), 60).grows).to.equal(true);
+  });
+
+  describe('of a day', () => {
+    const heaps = [18, 19, 19.5, 20.5].map((mib, n) => ({ mib, recorded: n * 3000 }));
+    const good = {
+      ...{ judged: [], heaps, members: 500, there: 500, listeners: 20, said: 10_000, recorded: 9900 },
+      ...{ resumed: 600, answers: 900, missing: 300, lost: 0, twice: 0, disordered: 0, code: 0 },
+      ...{ fdsBefore: 30, fdsAfter: 31 },
+    };
+
+    it('has nothing against a good one', () => {
+      expect(faultsOf(good)).to.deep.equal([]);
+    });
+
+    for (const [what, other] of Object.entries({
+      'a heap that grows': { heaps: heaps.map(({ mib, recorded }, n) => ({ mib: mib + 2 * n, recorded })) },
+      'a heap that nobody has looked at in the last quarter': { heaps: heaps.slice(0, 3) },
+      'a room that records nothing': { recorded: 0, missing: 0 },
+      'a room in which nobody says anything': { said: 0, recorded: 0, missing: 0 },
+      'a room that tells everybody that all is missing': { missing: 150_000 },
+      'a room that people do not come back to': { there: 480 },
+      'a room that resumes nothing': { resumed: 0 },
+      'a message that is lost': { lost: 1 },
+      'files that stay open': { fdsAfter: 40 },
+      'a server that was killed': { code: null },
+    }))
+      it(`finds fault with ${what}`, () => {
+        expect(faultsOf({ ...good, ...other })).to.have.length(1);
+      });
   });
 });
