@@ -23,13 +23,18 @@ export class ThisProcess implements ProcessVitals {
   #askedAt = 0;
   #openFilesLimit: number | undefined;
 
+  get openFilesLimit(): number | undefined {
+    this.#openFilesLimit ??= readOpenFilesLimit();
+    return this.#openFilesLimit;
+  }
+
   read(): ProcessReading {
     this.#askedAt = performance.now();
     this.#watch();
     const { heapUsed, external, rss } = process.memoryUsage();
     const { user, system } = process.cpuUsage();
     const openFiles = countOpenFiles();
-    this.#openFilesLimit ??= openFiles && readOpenFilesLimit();
+    const { openFilesLimit } = this;
     return {
       residentBytes: rss,
       heapBytes: heapUsed,
@@ -39,7 +44,7 @@ export class ThisProcess implements ProcessVitals {
       busyMs: performance.eventLoopUtilization().active,
       handles: process.getActiveResourcesInfo().length,
       ...(openFiles !== undefined && { openFiles }),
-      ...(this.#openFilesLimit !== undefined && { openFilesLimit: this.#openFilesLimit }),
+      ...(openFilesLimit !== undefined && { openFilesLimit }),
       loopDelayMs: this.#delays,
     };
   }

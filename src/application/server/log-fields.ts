@@ -42,6 +42,9 @@ export interface LogFields {
   readonly problems?: readonly string[];
   /** Lines that were left out. */
   readonly more?: number;
+  /** How many files may be open, and how many it takes. */
+  readonly files?: number;
+  readonly needed?: number;
   /** The name of a file in the data folder. */
   readonly file?: string;
   /** Of a file of the operator's, counted from 1. */

@@ -263,6 +263,8 @@ export interface Monitor {
 
 /** What the system knows of this process. */
 export interface ProcessVitals {
+  /** How many files this process may have open, where the system shows that (Linux). */
+  readonly openFilesLimit: number | undefined;
   /** Takes a few milliseconds at most. */
   read(): ProcessReading;
 }

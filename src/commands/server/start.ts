@@ -5,6 +5,7 @@ import { IdentityFailure, ListenFailure, RoomLogFailure } from '../../applicatio
 import { fail } from '../../cli/exit.js';
 import { flagsOf } from '../../cli/flags.js';
 import { invitations, sshInvitationTo } from '../../cli/invitation.js';
+import { warnOfFewFiles } from '../../cli/open-files.js';
 import { cannotListen, cannotServeMetrics, noHistory, noIdentity } from '../../cli/server-exit.js';
 import { readSettings, setUpServer } from '../../cli/server-setup.js';
 
@@ -65,6 +66,8 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
       if (error instanceof ListenFailure) return fail(this, ...cannotListen(error));
       throw error;
     });
+    const { openFilesLimit } = container.get(TOKENS.ProcessVitals);
+    warnOfFewFiles(openFilesLimit, config.maxConnections, container.get(TOKENS.Logger));
     for (const { host, port, scheme } of addresses)
       if (scheme !== 'http')
         this.log(`chatty listens on ${host} port ${port}${scheme === undefined ? '' : ` (${scheme})`}`);
