@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { Program } from '../support/cli.js';
@@ -55,6 +56,16 @@ describe('encryption', () => {
     carl.endInput();
     expect(await carl.exit()).to.equal(0);
     await david.end();
+  });
+
+  it('says in its log who could not be spoken to, and why', async () => {
+    const [server, port] = await start();
+    const old = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.2' });
+    old.on('error', () => {});
+    await new Promise(resolve => old.once('close', resolve));
+    const known =
+      /"reason":"LEFT","durationMs":\d+,"code":"ERR_SSL_UNSUPPORTED_PROTOCOL","msg":"connection ended"/;
+    await until(() => known.test(server.stderr));
   });
 
   it('does not join a server with another key', async () => {

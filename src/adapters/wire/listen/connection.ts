@@ -44,6 +44,8 @@ export class Connection {
   readonly #since = performance.now();
   /** Who is here, for the log. */
   #who: Pick<Entry, 'session' | 'username'> | undefined;
+  /** What the system, or TLS, says of a line that broke. */
+  #code: string | undefined;
   #waits = 0;
   #silentTicks = 0;
   /** For how long an extended session may be silent, in milliseconds: as its client was told. */
@@ -178,14 +180,20 @@ export class Connection {
 
   /** A reset or a broken pipe is a way of leaving; the line closes by itself after it. */
   #onError(error: NodeJS.ErrnoException): void {
-    this.logger.debug(this.#fields({ code: error.code ?? error.name }), 'connection broke');
+    const code = error.code ?? error.name;
+    this.#code ??= code;
+    this.logger.debug(this.#fields({ code }), 'connection broke');
   }
 
   #onEnd(reason: EndReason | NoticeCode): void {
     clearTimeout(this.#joinTimer);
     this.meter.end(reason);
     const durationMs = Math.round(performance.now() - this.#since);
-    this.logger.info(this.#fields({ reason, durationMs }), 'connection ended');
+    const code = this.#code;
+    this.logger.info(
+      this.#fields({ reason, durationMs, ...(code !== undefined && { code }) }),
+      'connection ended',
+    );
     this.#commands.end();
     // Reading continues: unread bytes would turn the last lines into a reset.
     this.channel.resume();

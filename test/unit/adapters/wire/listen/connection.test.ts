@@ -166,6 +166,7 @@ describe('Connection', () => {
     channel.fail('ECONNRESET');
     await settled();
     expect(logged().slice(1)).to.deep.equal(['connection broke: ECONNRESET', 'connection ended: LEFT']);
+    expect(logger.entries.at(-1)?.fields).to.include({ reason: 'LEFT', code: 'ECONNRESET' });
   });
 
   it('drops a client that asks without reading the answers', async () => {
