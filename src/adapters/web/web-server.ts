@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ServerAddress } from '../../application/chat-request.js';
 import type { Logger, Transport } from '../../application/server/ports.js';
-import { endpoint } from '../wire/endpoint.js';
+import { endpoint, plainAddress } from '../wire/endpoint.js';
 import type { Channel } from '../wire/listen/channel.js';
 import type { From, LineOver, OpenPort, Port } from '../wire/listen/sockets.js';
 import { StreamChannel } from '../wire/listen/stream-channel.js';
@@ -98,7 +98,7 @@ export class WebServer implements Transport {
     const address = forwardedFor(request, one => this.#port.isProxy(one));
     channel.address = address ?? peer;
     if (address === undefined)
-      this.logger.warn({ proxy: peer ?? '' }, 'a proxy did not say whose connection it is');
+      this.logger.warn({ proxy: plainAddress(peer ?? '') }, 'a proxy did not say whose connection it is');
     this.connections.accept(channel);
   }
 
