@@ -119,7 +119,7 @@ describe('a server with --metrics', () => {
     );
     expect(await text?.exit(), text?.stderr).to.equal(0);
     expect(text?.stdout).to.match(/^Server +chatty \S+ on Node v\S+; up \d+ s; open\n/);
-    expect(text?.stdout).to.match(/^Room +2 members, 0 of them away; 3 came in, 1 left\n/m);
+    expect(text?.stdout).to.match(/^Room +2 here, 0 of them away; 3 came in, 1 left\n/m);
     expect(text?.stdout).to.match(/^Messages +20 \(0\.0\/s\)/m);
     expect(text?.stdout).to.match(/^Refused +FOREIGN_NAME 1\n/m);
     expect(await json?.exit()).to.equal(0);

@@ -63,13 +63,13 @@ export function reportOf(status: ServerStatus, rates: Rates | undefined): string
     ],
     [
       'Room',
-      `${whole(room.members)} members, ${whole(room.away)} of them away`,
+      `${whole(room.members)} here, ${whole(room.away)} of them away`,
       `${whole(events.joins)} came in, ${whole(events.leaves)} left`,
     ],
     [
       'Messages',
       `${whole(events.messages)}${rate(rates?.messages)}`,
-      `${whole(broadcast.deliveries)} deliveries${rate(rates?.deliveries)}`,
+      `${whole(broadcast.deliveries)} delivered${rate(rates?.deliveries)}`,
       `handed over ${times(broadcast.delays)}`,
     ],
     [
@@ -92,7 +92,7 @@ export function reportOf(status: ServerStatus, rates: Rates | undefined): string
       ...(history.fileBytes === undefined ? [] : [`files ${bytes(history.fileBytes)}`]),
       ...(history.freeBytes === undefined ? [] : [`disk ${bytes(history.freeBytes)} free`]),
       `written ${times(history.writes)}`,
-      `${whole(history.failures)} failures`,
+      `${whole(history.failures)} failed`,
     ],
     [
       'Process',

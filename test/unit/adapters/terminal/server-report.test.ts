@@ -48,9 +48,9 @@ describe('reportOf', () => {
 
   it('says who is here, and how it goes', () => {
     expect(lineOf('Server')).to.equal('Server       chatty 1.2.3 on Node v24.0.0; up 1 h 2 min; open');
-    expect(lineOf('Room')).to.include('1,234 members, 5 of them away; 1,300 came in, 66 left');
+    expect(lineOf('Room')).to.include('1,234 here, 5 of them away; 1,300 came in, 66 left');
     expect(lineOf('Messages')).to.include(
-      '1,000; 1,234,000 deliveries; handed over in 1 ms (half of them), 10 ms (99 %)',
+      '1,000; 1,234,000 delivered; handed over in 1 ms (half of them), 10 ms (99 %)',
     );
     expect(lineOf('History')).to.include('87.9 KiB of 1.0 GiB; files 4.8 MiB; disk 2.0 TiB free');
     expect(lineOf('Ended')).to.include('LEFT 200, TOO_SLOW 71');
@@ -58,7 +58,7 @@ describe('reportOf', () => {
   });
 
   it('has rates where there are two readings', () => {
-    expect(lineOf('Messages', STATUS, true)).to.include('1,000 (12.3/s); 1,234,000 deliveries (1,235/s)');
+    expect(lineOf('Messages', STATUS, true)).to.include('1,000 (12.3/s); 1,234,000 delivered (1,235/s)');
     expect(lineOf('Process', STATUS, true)).to.include('CPU 2.1 %, event loop 50.0 % busy');
     expect(lineOf('Process')).not.to.include('CPU');
   });
