@@ -1,6 +1,6 @@
 import type { Command } from '@oclif/core';
-import { localTime } from '../adapters/terminal/time.js';
-import { visible } from '../adapters/terminal/visible.js';
+import { localTime } from '../adapters/view/time.js';
+import { visible } from '../adapters/view/visible.js';
 import {
   ArchiveFailure,
   type ArchiveFailureCode,

@@ -3,7 +3,7 @@ import type { ClientConfig } from '../adapters/config/client-config.js';
 import { CLIENT_SETTINGS } from '../adapters/config/client-settings.js';
 import { variableOf } from '../adapters/config/setting.js';
 import { SettingsFile } from '../adapters/config/settings-file.js';
-import { visible } from '../adapters/terminal/visible.js';
+import { visible } from '../adapters/view/visible.js';
 import {
   type RememberedSettings,
   SettingsFailure,

@@ -3,7 +3,7 @@ import { formatServerName } from '../adapters/config/server-name.js';
 import { EXIT, type ExitMessage } from '../adapters/terminal/end-text.js';
 import { keyText } from '../adapters/terminal/key-text.js';
 import { LogFailure } from '../adapters/terminal/log-file.js';
-import { visible } from '../adapters/terminal/visible.js';
+import { visible } from '../adapters/view/visible.js';
 import {
   type ConnectFailure,
   type ConnectFailureCode,

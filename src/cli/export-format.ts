@@ -1,6 +1,6 @@
-import { readable } from '../adapters/terminal/moderation-text.js';
-import { localTime } from '../adapters/terminal/time.js';
-import { visible } from '../adapters/terminal/visible.js';
+import { readable } from '../adapters/view/moderation-text.js';
+import { localTime } from '../adapters/view/time.js';
+import { visible } from '../adapters/view/visible.js';
 import type { HistoryArchive } from '../application/server/ports.js';
 
 type Event = HistoryArchive extends { events(): AsyncIterable<infer E> } ? E : never;

@@ -1,6 +1,6 @@
 import type { Command } from '@oclif/core';
-import { measuresText, moderatedText } from '../adapters/terminal/moderation-text.js';
-import { visible } from '../adapters/terminal/visible.js';
+import { measuresText, moderatedText } from '../adapters/view/moderation-text.js';
+import { visible } from '../adapters/view/visible.js';
 import type { ChatRequest } from '../application/chat-request.js';
 import { chosenFolder } from './data-folder.js';
 import { EXIT, fail } from './exit.js';

@@ -1,5 +1,5 @@
 import type { Command } from '@oclif/core';
-import { visible } from '../adapters/terminal/visible.js';
+import { visible } from '../adapters/view/visible.js';
 import type { ClaimRegister } from '../application/server/claim-register.js';
 import { RoomLogFailure } from '../application/server/failures.js';
 import type { KeyProofs } from '../application/server/name-ports.js';

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { visible } from '../adapters/terminal/visible.js';
+import { visible } from '../adapters/view/visible.js';
 
 /** A suggestion differs from what was written by at most so many characters. */
 const MAX_DISTANCE = 3;

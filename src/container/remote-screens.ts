@@ -14,7 +14,7 @@ export const remoteScreens = new ContainerModule(async ({ bind }) => {
     import('../adapters/terminal/end-text.js'),
     import('../adapters/terminal/sent-text.js'),
     import('../adapters/terminal/piped-messages.js'),
-    import('../adapters/terminal/visible.js'),
+    import('../adapters/view/visible.js'),
   ]);
   const said = ([text, code]: ExitMessage = ['', 0]): Said => ({ text: text || undefined, code });
   bind(TOKENS.Remote).toResolvedValue(

@@ -100,7 +100,7 @@ describe('ARCHITECTURE.md', () => {
   const map = section(page, '## Every room of the house');
 
   it('has a place for every folder', () => {
-    const folders = files.filter(path => !path.endsWith('.ts')).map(path => `${path.split('/').at(-1)}/`);
+    const folders = files.filter(path => !/\.\w+$/.test(path)).map(path => `${path.split('/').at(-1)}/`);
     const missing = [...new Set(folders)].filter(folder => !map.includes(folder));
     expect(missing).to.deep.equal([]);
   });

@@ -14,13 +14,15 @@ const COMMENT = /(?<!\/)\/\*.*?\*\/|(?<!\/)\/\/[^/].*?$/gms;
 const GLOBALS = /\b(?:process|Buffer|globalThis|setTimeout|setInterval|setImmediate|fetch|console)\b/;
 
 /** What a client is made of wherever it runs, a browser included; and what is only in Node. */
-const ANYWHERE = /^(application\/client|adapters\/wire\/connect)\//;
-const NODE_GLOBALS = /(?<![#.\w])(?:process|Buffer|NodeJS|require|setImmediate|__dirname)\b/;
+const ANYWHERE = /^(application\/client|adapters\/(wire\/connect|view|browser))\//;
+const PURE_PACKAGES = new Set(['fastest-levenshtein']);
+const NODE_GLOBALS =
+  /(?<![#.\w])(?:(?:process|Buffer|NodeJS)\b\s*[.[(]|(?:require|setImmediate)\b|__dirname\b)/;
 
 /** Which half of the application an adapter serves; the others may serve both. */
 const HALVES: [folder: RegExp, half: string][] = [
   [/^adapters\/(tcp\/listen|wire\/listen|sqlite|memory|shared-log|pino|random|metrics|process)\//, 'server'],
-  [/^adapters\/(tcp\/connect|wire\/connect|terminal)\//, 'client'],
+  [/^adapters\/(tcp\/connect|wire\/connect|terminal|view|browser)\//, 'client'],
 ];
 
 /** Names that the two sides of a wire share, and the two halves of the application. */
@@ -62,10 +64,10 @@ const RULES: Record<string, (path: string, target: string) => boolean> = {
       half !== undefined && /^application\/.+\//.test(target) && !target.startsWith(`application/${half}/`)
     );
   },
-  'an adapter never imports a sibling, except wire and files': (path, target) =>
+  'an adapter never imports a sibling, except wire, view and files': (path, target) =>
     path.startsWith('adapters/') &&
     target.startsWith('adapters/') &&
-    !/^adapters\/(wire|files)\//.test(target) &&
+    !/^adapters\/(wire|view|files)\//.test(target) &&
     target.split('/')[1] !== path.split('/')[1],
   'adapters know nothing of what uses them': (path, target) =>
     path.startsWith('adapters/') && /^(cli|commands|container)\//.test(target),
@@ -78,17 +80,17 @@ const RULES: Record<string, (path: string, target: string) => boolean> = {
   'a module of the container imports the adapters of one technology': (path, target) =>
     path.startsWith('container/') &&
     path !== 'container/tokens.ts' &&
-    /^adapters\/(?!config\/)/.test(target) &&
+    /^adapters\/(?!config\/|view\/)/.test(target) &&
     !(target.split('/')[1] ?? '').startsWith(MODULES[basename(path, '.ts')] ?? basename(path, '.ts')),
   'commands parse flags, ask the container and print': (path, target) =>
     /^(cli|commands)\//.test(path) &&
-    !/^(adapters\/(config|terminal)\/|cli\/|commands\/|application\/|container\/|@oclif\/core(\/\w+)?$|fastest-levenshtein$|node:(fs|module|os|path|stream(\/promises)?|tty|url|v8)$)/.test(
+    !/^(adapters\/(config|terminal|view)\/|cli\/|commands\/|application\/|container\/|@oclif\/core(\/\w+)?$|fastest-levenshtein$|node:(fs|module|os|path|stream(\/promises)?|tty|url|v8)$)/.test(
       target,
     ),
   'the line editor imports nothing of the chat': (path, target) =>
     path.startsWith('adapters/terminal/line-editor/') &&
     isOurs(target) &&
-    !/^adapters\/terminal\/(line-editor\/|visible\.js$|output\.js$)/.test(target),
+    !/^adapters\/(terminal\/(line-editor\/|output\.js$)|view\/visible\.js$)/.test(target),
 };
 
 /** Modules that are not named after the folder of their technology. */
@@ -98,6 +100,7 @@ const MODULES: Record<string, string> = {
   'own-key': 'keys',
   'remote-screens': 'terminal',
   'ssh-rooms': 'ssh',
+  page: 'browser',
 };
 
 function ringOf(path: string): string | undefined {
@@ -125,7 +128,7 @@ describe('the import rule', () => {
       'domain/chat-room.ts',
       'adapters/wire/listen/command.ts',
     ]);
-    for (const path of texts.keys()) expect(path).to.match(/\.ts$/);
+    for (const path of texts.keys()) expect(path).to.match(/\.ts$|^adapters\/browser\/page\.(?:html|css)$/);
   });
 
   for (const [rule, isBreach] of Object.entries(RULES)) {
@@ -155,7 +158,7 @@ describe('the import rule', () => {
   it('a client is made of nothing that only Node has, but for its line and its view', () => {
     const parts = new Set([...targetsOf.keys()].filter(path => ANYWHERE.test(path)));
     for (const path of parts) for (const target of targetsOf.get(path) ?? []) parts.add(target);
-    expect([...parts].filter(part => !isOurs(part))).to.deep.equal([]);
+    expect([...parts].filter(part => !isOurs(part) && !PURE_PACKAGES.has(part))).to.deep.equal([]);
     const offenders = plain.filter(
       ([path, text]) => parts.has(path.replace(/\.ts$/, '.js')) && NODE_GLOBALS.test(text),
     );

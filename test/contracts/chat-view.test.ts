@@ -1,11 +1,11 @@
 import { PassThrough, type Writable } from 'node:stream';
 import { expect } from 'chai';
-import { eventText } from '../../src/adapters/terminal/event-text.js';
 import { JsonView } from '../../src/adapters/terminal/json/json-view.js';
 import { LogView } from '../../src/adapters/terminal/log-view.js';
 import { PipeView } from '../../src/adapters/terminal/pipe-view.js';
 import { PlainView } from '../../src/adapters/terminal/plain-view.js';
 import { TerminalView } from '../../src/adapters/terminal/terminal-view.js';
+import { eventText } from '../../src/adapters/view/event-text.js';
 import type { ChatView } from '../../src/application/client/ports.js';
 import type { UserCommand } from '../../src/application/client/user-command.js';
 import { MemoryView } from '../doubles/memory-view.js';

@@ -1,5 +1,6 @@
-import { commandsIn, readScriptLine, readTyped } from '../../src/adapters/terminal/slash-commands.js';
-import type { ViewLine } from '../../src/adapters/terminal/typed-line.js';
+import { readScriptLine } from '../../src/adapters/terminal/script-line.js';
+import { commandsIn, readTyped } from '../../src/adapters/view/slash-commands.js';
+import type { ViewLine } from '../../src/adapters/view/typed-line.js';
 import type { ClientEvent } from '../../src/application/client/client-event.js';
 import type { ChatView } from '../../src/application/client/ports.js';
 import type { UserCommand } from '../../src/application/client/user-command.js';

@@ -1,7 +1,7 @@
 import type { ConversationOutcome } from '../../application/client/conversation.js';
-import { holderText } from './holder-text.js';
+import { holderText } from '../view/holder-text.js';
+import { visible } from '../view/visible.js';
 import { notProvenText } from './key-text.js';
-import { visible } from './visible.js';
 
 /** Exit codes of the client's commands, beside 0 (done) and 1 (a fault). */
 export const EXIT = {

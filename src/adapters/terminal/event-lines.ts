@@ -1,7 +1,7 @@
 import type { ClientEvent } from '../../application/client/client-event.js';
-import { eventText } from './event-text.js';
+import { eventText } from '../view/event-text.js';
+import { ago } from '../view/time.js';
 import type { Line } from './line-editor/spans.js';
-import { ago } from './time.js';
 import { plain, rule, type Transcript } from './transcript.js';
 
 /** Puts an event into lines for a screen; those that only change something else have none. */

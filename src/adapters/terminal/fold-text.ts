@@ -1,4 +1,4 @@
-import { CONTINUED } from './event-text.js';
+import { CONTINUED } from '../view/event-text.js';
 import { boundOfWidth } from './line-editor/width.js';
 import { wrap } from './line-editor/wrap.js';
 

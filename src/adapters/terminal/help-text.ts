@@ -1,6 +1,6 @@
-import { COMMANDS, commandNamed } from './command-table.js';
+import { COMMANDS, commandNamed } from '../view/command-table.js';
+import type { Command } from '../view/typed-line.js';
 import { widthOf } from './line-editor/width.js';
-import type { Command } from './typed-line.js';
 
 /** Between a command and what it does, in columns; where the screen is narrower than this, they stand in two rows. */
 const USAGE_COLUMNS = 24;

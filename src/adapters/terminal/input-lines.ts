@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { decodeText, NotText } from './input-text.js';
+import { NotText } from '../view/typed-line.js';
+import { decodeText } from './input-text.js';
 
 /** Longest line or text that is held, in bytes: more than any server takes; what is cut here is refused there. */
 const MAX_BYTES = 256 * 1024;

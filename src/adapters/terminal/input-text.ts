@@ -1,9 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-
-/** Why bytes of an input are not text, as a sentence. */
-export class NotText {
-  constructor(readonly problem: string) {}
-}
+import { NotText } from '../view/typed-line.js';
 
 const BOM = '\ufeff';
 

@@ -1,6 +1,6 @@
 import type { ConversationOutcome } from '../../application/client/conversation.js';
 import { KeyFailure, type KeyFailureCode } from '../../application/client/ports.js';
-import { cut, visible } from './visible.js';
+import { cut, visible } from '../view/visible.js';
 
 /** Why a key cannot be used, and what to do about it. */
 const KEY_FAILURES: Record<KeyFailureCode, (about: string) => string> = {

@@ -1,10 +1,10 @@
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { UserCommand } from '../../application/client/user-command.js';
-import { CONTINUED, eventText } from './event-text.js';
+import { CONTINUED, eventText } from '../view/event-text.js';
+import { localTime } from '../view/time.js';
+import { type Named, nameText } from '../view/verified-name.js';
 import { LogFailure, type LogFile } from './log-file.js';
-import { localTime } from './time.js';
-import { type Named, nameText } from './verified-name.js';
 
 /** A view that does not show what everybody says. */
 export interface Hiding {

@@ -1,14 +1,14 @@
 import type { ChatMemo } from '../../application/chat-response.js';
 import type { ClientEvent } from '../../application/client/client-event.js';
-import type { Attention } from './attention.js';
+import type { Attention } from '../view/attention.js';
+import { Presence } from '../view/presence.js';
+import type { Ringer } from '../view/ringer.js';
+import type { TabCompletion } from '../view/tab-completion.js';
+import { clockTime } from '../view/time.js';
+import type { Choices } from '../view/view-choices.js';
 import type { Line } from './line-editor/spans.js';
-import { Presence } from './presence.js';
-import type { Ringer } from './ringer.js';
 import type { Status } from './status.js';
-import type { TabCompletion } from './tab-completion.js';
-import { clockTime } from './time.js';
 import { rule, type Transcript } from './transcript.js';
-import type { Choices } from './view-choices.js';
 
 /** What others change on a person's screen. */
 export interface OthersParts {

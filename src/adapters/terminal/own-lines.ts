@@ -1,7 +1,8 @@
 import type { ClientEvent } from '../../application/client/client-event.js';
+import { asTyped, type OwnMessage, OwnMessages } from '../view/own-messages.js';
 import { eventLines } from './event-lines.js';
 import type { Line, Span } from './line-editor/spans.js';
-import { asTyped, type OwnMessage, OwnMessages } from './own-messages.js';
+import { rowsOf } from './own-rows.js';
 import type { Status } from './status.js';
 import type { Transcript } from './transcript.js';
 
@@ -56,7 +57,7 @@ export class OwnLines {
   }
 
   show(): void {
-    const rows = this.#messages.rows(this.username);
+    const rows = rowsOf(this.#messages.all, this.username);
     this.place.above(rows);
     if (rows.length === 0) this.status.delayed(0);
     this.status.unsent(this.#messages.size, this.#messages.size <= rows.length);

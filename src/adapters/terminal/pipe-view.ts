@@ -2,12 +2,13 @@ import type { Readable, Writable } from 'node:stream';
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { UserCommand } from '../../application/client/user-command.js';
-import { eventText } from './event-text.js';
+import { eventText } from '../view/event-text.js';
+import { commandsIn } from '../view/slash-commands.js';
+import type { ViewLine } from '../view/typed-line.js';
 import { foldText } from './fold-text.js';
 import { InputLines } from './input-lines.js';
 import { Output } from './output.js';
-import { commandsIn, readScriptLine } from './slash-commands.js';
-import type { ViewLine } from './typed-line.js';
+import { readScriptLine } from './script-line.js';
 import { isWorded, replyToScript } from './view-replies.js';
 
 /**

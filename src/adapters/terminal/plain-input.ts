@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
+import { LineQueue } from '../view/line-queue.js';
+import { visible } from '../view/visible.js';
 import { Editor } from './line-editor/editor.js';
 import { Keyboard } from './line-editor/keyboard.js';
 import type { Key } from './line-editor/keys.js';
 import { Modes, type Signals } from './line-editor/modes.js';
 import { blankLeft, lastTyped, type Movement } from './line-editor/movement.js';
 import { widthOf } from './line-editor/width.js';
-import { LineQueue } from './line-queue.js';
-import { visible } from './visible.js';
 
 const BELL = '\u0007';
 /** Back by a column, a blank, and back again. */

@@ -4,21 +4,21 @@ import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
-import { eventText } from './event-text.js';
+import { eventText } from '../view/event-text.js';
+import { Mentions } from '../view/mentions.js';
+import { Presence, presenceText } from '../view/presence.js';
+import { Ringer } from '../view/ringer.js';
+import { commandsIn, readTyped } from '../view/slash-commands.js';
+import { clockTime } from '../view/time.js';
+import type { ViewLine } from '../view/typed-line.js';
+import { Choices, type OnChoice, type ViewChoices } from '../view/view-choices.js';
+import { visible } from '../view/visible.js';
 import { foldText } from './fold-text.js';
 import { InputLines } from './input-lines.js';
 import type { Signals } from './line-editor/modes.js';
-import { Mentions } from './mentions.js';
 import { Output } from './output.js';
 import { PlainInput } from './plain-input.js';
-import { Presence, presenceText } from './presence.js';
-import { Ringer } from './ringer.js';
-import { commandsIn, readTyped } from './slash-commands.js';
-import { clockTime } from './time.js';
-import type { ViewLine } from './typed-line.js';
-import { Choices, type OnChoice, type ViewChoices } from './view-choices.js';
 import { isWorded, replyToTyped } from './view-replies.js';
-import { visible } from './visible.js';
 
 const BELL = '\u0007';
 
@@ -75,9 +75,8 @@ export class PlainView implements ChatView {
         : new InputLines(input);
     this.interrupted = this.#lines.closed;
     this.#output = new Output(output, () => this.close());
-    this.#ringer = new Ringer(bell, 'off', {
+    this.#ringer = new Ringer(bell, {
       ring: () => this.#output.write(BELL),
-      notify: () => {},
       onBell: bell => onChoice?.('bell', bell),
     });
   }

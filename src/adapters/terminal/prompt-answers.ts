@@ -1,13 +1,13 @@
 import type { ChatMemo } from '../../application/chat-response.js';
 import type { UserCommand } from '../../application/client/user-command.js';
+import type { Ringer } from '../view/ringer.js';
+import { beginsWithSend } from '../view/slash-commands.js';
+import type { ViewLine } from '../view/typed-line.js';
+import type { Choices } from '../view/view-choices.js';
 import type { LinePrompt } from './line-editor/line-prompt.js';
 import type { Line } from './line-editor/spans.js';
-import type { Ringer } from './ringer.js';
-import { beginsWithSend } from './slash-commands.js';
 import type { TallMessages } from './tall-messages.js';
 import { plain, type Transcript } from './transcript.js';
-import type { ViewLine } from './typed-line.js';
-import type { Choices } from './view-choices.js';
 import { isWorded, replyToTyped } from './view-replies.js';
 
 /** How many messages are shown before and after one that was found, and how many events they are looked for in. */

@@ -4,13 +4,13 @@ import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
+import type { ViewChoices } from '../view/view-choices.js';
 import { tierOf } from './color-tier.js';
 import type { Signals } from './line-editor/modes.js';
 import { PipeView } from './pipe-view.js';
 import { PlainView } from './plain-view.js';
 import { hasWindow } from './surroundings.js';
 import { TerminalView } from './terminal-view.js';
-import type { ViewChoices } from './view-choices.js';
 
 /** A terminal elsewhere, or a program there, that shows what it is sent. */
 export interface RemoteScreen {

@@ -1,6 +1,6 @@
 import type { Rejection, SendReport } from '../../application/client/send-once.js';
+import { visible } from '../view/visible.js';
 import { EXIT, type ExitMessage, explain } from './end-text.js';
-import { visible } from './visible.js';
 
 const SPLIT_HINT = 'With --split it is sent in parts.';
 

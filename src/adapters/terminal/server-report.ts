@@ -1,6 +1,6 @@
 import type { NotReady, ServerStatus, Stage, TimesTaken } from '../../application/server-status.js';
+import { visible } from '../view/visible.js';
 import { foldText } from './fold-text.js';
-import { visible } from './visible.js';
 
 /** What happened between two readings, a second; parts of 1 where it is time. */
 export interface Rates {

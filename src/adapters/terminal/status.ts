@@ -1,5 +1,5 @@
+import { clockTime } from '../view/time.js';
 import type { Span } from './line-editor/spans.js';
-import { clockTime } from './time.js';
 
 const TICK_MS = 1000;
 const MINUTE_MS = 60_000;

@@ -4,24 +4,25 @@ import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView, InputLog } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
-import { Attention } from './attention.js';
+import { Attention } from '../view/attention.js';
+import { Ringer } from '../view/ringer.js';
+import { SLASH_COMMAND_NAMES } from '../view/slash-commands.js';
+import { TabCompletion } from '../view/tab-completion.js';
+import { TypedInput } from '../view/typed-input.js';
+import { Choices, type OnChoice, type ViewChoices } from '../view/view-choices.js';
 import { eventLines } from './event-lines.js';
 import { Greeting } from './greeting.js';
 import type { Tier } from './line-editor/color.js';
 import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js';
+import type { NotifyForm } from './line-editor/notification.js';
 import type { Line } from './line-editor/spans.js';
 import { Others } from './others.js';
 import { OwnLines } from './own-lines.js';
-import { rowsOf } from './own-messages.js';
+import { rowsOf } from './own-rows.js';
 import { PromptAnswers } from './prompt-answers.js';
-import { type Notify, Ringer } from './ringer.js';
-import { SLASH_COMMAND_NAMES } from './slash-commands.js';
 import { Status } from './status.js';
-import { TabCompletion } from './tab-completion.js';
 import { TallMessages } from './tall-messages.js';
 import { plain, Transcript } from './transcript.js';
-import { TypedInput } from './typed-input.js';
-import { Choices, type OnChoice, type ViewChoices } from './view-choices.js';
 
 const PROMPT = '> ';
 
@@ -34,7 +35,8 @@ const QUIET: readonly ClientEvent['type'][] = ['Pending', 'Delayed', 'Lagging'];
 export interface TerminalSettings extends ViewChoices {
   readonly tier: Tier;
   readonly bell: Bell;
-  readonly notify: Notify;
+  /** Whether the terminal notifies of what the bell would ring for, and in which form it is told to. */
+  readonly notify: 'off' | NotifyForm;
   /** Told when the person has chosen something. */
   readonly onChoice?: OnChoice;
   /** Milliseconds since 1970. */
@@ -113,9 +115,13 @@ export class TerminalView implements ChatView {
     });
     this.#attention = new Attention(now, (messages, mentions) => this.#unread(messages, mentions));
     this.#unread(0, 0);
-    const ringer = new Ringer(settings.bell, settings.notify, {
+    const { bell, notify } = settings;
+    const ringer = new Ringer(bell, {
       ring: () => this.#prompt.ring(),
-      notify: (form, { username, content }) => this.#prompt.notify({ form, title: username, text: content }),
+      ...(notify !== 'off' && {
+        notify: ({ username, content }) =>
+          this.#prompt.notify({ form: notify, title: username, text: content }),
+      }),
       onBell: bell => onChoice?.('bell', bell),
     });
     const parts = { transcript: this.#transcript, choices: this.#choices, ringer };

@@ -1,13 +1,13 @@
 import type { ChatMemo } from '../../application/chat-response.js';
-import { Hits } from './hits.js';
+import { Hits } from '../view/hits.js';
+import { Mentions, type Piece } from '../view/mentions.js';
+import { type PresenceChange, presenceText } from '../view/presence.js';
+import { clockTime, dayOf, localTime } from '../view/time.js';
+import { markOf } from '../view/verified-name.js';
 import type { Style, Tier } from './line-editor/color.js';
 import type { Line, Span } from './line-editor/spans.js';
 import { widthOf } from './line-editor/width.js';
-import { Mentions, type Piece } from './mentions.js';
 import { NameColors } from './name-colors.js';
-import { type PresenceChange, presenceText } from './presence.js';
-import { clockTime, dayOf, localTime } from './time.js';
-import { markOf } from './verified-name.js';
 
 const DIM: Style = { dim: true };
 /** The mark behind a name that is proven. */

@@ -1,4 +1,5 @@
 import { MAX_UNCONFIRMED, type OutgoingMessage } from '../chat-request.js';
+import { randomText } from './random-text.js';
 
 /** An answer that took this long, in milliseconds, is worth a word. */
 const SLOW_MS = 5000;
@@ -39,7 +40,7 @@ export class UnconfirmedMessage {
 /** The messages that the server has not yet answered, in the order in which they were said. */
 export class Outbox {
   /** Unique in the room's history, so that a `ref` is never taken for another's. */
-  readonly #prefix = crypto.randomUUID().slice(0, 8);
+  readonly #prefix = randomText(8);
   readonly #messages = new Map<string, UnconfirmedMessage>();
   #count = 0;
   #limit = MAX_UNCONFIRMED;

@@ -1,4 +1,8 @@
 import type { OtherProgram, OwnSession, OwnSessions } from './ports.js';
+import { randomText } from './random-text.js';
+
+/** 288 bits. */
+const TOKEN_LENGTH = 72;
 
 /** How often a program that has the name is looked for, in milliseconds, more or less. */
 const LOOK_MS = 150;
@@ -6,7 +10,7 @@ const LOOK_MS = 150;
 /** A session that nothing is known of yet, and of which nothing is written down. */
 export function newSession(): OwnSession {
   return {
-    saved: { token: `${crypto.randomUUID()}${crypto.randomUUID()}`, attempt: 0 },
+    saved: { token: randomText(TOKEN_LENGTH), attempt: 0 },
     readTo() {},
     forget() {},
     release() {},

@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core/command';
 import { CLIENT_SETTINGS } from '../../adapters/config/client-settings.js';
-import { visible } from '../../adapters/terminal/visible.js';
+import { visible } from '../../adapters/view/visible.js';
 import { setUp } from '../../cli/client-setup.js';
 import { fail, notBegun } from '../../cli/exit.js';
 import { flagsOf, settingsOf } from '../../cli/flags.js';

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { visible } from '../../adapters/terminal/visible.js';
+import { visible } from '../../adapters/view/visible.js';
 import { SETTING_NAMES, type SettingName } from '../../application/client/preferences.js';
 import { settingsProblem } from '../../cli/client-setup.js';
 import { EXIT, fail } from '../../cli/exit.js';

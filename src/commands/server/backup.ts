@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { visible } from '../../adapters/terminal/visible.js';
+import { visible } from '../../adapters/view/visible.js';
 import { summaryText, withArchive } from '../../cli/archive.js';
 import { FOLDER_FLAGS, pathOf } from '../../cli/data-folder.js';
 

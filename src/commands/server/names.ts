@@ -1,8 +1,8 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { localTime } from '../../adapters/terminal/time.js';
-import { visible } from '../../adapters/terminal/visible.js';
+import { localTime } from '../../adapters/view/time.js';
+import { visible } from '../../adapters/view/visible.js';
 import { FOLDER_FLAGS } from '../../cli/data-folder.js';
 import { EXIT, fail } from '../../cli/exit.js';
 import { withRegister } from '../../cli/register.js';

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import { parseDuration } from '../../adapters/terminal/duration.js';
+import { parseDuration } from '../../adapters/view/duration.js';
 import type { ChatRequest } from '../../application/chat-request.js';
 import { type ModerationAction, moderationOf } from '../../application/moderation-request.js';
 import { FOLDER_FLAGS } from '../../cli/data-folder.js';

@@ -2,10 +2,10 @@ import type { Readable, Writable } from 'node:stream';
 import type { ClientEvent } from '../../../application/client/client-event.js';
 import type { ChatView } from '../../../application/client/ports.js';
 import type { UserCommand } from '../../../application/client/user-command.js';
+import { NotText } from '../../view/typed-line.js';
+import { safeJson } from '../../view/visible.js';
 import { InputLines } from '../input-lines.js';
-import { NotText } from '../input-text.js';
 import { Output } from '../output.js';
-import { safeJson } from '../visible.js';
 import { error, type JsonEvent, jsonEventOf } from './json-event.js';
 import { type Input, readInput } from './json-input.js';
 

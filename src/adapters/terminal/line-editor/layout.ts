@@ -1,4 +1,4 @@
-import { visible } from '../visible.js';
+import { visible } from '../../view/visible.js';
 import type { Tier } from './color.js';
 import { LineCache } from './line-cache.js';
 import { render, type Span } from './spans.js';

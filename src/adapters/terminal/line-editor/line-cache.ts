@@ -1,4 +1,4 @@
-import { visible } from '../visible.js';
+import { visible } from '../../view/visible.js';
 import { graphemes, mostWidth, reachOf } from './width.js';
 
 /** Pieces of the text between breaks: where they begin, and their clusters up to the end of the row. */

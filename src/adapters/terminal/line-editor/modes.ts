@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { visible } from '../visible.js';
+import { visible } from '../../view/visible.js';
 
 const PASTE_ON = '\u001b[?2004h';
 const PASTE_OFF = '\u001b[?2004l';

@@ -1,4 +1,4 @@
-import { visible } from '../visible.js';
+import { visible } from '../../view/visible.js';
 
 /** How a terminal is told to notify: iTerm2 and others know OSC 9, rxvt and others OSC 777. */
 export type NotifyForm = 'osc9' | 'osc777';

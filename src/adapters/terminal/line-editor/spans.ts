@@ -1,4 +1,4 @@
-import { visible } from '../visible.js';
+import { visible } from '../../view/visible.js';
 import type { Style, Tier } from './color.js';
 
 /** A piece of text of one look. Text is content only: an escape sequence in it is shown, not obeyed. */

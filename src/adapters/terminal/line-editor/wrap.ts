@@ -1,4 +1,4 @@
-import { visible } from '../visible.js';
+import { visible } from '../../view/visible.js';
 import type { Line, Span } from './spans.js';
 import { graphemes, type Measure, mostWidth, reachOf } from './width.js';
 

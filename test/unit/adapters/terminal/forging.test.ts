@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { foldText } from '../../../../src/adapters/terminal/fold-text.js';
 import { PlainView } from '../../../../src/adapters/terminal/plain-view.js';
 import { TerminalView } from '../../../../src/adapters/terminal/terminal-view.js';
-import { visible } from '../../../../src/adapters/terminal/visible.js';
+import { visible } from '../../../../src/adapters/view/visible.js';
 import { Emulator } from '../../../support/emulator.js';
 
 const CARL = { extended: true, username: 'carl', content: 'Welcome', users: ['carl', 'eve'], count: 2 };

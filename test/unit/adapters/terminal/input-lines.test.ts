@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { InputLines, linesOf, textOf } from '../../../../src/adapters/terminal/input-lines.js';
-import { NotText, plainText } from '../../../../src/adapters/terminal/input-text.js';
+import { plainText } from '../../../../src/adapters/terminal/input-text.js';
+import { NotText } from '../../../../src/adapters/view/typed-line.js';
 
 const bytes = (...parts: (string | number)[]) =>
   Buffer.concat(parts.map(part => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))));

@@ -8,7 +8,7 @@ import {
 } from '../../../../../src/adapters/terminal/line-editor/line-prompt.js';
 import type { Signals } from '../../../../../src/adapters/terminal/line-editor/modes.js';
 import type { Line } from '../../../../../src/adapters/terminal/line-editor/spans.js';
-import { visible } from '../../../../../src/adapters/terminal/visible.js';
+import { visible } from '../../../../../src/adapters/view/visible.js';
 import { Emulator, type EmulatorOptions } from '../../../../support/emulator.js';
 import { escaped } from '../../../../support/escaped.js';
 import { until } from '../../../../support/until.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Choices } from '../../../../src/adapters/terminal/view-choices.js';
+import { Choices } from '../../../../src/adapters/view/view-choices.js';
 
 describe('Choices', () => {
   let remembered: [name: string, value: string | undefined][];

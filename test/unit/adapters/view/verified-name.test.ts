@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { eventText } from '../../../../src/adapters/terminal/event-text.js';
 import { widthOf } from '../../../../src/adapters/terminal/line-editor/width.js';
 import { LogView } from '../../../../src/adapters/terminal/log-view.js';
-import { Presence, type PresenceChange, presenceText } from '../../../../src/adapters/terminal/presence.js';
 import { Transcript } from '../../../../src/adapters/terminal/transcript.js';
-import { VERIFIED_MARK } from '../../../../src/adapters/terminal/verified-name.js';
+import { eventText } from '../../../../src/adapters/view/event-text.js';
+import { Presence, type PresenceChange, presenceText } from '../../../../src/adapters/view/presence.js';
+import { VERIFIED_MARK } from '../../../../src/adapters/view/verified-name.js';
 import type { ChatMemo } from '../../../../src/application/chat-response.js';
 import type { ClientEvent } from '../../../../src/application/client/client-event.js';
 import { Refusal } from '../../../../src/domain/refusal.js';

@@ -1,10 +1,11 @@
 import type { OutgoingMessage } from '../../application/chat-request.js';
 import type { CommandStyle } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
+import { utf8Bytes } from '../../domain/chat-message.js';
 import { LineQueue } from './line-queue.js';
 import { commandsIn, readTyped } from './slash-commands.js';
 import type { TypedLine, ViewLine } from './typed-line.js';
-import { replyToTyped } from './view-replies.js';
+import { wordsFor } from './typed-replies.js';
 
 /** A text, and what it means. */
 interface Typed {
@@ -35,9 +36,9 @@ export class TypedInput {
   /** Why a text cannot be submitted; nothing when it can. A mistake stays where it can be corrected. */
   refusal(text: string): string | undefined {
     const { line } = this.#read(text);
-    if (line.type === 'unknown' || line.type === 'wrong') return replyToTyped(line);
+    if (line.type === 'unknown' || line.type === 'wrong') return wordsFor(line);
     if (line.type !== 'send') return undefined;
-    const over = Buffer.byteLength(line.message.content) - this.maxMessageBytes;
+    const over = utf8Bytes(line.message.content) - this.maxMessageBytes;
     return over > 0 ? `Too long by ${over} bytes: shorten it` : undefined;
   }
 

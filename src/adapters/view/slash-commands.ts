@@ -1,8 +1,7 @@
 import type { CommandStyle } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
 import { COMMANDS, commandNamed, nearestCommand } from './command-table.js';
-import { NotText, plainText } from './input-text.js';
-import { type Command, say, type TypedLine, type ViewLine } from './typed-line.js';
+import { type Command, NotText, say, type TypedLine, type ViewLine } from './typed-line.js';
 
 /** What a person can type after a slash. */
 export const SLASH_COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);
@@ -40,16 +39,6 @@ export function beginsWithSend(text: string): boolean {
   return /^\s*send\s+\S/.test(text) && !text.trim().includes('\n');
 }
 
-/** Reads a line of a script: every one is a command, with a slash or without. Never throws. Dates as above. */
-export function readScriptLine(line: string | NotText): TypedLine {
-  if (line instanceof NotText) return { type: 'garbled', problem: line.problem };
-  const text = plainText(line);
-  const trimmed = text.trim();
-  if (trimmed === '') return { type: 'nothing' };
-  const [word, rest] = splitOnce(trimmed);
-  return readCommand(word.replace(/^\//, ''), rest, text, ({ isForTalk }) => isForTalk !== true);
-}
-
 /** Passes commands on as they are asked for; all else `answer` is told, and the conversation of mistakes only. */
 export async function* commandsIn<T>(
   typed: AsyncIterable<T>,
@@ -73,7 +62,8 @@ export async function* commandsIn<T>(
   }
 }
 
-function readCommand(
+/** Reads a command by its name, among those that are known where it was typed. */
+export function readCommand(
   word: string,
   rest: string,
   line: string,
@@ -86,7 +76,7 @@ function readCommand(
 }
 
 /** The first word, and all that follows the white space after it. */
-function splitOnce(line: string): [word: string, rest: string] {
+export function splitOnce(line: string): [word: string, rest: string] {
   const end = line.search(/\s/);
   return end === -1 ? [line, ''] : [line.slice(0, end), line.slice(end).trimStart()];
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
-import { Presence, presenceText } from '../../../../src/adapters/terminal/presence.js';
+import { Presence, presenceText } from '../../../../src/adapters/view/presence.js';
 
 describe('Presence', () => {
   let clock: SinonFakeTimers;

@@ -1,6 +1,11 @@
 import type { ChatRequest, OutgoingMessage } from '../../application/chat-request.js';
 import type { UserCommand } from '../../application/client/user-command.js';
 
+/** Why what came in is not text, as a sentence. */
+export class NotText {
+  constructor(readonly problem: string) {}
+}
+
 /** What was wrong with a command that is known. */
 export type UsageProblem = 'COUNT' | 'DATE' | 'NOTHING_TO_SEARCH' | 'ALONE' | 'KEY' | 'WHO' | 'DURATION';
 

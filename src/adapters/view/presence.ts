@@ -32,7 +32,7 @@ interface Movement {
 export class Presence {
   mode: PresenceMode = 'folded';
   #held: Movement[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly tell: (change: PresenceChange) => void) {}
 
@@ -50,7 +50,7 @@ export class Presence {
     if (kind === 'left' && came >= 0) this.#held.splice(came, 1);
     else this.#held.push(movement);
     if (this.#held.length >= MAX_HELD) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), WINDOW_MS).unref();
+    else this.#timer ??= setTimeout(() => this.flush(), WINDOW_MS);
   }
 
   /** Tells what happened before a message of this time, but for what may be a script that is still here. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Hits } from '../../../../src/adapters/terminal/hits.js';
+import { Hits } from '../../../../src/adapters/view/hits.js';
 
 const marked = (words: string, text: string) => {
   const pieces = new Hits(words).split(text);

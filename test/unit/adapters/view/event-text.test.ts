@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { eventText } from '../../../../src/adapters/terminal/event-text.js';
-import { ago, localTime, seconds } from '../../../../src/adapters/terminal/time.js';
-import { visible } from '../../../../src/adapters/terminal/visible.js';
+import { eventText } from '../../../../src/adapters/view/event-text.js';
+import { ago, localTime, seconds } from '../../../../src/adapters/view/time.js';
+import { visible } from '../../../../src/adapters/view/visible.js';
 import type { ClientEvent } from '../../../../src/application/client/client-event.js';
 
 /** What must never reach a terminal from outside. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Attention } from '../../../../src/adapters/terminal/attention.js';
+import { Attention } from '../../../../src/adapters/view/attention.js';
 
 describe('Attention', () => {
   it('counts what comes while nobody looks, and marks the first of it after a while', () => {

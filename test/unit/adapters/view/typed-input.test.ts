@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { TypedInput } from '../../../../src/adapters/terminal/typed-input.js';
-import type { ViewLine } from '../../../../src/adapters/terminal/typed-line.js';
+import { TypedInput } from '../../../../src/adapters/view/typed-input.js';
+import type { ViewLine } from '../../../../src/adapters/view/typed-line.js';
 import type { UserCommand } from '../../../../src/application/client/user-command.js';
 
 describe('TypedInput', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { readScriptLine, readTyped } from '../../../../src/adapters/terminal/slash-commands.js';
+import { readScriptLine } from '../../../../src/adapters/terminal/script-line.js';
+import { readTyped } from '../../../../src/adapters/view/slash-commands.js';
 import type { ChatRequest } from '../../../../src/application/chat-request.js';
 
 const asking = (request: ChatRequest) => ({ type: 'request', request });

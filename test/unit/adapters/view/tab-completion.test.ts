@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { TabCompletion } from '../../../../src/adapters/terminal/tab-completion.js';
+import { TabCompletion } from '../../../../src/adapters/view/tab-completion.js';
 import { SPELLINGS } from '../../../support/spellings.js';
 
 describe('TabCompletion', () => {

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import { parseDuration } from '../../../../src/adapters/terminal/duration.js';
-import { eventText } from '../../../../src/adapters/terminal/event-text.js';
-import { measuresText, moderatedText } from '../../../../src/adapters/terminal/moderation-text.js';
-import { readScriptLine, readTyped } from '../../../../src/adapters/terminal/slash-commands.js';
-import { localTime } from '../../../../src/adapters/terminal/time.js';
+import { readScriptLine } from '../../../../src/adapters/terminal/script-line.js';
 import { replyToTyped } from '../../../../src/adapters/terminal/view-replies.js';
+import { parseDuration } from '../../../../src/adapters/view/duration.js';
+import { eventText } from '../../../../src/adapters/view/event-text.js';
+import { measuresText, moderatedText } from '../../../../src/adapters/view/moderation-text.js';
+import { readTyped } from '../../../../src/adapters/view/slash-commands.js';
+import { localTime } from '../../../../src/adapters/view/time.js';
 import type { ListedMeasure } from '../../../../src/application/moderation-request.js';
 
 const DAY = 86_400_000;

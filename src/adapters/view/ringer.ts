@@ -1,9 +1,5 @@
 import type { ChatMemo } from '../../application/chat-response.js';
 import { BELLS, type Bell } from '../../application/client/preferences.js';
-import type { NotifyForm } from './line-editor/notification.js';
-
-/** Whether the terminal notifies of what the bell would ring for, and in which form it is told to. */
-export type Notify = 'off' | NotifyForm;
 
 /** Shortest time between two rings, in milliseconds. */
 const PAUSE_MS = 1000;
@@ -17,7 +13,8 @@ const MEANINGS: Record<Bell, string> = {
 /** What a ringer does, and tells. */
 export interface RingerOutput {
   ring(): void;
-  notify(form: NotifyForm, memo: ChatMemo): void;
+  /** Shows the message where somebody sees it who looks elsewhere; not there where nothing can. */
+  readonly notify?: ((memo: ChatMemo) => void) | undefined;
   /** The person has chosen another bell. */
   readonly onBell?: ((bell: Bell) => void) | undefined;
 }
@@ -30,7 +27,6 @@ export class Ringer {
 
   constructor(
     private bell: Bell,
-    private readonly notify: Notify,
     private readonly out: RingerOutput,
   ) {}
 
@@ -48,7 +44,7 @@ export class Ringer {
     this.#rangAt = now;
     this.#hasRungForMissed = true;
     if (this.bell !== 'off') this.out.ring();
-    if (this.notify !== 'off') this.out.notify(this.notify, memo);
+    this.out.notify?.(memo);
   }
   /** Takes a choice as it was typed, none to see which one it is; answers with the words for it. */
   choose(choice: string): string {

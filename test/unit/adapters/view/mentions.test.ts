@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Mentions } from '../../../../src/adapters/terminal/mentions.js';
+import { Mentions } from '../../../../src/adapters/view/mentions.js';
 import { foldNames } from '../../../../src/domain/name-key.js';
 import { SPELLINGS } from '../../../support/spellings.js';
 
