@@ -1,3 +1,4 @@
+import type { Seq } from '../../domain/events.js';
 import type { Gap } from '../../domain/gap.js';
 import type { Absence } from '../../domain/refusal.js';
 import type { ChatRequest, OutgoingMessage } from '../chat-request.js';
@@ -71,7 +72,8 @@ export type ClientEvent =
       readonly content: string;
       readonly late: boolean;
       readonly unsent: number;
-      /** By the server's clock; absent in the basic form, which confirms nothing. */
+      /** Its place, and when by the server's clock; absent in the basic form, which confirms nothing. */
+      readonly seq?: Seq;
       readonly at?: number;
     }
   /** Messages came too fast: the server reads them later, after `ms` milliseconds. */

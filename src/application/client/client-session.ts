@@ -32,6 +32,7 @@ export class ClientSession {
   #earlier: Collected<ChatMemo> | undefined;
   #connection: ClientConnection | undefined;
   readonly #position = new ReadingPosition();
+  #own: OwnSession | undefined;
   #heartbeat: Heartbeat | undefined;
   #replay: ReplayProgress | undefined;
   #pumping: Promise<void> | undefined;
@@ -45,7 +46,11 @@ export class ClientSession {
 
   /** Goes on with the session of a program that was ended. Called before the first `begin`. */
   takeUp(own: OwnSession): void {
+    const { unsent = [] } = own.saved;
+    this.#own = own;
     this.#position.takeUp(own);
+    this.#outbox.takeUp(unsent);
+    for (const { ref, message } of unsent) this.listener.show({ type: 'Pending', ref, ...message });
   }
 
   /** How many messages are unconfirmed, those that wait for room in the outbox included. */
@@ -111,6 +116,7 @@ export class ClientSession {
     await this.#outbox.room();
     this.#waitingForRoom--;
     const { ref } = this.#outbox.add(message, this.#connection?.number);
+    this.#own?.keep?.(this.#outbox.all);
     this.listener.show({ type: 'Pending', ref, ...message });
     if (this.#connection === undefined && !this.#hasToldQueued) {
       this.#hasToldQueued = true;
@@ -130,6 +136,11 @@ export class ClientSession {
       return { type: 'Unanswered', asked, why: 'NOT_VERIFIED' };
     this.#heartbeat?.asked();
     return this.#requests.ask(asked, ref => connection.link.request(ref, request));
+  }
+
+  /** Asks whether the connection has outlived a sleep, if there is one. */
+  wake(): void {
+    this.#heartbeat?.wake();
   }
 
   /** Reads nothing until the promise resolves. */
@@ -171,31 +182,36 @@ export class ClientSession {
   }
 
   #onAccepted({ ref, seq, at }: { ref: string; seq: Seq; at: number }): void {
-    const message = this.#outbox.settle(ref);
+    const message = this.#settle(ref);
     if (message === undefined) return;
     // The answer to one that was said again may come ahead of what was missed before it.
     if (message.wentOnce) this.#position.advanceTo(seq);
-    this.#showAccepted(message, at);
+    this.#showAccepted(message, { seq, at });
   }
 
-  #showAccepted({ ref, message, late }: UnconfirmedMessage, at?: number): void {
-    const when = at !== undefined && { at };
+  #showAccepted({ ref, message, late }: UnconfirmedMessage, place?: { seq: Seq; at: number }): void {
     this.listener.show({
       type: 'Accepted',
       ref,
       content: message.content,
       late,
       unsent: this.unsent,
-      ...when,
+      ...place,
     });
     this.listener.onSettled();
   }
 
   #onRefused(ref: string | undefined, reason: string): void {
     if (ref !== undefined && this.#requests.refuse(ref, reason)) return;
-    const refused = ref === undefined ? undefined : this.#outbox.settle(ref);
+    const refused = ref === undefined ? undefined : this.#settle(ref);
     this.listener.show({ type: 'Refused', reason, ...(refused && { content: refused.message.content }) });
     if (refused !== undefined) this.listener.onSettled();
+  }
+
+  #settle(ref: string): UnconfirmedMessage | undefined {
+    const message = this.#outbox.settle(ref);
+    this.#own?.keep?.(this.#outbox.all);
+    return message;
   }
 
   #onEarlier({ memos, done }: { memos: readonly ChatMemo[]; done: boolean }): void {
@@ -237,14 +253,14 @@ export class ClientSession {
       const taken = connection.link.send(message, ref);
       // The basic form has no answers, so what was handed over is not sent again.
       if (!connection.isExtended) {
-        this.#outbox.settle(ref);
+        this.#settle(ref);
         this.#sentInBasic++;
       }
       await taken;
       if (!connection.isExtended) this.#showAccepted(unconfirmed);
     } catch (error) {
       if (!(error instanceof MessageTooLong)) throw error;
-      this.#outbox.settle(ref);
+      this.#settle(ref);
       const { limit, actual } = error;
       this.listener.show({ type: 'TooLong', content: message.content, limit, actual });
       this.listener.onSettled();

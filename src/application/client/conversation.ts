@@ -64,6 +64,11 @@ export class Conversation {
     }
   }
 
+  /** The machine was asleep, or has another network. Does nothing for somebody who is not in the room. */
+  wake(): void {
+    this.#membership.wake();
+  }
+
   /** Somebody who never came in has said nothing of what they typed meanwhile. */
   async #withUnsaid(end: ConversationOutcome): Promise<ConversationOutcome> {
     this.view.close();

@@ -7,6 +7,8 @@ const MIN_SILENCE_MS = 600;
 
 /** How many ticks an answer may take. */
 const PATIENCE_TICKS = 5;
+/** And how many after a sleep: whoever wakes up wants to know soon. */
+const WAKING_TICKS = 2;
 
 /** An answer that takes longer is a lag worth telling, in milliseconds. */
 const LAG_MS = 4000;
@@ -75,6 +77,13 @@ export class Heartbeat {
       this.#holds--;
       this.heard();
     });
+  }
+
+  /** The program, or the whole machine, was asleep: asks whether the connection has outlived that. */
+  wake(): void {
+    if (this.#holds > 0) return;
+    this.#ping();
+    this.#waited = PATIENCE_TICKS - WAKING_TICKS;
   }
 
   stop(): void {

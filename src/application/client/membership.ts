@@ -173,6 +173,12 @@ export class Membership {
     else this.#reconnector.hurry();
   }
 
+  /** The machine was asleep, or has another network: finds out whether the connection still holds, or tries to come back at once. */
+  wake(): void {
+    if (this.isInside) this.#session.wake();
+    else this.#reconnector.hurry();
+  }
+
   async #stay(): Promise<MembershipOutcome> {
     const never = await enter(this.#username, this.#connector, this.#reconnector, this.options);
     if (never !== undefined) return this.#with(never);

@@ -1,4 +1,5 @@
 import { MAX_UNCONFIRMED, type OutgoingMessage } from '../chat-request.js';
+import type { UnsentMessage } from './ports.js';
 import { randomText } from './random-text.js';
 
 /** An answer that took this long, in milliseconds, is worth a word. */
@@ -52,6 +53,17 @@ export class Outbox {
 
   get isFull(): boolean {
     return this.size >= this.#limit;
+  }
+
+  /** All of them, as a program that comes later can take them up. */
+  get all(): readonly UnsentMessage[] {
+    return Array.from(this.#messages.values(), ({ ref, message }) => ({ ref, message }));
+  }
+
+  /** Goes on with what another program has not sent. */
+  takeUp(unsent: readonly UnsentMessage[]): void {
+    for (const { ref, message } of unsent)
+      this.#messages.set(ref, new UnconfirmedMessage(ref, message, undefined));
   }
 
   /** Resolves when there is room for one message more. */

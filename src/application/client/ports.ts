@@ -149,12 +149,20 @@ export interface ReadingPlace {
   readonly epoch?: string;
 }
 
+/** What was said and is not confirmed yet; the server knows by the `ref` whether it has it. */
+export interface UnsentMessage {
+  readonly ref: string;
+  readonly message: OutgoingMessage;
+}
+
 /** What a client has to say to take up a session. */
 export interface SavedSession extends ReadingPlace {
   /** That resumes the session; a new one where there is none yet. */
   readonly token: string;
   /** No connection that spoke for the session had a higher number. */
   readonly attempt: number;
+  /** What the program before has not sent, in order. */
+  readonly unsent?: readonly UnsentMessage[];
 }
 
 /** Another program of the same person, on this machine, that speaks under the name. */
@@ -169,6 +177,8 @@ export interface OwnSession {
   readonly saved: SavedSession;
   /** Everything up to here was shown. */
   readTo(epoch: string, seq: Seq): void;
+  /** All that is not confirmed now; not there where that is lost with the program. */
+  keep?(unsent: readonly UnsentMessage[]): void;
   /** The server knows that the session is over: the next one is a new one. Idempotent, as `release`. */
   forget(): void;
   /** Another program may take the session up. */

@@ -4,6 +4,7 @@ import { MAX_UNCONFIRMED } from '../../../../src/application/chat-request.js';
 import { ClientConnection } from '../../../../src/application/client/client-connection.js';
 import type { ClientEvent } from '../../../../src/application/client/client-event.js';
 import { ClientSession } from '../../../../src/application/client/client-session.js';
+import { newSession } from '../../../../src/application/client/own-session.js';
 import { joinedAs, ScriptedServer } from '../../../support/scripted.js';
 
 describe('ClientSession', () => {
@@ -56,6 +57,28 @@ describe('ClientSession', () => {
     ({ type: 'Broadcast', memo: { username: 'david', content, seq, at: 0, kind: 'message' } }) as const;
   const heard = () => only('Memo').map(({ content }) => content);
   const contents = () => server.link.sent.map(sent => sent.split(' ')[1]);
+
+  it('takes up what another program has not sent, under the refs that it had, and has it kept until it is answered', async () => {
+    const kept: (readonly string[])[] = [];
+    session.takeUp({
+      ...newSession(),
+      saved: { token: 't', attempt: 1, unsent: [{ ref: 'old-1', message: { content: 'said before' } }] },
+      keep: unsent => kept.push(unsent.map(({ ref }) => ref)),
+    });
+    expect(only('Pending')).to.deep.equal([{ type: 'Pending', ref: 'old-1', content: 'said before' }]);
+    session.wake(); // there is nothing yet that could have outlived a sleep
+    await join();
+    await pass(0);
+    expect(server.link.sent).to.deep.equal(['old-1 said before']);
+    await session.send({ content: 'new' });
+    const [, ref = ''] = kept.at(-1) ?? [];
+    expect(kept).to.deep.equal([['old-1', ref]]);
+    server.link.says({ type: 'Accepted', ref: 'old-1', seq: 2, at: 0 });
+    server.link.says({ type: 'Accepted', ref, seq: 3, at: 0 });
+    await pass(0);
+    expect(kept.slice(1)).to.deep.equal([[ref], []]);
+    expect(only('Accepted').map(({ late }) => late)).to.deep.equal([true, false]);
+  });
 
   describe('reading', () => {
     it('asks for a session of its own choice at first, so that it can resume it if the answer is lost', () => {
@@ -208,7 +231,7 @@ describe('ClientSession', () => {
       server.link.accepts(ref, 1);
       server.link.accepts('other', 9);
       expect(only('Accepted')).to.deep.equal([
-        { type: 'Accepted', ref, content: 'hi', late: false, unsent: 0, at: 0 },
+        { type: 'Accepted', ref, content: 'hi', late: false, unsent: 0, seq: 1, at: 0 },
       ]);
       expect(settled).to.equal(1);
     });

@@ -50,6 +50,28 @@ describe('Heartbeat', () => {
     expect(deaths).to.equal(0);
   });
 
+  it('asks at once after a sleep, and waits less long for the answer', () => {
+    pulse.wake();
+    expect(pings).to.deep.equal([1]);
+    clock.tick((THIRD_MS * 2) / 5 - 1);
+    expect(deaths).to.equal(0);
+    clock.tick(1);
+    expect(deaths).to.equal(1);
+  });
+
+  it('goes on when the answer comes, and asks nothing while nothing is read on purpose', async () => {
+    pulse.wake();
+    pulse.heard();
+    clock.tick(THIRD_MS - 1);
+    expect(deaths).to.equal(0);
+    const full = Promise.withResolvers<void>();
+    pulse.hold(full.promise);
+    pings = [];
+    pulse.wake();
+    expect(pings).to.deep.equal([]);
+    full.resolve();
+  });
+
   it('asks when nothing was heard, however much is said', () => {
     for (let ms = 0; ms < THIRD_MS; ms += 100) {
       clock.tick(100);

@@ -424,6 +424,22 @@ describe('Membership', () => {
       expect(types().at(-1)).to.equal('Reconnected');
     });
 
+    it('asks after a sleep whether the connection holds, and comes back at once where it is away', async () => {
+      await stay();
+      expect(server.link.commands.at(-1)).to.not.match(/^ping/);
+      membership.wake();
+      expect(server.link.commands.at(-1)).to.match(/^ping/);
+      let isUp = false;
+      server.onJoin = (link, { username }) =>
+        isUp ? link.says(joinedAs(username, { resumed: true })) : link.ends('CLOSED');
+      server.link.ends('CLOSED');
+      await pass(60_000);
+      isUp = true;
+      membership.wake();
+      await pass(0);
+      expect(types().at(-1)).to.equal('Reconnected');
+    });
+
     it('gives up after as long as it was told, with what is unsent', async () => {
       await stay({ retryForMs: 10_000 });
       server.vanish();
