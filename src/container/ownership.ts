@@ -28,20 +28,21 @@ export const openNames = new ContainerModule(async ({ bind }) => {
 
 /** Whoever first joins with a key. */
 export const claimedNames = new ContainerModule(async ({ bind }) => {
-  const [{ NameOwnership }, { ClaimRegister }] = await Promise.all([
+  const [{ NameOwnership }, { ClaimRegister }, { RefusedKeys }] = await Promise.all([
     import('../application/server/name-ownership.js'),
     import('../application/server/claim-register.js'),
+    import('../application/server/refused-keys.js'),
   ]);
   bind(TOKENS.NameOwnership).toResolvedValue(
-    (store, settings, logger) => {
+    (store, settings, proofs, logger) => {
       const limits = settings.view(({ claimMs, namesPerKey, claimsPerAddress, maxClaims }) => ({
         ...{ claimMs, maxClaims },
         maxNamesOfKey: namesPerKey,
         claimsPerDay: claimsPerAddress,
       }));
-      return new NameOwnership(new ClaimRegister(store, limits, logger));
+      return new NameOwnership(new ClaimRegister(store, limits, logger), new RefusedKeys(proofs));
     },
-    [TOKENS.ClaimStore, TOKENS.LiveSettings, TOKENS.Logger],
+    [TOKENS.ClaimStore, TOKENS.LiveSettings, TOKENS.KeyProofs, TOKENS.Logger],
   );
 });
 

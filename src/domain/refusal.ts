@@ -12,6 +12,8 @@ export type RefusalCode =
   | 'KEY_NEEDED'
   | 'KEY_WRONG'
   | 'KEY_FORM'
+  | 'KEY_CODE'
+  | 'KEY_CODE_TWICE'
   | 'KEY_LIMIT'
   | 'KEY_IN_USE'
   | 'KEY_UNKNOWN'
@@ -57,6 +59,8 @@ export interface RefusalDetails {
   readonly holder?: Absence;
   /** With NAME_RESEMBLES, the name that it looks like: somebody's, or a reserved one. */
   readonly resembled?: string;
+  /** With NAME_CLAIMED, the code of the key that was proven, by which the owner of the name can add it. */
+  readonly keyCode?: string;
   /** With TOO_MANY_JOINS, SLOW_MODE, BANNED, MUTED and a stop, after how many milliseconds it works again, if it does. */
   readonly retryAfterMs?: number;
   /** With BANNED and MUTED, who decided that, until when (milliseconds since 1970), and why. */

@@ -140,7 +140,7 @@ describe('a name of one’s own', () => {
       one.ask('Prove', { signature: carl.prove(first.body, 'carl') }),
       two.ask('Prove', { signature: other.prove(second.body, 'cArl') }),
     ]);
-    expect(answers.map(told).sort()).to.deep.equal(['Duplicate', 'Joined']);
+    expect(answers.map(told).sort()).to.deep.equal(['Joined', 'NAME_CLAIMED']);
   });
 
   it('is no claim when its join is refused: somebody unverified is here under it', async () => {
@@ -205,7 +205,7 @@ describe('a name of one’s own', () => {
     const owner = await enter('carl', other);
     expect(owner[1].body).to.deep.include({ resumed: false, verified: true });
     const second = await enter('carl', carl, { resume: body.resume, attempt: 3 });
-    expect(told(second[1])).to.equal('Duplicate');
+    expect(told(second[1])).to.equal('NAME_CLAIMED');
   });
 
   it('gets its owner past somebody who is here under it and is not', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes, verify } from 'node:crypto';
+import { keyCode } from '../../application/key-code.js';
 import type { KeyProofs } from '../../application/server/name-ports.js';
 import { bytesOf, fingerprintOf, keyLine, publicKey, soundText } from './ed25519.js';
-import { codeOf } from './key-code.js';
 import { keyInLine } from './other-keys.js';
 import { bytesToSign } from './sshsig.js';
 
@@ -31,7 +31,7 @@ export class Ed25519Proofs implements KeyProofs {
   }
 
   codeOf(key: string): string {
-    return codeOf(key);
+    return keyCode(fingerprintOf(key));
   }
 
   /** OpenSSL refuses a signature whose second half is not below the group's order: there is one signature, not two. */

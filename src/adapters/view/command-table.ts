@@ -68,7 +68,11 @@ export const COMMANDS: readonly Command[] = [
     aliases: ['keys'],
     usage: '[add|remove <key>]',
     summary: 'see the keys of your name; add one of another device',
-    details: ['/key add ssh-ed25519 AAAA...: what chatty client:key prints there', '/key remove SHA256:...'],
+    details: [
+      '/key add 7K3M9-2QFXA: the code that a device shows that was not let in under your name',
+      '/key add ssh-ed25519 AAAA...: what chatty client:key prints there',
+      '/key remove SHA256:...',
+    ],
     read: readKey,
   },
   {

@@ -24,8 +24,8 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   NAME_RESEMBLES: (_, { resembled }) =>
     `This username can be taken for ${resembled}, which is ${isReserved(resembled) ? 'reserved' : 'the name of somebody else'}. Choose another and join again.`,
   NAME_RESERVED: `The usernames ${RESERVED_USERNAMES.join(', ')} are reserved. Choose another and join again.`,
-  NAME_CLAIMED:
-    'This username belongs to somebody, who joins with a key. If it is yours, join with that key, or add this one with /key add where you have it; the operator can replace a lost one. Otherwise choose another and join again.',
+  NAME_CLAIMED: (_, { keyCode }) =>
+    `This username belongs to somebody, who joins with a key. If it is yours, join with that key, or add this one with /key add${keyCode === undefined ? '' : ` ${keyCode}`} where you have it; the operator can replace a lost one. Otherwise choose another and join again.`,
   NAME_UNLISTED:
     'This server admits only usernames that its operator has listed. Ask the operator, or choose another and join again.',
   KEY_NEEDED: 'This takes a key: join with the one that your username has.',
@@ -33,6 +33,10 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
     'That does not prove that the key is yours: it is not signed by it, or not for this connection, this server and this username. Connect again and join.',
   KEY_FORM:
     'That is no key that can be used. Give the line that chatty client:key prints, or one that begins with ssh-ed25519; ECDSA and RSA keys are for joining with ssh only, sk keys cannot be used.',
+  KEY_CODE:
+    'No key with this code has been refused under your username in the last ten minutes. Join with it there, and give the code that you are shown then.',
+  KEY_CODE_TWICE:
+    'Two keys with this code have been refused under your username: one of them may be of somebody else. Give the whole key instead: the line that chatty client:key prints.',
   KEY_LIMIT: ({ limit, actual }) =>
     `Your username has ${actual} keys, ${limit} are allowed. Remove one first, with /key remove.`,
   KEY_IN_USE: 'You have joined with this very key. Remove it from another device, with another key.',

@@ -145,6 +145,11 @@ export class JoinUser {
     const holder = key === undefined ? undefined : this.room.userNamed(username);
     if (holder?.session.isEntering === false && !(await this.#isStanding(holder))) await this.#expel(holder);
     const joined = this.#reserve(id, username, resumeKey, key);
+    if (joined instanceof Refusal) {
+      // Whose it is says more than that somebody has it; and its owner, who may be here, can let the key in.
+      const objection = key === undefined ? undefined : await this.ownership.objectionTo({ username, key });
+      throw objection ?? joined;
+    }
     try {
       this.order?.admit(username, key, outlet.address);
       // Where names belong to nobody there is nothing to wait for.
@@ -157,15 +162,17 @@ export class JoinUser {
     }
   }
 
-  #reserve(id: SessionId, username: string, resumeKey?: string, key?: string): UserJoined {
+  /** Answers with a refusal where somebody has the name. @throws {Refusal} for any other reason */
+  #reserve(id: SessionId, username: string, resumeKey?: string, key?: string): UserJoined | Refusal {
     try {
       return this.room.join(id, username, resumeKey);
     } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'NAME_TAKEN')) throw error;
       const session = this.room.userNamed(username)?.session;
       const holder = session && this.disconnectUser.absenceOf(session);
       // A name that is its holder's own is not free for others when they do not come back.
-      if (holder === undefined || (session?.key !== undefined && session.key !== key)) throw error;
-      throw new Refusal('NAME_TAKEN', undefined, { holder });
+      if (holder === undefined || (session?.key !== undefined && session.key !== key)) return error;
+      return new Refusal('NAME_TAKEN', undefined, { holder });
     }
   }
 

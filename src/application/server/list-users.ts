@@ -9,7 +9,7 @@ export class ListUsers {
   constructor(
     private readonly room: Pick<ChatRoom, 'checkName' | 'users'>,
     private readonly roomLog: Pick<RoomLog, 'settled'>,
-    private readonly ownership: Pick<NameOwnership, 'claims' | 'isOpenTo'>,
+    private readonly ownership: Pick<NameOwnership, 'claims' | 'objectionTo'>,
     private readonly order: Pick<RoomOrder, 'admit'>,
   ) {}
 
@@ -22,7 +22,8 @@ export class ListUsers {
     const { username, key } = asker;
     this.order.admit(username, key, address);
     this.room.checkName(username);
-    if (!(await this.ownership.isOpenTo(asker))) throw new Refusal('NAME_CLAIMED');
+    const objection = await this.ownership.objectionTo(asker);
+    if (objection !== undefined) throw objection;
     const { claims } = this.ownership;
     if (claims?.isComplete === true && (await claims.ownerOf(username)) === undefined)
       throw new Refusal('NAME_UNLISTED');

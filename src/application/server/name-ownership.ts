@@ -1,5 +1,6 @@
 import { Refusal } from '../../domain/refusal.js';
-import type { NameClaims } from './name-ports.js';
+import type { Claim, NameClaims } from './name-ports.js';
+import type { RefusedKeys } from './refused-keys.js';
 
 /** Somebody in the room, or who was: a name, and the key with which it was proven. */
 export interface Bearer {
@@ -15,8 +16,14 @@ const HERE_AT_ONCE = 50;
 export class NameOwnership {
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** @param claims nothing where names belong to nobody */
-  constructor(readonly claims?: NameClaims) {}
+  /**
+   * @param claims nothing where names belong to nobody
+   * @param refused nothing where nobody can add a key by its code
+   */
+  constructor(
+    readonly claims?: NameClaims,
+    readonly refused?: RefusedKeys,
+  ) {}
 
   /** Whether a key makes a difference. */
   get asksForKeys(): boolean {
@@ -40,7 +47,7 @@ export class NameOwnership {
     if (claims === undefined) return false;
     const claim = await claims.ownerOf(username);
     if (claim === undefined) return this.#admitNew(claims, username, key, origin);
-    if (key === undefined || !claim.keys.includes(key)) throw new Refusal('NAME_CLAIMED');
+    if (key === undefined || !claim.keys.includes(key)) throw this.#claimed(claim, key);
     await this.seen({ username, key });
     return true;
   }
@@ -49,6 +56,16 @@ export class NameOwnership {
   async isOpenTo({ username, key }: Bearer): Promise<boolean> {
     const claim = await this.claims?.ownerOf(username);
     return claim === undefined || (key !== undefined && claim.keys.includes(key));
+  }
+
+  /**
+   * Why somebody cannot have a name, whoever uses it at present: it is not theirs. Nothing when it could be. Their key is one
+   * that was proven: its owner can let it in.
+   */
+  async objectionTo(bearer: Bearer): Promise<Refusal | undefined> {
+    const claim = await this.claims?.ownerOf(bearer.username);
+    if (claim === undefined || (await this.isOpenTo(bearer))) return undefined;
+    return this.#claimed(claim, bearer.key);
   }
 
   /** Whether somebody who was admitted would still be. */
@@ -76,6 +93,12 @@ export class NameOwnership {
     await this.claims?.close();
   }
 
+  /** Its owner can let the key in by its code. */
+  #claimed({ username }: Claim, key: string | undefined): Refusal {
+    const keyCode = key === undefined ? undefined : this.refused?.add(username, key);
+    return new Refusal('NAME_CLAIMED', undefined, { ...(keyCode !== undefined && { keyCode }) });
+  }
+
   async #noteAll(bearers: readonly Bearer[]): Promise<void> {
     for (let at = 0; at < bearers.length && this.#timer !== undefined; at += HERE_AT_ONCE) {
       for (const bearer of bearers.slice(at, at + HERE_AT_ONCE)) await this.seen(bearer);
@@ -94,7 +117,7 @@ export class NameOwnership {
     if (resembled !== undefined) throw new Refusal('NAME_RESEMBLES', undefined, { resembled });
     if (key === undefined) return false;
     const claim = await claims.claim(username, key, origin);
-    if (claim !== undefined && !claim.keys.includes(key)) throw new Refusal('NAME_CLAIMED');
+    if (claim !== undefined && !claim.keys.includes(key)) throw this.#claimed(claim, key);
     return claim !== undefined;
   }
 }

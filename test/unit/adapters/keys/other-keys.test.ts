@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
 import { field, fingerprintOf, keyBlob, keyLine } from '../../../../src/adapters/keys/ed25519.js';
-import { codeOf } from '../../../../src/adapters/keys/key-code.js';
+import { Ed25519Proofs } from '../../../../src/adapters/keys/ed25519-proofs.js';
 import { keyInLine } from '../../../../src/adapters/keys/other-keys.js';
 import { TestKey } from '../../../support/keys.js';
 
@@ -68,7 +68,7 @@ describe('Keys of other types', () => {
     const { publicKey } = generateKeyPairSync('ed25519');
     const key = String(publicKey.export({ format: 'jwk' }).x);
     for (const one of [key, ...good]) {
-      const code = codeOf(one);
+      const code = new Ed25519Proofs().codeOf(one);
       expect(code).to.match(/^[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}$/);
       const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
       const bits = [...code.replace('-', '')].map(digit =>

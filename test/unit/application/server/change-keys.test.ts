@@ -1,8 +1,10 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { Ed25519Proofs } from '../../../../src/adapters/keys/ed25519-proofs.js';
 import { ChangeKeys } from '../../../../src/application/server/change-keys.js';
 import type { ClaimRegister } from '../../../../src/application/server/claim-register.js';
 import { NameOwnership } from '../../../../src/application/server/name-ownership.js';
+import { RefusedKeys } from '../../../../src/application/server/refused-keys.js';
 import { ChatRoom } from '../../../../src/domain/chat-room.js';
 import { openRegister } from '../../../support/claims.js';
 import { TestKey } from '../../../support/keys.js';
@@ -40,6 +42,21 @@ describe('ChangeKeys', () => {
     expect((await changeKeys.execute(1, { type: 'removeKey', key: ` ${two} ` })).keys).to.deep.equal([one]);
     await changeKeys.execute(1, { type: 'addKey', key: second.key });
     expect((await changeKeys.execute(1, { type: 'removeKey', key: second.line })).keys).to.deep.equal([one]);
+  });
+
+  it('adds a device that was refused by the code that it shows', async () => {
+    const refused = new RefusedKeys(proofs);
+    changeKeys = new ChangeKeys(room, proofs, new NameOwnership(claims, refused));
+    const add = (key: string) => changeKeys.execute(1, { type: 'addKey', key });
+    const code = proofs.codeOf(second.key);
+    expect(await refusalOf(add(code))).to.equal('KEY_CODE');
+    expect(refused.add('carl', second.key)).to.equal(code);
+    expect((await add(code.toLowerCase())).keys).to.deep.equal([one, two]);
+    const twin = sinon.stub(refused, 'find').returns(['one', 'other']);
+    expect(await refusalOf(add(code))).to.equal('KEY_CODE_TWICE');
+    sinon.assert.calledWith(twin, 'carl', code);
+    changeKeys = new ChangeKeys(room, proofs, new NameOwnership(claims));
+    expect(await refusalOf(add(code))).to.equal('KEY_CODE');
   });
 
   it('does not let anybody lock themselves out', async () => {

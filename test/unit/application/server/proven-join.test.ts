@@ -5,6 +5,7 @@ import type { ClaimRegister } from '../../../../src/application/server/claim-reg
 import { JoinUser } from '../../../../src/application/server/join-user.js';
 import { NameOwnership } from '../../../../src/application/server/name-ownership.js';
 import { ProveKey } from '../../../../src/application/server/prove-key.js';
+import { RefusedKeys } from '../../../../src/application/server/refused-keys.js';
 import type { Refusal } from '../../../../src/domain/refusal.js';
 import { MemoryLogger } from '../../../doubles/memory-logger.js';
 import { openRegister } from '../../../support/claims.js';
@@ -25,7 +26,7 @@ describe('joining with a key', () => {
   beforeEach(async () => {
     opened = await OpenedRoom.open();
     claims = await openRegister();
-    const ownership = new NameOwnership(claims);
+    const ownership = new NameOwnership(claims, new RefusedKeys(new Ed25519Proofs()));
     const { room, roomLog, feed, tokens, replay, policy, disconnectUser } = opened;
     proveKey = new ProveKey(room, tokens, new Ed25519Proofs(), ownership);
     const resumeSession = opened.resumeSession();
@@ -125,6 +126,17 @@ describe('joining with a key', () => {
     expect((await join('carl', other)).welcome?.verified).to.equal(true);
   });
 
+  it('says of a name whose owner is here that it is theirs, and by which code they can let the key in', async () => {
+    await join('carl', carl);
+    const refusal: Refusal = await join('carl', other).catch(error => error);
+    expect(refusal.code).to.equal('NAME_CLAIMED');
+    expect(refusal.details.keyCode).to.match(/^[0-9A-Z]{5}-[0-9A-Z]{5}$/);
+    expect(await refusalOf(join('carl', carl))).to.equal('NAME_TAKEN');
+    await opened.join('amy');
+    expect(await refusalOf(join('amy', other))).to.equal('NAME_TAKEN');
+    expect(await refusalOf(join('carI', other))).to.equal('NAME_RESEMBLES');
+  });
+
   it('shows somebody out who is here under the name, once, when its owner comes twice at a time', async () => {
     const squatter = await opened.join('carl', { attempt: 0 });
     await claims.assign('carl', carl.key);
@@ -143,13 +155,15 @@ describe('joining with a key', () => {
   it('says when the name is free only to who can have it then', async () => {
     const visitor = await join('carl', carl);
     opened.disconnectUser.execute(visitor.session, visitor.outlet);
-    const holderFor = async (key: TestKey) => {
-      const refusal = await join('carl', key).catch((error: unknown) => error);
-      expect(refusal).to.deep.include({ code: 'NAME_TAKEN' });
-      return (refusal as Refusal).details.holder;
-    };
-    expect(await holderFor(other)).to.equal(undefined);
-    expect(await holderFor(carl)).to.have.property('freeInMs');
+    const refusalFor = (key: TestKey): Promise<Refusal> =>
+      join('carl', key).then(
+        () => expect.fail(),
+        error => error,
+      );
+    const [foreign, own] = [await refusalFor(other), await refusalFor(carl)];
+    expect([foreign.code, foreign.details.holder]).to.deep.equal(['NAME_CLAIMED', undefined]);
+    expect(own.code).to.equal('NAME_TAKEN');
+    expect(own.details.holder).to.have.property('freeInMs');
   });
 
   it('does not show out somebody whose name it is not, for want of a claim', async () => {
