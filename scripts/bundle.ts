@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licencesOf } from './licences.js';
+import { pageHtml } from './page.js';
 
 // Makes the program that people run, in bundle/, of what the compiler has written: esbuild by itself would leave out
 // the metadata of the decorators. All packages are part of it, so that the package has no dependencies.
@@ -44,9 +45,10 @@ const { outputFiles, metafile } = await build({
 // untouched, and a new one is there at once and before the old ones go.
 mkdirSync(OUT, { recursive: true });
 for (const { path, contents } of outputFiles) if (!isWritten(path, contents)) write(path, contents);
-write(join(OUT, 'page.html'), readFileSync(join(ROOT, 'scripts/page.html')));
+const page = await pageHtml(ROOT);
+write(join(OUT, 'page.html'), page.html);
 const unicode = readFileSync(join(ROOT, 'scripts/unicode/LICENSE'), 'utf8');
-const licences = licencesOf(ROOT, Object.keys(metafile.inputs));
+const licences = licencesOf(ROOT, [...Object.keys(metafile.inputs), ...page.inputs]);
 write(join(OUT, 'LICENCES.txt'), `${licences}\n=== Data of Unicode 17.0.0\n${unicode}`);
 const names = new Set(outputFiles.map(({ path }) => basename(path)));
 const stale = readdirSync(OUT).filter(name => name.endsWith('.js') && !names.has(name));

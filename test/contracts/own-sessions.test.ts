@@ -4,9 +4,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { TabSessions } from '../../src/adapters/browser/tab-sessions.js';
 import { OwnSessionFiles } from '../../src/adapters/state/own-session-files.js';
 import { claimWithin, isOther, NO_SESSIONS } from '../../src/application/client/own-session.js';
 import type { OwnSession, OwnSessions } from '../../src/application/client/ports.js';
+import { MemoryShelf } from '../doubles/memory-shelf.js';
 import { until } from '../support/until.js';
 
 const HERE = { host: 'localhost', port: 8081 };
@@ -34,13 +36,16 @@ async function otherProgram(folder: string): Promise<{ pid: number; end(): Promi
 
 describe('OwnSessions', () => {
   let folder: string;
+  let shelf: MemoryShelf;
   beforeEach(() => {
+    shelf = new MemoryShelf();
     folder = join(mkdtempSync(join(tmpdir(), 'chatty-state-')), 'sessions');
   });
   afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
   const ADAPTERS: Record<string, () => OwnSessions> = {
     OwnSessionFiles: () => new OwnSessionFiles(folder, HERE),
+    TabSessions: () => new TabSessions(shelf, shelf),
     'without a place for files': () => NO_SESSIONS,
     'in a folder that cannot be made': () => new OwnSessionFiles('/dev/null/sessions', HERE),
   };

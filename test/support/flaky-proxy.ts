@@ -40,6 +40,11 @@ export class FlakyProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Breaks every connection that there is. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
   #serve(near: Socket): void {
     if (this.target === undefined) {
       near.resetAndDestroy();

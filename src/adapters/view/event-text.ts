@@ -187,10 +187,13 @@ function foundText({ memos, more }: { memos: readonly ChatMemo[]; more?: boolean
 }
 
 function reconnectingText(event: Extract<ClientEvent, { type: 'Reconnecting' }>): string {
-  const { code, notice } = event.outage;
-  const what = notice === undefined ? TROUBLES[code] : `${TROUBLES[code]} It says: ${visible(notice)}`;
   const unsent = event.unsent === 0 ? '' : ` ${messages(event.unsent)} unsent.`;
-  return `${what} Trying again ${seconds(event.inMs)}.${unsent}`;
+  return `${outageText(event.outage)} Trying again ${seconds(event.inMs)}.${unsent}`;
+}
+
+/** Why somebody is not in the room. */
+export function outageText({ code, notice }: Outage): string {
+  return notice === undefined ? TROUBLES[code] : `${TROUBLES[code]} It says: ${visible(notice)}`;
 }
 
 function reconnectedText({ extended, resumed, gap }: Extract<ClientEvent, { type: 'Reconnected' }>): string {
