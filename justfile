@@ -117,6 +117,14 @@ attack: build
 bench-peers: build
     node dist/bench/run.js --peers
 
+# take the pictures of the page, docs/screenshots (half a minute; Chromium at /usr/bin/chromium or $CHROMIUM)
+screenshots: build
+    node dist/demo/screenshots.js
+
+# measure how soon one can talk in the page, and how smoothly it scrolls (a minute)
+bench-page: build
+    node dist/bench/page.js
+
 # record a real session, and write docs/demo.svg, the picture in README (a minute, on Linux)
 demo: build
     node dist/demo/record.js
