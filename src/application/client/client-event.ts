@@ -109,7 +109,7 @@ export type ClientEvent =
     }
   /** Nothing was signed: the server calls itself `asked`, and was reached as `reached`. */
   | { readonly type: 'Unproven'; readonly asked: string; readonly reached: string }
-  /** All that was missed during an outage has been shown: this many lines. `isNews` as of Reconnected. */
+  /** All that was missed during an outage has been shown: this many lines, perhaps none. `isNews` as of Reconnected. */
   | { readonly type: 'Replayed'; readonly missed: number; readonly isNews?: false }
   /** Told to leave while the connection is down, with this many messages unsent: leaves when they are sent. */
   | { readonly type: 'Leaving'; readonly unsent: number }

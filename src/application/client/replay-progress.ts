@@ -4,7 +4,7 @@ import type { ClientEvent } from './client-event.js';
 /** A replay is over after this long without another event, in milliseconds: the last ones may be own messages. */
 const QUIET_MS = 1000;
 
-/** Counts the events of an outage that are shown, and tells when all of them are, if there were any. */
+/** Counts the events of an outage that are shown, and tells when all of them are: from then on what comes is new. */
 export class ReplayProgress {
   #count = 0;
   /** None when it is over. */
@@ -45,6 +45,7 @@ export class ReplayProgress {
   #finish(): void {
     if (this.#timer === undefined) return;
     this.end();
-    if (this.#count > 0) this.show({ type: 'Replayed', missed: this.#count });
+    const missed = this.#count;
+    this.show({ type: 'Replayed', missed, ...(missed === 0 && { isNews: false }) });
   }
 }

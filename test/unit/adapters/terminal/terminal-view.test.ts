@@ -287,6 +287,21 @@ describe('TerminalView', () => {
     expect(terminal.screen.at(-1)).to.equal('5 here · sending in 2 s');
   });
 
+  it('shows what comes after an outage in which nothing was missed as ever', async () => {
+    const { terminal, show, rung } = subject({ bell: 'all' });
+    clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    await show(welcome, { type: 'Reconnected', extended: true, resumed: true, count: 2 });
+    await show({ type: 'Replayed', missed: 0, isNews: false });
+    for (let n = 0; n < 2; n++) {
+      clock.tick(5000);
+      await show(memo('anna', 'hi'));
+    }
+    expect(rung()).to.equal(2);
+    await show(joined('david'));
+    expect(terminal.screen.at(-1)).to.equal('connected · 3 here');
+    expect(terminal.screen.join()).not.to.match(/new while|up to here/);
+  });
+
   it('shows nothing but the status of an outage that is no news', async () => {
     const { terminal, show, rung } = subject({ bell: 'mentions' });
     const outage = { code: 'SERVER_STOPPING' } as const;

@@ -380,13 +380,13 @@ describe('Membership', () => {
         server.link.says({ type: 'Closing', ...(end && { end }), content: 'Because.', seq: 1 });
         await pass(11_000);
         expect(only('Reconnecting')[0]?.outage).to.deep.equal(outage);
-        expect(types().at(-1)).to.equal('Reconnected');
+        expect(types().slice(-2)).to.deep.equal(['Reconnected', 'Replayed']);
       }
       for (const linkEnd of ['SERVER_STOPPING', 'NOT_CHATTY', 'CLOSED'] as const) {
         events = [];
         server.link.ends(linkEnd);
         await pass(11_000);
-        expect(types()).to.deep.equal(['Reconnecting', 'Reconnected']);
+        expect(types()).to.deep.equal(['Reconnecting', 'Reconnected', 'Replayed']);
       }
     });
 

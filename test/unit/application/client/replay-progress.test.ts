@@ -51,9 +51,19 @@ describe('ReplayProgress', () => {
     expect(told()).to.deep.equal(['Memo', 1]);
   });
 
-  it('tells nothing when nothing was missed, or when the connection is lost again', () => {
+  it('tells when it is over also where nothing was missed, which is no news', () => {
     replay(6);
     clock.tick(1000);
+    replay(6, 7);
+    const over = { type: 'Replayed', missed: 0, isNews: false };
+    expect(events.map(event => (event.type === 'Memo' ? event.type : event))).to.deep.equal([
+      over,
+      over,
+      'Memo',
+    ]);
+  });
+
+  it('tells nothing when the connection is lost again', () => {
     replay(9, 6).end();
     clock.tick(1000);
     expect(told()).to.deep.equal(['Memo']);
