@@ -122,6 +122,11 @@ export class Connection {
     return this.#who !== undefined && this.#responses.form === 'extended' && !this.#responses.ended;
   }
 
+  /** Whether its client loses nothing where it does not read its last lines: it reads them later, or there was nothing yet. */
+  get losesNothing(): boolean {
+    return this.#who === undefined || this.mayComeBack;
+  }
+
   /** The server stops. @param retryAfterMs when the client is to come back @param withinMs for reading that */
   stop(retryAfterMs: number | undefined, withinMs: number): void {
     this.#responses.end('STOPPING', retryAfterMs === undefined ? {} : { retryAfterMs }, withinMs);

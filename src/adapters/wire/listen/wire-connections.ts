@@ -35,7 +35,8 @@ const POLITE_REFUSALS_OF_ONE = 8;
 /**
  * When a server stops, its clients are told after how long to come back, in milliseconds: the first when it may be there
  * again, and each of the others so much later than the one before. To take up a session costs a millisecond if it is encrypted.
- * Nobody who can take up theirs is waited for longer than the first wait: one laptop that sleeps would keep all others out.
+ * Nobody who can take up theirs, or has not joined, is waited for longer than the first wait: one laptop that sleeps, or
+ * one scanner, would keep all others out.
  */
 const BACK_FIRST_MS = 500;
 const BACK_APART_MS = 1;
@@ -183,9 +184,10 @@ export class WireConnections implements Connections {
           connection.destroy();
         }
     };
-    const returning = this.#stopAll(reading, withinMs);
+    const carefree = [...reading].filter(({ losesNothing }) => losesNothing);
+    this.#stopAll(reading, withinMs);
     const timers = [
-      setTimeout(() => cut(returning), Math.min(withinMs, BACK_FIRST_MS)),
+      setTimeout(() => cut(carefree), Math.min(withinMs, BACK_FIRST_MS)),
       setTimeout(() => cut(reading), withinMs),
     ];
     const each = [...reading].map(connection => connection.closed().then(() => reading.delete(connection)));
@@ -196,8 +198,8 @@ export class WireConnections implements Connections {
     this.logger.info({ told, late: late.size, durationMs }, 'everybody was told that the server stops');
   }
 
-  /** Tells each of them, and answers with those who were told to come back. */
-  #stopAll(connections: ReadonlySet<Connection>, withinMs: number): Connection[] {
+  /** Tells each of them, and when to come back if they can. */
+  #stopAll(connections: ReadonlySet<Connection>, withinMs: number): void {
     const returning = [...connections].filter(({ mayComeBack }) => mayComeBack);
     const apartMs = Math.min(BACK_APART_MS, (this.options.graceMs * BACK_WITHIN) / returning.length);
     const places = new Map(returning.map((connection, place) => [connection, place]));
@@ -206,7 +208,6 @@ export class WireConnections implements Connections {
       const retryAfterMs = place === undefined ? undefined : Math.round(BACK_FIRST_MS + place * apartMs);
       connection.stop(retryAfterMs, withinMs);
     }
-    return returning;
   }
 
   #tick(): void {

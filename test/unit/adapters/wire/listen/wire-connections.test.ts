@@ -276,7 +276,7 @@ describe('WireConnections', () => {
   });
 
   it('cuts those who do not read their last lines in time', async () => {
-    const channel = accept();
+    const channel = await joined();
     const closing = connections.close(3000);
     clock.tick(2999);
     expect(channel.isDown).to.equal(false);
@@ -286,19 +286,20 @@ describe('WireConnections', () => {
     expect(logger.entries.at(-1)).to.deep.include({ fields: { told: 1, late: 1, durationMs: 3000 } });
   });
 
-  it('waits half a second only for those who can come back, and read the rest then', async () => {
+  it('waits half a second only for those who can come back, and read the rest then, or have not joined', async () => {
     connections = connectionsOf({ ...options, maxConnections: 10 });
     const [extended, basic, gone] = [await resumable(), await joined(), await resumable()];
+    const stranger = accept();
     const closing = connections.close(3000);
     gone.close();
     await settled();
     clock.tick(499);
     expect(extended.isDown).to.equal(false);
     clock.tick(1);
-    expect([extended.isDown, basic.isDown]).to.deep.equal([true, false]);
+    expect([extended.isDown, stranger.isDown, basic.isDown]).to.deep.equal([true, true, false]);
     basic.close();
     await closing;
-    expect(logger.entries.at(-1)?.fields).to.deep.equal({ told: 3, late: 1, durationMs: 500 });
+    expect(logger.entries.at(-1)?.fields).to.deep.equal({ told: 4, late: 2, durationMs: 500 });
     expect(clock.countTimers()).to.equal(1); // the tick, until it finds nobody
   });
 
