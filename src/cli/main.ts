@@ -6,6 +6,7 @@ import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { FIRST_WORDS } from './first-words.js';
+import { hangups, hasTerminal } from './hangups.js';
 
 enableCompileCache();
 
@@ -30,6 +31,8 @@ export async function run(root: string): Promise<void> {
   process.env.HOME ||= home();
   const words = joinTopic(args);
   if (words[0] === 'client:join' && isatty(0) && isatty(1)) spareMemory();
+  // A server takes a third of a second to load, and may be told of another file meanwhile.
+  if (words[0] === 'server:start' && !hasTerminal) hangups.heed();
   const { runCommand } = await import('./program.js');
   await runCommand(words, { root, name, version, description });
 }

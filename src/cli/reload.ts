@@ -7,7 +7,8 @@ import { noHistory, noIdentity } from './server-exit.js';
 
 /** A running server reads its settings again: all of them, or none if anything is wrong with one. */
 export class SettingsReload {
-  #last: Promise<void> = Promise.resolve();
+  #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(
     private readonly settings: Pick<LiveSettings, 'change'>,
@@ -17,10 +18,24 @@ export class SettingsReload {
     private readonly onDone: () => void = () => {},
   ) {}
 
-  /** Resolves when it is done, one after the other; never rejects. */
+  /**
+   * Resolves when it is done; never rejects. While it runs, however many ask are answered by one that begins after it: a
+   * thousand signals do not hold up the room.
+   */
   execute(): Promise<void> {
-    this.#last = this.#last.then(() => this.#reload());
-    return this.#last;
+    if (this.#running !== undefined) {
+      this.#next ??= this.#running.then(() => this.#again());
+      return this.#next;
+    }
+    this.#running = this.#reload().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  #again(): Promise<void> {
+    this.#next = undefined;
+    return this.execute();
   }
 
   async #reload(): Promise<void> {

@@ -67,6 +67,25 @@ describe('SIGHUP', () => {
     ]);
   });
 
+  it('ends nothing while a server starts, and is answered when it has', async () => {
+    // As soon as the command itself is loaded.
+    const hook = `import { registerHooks } from 'node:module';
+      const resolve = (name, context, next) => {
+        if (name.includes('/start-')) process.kill(process.pid, 'SIGHUP');
+        return next(name, context);
+      };
+      registerHooks({ resolve });`;
+    const early = Program.chatty(['server:start', '--port', '0', '--history', 'memory', '--config', file], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}`,
+    });
+    try {
+      await early.says('chatty listens on');
+      await until(() => early.stderr.includes('settings read again'));
+    } finally {
+      await early.kill();
+    }
+  });
+
   const failed = 'the settings cannot be read again: those before stay in use';
 
   it('changes nothing when anything in the file is wrong, and says where', async () => {

@@ -4,6 +4,7 @@ import type { ServerAddress } from '../../application/chat-request.js';
 import { IdentityFailure, ListenFailure, RoomLogFailure } from '../../application/server/failures.js';
 import { fail } from '../../cli/exit.js';
 import { flagsOf } from '../../cli/flags.js';
+import { hangups, hasTerminal } from '../../cli/hangups.js';
 import { invitations, sshInvitationTo } from '../../cli/invitation.js';
 import { warnOfFewFiles } from '../../cli/open-files.js';
 import { cannotListen, cannotServeMetrics, noHistory, noIdentity } from '../../cli/server-exit.js';
@@ -108,8 +109,7 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  * @param onReload called at a SIGHUP that says something else
  */
 function stopSignal(onReload: () => void): Promise<NodeJS.Signals> {
-  const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  if (!hasTerminal) process.on('SIGHUP', onReload);
+  if (!hasTerminal) hangups.call(onReload);
   const signals = hasTerminal ? ([...STOP_SIGNALS, 'SIGHUP'] as const) : STOP_SIGNALS;
   return new Promise(resolve => {
     const stop = (signal: NodeJS.Signals) => {

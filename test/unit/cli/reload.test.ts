@@ -62,6 +62,16 @@ describe('SettingsReload', () => {
     expect(problems[2]?.[0]).to.include('The list of names members cannot be read');
   });
 
+  it('reads once more after many have asked while it reads, however many', async () => {
+    let reads = 0;
+    const read = async () => given({ messageRate: ++reads });
+    const again = new SettingsReload(settings, read, logger);
+    await Promise.all(Array.from({ length: 1000 }, () => again.execute()));
+    expect([reads, settings.now.messageRate]).to.deep.equal([2, 2]);
+    await again.execute();
+    expect(reads).to.equal(3);
+  });
+
   it('tells of a fault as one, and reads again afterwards', async () => {
     const fault = new Error('a bug');
     const answers = [() => Promise.reject(fault), async () => given({ messageRate: 5 })];
