@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { distance } from 'fastest-levenshtein';
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLMap } from 'yaml';
 import { ConfigError } from './config.js';
@@ -6,6 +6,14 @@ import type { Setting, SettingsTable } from './setting.js';
 
 /** A name that has so many letters wrong is taken for another one. */
 const MAX_MISTAKES = 4;
+
+/** A file of all settings, each with a note, has a tenth of it. */
+const MAX_BYTES = 64 * 1024;
+
+const READ_FAILURES: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EACCES: 'may not be read by this user',
+};
 
 /** Settings out of a file. */
 export interface FileSettings {
@@ -47,16 +55,29 @@ export function readConfigFile(path: string, table: SettingsTable): FileSettings
   return { values, problems: file.problems, placeOf: property => places.get(property) };
 }
 
+/**
+ * A running server waits while this is read. So it does not open what may never end, such as a pipe, and reads no more than a file of
+ * settings has.
+ */
 function readText(path: string): string {
+  let file: number | undefined;
   try {
-    return readFileSync(path, 'utf8');
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const status = fstatSync(file);
+    if (!status.isFile()) throw problem(path, 'is not a file');
+    if (status.size > MAX_BYTES) throw problem(path, `has more than ${MAX_BYTES / 1024} KiB`);
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    const why =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT'
-        ? 'is not there'
-        : 'cannot be read';
-    throw new ConfigError([`The configuration file ${path} ${why}. Check --config.`]);
+    if (error instanceof ConfigError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw problem(path, READ_FAILURES[code] ?? 'cannot be read');
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
+}
+
+function problem(path: string, why: string): ConfigError {
+  return new ConfigError([`The configuration file ${path} ${why}. Check --config.`]);
 }
 
 function unknown(name: string, known: ReadonlyMap<string, string>): string {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,7 +106,19 @@ describe('a configuration file', () => {
       ConfigError,
       'is not there',
     );
-    expect(() => readConfigFile(folder, SERVER_SETTINGS)).to.throw(ConfigError, 'cannot be read');
+    expect(() => readConfigFile(folder, SERVER_SETTINGS)).to.throw(ConfigError, 'is not a file');
+  });
+
+  it('is never waited for: a pipe is not one, nor what is larger than all settings', () => {
+    const pipe = join(folder, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    expect(() => readConfigFile(pipe, SERVER_SETTINGS)).to.throw(ConfigError, 'is not a file');
+    const began = performance.now();
+    const line = (n: number) => `x${n}: 1\n`;
+    const most = Array.from({ length: 6000 }, (_, n) => line(n)).join('');
+    expect(read(most).problems).to.have.length(6000);
+    expect(performance.now() - began).to.be.below(5000);
+    expect(() => read(most + most)).to.throw(ConfigError, 'has more than 64 KiB');
   });
 
   it('can be written again, whatever its values', () => {
