@@ -58,7 +58,7 @@ export class LiveSettings {
     const changes = Object.entries(SERVER_SETTINGS).flatMap(([property, setting]) =>
       changeOf(setting, configNameOf(property, setting) as keyof ServerConfig, this.#config, next),
     );
-    const usable = { ...next, ...fixedOf(this.#config) };
+    const usable = { ...next, ...fixedOf(this.#config, next) };
     const makeSo = this.#preparations.map(prepare => prepare(usable));
     this.#config = usable;
     for (const { values, of } of this.#views) Object.assign(values, of(usable));
@@ -67,22 +67,38 @@ export class LiveSettings {
   }
 }
 
-function fixedOf(config: ServerConfig): Partial<ServerConfig> {
+type Reloadable = Setting & { readonly reload: Reload };
+
+function fixedOf(before: ServerConfig, after: ServerConfig): Partial<ServerConfig> {
   const fixed = Object.entries(SERVER_SETTINGS).flatMap(([property, setting]) => {
     const name = configNameOf(property, setting) as keyof ServerConfig;
-    return setting.reload === 'restart' ? [[name, config[name]]] : [];
+    return reloadOf(setting, before, after) === 'restart' ? [[name, before[name]]] : [];
   });
   return Object.fromEntries(fixed);
 }
 
+/** What is looked at only where another setting has a certain value waits with that one: the new value may be for the new one. */
+function reloadOf({ reload, ...setting }: Reloadable, before: ServerConfig, after: ServerConfig): Reload {
+  const conditions = 'onlyIf' in setting ? Object.keys(setting.onlyIf ?? {}) : [];
+  const table: Readonly<Record<string, Reloadable>> = SERVER_SETTINGS;
+  const waits = (property: string) => {
+    const other = table[property];
+    if (other?.reload !== 'restart') return false;
+    const name = configNameOf(property, other) as keyof ServerConfig;
+    return before[name] !== after[name];
+  };
+  return conditions.some(waits) ? 'restart' : reload;
+}
+
 function changeOf(
-  setting: Setting & { readonly reload: Reload },
+  setting: Reloadable,
   name: keyof ServerConfig,
   before: ServerConfig,
   after: ServerConfig,
 ): SettingChange[] {
   if (before[name] === after[name]) return [];
-  const { flag, reload } = setting;
+  const { flag } = setting;
+  const reload = reloadOf(setting, before, after);
   return [{ flag, from: textOf(before[name], setting), to: textOf(after[name], setting), reload }];
 }
 

@@ -37,6 +37,25 @@ describe('LiveSettings', () => {
     expect([settings.now.port, settings.now.joinHistory]).to.deep.equal([8081, 1]);
   });
 
+  it('keeps what goes with a setting that needs a restart as it is', () => {
+    settings = new LiveSettings(given({ names: 'listed', namesFile: 'one' }));
+    const next: unknown[] = [];
+    settings.onChange(({ namesFile }) => {
+      next.push(namesFile);
+      return () => {};
+    });
+    const changes = settings.change(given({ messageRate: 5 }));
+    expect(changes.map(({ flag, reload }) => [flag, reload])).to.deep.include.members([
+      ['names', 'restart'],
+      ['names-file', 'restart'],
+      ['message-rate', 'at once'],
+    ]);
+    const [again] = settings.change(given({ names: 'listed', namesFile: 'two', messageRate: 5 }));
+    expect(again).to.deep.equal({ flag: 'names-file', from: 'one', to: 'two', reload: 'at once' });
+    expect(next).to.deep.equal(['one', 'two']);
+    expect(settings.now).to.include({ names: 'listed', namesFile: 'two', messageRate: 5 });
+  });
+
   it('prepares everything before anything changes', () => {
     const view = settings.view(({ messageRate }) => ({ messageRate }));
     const seen: unknown[] = [];
