@@ -22,6 +22,8 @@ const LISTEN_FAILURES: Record<ListenFailureCode, (host: string, port: number, fl
     `${host} is not an address of this machine, nor a name of one. Choose another with --host, or localhost.`,
   NO_PERMISSION: (_host, port, flag) =>
     `The server has no permission to listen on port ${port}. Choose one above 1023 with ${flag}.`,
+  BAD_SOCKET: () =>
+    'What the service manager has handed over (LISTEN_FDS) is no TCP socket. Give chatty.socket a port: ListenStream=8081.',
   CANNOT_LISTEN: (host, port, flag) =>
     `The server cannot listen on port ${port} of ${host}. Choose others with --host and ${flag}.`,
 };

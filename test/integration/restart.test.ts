@@ -64,6 +64,20 @@ describe('a restart', function () {
       expect(socket.stdout).to.include(`chatty listens on 127.0.0.1 port ${socket.port}`);
     });
 
+    it('says so when what was handed over is no socket', async () => {
+      const run = ['-c', 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" 3< /dev/null', 'sh', process.execPath];
+      const server = Program.start('sh', [
+        ...run,
+        join(ROOT, 'bin/run.js'),
+        'server:start',
+        '--data-dir',
+        folder,
+      ]);
+      programs.push(server);
+      expect(await server.exit()).to.equal(3);
+      expect(server.stderr).to.include('(LISTEN_FDS) is no TCP socket');
+    });
+
     it('ends within --drain, however little somebody reads, and says how many were late', async () => {
       const [server, port] = await Program.server(['--data-dir', folder, '--drain', '1']);
       programs.push(server);
@@ -92,6 +106,19 @@ describe('a restart', function () {
       expect(server.stderr).to.match(/"told":1,"late":1,/);
       asleep.wire.socket.resume();
       expect((await asleep.next('Closing')).body).to.include({ code: 'STOPPING', retryAfterMs: 500 });
+    });
+
+    it('waits for nobody long who has not joined', async () => {
+      const [server, port] = await Program.server(['--data-dir', folder, '--drain', '30']);
+      programs.push(server);
+      const silent = await WireClient.connect(port);
+      silent.send('silent', 'hi');
+      await silent.next(line => line.includes('You have not joined yet'));
+      silent.socket.pause();
+      const began = performance.now();
+      expect(await server.signal('SIGTERM').exit()).to.equal(0);
+      expect(performance.now() - began).to.be.within(400, 5000);
+      silent.socket.destroy();
     });
 
     it('ends at once at a second signal, whoever reads', async () => {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import type { ServiceManager } from '../../application/server/ports.js';
 
-/** The first file that systemd hands over. */
+/** The first file that systemd hands over, and how many it may be: nobody has more addresses to listen on. */
 const FIRST_FD = 3;
+const MOST_FDS = 1024;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * are none, or they are somebody else's. See sd_listen_fds(3).
  */
 export function handedSockets(env: Environment, pid: number): number[] {
-  const count = Number(env.LISTEN_FDS);
+  const count = Math.min(MOST_FDS, Number(env.LISTEN_FDS));
   if (env.LISTEN_PID !== String(pid) || !Number.isInteger(count) || count < 1) return [];
   return Array.from({ length: count }, (_, index) => FIRST_FD + index);
 }

@@ -37,7 +37,12 @@ export class ArchiveFailure extends Error {
   }
 }
 
-export type ListenFailureCode = 'PORT_IN_USE' | 'BAD_ADDRESS' | 'NO_PERMISSION' | 'CANNOT_LISTEN';
+export type ListenFailureCode =
+  | 'PORT_IN_USE'
+  | 'BAD_ADDRESS'
+  | 'NO_PERMISSION'
+  | 'BAD_SOCKET'
+  | 'CANNOT_LISTEN';
 
 /** Why a transport could not start. */
 export class ListenFailure extends Error {

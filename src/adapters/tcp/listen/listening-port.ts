@@ -59,7 +59,8 @@ export class ListeningPort implements Port {
       else if (fds.length === 0) await this.#listen({ host, port });
     } catch (cause) {
       await this.stop();
-      const code = FAILURE_CODES[errorCode(cause)] ?? 'CANNOT_LISTEN';
+      // Of a socket that was handed over, host and port are not those of the settings.
+      const code = fds.length > 0 ? 'BAD_SOCKET' : (FAILURE_CODES[errorCode(cause)] ?? 'CANNOT_LISTEN');
       throw new ListenFailure(code, { host, port, ...(scheme && { scheme }) }, { cause });
     }
     return this.#servers.map(server => ({ ...addressOf(server), ...(scheme && { scheme }) }));

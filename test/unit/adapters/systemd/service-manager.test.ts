@@ -13,6 +13,10 @@ describe('sockets that were handed over', () => {
     [{ LISTEN_FDS: 'many', LISTEN_PID: '42' }, []],
     [{ LISTEN_PID: '42' }, []],
   ];
+  it('are never so many that they fill the memory', () => {
+    expect(handedSockets({ LISTEN_FDS: '1e15', LISTEN_PID: '42' }, 42)).to.have.length(1024);
+  });
+
   for (const [env, fds] of cases)
     it(`are ${JSON.stringify(fds)} with ${JSON.stringify(env)}`, () => {
       expect(handedSockets(env, 42)).to.deep.equal(fds);
