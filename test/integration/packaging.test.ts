@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,6 +14,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { everyCommand } from '../../src/cli/program.js';
 import { Program, ROOT } from '../support/cli.js';
+import { until } from '../support/until.js';
 
 const UNIT = join(ROOT, 'packaging/chatty.service');
 
@@ -60,41 +62,86 @@ describe('packaging', () => {
         expect([...files, 'package.json', 'LICENSE']).to.include(one.replace('/src/', ''));
   });
 
-  it('copies all that cannot be made again, whole or not at all, and lets old copies go', async function () {
-    this.timeout(30_000);
-    const folder = mkdtempSync(join(tmpdir(), 'chatty-backup-'));
-    const [data, copies, bin] = ['data', 'copies', 'bin'].map(name => join(folder, name)) as [
-      string,
-      string,
-      string,
-    ];
-    mkdirSync(bin);
-    const command = `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'bin/run.js')}' "$@"\n`;
-    writeFileSync(join(bin, 'chatty'), command, { mode: 0o755 });
-    const backUp = () =>
-      spawnSync(join(ROOT, 'packaging/chatty-backup'), [data, copies, '7'], {
-        env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
-        encoding: 'utf8',
-      });
-    try {
-      const failed = backUp();
-      expect(failed.status, failed.stderr).to.be.above(0);
-      expect(readdirSync(copies).filter(name => !name.startsWith('.'))).to.deep.equal([]);
-      const [server] = await Program.server(['--data-dir', data]);
-      for (const name of ['20250101T000000Z', 'of somebody else']) {
-        mkdirSync(join(copies, name));
-        utimesSync(join(copies, name), 1, 1);
-      }
-      const done = backUp();
-      expect(done.status, done.stderr).to.equal(0);
-      await server.kill();
-      const [copy = '', ...others] = readdirSync(copies);
-      expect(others).to.deep.equal(['of somebody else']);
+  describe('the script for backups', () => {
+    let folder: string;
+    let data: string;
+    let copies: string;
+    let server: Program | undefined;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'chatty backup '));
+      [data, copies] = [join(folder, 'data'), join(folder, 'the copies')];
+      chatty('');
+    });
+    afterEach(async () => {
+      await server?.kill();
+      server = undefined;
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** The command that the script finds. @param before what a shell does first */
+    function chatty(before: string): void {
+      mkdirSync(join(folder, 'bin'), { recursive: true });
+      const command = `#!/bin/sh\n${before}\nexec '${process.execPath}' '${join(ROOT, 'bin/run.js')}' "$@"\n`;
+      writeFileSync(join(folder, 'bin/chatty'), command, { mode: 0o755 });
+    }
+    const start = async () => {
+      [server] = await Program.server(['--data-dir', data]);
+    };
+    const env = () => ({ ...process.env, PATH: `${join(folder, 'bin')}:${process.env.PATH}` });
+    const script = join(ROOT, 'packaging/chatty-backup');
+    const backUp = (days = '7') => spawnSync(script, [data, copies, days], { env: env(), encoding: 'utf8' });
+    const kept = () => readdirSync(copies).filter(name => name !== '.lock');
+    const old = (name: string) => {
+      mkdirSync(join(copies, name), { recursive: true });
+      utimesSync(join(copies, name), 1, 1);
+    };
+
+    it('copies all that cannot be made again', async () => {
+      await start();
+      const { status, stderr } = backUp();
+      expect(status, stderr).to.equal(0);
+      const [copy = '', ...others] = kept();
+      expect(others).to.deep.equal([]);
       expect(copy).to.match(/^\d{8}T\d{6}Z$/);
       const files = ['claims.db', 'moderation.jsonl', 'room.db', 'server-cert.pem', 'server-key.pem'];
       expect(readdirSync(join(copies, copy))).to.deep.equal(files);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  });
+    });
+
+    it('lets old copies go, but not the newest three, nor what is not its own', async () => {
+      await start();
+      const names = ['20250101T000000Z', '20250102T000000Z', '20250103T000000Z', 'of somebody else'];
+      for (const name of names) old(name);
+      const { status, stderr } = backUp();
+      expect(status, stderr).to.equal(0);
+      expect(kept()).to.have.length(4);
+      expect(kept()).to.include.members(names.slice(1));
+    });
+
+    it('leaves nothing where it fails or is stopped, and takes nothing away then', async () => {
+      for (const name of ['20250101T000000Z', '20250102T000000Z', '20250103T000000Z', '20250104T000000Z'])
+        old(name);
+      const before = kept();
+      expect(backUp().status).to.be.above(0); // there is no history yet
+      expect(kept()).to.deep.equal(before);
+      await start();
+      chatty('kill $PPID; exit 0');
+      expect(backUp().status).to.equal(1);
+      expect(kept()).to.deep.equal(before);
+      expect(backUp('a week')).to.include({ status: 2 });
+    });
+
+    it('is not made twice at once', async () => {
+      await start();
+      const [begun, end] = [join(folder, 'begun'), join(folder, 'end')];
+      chatty(`: > '${begun}'; while [ ! -e '${end}' ]; do sleep 0.1; done`);
+      const first = Program.start(script, [data, copies], { PATH: env().PATH });
+      await until(() => existsSync(begun), 15_000);
+      const second = backUp();
+      expect(second.status).to.equal(1);
+      expect(second.stderr).to.include('another one is at work');
+      writeFileSync(end, '');
+      expect(await first.exit(), first.stderr).to.equal(0);
+      expect(kept()).to.have.length(1);
+    });
+  }).timeout(30_000);
 });
