@@ -16,11 +16,23 @@ export function flagsOf(table: SettingsTable): Interfaces.FlagInput {
 
 /** What flags and environment gave for the settings of a table. */
 export function settingsOf(table: SettingsTable, flags: Record<string, unknown>): Record<string, unknown> {
-  const given = Object.entries(table).map(([property, { flag, formerly }]) => {
+  const given = Object.entries(table).map(([property, setting]) => {
+    const { flag, formerly } = setting;
     const before = formerly && process.env[formerly.variable];
-    return [property, flags[flag] ?? (before || undefined)] as const;
+    const value = setting.kind === 'switch' ? switched(flags[flag], setting) : flags[flag];
+    return [property, value ?? (before || undefined)] as const;
   });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+const ON = ['on'];
+const OFF = ['off', 'false', 'no', 'n', '0'];
+
+/** For oclif a variable is off whatever else it says; what is neither on nor off is left for the configuration to complain of. */
+function switched(value: unknown, setting: Setting): unknown {
+  const word = process.env[variableOf(setting)]?.trim().toLowerCase() ?? '';
+  if (value !== false || OFF.includes(word)) return value;
+  return ON.includes(word) || word;
 }
 
 /** What the help says of when a value in a file that has changed takes effect; what is as one expects needs no words. */

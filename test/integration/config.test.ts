@@ -35,6 +35,28 @@ describe('server:config', () => {
     expect(await run(['--config', file, '--check'])).to.deep.equal({ code: 0, stdout: '', stderr: '' });
   });
 
+  it('takes every word for on and off from the environment, and complains of others', async () => {
+    const words = {
+      on: true,
+      Yes: true,
+      TRUE: true,
+      '1': true,
+      off: false,
+      no: false,
+      FALSE: false,
+      '0': false,
+    };
+    for (const [word, isOn] of Object.entries(words)) {
+      const { stdout } = await run([], { CHATTY_NO_TRUST_LOOPBACK: word });
+      expect(stdout, word).to.match(new RegExp(`^no-trust-loopback: ${isOn} +# CHATTY`, 'm'));
+    }
+    const { code, stderr } = await run(['--check'], { CHATTY_NO_TRUST_LOOPBACK: 'enabled' });
+    expect([code, stderr]).to.deep.equal([
+      2,
+      '--no-trust-loopback (or CHATTY_NO_TRUST_LOOPBACK) is on or off: true or false.\n',
+    ]);
+  }).timeout(30_000);
+
   it('says all that is wrong with the file at once', async () => {
     writeFileSync(file, 'mesage-rate: 1\nport: many\n');
     const { code, stdout, stderr } = await run(['--config', file, '--check']);
