@@ -202,7 +202,7 @@ function reconnectedText({ extended, resumed, gap }: Extract<ClientEvent, { type
     return 'You are back. The server has started a new history, without what was said since you were last here.';
   const how = resumed
     ? 'You are back. The others did not notice.'
-    : 'You are back. You were away so long that the others saw you leave.';
+    : 'You are back. Meanwhile the others saw you leave.';
   return gap === undefined ? how : `${how} ${gapText(gap)}`;
 }
 

@@ -194,6 +194,7 @@ export class WireConnections implements Connections {
     await Promise.all(each);
     for (const timer of timers) clearTimeout(timer);
     this.#turnedAway.stop();
+    if (told === 0) return; // perhaps nobody could come in at all
     const durationMs = Math.round(performance.now() - began);
     this.logger.info({ told, late: late.size, durationMs }, 'everybody was told that the server stops');
   }
