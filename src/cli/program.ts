@@ -58,6 +58,9 @@ const OCLIF = {
   additionalHelpFlags: HELP_FLAGS.slice(1),
 };
 
+/** A program that runs for so many milliseconds loads what it takes to end as well; a short one has ended by then. */
+const LONG_MS = 1000;
+
 /** What package.json says, and the folder that it is in. */
 export interface Package {
   readonly root: string;
@@ -71,6 +74,7 @@ export interface Package {
  * @param args with the colon in the name of the command
  */
 export async function runCommand(args: readonly string[], about: Package): Promise<void> {
+  setTimeout(() => void loadEnd().catch(() => {}), LONG_MS).unref();
   const [id = '', ...rest] = HELP_FLAGS.includes(args[0] ?? '') ? ['help', ...args.slice(1)] : args;
   try {
     if (!(id in COMMANDS) || ABOUT_COMMANDS.includes(id) || rest.some(arg => HELP_FLAGS.includes(arg))) {
@@ -82,6 +86,16 @@ export async function runCommand(args: readonly string[], about: Package): Promi
   } catch (error) {
     await fail(error, id);
   }
+}
+
+/** An update may replace the files of a program while it runs. */
+function loadEnd(): Promise<unknown> {
+  return Promise.all([
+    import('@oclif/core/flush'),
+    import('@oclif/core/settings'),
+    import('@oclif/core/handle'),
+    import('./usage.js'),
+  ]);
 }
 
 async function fail(error: unknown, id: string): Promise<void> {

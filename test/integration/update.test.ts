@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { MIGRATIONS } from '../../src/adapters/sqlite/schema.js';
 import { Checkout, UNCOVERED } from '../support/checkout.js';
-import { Program } from '../support/cli.js';
+import { Program, ROOT } from '../support/cli.js';
 import { dataFixtures, unpack } from '../support/data-fixtures.js';
 import { expectScene } from '../support/scene.js';
+import { until } from '../support/until.js';
 
 /** What is in the fixtures is from long ago, one day. */
 const KEEPING = ['--keep-days', '36500', '--claim-days', '36500'];
@@ -50,6 +51,31 @@ describe('an update', function () {
       return schemaOf(join(copy, 'alone.db'));
     });
     expect(new Set(versions)).to.deep.equal(new Set(MIGRATIONS.map((_, version) => version + 1)));
+  });
+
+  it('lets what runs go on and end in order, whose files it takes away', async () => {
+    for (const name of ['bin', 'bundle', 'package.json'])
+      cpSync(join(ROOT, name), join(folder, 'installed', name), { recursive: true });
+    const run = (...args: string[]) => [join(folder, 'installed/bin/run.js'), ...args];
+    const data = ['--data-dir', join(folder, 'data'), '--port', '0'];
+    const [server, port] = await start(process.execPath, run('server:start', ...data));
+    const there = ['--port', String(port), '--retry-for', '1'];
+    const [anna, carl] = ['anna', 'carl'].map(name =>
+      Program.start(process.execPath, run('client:join', name, ...there), UNCOVERED, tmpdir()),
+    ) as [Program, Program];
+    programs.push(anna, carl);
+    for (const client of [anna, carl]) await client.says('Warm Welcome');
+    await new Promise(resolve => setTimeout(resolve, 1500));
+    rmSync(join(folder, 'installed'), { recursive: true });
+    anna.type('send hello\n');
+    await carl.says('hello');
+    server.signal('SIGHUP');
+    await until(() => server.stderr.includes('settings read again'));
+    carl.signal('SIGTERM');
+    expect(await carl.exit()).to.equal(143);
+    expect(await server.signal('SIGTERM').exit()).to.equal(0);
+    expect(await anna.exit()).to.equal(7);
+    for (const { stderr } of [server, anna, carl]) expect(stderr).not.to.include('ERR_MODULE_NOT_FOUND');
   });
 
   for (const name of dataFixtures()) {
