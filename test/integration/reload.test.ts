@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { Program } from '../support/cli.js';
+import { Program, ROOT } from '../support/cli.js';
 import { until } from '../support/until.js';
 import { WireClient } from '../support/wire-client.js';
 
@@ -83,6 +83,22 @@ describe('SIGHUP', () => {
       await until(() => early.stderr.includes('settings read again'));
     } finally {
       await early.kill();
+    }
+  });
+
+  it('ends no server whose output is on a disk that is full', async function () {
+    if (!existsSync('/dev/full')) this.skip();
+    const run = [process.execPath, join(ROOT, 'bin/run.js'), 'server:start', '--port', '0', '--config', file];
+    const full = Program.start('sh', ['-c', 'exec "$@" > /dev/full', 'sh', ...run, '--history', 'memory']);
+    try {
+      const again = () => full.stderr.includes('settings read again');
+      await until(() => full.stderr.includes('"listening"'), 15_000);
+      write('public-address: chat.example.org');
+      full.signal('SIGHUP');
+      await until(again);
+      expect(await full.signal('SIGTERM').exit()).to.equal(0);
+    } finally {
+      await full.kill();
     }
   });
 

@@ -41,6 +41,8 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
 
   async run(): Promise<void> {
     const parsed = await this.parse(ServerStart);
+    // A full disk, or whoever has read these lines and is gone, ends no server. oclif's listener would.
+    process.stdout.removeAllListeners('error').on('error', () => {});
     const { config } = await setUpServer(this, parsed);
     const [{ createServer }, { TOKENS }, { SettingsReload }] = await Promise.all([
       import('../../container/server.js'),
