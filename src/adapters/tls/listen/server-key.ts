@@ -41,7 +41,7 @@ export class ServerKey implements ServerIdentity {
 
   constructor(
     private place: KeyPlace,
-    private readonly logger: Pick<Logger, 'info'>,
+    private readonly logger: Pick<Logger, 'info' | 'warn'>,
   ) {}
 
   get pin(): string {
@@ -94,14 +94,19 @@ export class ServerKey implements ServerIdentity {
   /** A key that is there, or was at the start, is never replaced: clients know the server by it. */
   #ownIn(folder: string): Loaded {
     const [keyPath, certificatePath] = [join(folder, KEY_FILE), join(folder, CERTIFICATE_FILE)];
-    if (!existsSync(keyPath) && this.#loaded === undefined) {
+    const isMade = !existsSync(keyPath) && this.#loaded === undefined;
+    const isLost = isMade && existsSync(certificatePath);
+    if (isMade) {
       const pem = newKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
       at(keyPath, () => writeWhole(keyPath, pem));
       rmSync(certificatePath, { force: true });
     }
     const key = readKey(keyPath);
     if (!existsSync(certificatePath)) at(certificatePath, () => writeWhole(certificatePath, selfSigned(key)));
-    return loaded(key, readText(certificatePath), certificatePath);
+    const own = loaded(key, readText(certificatePath), certificatePath);
+    if (isLost)
+      this.logger.warn({ pin: own.pin }, 'server-key.pem was gone: who knows the key of before is refused');
+    return own;
   }
 }
 

@@ -56,6 +56,17 @@ describe('ServerKey', () => {
     expect((await open()).pin).to.equal(pin);
   });
 
+  it('says so when it was gone and is made anew, and nothing at the first start', async () => {
+    const before = logger.entries.length;
+    await open();
+    await open();
+    expect(logger.entries).to.have.length(before);
+    rmSync(file('server-key.pem'));
+    const { pin } = await open();
+    const told = logger.entries.slice(before).map(({ level, fields }) => [level, fields]);
+    expect(told).to.deep.equal([['warn', { pin }]]);
+  });
+
   it('leaves nothing but the two files behind', async () => {
     await open();
     const { readdirSync } = await import('node:fs');
