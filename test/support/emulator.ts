@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
-import graphemes from '@xterm/addon-unicode-graphemes';
 import xterm, { type IUnicodeVersionProvider } from '@xterm/headless';
+import { graphemes } from './graphemes.js';
 import { until } from './until.js';
 
 export interface EmulatorOptions {
