@@ -25,7 +25,7 @@ export function overview(commands: readonly Described[], version: string): strin
     ({ id, summary = '' }): Item => [`\\fBchatty\\-${text(id.replaceAll(':', '-'))}\\fR(1)`, text(summary)],
   );
   return page('chatty', version, [
-    section('NAME', 'chatty \\- one chat room per server, joined from a terminal'),
+    section('NAME', 'chatty \\- one chat room per server, joined from a terminal, a browser or with ssh'),
     section('SYNOPSIS', '\\fBchatty\\fR \\fICOMMAND\\fR [\\fIoptions\\fR]'),
     section(
       'DESCRIPTION',
