@@ -13,6 +13,9 @@ type SshTerminal = Parameters<Rooms['who']>[0];
 /** Nobody is brought back: whoever has lost the line has lost the view as well. */
 const STAY_OUT = { retryForMs: 0, contactForMs: 0 };
 
+const MORE_KEYS =
+  'Your ssh has more keys than are looked at. Name that of this name: ssh -i FILE -o IdentitiesOnly=yes …\n';
+
 /** What people do who have come over ssh: a client of this process for each, and a line inside it to the server. */
 export class SshRooms implements Rooms {
   constructor(
@@ -70,9 +73,10 @@ export class SshRooms implements Rooms {
   }
 
   /** How whoever is refused can be let in by the owner of the name, who is likely to be themselves. */
-  #codeText({ isForeign, provenKey }: Visitor): string {
+  #codeText({ isForeign, provenKey, hasMoreKeys }: Visitor): string {
     if (!isForeign || provenKey === undefined) return '';
     const code = this.proofs.codeOf(provenKey);
-    return `The key that you have shown has the code ${code}. Whoever has joined under this name lets it in with /key add ${code}\n`;
+    const more = hasMoreKeys ? MORE_KEYS : '';
+    return `${more}The key that you have shown has the code ${code}. Whoever has joined under this name lets it in with /key add ${code}\n`;
   }
 }

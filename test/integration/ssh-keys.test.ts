@@ -86,6 +86,18 @@ describe('with the keys of ssh', function () {
     });
   });
 
+  it('whoever has a dozen keys is not hung up on, and is told how to name the right one', async () => {
+    const keys = Array.from({ length: 14 }, (_, n) => home.newKey('ed25519', `key${n}`));
+    await home.run('carl', ['send', 'x'], { keys: keys.slice(9, 10) });
+    expect((await home.run('carl', ['send', 'y'], { keys })).code).to.equal(0);
+    await home.run('anna', ['send', 'x'], { keys: keys.slice(-1) });
+    const { code, stderr } = await home.run('anna', ['send', 'y'], { keys });
+    expect([code, stderr]).to.satisfy(
+      ([status, text]: [number, string]) =>
+        status === 5 && text.includes('belongs to somebody') && text.includes('ssh -i FILE'),
+    );
+  });
+
   it('/key shows, adds and removes keys of every type', async () => {
     const own = home.newKey('ed25519');
     const carl = home.terminal('carl', { keys: [own] }, 200, 20);

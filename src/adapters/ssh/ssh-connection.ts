@@ -3,6 +3,8 @@ import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext, typ
 import type { LogFields } from '../../application/server/log-fields.js';
 import type { Logger } from '../../application/server/ports.js';
 import type { Allowance } from '../wire/listen/allowance.js';
+import type { Turns } from '../wire/listen/turns.js';
+import { Intake } from './intake.js';
 import { Login, type LoginRequest, type MaySpeak } from './login.js';
 import { listenTo, type Wish } from './ssh-session.js';
 import type { SshTerminal } from './ssh-terminal.js';
@@ -15,6 +17,8 @@ export interface SshHost {
   /** `loginTimeoutMs`: milliseconds from connecting to being in the room. */
   readonly limits: { readonly loginTimeoutMs: number };
   readonly maySpeak: MaySpeak;
+  /** Those of all connections together. */
+  readonly turns: Turns;
   /** The key of a line of OpenSSH; nothing when it is of a type that cannot be used. */
   keyOf(line: string): string | undefined;
   /** Does what is wanted. */
@@ -39,7 +43,8 @@ const LOOK_MS = 20;
 /** How long a client has to hang up when all is over, in milliseconds. */
 const FAREWELL_MS = 2000;
 
-const METHODS: ('publickey' | 'keyboard-interactive')[] = ['publickey', 'keyboard-interactive'];
+const WITHOUT_KEYS: 'keyboard-interactive'[] = ['keyboard-interactive'];
+const METHODS: ('publickey' | 'keyboard-interactive')[] = ['publickey', ...WITHOUT_KEYS];
 
 /** RSA signatures are over one of these: not over SHA-1. */
 const RSA_HASHES = ['sha256', 'sha512'];
@@ -54,10 +59,8 @@ export class SshConnection {
   #isCut = false;
   #hasSession = false;
   #rekeys: number[] = [];
-  #workedSince = 0;
-  #isMeasured = false;
-  #rests = 0;
   readonly #grace: NodeJS.Timeout;
+  readonly #intake: Intake;
 
   constructor(
     private readonly socket: Socket,
@@ -68,7 +71,7 @@ export class SshConnection {
   ) {
     this.#grace = setTimeout(() => this.destroy('NOT_JOINED_IN_TIME'), host.limits.loginTimeoutMs);
     socket.once('close', () => this.#closed());
-    socket.on('data', this.#begins);
+    this.#intake = new Intake(socket, host.turns, ms => this.#worked(ms));
     new ssh2.Server(host.config, client => this.#greet(client)).injectSocket(socket);
   }
 
@@ -106,7 +109,7 @@ export class SshConnection {
     });
     if (answer === 'yes') context.accept();
     else if (answer === 'hang up') this.destroy('TOO_MANY_ATTEMPTS');
-    else context.reject(METHODS);
+    else context.reject(answer === 'no' ? METHODS : WITHOUT_KEYS);
   }
 
   #requestOf(context: AuthContext): LoginRequest {
@@ -141,6 +144,7 @@ export class SshConnection {
         address: this.address,
         provenKey: this.#login?.provenKey,
         isForeign: this.#login?.isForeign === true,
+        hasMoreKeys: this.#login?.hasMoreKeys === true,
         entered: () => this.#entered(),
       })
       .catch((err: unknown) => {
@@ -175,25 +179,17 @@ export class SshConnection {
     if (this.#rekeys.length > MAX_REKEYS_A_MINUTE) this.destroy('TOO_MANY_REKEYS');
   }
 
-  /** Before ssh2 works on what has come; and after it, which is told from the second time on. */
-  readonly #begins = (): void => {
-    this.#workedSince = performance.now();
-    if (this.#isMeasured) return;
-    this.#isMeasured = true;
-    this.socket.on('data', this.#worked);
-  };
-
-  readonly #worked = (): void => {
+  #worked(ms: number): void {
     const { unheard = 0, stalledMs = 0 } = this.terminal ?? {};
     if (this.socket.writableLength > MAX_UNREAD) this.destroy('TOO_SLOW');
     else if (unheard > MAX_UNHEARD) this.destroy('TOO_FAST');
     else if (unheard > MUCH_UNHEARD && stalledMs === 0) this.#waitToBeHeard();
-    this.#rest(performance.now() - this.#workedSince);
-  };
+    this.#rest(ms);
+  }
 
   /** Nothing more is read until the input is; unless the client has to say that it takes what waits for it. */
   #waitToBeHeard(): void {
-    this.#hold(release => {
+    this.#intake.hold(release => {
       const look = setInterval(() => {
         const { unheard = 0, stalledMs = 0 } = this.terminal ?? {};
         if (unheard > MUCH_UNHEARD && stalledMs === 0 && !this.socket.destroyed) return;
@@ -206,15 +202,7 @@ export class SshConnection {
   /** After so much work nothing is read until the others from there, and all else, had their time. */
   #rest(workedMs: number): void {
     const restMs = this.light?.take(workedMs) ?? 0;
-    if (restMs > 0) this.#hold(release => setTimeout(release, restMs));
-  }
-
-  #hold(until: (release: () => void) => void): void {
-    this.#rests++;
-    this.socket.pause();
-    until(() => {
-      if (--this.#rests === 0 && !this.socket.destroyed) this.socket.resume();
-    });
+    if (restMs > 0) this.#intake.hold(release => setTimeout(release, restMs));
   }
 
   #fields(more: LogFields): LogFields {

@@ -6,6 +6,7 @@ import { Allowance, rate } from '../wire/listen/allowance.js';
 import { IdleMap } from '../wire/listen/idle-map.js';
 import { Newcomers } from '../wire/listen/newcomers.js';
 import { type Origin, type OriginLimits, Origins } from '../wire/listen/origins.js';
+import { Turns } from '../wire/listen/turns.js';
 import type { WireConnections } from '../wire/listen/wire-connections.js';
 import type { HostKey } from './host-key.js';
 import type { MaySpeak } from './login.js';
@@ -99,6 +100,7 @@ export class SshServer implements Transport {
       logger: this.logger,
       limits: this.options,
       maySpeak,
+      turns: new Turns(),
       keyOf,
       visit: (...wanted) => this.#visit(...wanted),
       onEntered: connection => this.#strangers.delete(connection),

@@ -9,6 +9,8 @@ export interface Visitor {
   readonly provenKey: string | undefined;
   /** Whether the name belongs to somebody who has another key. */
   readonly isForeign: boolean;
+  /** Whether the client may have more keys, that were not looked at. */
+  readonly hasMoreKeys: boolean;
   /** To be called when they are in the room, or are to be waited for in any case. */
   entered(): void;
 }

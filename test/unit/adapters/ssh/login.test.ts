@@ -56,13 +56,27 @@ describe('Login', () => {
     }
   });
 
-  it('takes no key of a type that cannot be used, no password, and six tries', async () => {
+  it('looks at twelve keys, and lets somebody with more in by no questions, with the first that they have shown', async () => {
+    const subject = login('owner');
+    const keys = Array.from({ length: 12 }, (_, n) => asks(`key ${n}`));
+    const first = [NONE, asks('key 0'), shows('key 0')];
+    expect(await answers(subject, ...first)).to.deep.equal(['no', 'yes', 'no']);
+    expect(await answers(subject, ...keys.slice(1, 11))).to.deep.equal(Array(10).fill('no'));
+    const late = await answers(subject, asks('key 11'), asks('owner'), QUESTIONS);
+    expect(late).to.deep.equal(['no more keys', 'no more keys', 'yes']);
+    expect([subject.provenKey, subject.isForeign]).to.deep.equal(['key 0', true]);
+  });
+
+  it('takes no key of a type that cannot be used, no password, and sixteen tries', async () => {
     const subject = login();
-    const all = Array.from({ length: 3 }, (): LoginRequest[] => [
+    const all = Array.from({ length: 8 }, (): LoginRequest[] => [
       asks(undefined),
       { method: 'other' },
     ]).flat();
-    expect(await answers(subject, ...all)).to.deep.equal(Array(6).fill('no'));
+    expect(await answers(subject, ...all)).to.deep.equal([
+      ...Array(12).fill('no'),
+      ...Array(4).fill('no more keys'),
+    ]);
     expect(await answers(subject, NONE)).to.deep.equal(['hang up']);
   });
 });

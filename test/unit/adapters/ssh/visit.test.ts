@@ -21,6 +21,7 @@ async function doneFor(command: string | undefined): Promise<[done: unknown, end
     address: undefined,
     provenKey: undefined,
     isForeign: false,
+    hasMoreKeys: false,
     entered: () => {},
   };
   const ending = await visit(rooms, { terminal: { output }, command, env: {} } as unknown as Wish, visitor);
