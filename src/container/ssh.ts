@@ -25,7 +25,7 @@ export const ssh = new ContainerModule(async ({ bind }) => {
     [TOKENS.LinksInside, TOKENS.Remote, TOKENS.ListUsers, TOKENS.RefusalText, TOKENS.KeyProofs],
   );
   bind(TOKENS.Transport).toResolvedValue(
-    ({ ssh: port = 0 }, settings, openPort, hostKey, connections, ownership, proofs, rooms, logger) =>
+    ({ ssh: port = 0 }, settings, openPort, hostKey, connections, ownership, proofs, rooms, ...told) =>
       new SshServer(
         settings.view(config => ({
           maxSsh: config.maxSsh,
@@ -42,7 +42,7 @@ export const ssh = new ContainerModule(async ({ bind }) => {
           keyOf: line => proofs.keyOf(line),
         },
         rooms,
-        logger,
+        ...told,
       ),
     [
       TOKENS.FixedConfig,
@@ -54,6 +54,7 @@ export const ssh = new ContainerModule(async ({ bind }) => {
       TOKENS.KeyProofs,
       RoomsToken,
       TOKENS.Logger,
+      TOKENS.Meter,
     ],
   );
 });

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ServerSettings } from '../../src/adapters/config/server-config.js';
+import { TOKENS } from '../../src/container/tokens.js';
 import { needSsh, type SshHome, SshRoom } from '../support/ssh.js';
 import { until } from '../support/until.js';
 import { WireClient } from '../support/wire-client.js';
@@ -25,6 +26,12 @@ describe('what is refused over ssh', function () {
     room.server.logger.entries.flatMap(({ message, fields }) =>
       message.startsWith('ssh connection') ? [String(fields.reason)] : [],
     );
+
+  const turnedAway = () =>
+    room.server.logger.entries.flatMap(({ message, fields }) =>
+      message === 'connections turned away' ? [String(fields.reason)] : [],
+    );
+  const reached = (limit: string) => room.server.container.get(TOKENS.Meter).limits.counts[limit];
 
   async function plug(): Promise<Socket> {
     const socket = connect(home.port, '127.0.0.1');
@@ -72,6 +79,7 @@ describe('what is refused over ssh', function () {
     await asked.says('Username: ');
     await Promise.all([once(silent, 'close'), once(half, 'close'), idle.exit(), asked.says('EXIT 255')]);
     expect(reasons().filter(reason => reason === 'NOT_JOINED_IN_TIME')).to.have.length(4);
+    expect(reached('ssh-login-timeout')).to.equal(4);
   });
 
   it('more sessions than there may be', async () => {
@@ -80,6 +88,7 @@ describe('what is refused over ssh', function () {
     await carl.says('Warm Welcome');
     const second = await home.run('anna', ['who']);
     expect([second.code, second.stderr]).to.deep.equal([5, 'The server is full. Try again later.\n']);
+    expect([turnedAway(), reached('max-ssh')]).to.deep.equal([['TOO_MANY_SSH'], 1]);
     carl.type('\u0004');
     await carl.says('EXIT 0');
     expect((await home.run('anna', ['who'])).code).to.equal(0);
@@ -94,6 +103,18 @@ describe('what is refused over ssh', function () {
     expect(stdout + stderr).to.include('too many connections from your address');
     expect(room.users).to.deep.equal(['anna', 'carl']);
     await Promise.all(others.map(other => other.end()));
+  });
+
+  it('more connections of one address on their way in than there may be, of which the operator is told', async () => {
+    await start({ noTrustLoopback: true, maxConnectionsPerAddress: 2 });
+    const sockets = [await plug(), await plug()];
+    const third = await home.run('carl', ['who']);
+    expect(third.code).to.equal(255);
+    expect(turnedAway()).to.deep.equal(['TOO_MANY_FROM_ADDRESS']);
+    expect(reached('max-connections-per-address')).to.equal(1);
+    for (const socket of sockets) socket.destroy();
+    const crowd = await Promise.all(Array.from({ length: 2 }, plug));
+    for (const socket of crowd) socket.destroy();
   });
 
   it('to be a crowd at the door: of one address who has waited longest gives way', async () => {
@@ -157,7 +178,7 @@ describe('what is refused over ssh', function () {
     await anna.says('and on it goes');
     expect(process.memoryUsage.rss() - before).to.be.below(150 * 1024 * 1024);
     carl.signalAll('SIGCONT');
-    expect(await carl.exit()).to.equal(255);
+    expect([6, 255]).to.include(await carl.exit()); // whichever has seen it first: the room, or ssh
     await david.end();
   });
 });

@@ -23,6 +23,8 @@ export interface SshHost {
   keyOf(line: string): string | undefined;
   /** Does what is wanted. */
   visit(wish: Wish, visitor: Visitor): Promise<Ending>;
+  /** Told why a connection is cut. */
+  onCut(reason: string): void;
   /** Told when somebody is in, and no longer a stranger. */
   onEntered(connection: SshConnection): void;
 }
@@ -80,6 +82,7 @@ export class SshConnection {
     if (this.socket.destroyed) return;
     this.#isCut = true;
     this.host.logger.info(this.#fields({ reason }), 'ssh connection cut');
+    this.host.onCut(reason);
     this.socket.destroy();
   }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Algorithms } from 'ssh2';
 import type { ServerAddress } from '../../application/chat-request.js';
+import { type Limit, Meter } from '../../application/server/meter.js';
 import type { Logger, Transport } from '../../application/server/ports.js';
 import { Allowance, rate } from '../wire/listen/allowance.js';
 import { IdleMap } from '../wire/listen/idle-map.js';
@@ -57,6 +58,12 @@ const ALGORITHMS: Algorithms = {
   compress: ['none'],
 };
 
+/** Whose reaching it is when a connection is cut. */
+const LIMIT_OF: Readonly<Record<string, Limit>> = {
+  NOT_JOINED_IN_TIME: 'ssh-login-timeout',
+  TOO_SLOW: 'stall-timeout',
+};
+
 class Light extends Allowance {
   get isIdle(): boolean {
     return this.isFull;
@@ -78,10 +85,11 @@ export class SshServer implements Transport {
     private readonly options: SshServerOptions,
     openPort: OpenSshPort,
     private readonly hostKey: HostKey,
-    private readonly connections: Pick<WireConnections, 'knock'>,
+    private readonly connections: Pick<WireConnections, 'knock' | 'turnAway'>,
     private readonly keys: SshKeys,
     private readonly rooms: Rooms,
     private readonly logger: Pick<Logger, 'debug' | 'info' | 'error'>,
+    private readonly meter: Pick<Meter, 'limits'> = new Meter(),
   ) {
     this.#origins = new Origins(options);
     this.#port = openPort((socket, address) => this.#receive(socket, address));
@@ -103,6 +111,10 @@ export class SshServer implements Transport {
       turns: new Turns(),
       keyOf,
       visit: (...wanted) => this.#visit(...wanted),
+      onCut: reason => {
+        const limit = LIMIT_OF[reason];
+        if (limit !== undefined) this.meter.limits.add(limit);
+      },
       onEntered: connection => this.#strangers.delete(connection),
     };
     return this.#port.start();
@@ -121,8 +133,13 @@ export class SshServer implements Transport {
 
   #serve(socket: Socket, address: string | undefined): void {
     const origin = this.#origins.of(address);
-    const isFull = this.#origins.excess(address) > 0 || !this.#hasPlace(origin);
-    if (isFull || socket.destroyed || this.#host === undefined) {
+    if (socket.destroyed || this.#host === undefined) {
+      socket.destroy();
+      return;
+    }
+    const reason = this.#origins.excess(address) > 0 ? 'TOO_MANY_FROM_ADDRESS' : 'TOO_MANY_STRANGERS';
+    if (reason === 'TOO_MANY_FROM_ADDRESS' || !this.#hasPlace(origin)) {
+      this.connections.turnAway(reason, address); // there is nobody yet who could be told
       socket.destroy();
       return;
     }
@@ -153,7 +170,10 @@ export class SshServer implements Transport {
   }
 
   async #visit(wish: Wish, visitor: Visitor): Promise<Ending> {
-    if (this.#sessions >= this.options.maxSsh) return FULL;
+    if (this.#sessions >= this.options.maxSsh) {
+      this.connections.turnAway('TOO_MANY_SSH', visitor.address);
+      return FULL;
+    }
     this.#sessions++;
     try {
       return await visit(this.rooms, wish, visitor);

@@ -12,10 +12,12 @@ const LIMITS = [
   'total-join-rate',
   'max-connections',
   'max-connections-per-address',
+  'max-ssh',
   'max-line-bytes',
   'max-message-bytes',
   'max-username-length',
   'join-timeout',
+  'ssh-login-timeout',
   'silence-timeout',
   'stall-timeout',
   'max-log-bytes',
@@ -33,6 +35,7 @@ const LIMIT_OF: Readonly<Record<string, Limit>> = {
   SILENT: 'silence-timeout',
   TOO_MANY_CONNECTIONS: 'max-connections',
   TOO_MANY_FROM_ADDRESS: 'max-connections-per-address',
+  TOO_MANY_SSH: 'max-ssh',
 };
 
 // Counted from 0: whoever computes rates does not see the first of something that was not there before.

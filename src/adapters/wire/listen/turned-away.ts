@@ -1,7 +1,12 @@
 import type { Logger } from '../../../application/server/ports.js';
 
 /** Which limit did not let a connection in, where it is not told so itself. */
-export type TurnedAwayBy = 'CONNECT_RATE' | 'TOO_MANY_CONNECTIONS' | 'TOO_MANY_FROM_ADDRESS';
+export type TurnedAwayBy =
+  | 'CONNECT_RATE'
+  | 'TOO_MANY_CONNECTIONS'
+  | 'TOO_MANY_FROM_ADDRESS'
+  | 'TOO_MANY_SSH'
+  | 'TOO_MANY_STRANGERS';
 
 interface Count {
   connections: number;

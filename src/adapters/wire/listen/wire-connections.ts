@@ -96,6 +96,12 @@ export class WireConnections implements Connections {
     else this.#door.enter(line, this.#origins.of(line.address), open);
   }
 
+  /** Counts one that was not let in, and tells the operator: here, or by a transport before there is a channel. */
+  turnAway(reason: TurnedAwayBy, address: string | undefined): void {
+    this.#turnedAway.count(reason, address);
+    this.meter.turnAway(reason);
+  }
+
   /** Serves one client, who has knocked, until its line is down. */
   serve(channel: Channel): void {
     this.#serve(channel, this.#origins.of(channel.address));
@@ -126,8 +132,7 @@ export class WireConnections implements Connections {
 
   /** So many come that there is no time to tell each of them why. */
   #cut(channel: Channel, reason: TurnedAwayBy): void {
-    this.#turnedAway.count(reason, channel.address);
-    this.meter.turnAway(reason);
+    this.turnAway(reason, channel.address);
     channel.destroy();
   }
 
