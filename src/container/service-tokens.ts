@@ -1,5 +1,6 @@
 import type { LiveSettings } from '../adapters/config/live-settings.js';
 import type { FixedConfig } from '../adapters/config/server-config.js';
+import type { ServerAddress } from '../application/chat-request.js';
 import type { Meter } from '../application/server/meter.js';
 import type {
   Logger,
@@ -33,8 +34,8 @@ export const SERVICE_TOKENS = {
   Monitor: token<Monitor>('Monitor'),
   /** Rejects where no server runs that can be asked; nothing where it is of another version. */
   AskStatus: token<() => Promise<ServerStatus | undefined>>('AskStatus'),
-  /** Sockets that listen already, by number. */
-  HandedSockets: token<readonly number[]>('HandedSockets'),
+  /** Sockets that listen already, by number: those at which this is spoken. */
+  HandedSockets: token<(scheme?: ServerAddress['scheme']) => readonly number[]>('HandedSockets'),
   /** Bound once for each transport. */
   Transport: token<Transport>('Transport'),
   ...REMOTE_TOKENS,

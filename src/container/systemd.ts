@@ -5,6 +5,6 @@ import { TOKENS } from './tokens.js';
 export const systemd = new ContainerModule(async ({ bind }) => {
   const { handedSockets, Systemd } = await import('../adapters/systemd/service-manager.js');
   const { env, pid } = process;
-  bind(TOKENS.HandedSockets).toResolvedValue(() => handedSockets(env, pid));
+  bind(TOKENS.HandedSockets).toConstantValue(scheme => handedSockets(env, pid, scheme));
   bind(TOKENS.ServiceManager).toResolvedValue(() => new Systemd(env, pid));
 });

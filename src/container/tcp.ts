@@ -8,18 +8,18 @@ export const tcpListen = new ContainerModule(async ({ bind }) => {
     import('../adapters/tcp/listen/listening-port.js'),
   ]);
   bind(TOKENS.OpenPort).toResolvedValue(
-    (settings, logger) => (port, scheme, receive) => {
+    (settings, handed, logger) => (port, scheme, receive) => {
       const options = settings.view(({ host, keepAliveMs, proxies }) => ({
-        ...{ host, port, keepAliveMs, proxies, ...(scheme && { scheme }) },
+        ...{ host, port, keepAliveMs, proxies, fds: handed(scheme), ...(scheme && { scheme }) },
       }));
       return new ListeningPort(options, receive, logger);
     },
-    [TOKENS.LiveSettings, TOKENS.Logger],
+    [TOKENS.LiveSettings, TOKENS.HandedSockets, TOKENS.Logger],
   );
   bind(TOKENS.Transport).toResolvedValue(
-    (settings, fds, ...parts) => {
+    (settings, handed, ...parts) => {
       const options = settings.view(({ host, port, keepAliveMs, proxies }) => ({
-        ...{ host, port, keepAliveMs, proxies, fds },
+        ...{ host, port, keepAliveMs, proxies, fds: handed() },
       }));
       return new TcpServer(options, ...parts);
     },

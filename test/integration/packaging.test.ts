@@ -32,7 +32,14 @@ describe('packaging', () => {
   });
 
   it('has units in which systemd finds nothing wrong', () => {
-    const names = ['chatty.service', 'chatty.socket', 'chatty-backup.service', 'chatty-backup.timer'];
+    const names = [
+      'chatty.service',
+      'chatty.socket',
+      'chatty-web.socket',
+      'chatty-ssh.socket',
+      'chatty-backup.service',
+      'chatty-backup.timer',
+    ];
     for (const unit of names.map(name => join(ROOT, 'packaging', name))) {
       const { stdout, stderr, status } = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
         encoding: 'utf8',

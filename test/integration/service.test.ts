@@ -43,9 +43,9 @@ describe('a service of systemd', () => {
   }
 
   /** Listens as systemd does, and starts the server for the first connection. */
-  function activate(port: number): ChildProcess {
-    const args = ['-l', `127.0.0.1:${port}`, process.execPath, join(ROOT, 'bin/run.js'), 'server:start'];
-    const options = ['--data-dir', join(folder, 'data')];
+  function activate(port: number, more: readonly string[] = [], flags: readonly string[] = []): ChildProcess {
+    const args = ['-l', `127.0.0.1:${port}`, ...more, process.execPath, join(ROOT, 'bin/run.js')];
+    const options = ['server:start', '--data-dir', join(folder, 'data'), ...flags];
     const child = spawn('systemd-socket-activate', [...args, ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -78,6 +78,37 @@ describe('a service of systemd', () => {
     child.kill('SIGTERM');
     await carl.next(line => line.includes('The server is stopping'));
     expect(await once(child, 'exit')).to.deep.equal([0, null]);
+  });
+
+  it('speaks at each socket what its name says, whatever its place', async () => {
+    const ports = [await freePort(), await freePort(), await freePort()];
+    const [web = 0, wire = 0, ssh = 0] = ports;
+    const more = ['-l', `127.0.0.1:${wire}`, '-l', `127.0.0.1:${ssh}`];
+    const names = '--fdname=chatty-web:chatty.socket:chatty-ssh.socket';
+    const child = activate(web, [...more, names], ['--web', '1', '--ssh', '1']);
+    let out = '';
+    child.stdout?.on('data', chunk => {
+      out += String(chunk);
+    });
+    const first = async (port: number, says: string) => {
+      const socket = connect({ port, host: '127.0.0.1' }).on('error', () => {});
+      socket.write(says);
+      const chunk = await new Promise(resolve => {
+        socket.once('data', resolve).once('close', resolve);
+      });
+      socket.destroy();
+      return String(chunk).slice(0, 12);
+    };
+    await until(
+      async () => (await first(web, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')) === 'HTTP/1.1 200',
+      5000,
+    );
+    expect(await first(ssh, 'SSH-2.0-guest\r\n')).to.equal('SSH-2.0-chat');
+    expect(await first(wire, '{"Join":"carl"}\n')).to.equal('{"Joined":{"');
+    await until(() => out.includes(`port ${ssh} (ssh)`));
+    expect(out)
+      .to.include(`chatty listens on 127.0.0.1 port ${wire}\n`)
+      .and.include(`http://localhost:${web}/`);
   });
 
   it('says when clients can connect, and that it stops', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { ServerAddress } from '../../application/chat-request.js';
 import type { ServiceManager } from '../../application/server/ports.js';
 
 /** The first file that systemd hands over, and how many it may be: nobody has more addresses to listen on. */
@@ -7,14 +8,27 @@ const MOST_FDS = 1024;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What is spoken at a socket, if it is not the wire itself. */
+type Scheme = ServerAddress['scheme'];
+
+/** By the name of the socket's file: `FileDescriptorName=` of its unit, which is the unit's own name unless it is set. */
+const SCHEMES = new Map<string, Scheme>([
+  ['chatty-web', 'http'],
+  ['chatty-ssh', 'ssh'],
+]);
+
 /**
  * The sockets that systemd has opened for this process: while the server is down, connections wait there. None where there
  * are none, or they are somebody else's. See sd_listen_fds(3).
+ * @param scheme what is to be spoken there; the wire itself at all sockets whose names say nothing else
  */
-export function handedSockets(env: Environment, pid: number): number[] {
+export function handedSockets(env: Environment, pid: number, scheme?: Scheme): number[] {
   const count = Math.min(MOST_FDS, Number(env.LISTEN_FDS));
   if (env.LISTEN_PID !== String(pid) || !Number.isInteger(count) || count < 1) return [];
-  return Array.from({ length: count }, (_, index) => FIRST_FD + index);
+  const names = env.LISTEN_FDNAMES?.split(':') ?? [];
+  const schemeAt = (index: number) => SCHEMES.get(names[index]?.replace(/\.socket$/, '') ?? '');
+  const all = Array.from({ length: count }, (_, index) => index);
+  return all.filter(index => schemeAt(index) === scheme).map(index => FIRST_FD + index);
 }
 
 /** systemd, if it has started this process and wants to know how it is. */

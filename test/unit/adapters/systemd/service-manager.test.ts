@@ -21,4 +21,17 @@ describe('sockets that were handed over', () => {
     it(`are ${JSON.stringify(fds)} with ${JSON.stringify(env)}`, () => {
       expect(handedSockets(env, 42)).to.deep.equal(fds);
     });
+
+  it('are for what their names say; those with other names, or none, for the wire', () => {
+    const named = (names: string) => {
+      const env = { LISTEN_FDS: '4', LISTEN_PID: '42', LISTEN_FDNAMES: names };
+      return ([undefined, 'http', 'ssh'] as const).map(scheme => handedSockets(env, 42, scheme));
+    };
+    expect(named('chatty-ssh.socket:chatty.socket:chatty-web.socket:chatty-ssh')).to.deep.equal([
+      [4],
+      [5],
+      [3, 6],
+    ]);
+    expect(named('unknown:toString::')).to.deep.equal([[3, 4, 5, 6], [], []]);
+  });
 });
