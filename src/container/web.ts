@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import { ContainerModule } from 'inversify';
+import { parseServerName } from '../adapters/config/server-name.js';
 import { TOKENS } from './tokens.js';
 
 /** People come with a browser. */
@@ -9,9 +11,10 @@ export const webListen = new ContainerModule(async ({ bind }) => {
   ]);
   bind(TOKENS.Transport).toResolvedValue(
     ({ web = 0 }, settings, ...parts) => {
-      const options = settings.view(({ webOrigins, maxLineBytes }) => ({
+      const options = settings.view(({ webOrigins, maxLineBytes, host, publicAddress }) => ({
         origins: webOrigins,
         maxLineBytes,
+        names: [host, hostname(), `${hostname()}.local`, parseServerName(publicAddress ?? '').host],
       }));
       return new WebServer(web, options, readPage(), ...parts);
     },

@@ -13,6 +13,8 @@ import { WebSocketChannel } from './web-socket-channel.js';
 export interface AnswersOptions {
   /** Origins of pages that may talk besides the server's own, with commas between them. */
   readonly origins: string;
+  /** What the server is called: only under these it may be spoken to by name in plain text. */
+  readonly names?: readonly string[];
   /** Bytes of a line, its end not counted. */
   readonly maxLineBytes: number;
 }
@@ -35,10 +37,15 @@ export class Answers implements Answerer {
     return new Set(this.options.origins.split(',').filter(origin => origin !== ''));
   }
 
+  #originOf(request: IncomingMessage, visit: Visit): string | undefined {
+    const names = new Set(this.options.names?.map(name => name.toLowerCase()));
+    return pageOrigin(request, this.#origins, visit, names);
+  }
+
   /** Whoever was refused before they asked is told so in a WebSocket as well: a page does not see the answer to its request. */
   upgrade({ line, visit, refusal, stream }: HttpChannel, request: IncomingMessage): Channel | undefined {
     if (!isForChat(request) || upgradeProblem(request) !== undefined) return undefined;
-    const origin = pageOrigin(request, this.#origins, visit);
+    const origin = this.#originOf(request, visit);
     if (origin === FOREIGN || refusal === 'ENCRYPTION_NEEDED') return undefined;
     stream.write(switchingProtocols(request));
     return new WebSocketChannel(line, origin ?? line.server, this.options.maxLineBytes, this.#frames);
@@ -50,7 +57,7 @@ export class Answers implements Answerer {
     else if (refusal !== undefined)
       site.refuse(response, 503, noticeText(refusal), { 'Retry-After': `${RETRY_AFTER_SECONDS}` });
     else if (!isForChat(request)) site.answer(request, response);
-    else if (pageOrigin(request, this.#origins, visit) === FOREIGN) site.refuse(response, 403, NOT_HERE);
+    else if (this.#originOf(request, visit) === FOREIGN) site.refuse(response, 403, NOT_HERE);
     else site.refuse(response, 400, upgradeProblem(request) ?? '', { 'Sec-WebSocket-Version': '13' });
   }
 }

@@ -11,24 +11,34 @@ export const FOREIGN = 'foreign';
  * reader can reach, so it has to be this server's own. What is no browser says nothing, and nothing is kept from it by this: it
  * could say what it likes.
  * @param allowed origins of pages that are let in besides
+ * @param names of the server, in small letters, at which it may be spoken to in plain text
  * @returns the origin; FOREIGN when it is not one of this server's, nothing when it is no browser
  */
 export function pageOrigin(
   { headers }: Pick<IncomingMessage, 'headers'>,
   allowed: ReadonlySet<string>,
   visit: Visit,
+  names: ReadonlySet<string> = new Set(),
 ): string | undefined {
   if (headers.origin === undefined) return undefined;
   if (allowed.has(headers.origin)) return headers.origin;
-  const own = ownOrigins(headers.host ?? '', visit);
+  const own = ownOrigins(headers.host ?? '', visit, names);
   return own.has(headers.origin) ? headers.origin : FOREIGN;
 }
 
-/** What the pages have as origin that were fetched from this host. */
-function ownOrigins(host: string, { isEncrypted, isProxied, peer = '' }: Visit): Set<string> {
-  // A name of somebody else's that they let point to this machine is no name of this server.
-  if (!isEncrypted && !isProxied && isLoopback(peer) && !isOwnName(host)) return new Set();
-  const schemes = isProxied ? ['http', 'https'] : [isEncrypted ? 'https' : 'http'];
+/**
+ * What the pages have as origin that were fetched from this host. A name that somebody lets point here, when their page is read
+ * already, is no name of this server: with encryption the browser finds out; in plain text the name has to be known, or none.
+ */
+function ownOrigins(
+  host: string,
+  { isEncrypted, isProxied, peer = '' }: Visit,
+  names: ReadonlySet<string>,
+): Set<string> {
+  const isHere = !isProxied && isLoopback(peer);
+  const name = nameIn(host);
+  const mayBePlain = !isEncrypted && (isOwnName(name) || (!isHere && (isIP(name) !== 0 || names.has(name))));
+  const schemes = [...(mayBePlain ? ['http'] : []), ...(isEncrypted || isProxied ? ['https'] : [])];
   const origins = schemes.flatMap(scheme => {
     const url = `${scheme}://${host}`;
     return URL.canParse(url) ? [new URL(url).origin] : [];
@@ -36,10 +46,13 @@ function ownOrigins(host: string, { isEncrypted, isProxied, peer = '' }: Visit):
   return new Set(origins);
 }
 
-/** Whether only this machine itself calls itself so. */
-function isOwnName(host: string): boolean {
+/** The host without its port; empty where there is none. */
+function nameIn(host: string): string {
   const url = `http://${host}`;
-  if (!URL.canParse(url)) return false;
-  const name = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
+}
+
+/** Whether only this machine itself calls itself so. */
+function isOwnName(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost') || (isIP(name) !== 0 && isLoopback(name));
 }

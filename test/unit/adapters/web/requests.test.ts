@@ -15,6 +15,8 @@ describe('whose page it is', () => {
   const elsewhere = { isEncrypted: false, isProxied: false, peer: '192.0.2.1' };
   const proxied = { isEncrypted: false, isProxied: true, peer: '127.0.0.1' };
 
+  const names = new Set(['chat.example.org']);
+
   const own: [what: string, origin: string, host: string, visit: typeof here][] = [
     ['on this machine', 'http://localhost:8080', 'localhost:8080', here],
     ['on this machine, by address', 'http://127.0.0.1:8080', '127.0.0.1:8080', here],
@@ -31,10 +33,17 @@ describe('whose page it is', () => {
     ['in plain text, where that may be', 'http://192.0.2.9:8080', '192.0.2.9:8080', elsewhere],
     ['by a proxy that encrypts', 'https://chat.example.org', 'chat.example.org', proxied],
     ['by a proxy that does not', 'http://chat.example.org', 'chat.example.org', proxied],
+    [
+      'in plain text, by a name that it has',
+      'http://chat.example.org:8080',
+      'Chat.Example.org:8080',
+      elsewhere,
+    ],
+    ['in plain text, through a port of this machine', 'http://localhost:8080', 'localhost:8080', elsewhere],
   ];
   for (const [what, origin, host, visit] of own)
     it(`is one of the server's own: ${what}`, () => {
-      expect(pageOrigin(request({ origin, host }), new Set(), visit)).to.equal(origin);
+      expect(pageOrigin(request({ origin, host }), new Set(), visit, names)).to.equal(origin);
     });
 
   const foreign: [what: string, origin: string, host: string, visit: typeof here][] = [
@@ -45,13 +54,21 @@ describe('whose page it is', () => {
     ['of no host', 'null', 'chat.example.org', encrypted],
     ['of a file', 'file://', 'localhost:8080', here],
     ['of a name that somebody lets point here', 'http://evil.example:8080', 'evil.example:8080', here],
+    ['of such a name, in plain text from elsewhere', 'http://evil.example', 'evil.example', elsewhere],
+    ['of such a name, by a proxy that does not encrypt', 'http://evil.example', 'evil.example', proxied],
+    [
+      'of a name of the server that points to this machine',
+      'http://chat.example.org',
+      'chat.example.org',
+      here,
+    ],
     ['of a host that is none', 'http://a b', 'a b', here],
     ['of a host that begins like this machine', 'http://localhost.evil', 'localhost.evil', here],
     ['with more than an origin', 'https://chat.example.org/', 'chat.example.org', encrypted],
   ];
   for (const [what, origin, host, visit] of foreign)
     it(`is somebody else's: one ${what}`, () => {
-      expect(pageOrigin(request({ origin, host }), new Set(), visit)).to.equal(FOREIGN);
+      expect(pageOrigin(request({ origin, host }), new Set(), visit, names)).to.equal(FOREIGN);
     });
 
   it('is one that the operator has named', () => {
