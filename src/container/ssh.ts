@@ -31,6 +31,7 @@ export const ssh = new ContainerModule(async ({ bind }) => {
           maxSsh: config.maxSsh,
           loginTimeoutMs: config.sshLoginTimeoutMs,
           stallTimeoutMs: config.stallTimeoutMs,
+          keepAliveMs: config.keepAliveMs,
           maxConnectionsPerAddress: config.maxConnectionsPerAddress,
           noTrustLoopback: config.noTrustLoopback,
         })),

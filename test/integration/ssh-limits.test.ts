@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import type { ServerSettings } from '../../src/adapters/config/server-config.js';
 import { TOKENS } from '../../src/container/tokens.js';
 import { needSsh, type SshHome, SshRoom } from '../support/ssh.js';
+import { SshClient } from '../support/ssh-client.js';
 import { until } from '../support/until.js';
 import { WireClient } from '../support/wire-client.js';
 
@@ -157,6 +158,27 @@ describe('what is refused over ssh', function () {
     expect(
       room.server.logger.entries.find(({ message }) => message.startsWith('ssh'))?.fields.address,
     ).to.equal('203.0.113.9');
+  });
+
+  it('to be there no longer: who does not answer is out of the room, though nobody has hung up', async () => {
+    await start({ keepAliveSeconds: 1 });
+    const carl = home.start('carl', { options: ['-T'] });
+    await carl.says('Warm Welcome');
+    carl.signalAll('SIGSTOP');
+    await until(() => room.users.length === 0, 8000);
+    expect(reasons()).to.include('SILENT');
+    carl.signalAll('SIGCONT');
+    expect(await carl.exit()).to.equal(255);
+  });
+
+  it('nonsense in the midst of it: who speaks it is out of the room, and need not hang up for that', async () => {
+    await start();
+    const carl = await SshClient.connect(home.port, 'carl');
+    void carl.run('').catch(() => {});
+    await until(() => room.users.length === 1);
+    carl.writeNonsense();
+    await until(() => room.users.length === 0, 5000);
+    carl.close();
   });
 
   it('to take nothing: who stops reading is cut, and nobody else notices', async () => {

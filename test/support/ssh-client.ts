@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
 
 /** A client of ssh in the process of the test, without a key. */
@@ -6,7 +8,10 @@ export class SshClient {
   readonly closed: Promise<void>;
   #channel: ClientChannel | undefined;
 
-  private constructor(private readonly client: Client) {
+  private constructor(
+    private readonly client: Client,
+    private readonly socket: Socket,
+  ) {
     this.closed = new Promise(resolve => client.once('close', resolve));
     client.on('error', () => {});
   }
@@ -14,8 +19,10 @@ export class SshClient {
   static async connect(port: number, username: string): Promise<SshClient> {
     const client = new ssh2.Client();
     client.on('keyboard-interactive', (_name, _instructions, _language, _prompts, finish) => finish([]));
-    const connected = new SshClient(client);
-    client.connect({ host: '127.0.0.1', port, username, tryKeyboard: true });
+    // It does not hang up by itself when the server does.
+    const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+    const connected = new SshClient(client, socket);
+    client.connect({ sock: socket, username, tryKeyboard: true });
     await once(client, 'ready');
     return connected;
   }
@@ -35,6 +42,11 @@ export class SshClient {
 
   endInput(text: string): void {
     this.#channel?.end(text);
+  }
+
+  /** Something that is no packet; and nothing more. */
+  writeNonsense(): void {
+    this.socket.write(randomBytes(64));
   }
 
   close(): void {

@@ -411,6 +411,6 @@ export const SERVER_SETTINGS = {
     default: 15,
     min: 1,
     max: 7200,
-    help: 'Seconds of silence after which TCP asks a peer whether it is still there.',
+    help: 'Seconds of silence after which TCP, or ssh, asks a peer whether it is still there.',
   },
 } as const satisfies ReloadableTable;

@@ -87,12 +87,7 @@ export class SshConnection {
   }
 
   #greet(client: Connection): void {
-    client.on('error', (error: Error & { code?: unknown }) =>
-      this.host.logger.debug(
-        this.#fields({ code: String(error.code ?? error.message) }),
-        'ssh connection broke',
-      ),
-    );
+    client.on('error', (error: Error & { code?: unknown; level?: string }) => this.#broke(error));
     client.on('authentication', context => void this.#authenticate(context));
     client.on('rekey', () => this.#rekeyed());
     client.on('session', (accept, reject) => {
@@ -101,6 +96,14 @@ export class SshConnection {
       const onWork = (ms: number) => this.#rest(ms);
       listenTo(accept(), this.socket, wish => void this.#begin(wish), onWork);
     });
+  }
+
+  /** ssh2 hangs up, and waits for the client to do so as well, who may not be there to do it. */
+  #broke(error: Error & { readonly code?: unknown; readonly level?: string }): void {
+    const code = String(error.code ?? error.message);
+    this.host.logger.debug(this.#fields({ code }), 'ssh connection broke');
+    if (error.level === 'client-timeout') this.destroy('SILENT');
+    else this.#farewell();
   }
 
   async #authenticate(context: AuthContext): Promise<void> {

@@ -22,6 +22,8 @@ export interface SshServerOptions extends OriginLimits {
   readonly loginTimeoutMs: number;
   /** After how many milliseconds a client is cut that takes nothing of what waits for it. */
   readonly stallTimeoutMs: number;
+  /** Milliseconds after which a client is asked whether it is still there; one that does not answer for three times as long is cut. */
+  readonly keepAliveMs: number;
 }
 
 /** A port at which sockets are accepted; `receive` is told of each, and where it comes from. */
@@ -39,7 +41,6 @@ const MAX_STRANGERS_OF_ONE = 8;
 /** How much all from one address may make the server work over ssh, in milliseconds a second, and at once. */
 const LIGHT = rate(100, 150);
 
-const KEEP_ALIVE_MS = 15_000;
 const LOOK_MS = 1000;
 
 const FULL: Ending = { text: 'The server is full. Try again later.', code: 5 };
@@ -98,12 +99,15 @@ export class SshServer implements Transport {
   async start(): Promise<readonly ServerAddress[]> {
     this.hostKey.open();
     const { maySpeak, keyOf } = this.keys;
+    const { hostKey, options } = this;
     this.#host = {
-      config: {
-        hostKeys: [this.hostKey.privateKey],
-        algorithms: ALGORITHMS,
-        ident: 'chatty',
-        keepaliveInterval: KEEP_ALIVE_MS,
+      get config() {
+        return {
+          hostKeys: [hostKey.privateKey],
+          algorithms: ALGORITHMS,
+          ident: 'chatty',
+          keepaliveInterval: options.keepAliveMs,
+        };
       },
       logger: this.logger,
       limits: this.options,
