@@ -56,6 +56,8 @@ const IDENTITY_FAILURES: Record<IdentityFailureCode, (path: string) => string> =
   NOT_PRIVATE: path =>
     `Everybody on this machine can read the key in ${path}. Take that right away: chmod o= ${path}`,
   BAD_KEY: path => `${path} holds no key that can be used: it has to be PEM, without a passphrase.`,
+  BAD_HOST_KEY: path =>
+    `${path} holds no key that can be used: it has to be an Ed25519 key of OpenSSH, without a passphrase.`,
   BAD_CERTIFICATE: path =>
     `${path} holds no certificate that can be used: it has to be PEM, the server's own first.`,
   OTHER_KEY: path =>

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { HostKey } from '../../src/adapters/ssh/host-key.js';
 import { IdentityFailure } from '../../src/application/server/failures.js';
 import { TOKENS } from '../../src/container/tokens.js';
 import { Program } from '../support/cli.js';
@@ -222,8 +223,16 @@ describe('with ssh', function () {
       const failed = await startServer({ ssh: 0, history: 'sqlite', dataDir }).catch(
         (error: unknown) => error,
       );
-      expect(failed).to.be.instanceOf(IdentityFailure).with.property('code', 'BAD_KEY');
+      expect(failed).to.be.instanceOf(IdentityFailure).with.property('code', 'BAD_HOST_KEY');
       expect(readFileSync(file, 'utf8')).to.equal('nonsense');
+    });
+
+    it('is not made anew where a link says that it is elsewhere, and it is not there now', () => {
+      const file = join(home.folder, 'ssh-host-key');
+      symlinkSync(join(home.folder, 'not-mounted', 'key'), file);
+      const open = () => new HostKey(home.folder, () => expect.fail('made anew')).open();
+      expect(open).to.throw(IdentityFailure).with.property('code', 'NOT_READABLE');
+      expect(lstatSync(file).isSymbolicLink()).to.equal(true);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** What is to be done about a file of that name which is there already. */
@@ -21,4 +21,9 @@ export function writeWhole(path: string, text: string, flush = true, place: Plac
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/** Whether there is anything of that name: a link too whose file is not there now, and which nothing may take the place of. */
+export function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

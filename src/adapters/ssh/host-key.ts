@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { IdentityFailure, type IdentityFailureCode } from '../../application/server/failures.js';
-import { writeWhole } from '../files/whole-file.js';
+import { isThere, writeWhole } from '../files/whole-file.js';
 
 const FILE = 'ssh-host-key';
 
@@ -54,7 +54,7 @@ export class HostKey {
 }
 
 function kept(path: string, newKey: () => string) {
-  if (!existsSync(path)) at(path, () => writeWhole(path, newKey()));
+  if (!at(path, () => isThere(path))) at(path, () => writeWhole(path, newKey()));
   const text = at(path, () => readFileSync(path, 'utf8'));
   if (process.platform !== 'win32' && (statSync(path).mode & OTHERS) !== 0)
     throw new IdentityFailure('NOT_PRIVATE', path);
@@ -65,7 +65,7 @@ function kept(path: string, newKey: () => string) {
 function parsed(text: string, path: string) {
   const key = ssh2.utils.parseKey(text);
   if (key instanceof Error || !key.isPrivateKey() || key.type !== 'ssh-ed25519')
-    throw new IdentityFailure('BAD_KEY', path);
+    throw new IdentityFailure('BAD_HOST_KEY', path);
   const hash = createHash('sha256').update(key.getPublicSSH()).digest('base64');
   return { text, fingerprint: `SHA256:${hash.replace(/=+$/, '')}` };
 }

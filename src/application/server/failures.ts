@@ -64,6 +64,7 @@ export type IdentityFailureCode =
   | 'NOT_WRITABLE'
   | 'NOT_PRIVATE'
   | 'BAD_KEY'
+  | 'BAD_HOST_KEY'
   | 'BAD_CERTIFICATE'
   | 'OTHER_KEY';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { IdentityFailure, type IdentityFailureCode } from '../../../application/server/failures.js';
 import type { Logger, ServerIdentity } from '../../../application/server/ports.js';
-import { writeWhole } from '../../files/whole-file.js';
+import { isThere, writeWhole } from '../../files/whole-file.js';
 import { pinOfCertificate } from '../pin.js';
 import { selfSigned } from './certificate.js';
 
@@ -94,7 +94,7 @@ export class ServerKey implements ServerIdentity {
   /** A key that is there, or was at the start, is never replaced: clients know the server by it. */
   #ownIn(folder: string): Loaded {
     const [keyPath, certificatePath] = [join(folder, KEY_FILE), join(folder, CERTIFICATE_FILE)];
-    const isMade = !existsSync(keyPath) && this.#loaded === undefined;
+    const isMade = this.#loaded === undefined && !at(keyPath, () => isThere(keyPath));
     const isLost = isMade && existsSync(certificatePath);
     if (isMade) {
       const pem = newKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -1,5 +1,15 @@
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -94,6 +104,12 @@ describe('ServerKey', () => {
     writeFileSync(file('server-key.pem'), 'nonsense');
     expect(await failure()).to.equal('BAD_KEY server-key.pem');
     expect(readFileSync(file('server-key.pem'), 'utf8')).to.equal('nonsense');
+  });
+
+  it('is not made anew where a link says that it is elsewhere, and it is not there now', async () => {
+    symlinkSync(file('not-mounted/key.pem'), file('server-key.pem'));
+    expect(await failure()).to.equal('NOT_FOUND server-key.pem');
+    expect(lstatSync(file('server-key.pem')).isSymbolicLink()).to.equal(true);
   });
 
   it('says which file is wrong', async () => {
