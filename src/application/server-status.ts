@@ -28,6 +28,8 @@ export interface HistorySize {
 export interface ConnectionsLoad {
   readonly encrypted: number;
   readonly plain: number;
+  /** By the way that they have come; none that was never wanted need be named. */
+  readonly transports: Readonly<Record<string, number>>;
   /** Bytes that were written to them and that the system has not taken yet. */
   readonly waitingBytes: number;
 }

@@ -16,6 +16,7 @@ export interface Said {
 export interface Caller {
   readonly address: string | undefined;
   readonly provenKey: string | undefined;
+  readonly transport: string;
   readonly endsSession: boolean;
 }
 

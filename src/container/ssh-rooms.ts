@@ -31,11 +31,15 @@ export class SshRooms implements Rooms {
     const isThere = pty !== undefined;
     if (isThere) output.write(this.#codeText(visitor));
     const view = this.remote.view({ input, output, ...(isThere && { env }) }, () => visitor.entered());
-    const conversation = new Conversation(this.linksInside({ ...visitor, endsSession: true }), view, {
-      ...STAY_OUT,
-      history: isThere ? CLIENT_SETTINGS.showHistory.default : 0,
-      ...(!isThere && { patience: 'unless taken', waitForOwnMs: 0 }),
-    });
+    const conversation = new Conversation(
+      this.linksInside({ ...visitor, transport: 'ssh', endsSession: true }),
+      view,
+      {
+        ...STAY_OUT,
+        history: isThere ? CLIENT_SETTINGS.showHistory.default : 0,
+        ...(!isThere && { patience: 'unless taken', waitForOwnMs: 0 }),
+      },
+    );
     const ending = this.remote.ended(await conversation.execute(visitor.username));
     return isThere ? ending : this.#withCode(ending, visitor);
   }
@@ -49,7 +53,7 @@ export class SshRooms implements Rooms {
     const found = await this.remote.messages(input, message, isLines);
     if ('problem' in found) return found.problem;
     const retryForMs = RETRY_IN_A_PIPE * 1000;
-    const newLink = this.linksInside({ ...visitor, endsSession: false });
+    const newLink = this.linksInside({ ...visitor, transport: 'ssh', endsSession: false });
     const sender = new SendOnce(newLink, { retryForMs, contactForMs: retryForMs, splits });
     output.once('close', () => sender.stop());
     const ending = this.remote.sent(await sender.execute(visitor.username, found.messages));

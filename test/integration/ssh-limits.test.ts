@@ -103,6 +103,7 @@ describe('what is refused over ssh', function () {
     const { stdout, stderr } = await home.run('david', [], { options: ['-T'], input: 'send x\n' });
     expect(stdout + stderr).to.include('too many connections from your address');
     expect(room.users).to.deep.equal(['anna', 'carl']);
+    expect(room.server.connections.load.transports).to.deep.equal({ tcp: 1, web: 0, ssh: 1 });
     await Promise.all(others.map(other => other.end()));
   });
 

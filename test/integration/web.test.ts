@@ -120,6 +120,7 @@ describe('the web', () => {
       await start();
       const carl = await WireClient.joined(server.port, 'carl');
       const david = await WebClient.joined(port, 'david');
+      expect(server.connections.load.transports).to.include({ web: 1 });
       await carl.next(line => line === said('david', 'Joined'));
       const lucio = await WebClient.joined(port, { username: 'lucio' });
       david.say({ Send: { username: 'david', content: 'from a page' } });

@@ -14,6 +14,7 @@ export const STATUS: ServerStatus = {
   connections: {
     encrypted: 1200,
     plain: 29,
+    transports: { tcp: 1000, web: 200, ssh: 29 },
     waitingBytes: 2048,
     limit: 10_000,
     accepted: 1500,

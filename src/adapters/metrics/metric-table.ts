@@ -25,6 +25,12 @@ export const METRICS: readonly Metric[] = [
     tls: s.connections.encrypted,
     none: s.connections.plain,
   })),
+  gauges(
+    'transport_connections',
+    'Connections that are open now, by the way that they have come.',
+    'transport',
+    s => s.connections.transports,
+  ),
   gauge('connections_limit', 'Connections that may be open at a time.', s => s.connections.limit),
   counter('connections_accepted_total', 'Connections that were served.', s => s.connections.accepted),
   counters('connections_ended_total', 'Connections that ended, by why.', 'reason', s => s.connections.ended),

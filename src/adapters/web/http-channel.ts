@@ -49,6 +49,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
  * byte, with all limits: one that asks for nothing has not joined in time, as one that says nothing.
  */
 export class HttpChannel implements Channel {
+  readonly transport = 'web';
   /** Of what a proxy passes on, as soon as it says so. */
   address: string | undefined;
   #listener: ChannelListener | undefined;

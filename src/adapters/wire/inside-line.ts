@@ -10,6 +10,8 @@ export interface InsideCaller {
   readonly address: string | undefined;
   /** The key that whoever has let them in has seen proven. */
   readonly provenKey: string | undefined;
+  /** The way that they have come, as in `Channel`. */
+  readonly transport?: string | undefined;
   /** Whether they are out of the room with this line, since their client ends with it. */
   readonly endsSession: boolean;
 }
@@ -31,13 +33,13 @@ export class InsideLines {
   constructor(private readonly connections: Pick<WireConnections, 'serve'>) {}
 
   /** Dials for somebody who has knocked. */
-  dialFor({ address, provenKey, endsSession }: InsideCaller): Dial {
+  dialFor(caller: InsideCaller): Dial {
     return async () => {
       const [near, far] = duplexPair();
       // As a socket, and other than the pair by itself, it is down when one end is.
       near.once('close', () => far.destroy());
       far.once('close', () => near.destroy());
-      this.connections.serve(new InsideChannel(near, address, '', provenKey, endsSession));
+      this.connections.serve(new InsideChannel(near, caller));
       return { stream: new InsideStream(far, this), peer: { name: '', isEncrypted: true } };
     };
   }
@@ -62,6 +64,12 @@ export class InsideLines {
 /** The server's end; what leaves this process, whoever has let them in encrypts. */
 class InsideChannel extends StreamChannel {
   override readonly isEncrypted = true;
+  readonly transport: string | undefined;
+
+  constructor(near: Duplex, { address, provenKey, endsSession, transport }: InsideCaller) {
+    super(near, address, '', provenKey, endsSession);
+    this.transport = transport;
+  }
 }
 
 /** The client's end, which is read when it is its turn. */

@@ -54,6 +54,10 @@ export class FirstByteChannel implements Channel {
     return this.#line.isEncrypted;
   }
 
+  get transport(): string | undefined {
+    return this.#line.transport;
+  }
+
   get backlog(): number {
     return this.#line.backlog;
   }

@@ -9,6 +9,8 @@ export interface Channel {
   readonly server: string;
   /** Whether nobody on the way can read it. */
   readonly isEncrypted: boolean;
+  /** The way that it has come, in a word for metrics: `web`, `ssh`; TCP itself where nothing is said. */
+  readonly transport?: string | undefined;
   /** The key that the transport has proven to be the other end's: a join over this line needs no other proof. */
   readonly provenKey?: string | undefined;
   /** Whether a session ends with this line: whoever has it could not take the session up over another one. */

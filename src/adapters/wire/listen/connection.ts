@@ -112,6 +112,10 @@ export class Connection {
     return this.channel.isEncrypted;
   }
 
+  get transport(): string {
+    return this.channel.transport ?? 'tcp';
+  }
+
   /** Tells the client the reason, then hangs up. The first reason stands. */
   end(reason: EndReason | NoticeCode): void {
     this.#responses.end(reason);

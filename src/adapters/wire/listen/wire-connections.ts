@@ -73,8 +73,10 @@ export class WireConnections implements Connections {
   }
 
   get load() {
-    const load = { encrypted: 0, plain: 0, waitingBytes: 0 };
-    for (const { isEncrypted, backlog } of this.#connections) {
+    const transports: Record<string, number> = { tcp: 0, web: 0, ssh: 0 };
+    const load = { encrypted: 0, plain: 0, transports, waitingBytes: 0 };
+    for (const { isEncrypted, transport, backlog } of this.#connections) {
+      transports[transport] = (transports[transport] ?? 0) + 1;
       load[isEncrypted ? 'encrypted' : 'plain']++;
       load.waitingBytes += backlog;
     }

@@ -37,6 +37,7 @@ describe('Exposition', () => {
       '# TYPE chatty_messages_total counter',
       'chatty_messages_total 1000',
       'chatty_connections{encryption="tls"} 1200',
+      'chatty_transport_connections{transport="ssh"} 29',
       'chatty_limits_reached_total{limit="message-rate"} 9',
       '# TYPE chatty_history_write_seconds histogram',
       'chatty_history_write_seconds_bucket{le="0.001"} 98',

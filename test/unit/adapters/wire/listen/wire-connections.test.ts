@@ -77,7 +77,12 @@ describe('WireConnections', () => {
   });
 
   it('knows how many there are, and what waits for them', async () => {
-    expect(connections.load).to.deep.equal({ encrypted: 0, plain: 0, waitingBytes: 0 });
+    expect(connections.load).to.deep.equal({
+      encrypted: 0,
+      plain: 0,
+      transports: { tcp: 0, web: 0, ssh: 0 },
+      waitingBytes: 0,
+    });
     const [one, other] = [await joined(), await joined()];
     Object.assign(one, { isEncrypted: true, backlog: 5 });
     Object.assign(other, { backlog: 7 });
