@@ -42,17 +42,23 @@ export function pageAddress(
   return new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}/`).href;
 }
 
-/** What is printed for people: where to join from, with a terminal and with a browser. */
+/**
+ * What is printed for people: where to join from, with a terminal, with a browser and with ssh.
+ * @param fingerprint of the key for ssh
+ */
 export function invitations(
   config: Parameters<typeof pageAddress>[0],
   addresses: readonly ServerAddress[],
   pin: string,
+  fingerprint = '',
 ): readonly string[] {
   const invitation = invitationTo(config, addresses, pin);
   const page = pageAddress(config, addresses);
+  const ssh = sshInvitationTo(config, addresses, fingerprint);
   return [
     ...(invitation === undefined ? [] : [`From elsewhere: ${invitation}`]),
     ...(page === undefined ? [] : [`In a browser: ${page}`]),
+    ...(ssh === undefined ? [] : [`Over ssh: ${ssh}`]),
   ];
 }
 
@@ -61,11 +67,8 @@ function reachable({ host, port }: ServerAddress): ServerName {
   return { host: EVERYWHERE.test(host) ? hostname() : host, port };
 }
 
-/**
- * The same for people who come with ssh; nothing when nobody can, or from this machine only.
- * @param fingerprint of the server's key for that
- */
-export function sshInvitationTo(
+/** The same for people who come with ssh; nothing when nobody can. */
+function sshInvitationTo(
   { publicAddress }: { readonly publicAddress?: string },
   addresses: readonly ServerAddress[],
   fingerprint: string,

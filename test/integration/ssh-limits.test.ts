@@ -174,7 +174,7 @@ describe('what is refused over ssh', function () {
 
   it('nonsense in the midst of it: who speaks it is out of the room, and need not hang up for that', async () => {
     await start();
-    const carl = await SshClient.connect(home.port, 'carl');
+    const carl = await SshClient.connect(home.port, 'carl', false);
     void carl.run('').catch(() => {});
     await until(() => room.users.length === 1);
     carl.writeNonsense();

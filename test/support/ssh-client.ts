@@ -16,11 +16,11 @@ export class SshClient {
     client.on('error', () => {});
   }
 
-  static async connect(port: number, username: string): Promise<SshClient> {
+  /** @param hangsUp whether it does so when the server does */
+  static async connect(port: number, username: string, hangsUp = true): Promise<SshClient> {
     const client = new ssh2.Client();
     client.on('keyboard-interactive', (_name, _instructions, _language, _prompts, finish) => finish([]));
-    // It does not hang up by itself when the server does.
-    const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+    const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: !hangsUp });
     const connected = new SshClient(client, socket);
     client.connect({ sock: socket, username, tryKeyboard: true });
     await once(client, 'ready');

@@ -12,10 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Scheme = ServerAddress['scheme'];
 
 /** By the name of the socket's file: `FileDescriptorName=` of its unit, which is the unit's own name unless it is set. */
-const SCHEMES = new Map<string, Scheme>([
-  ['chatty-web', 'http'],
-  ['chatty-ssh', 'ssh'],
-]);
+const NAMES: Record<NonNullable<Scheme>, string> = { http: 'chatty-web', ssh: 'chatty-ssh' };
 
 /**
  * The sockets that systemd has opened for this process: while the server is down, connections wait there. None where there
@@ -26,9 +23,12 @@ export function handedSockets(env: Environment, pid: number, scheme?: Scheme): n
   const count = Math.min(MOST_FDS, Number(env.LISTEN_FDS));
   if (env.LISTEN_PID !== String(pid) || !Number.isInteger(count) || count < 1) return [];
   const names = env.LISTEN_FDNAMES?.split(':') ?? [];
-  const schemeAt = (index: number) => SCHEMES.get(names[index]?.replace(/\.socket$/, '') ?? '');
+  const isFor = (name = '') => {
+    const plain = name.replace(/\.socket$/, '');
+    return scheme === undefined ? !Object.values(NAMES).includes(plain) : plain === NAMES[scheme];
+  };
   const all = Array.from({ length: count }, (_, index) => index);
-  return all.filter(index => schemeAt(index) === scheme).map(index => FIRST_FD + index);
+  return all.filter(index => isFor(names[index])).map(index => FIRST_FD + index);
 }
 
 /** systemd, if it has started this process and wants to know how it is. */

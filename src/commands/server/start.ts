@@ -5,7 +5,7 @@ import { IdentityFailure, ListenFailure, RoomLogFailure } from '../../applicatio
 import { fail } from '../../cli/exit.js';
 import { flagsOf } from '../../cli/flags.js';
 import { hangups, hasTerminal } from '../../cli/hangups.js';
-import { invitations, sshInvitationTo } from '../../cli/invitation.js';
+import { invitations } from '../../cli/invitation.js';
 import { warnOfFewFiles } from '../../cli/open-files.js';
 import { cannotListen, cannotServeMetrics, noHistory, noIdentity } from '../../cli/server-exit.js';
 import { readSettings, setUpServer } from '../../cli/server-setup.js';
@@ -76,16 +76,13 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
         this.log(`chatty listens on ${host} port ${port}${scheme === undefined ? '' : ` (${scheme})`}`);
     if (metricsAt !== undefined) this.log(`Metrics: ${urlOf(metricsAt)}/metrics`);
     let invited: readonly string[] = [];
+    const fingerprint = config.ssh === undefined ? undefined : container.get(TOKENS.SshHostKey).fingerprint;
     const invite = () => {
-      const lines = invitations(settings.now, addresses, identity.pin);
+      const lines = invitations(settings.now, addresses, identity.pin, fingerprint);
       for (const line of lines) if (!invited.includes(line)) this.log(line);
       invited = lines;
     };
     invite();
-    if (config.ssh !== undefined) {
-      const { fingerprint } = container.get(TOKENS.SshHostKey);
-      this.log(`Over ssh: ${sshInvitationTo(config, addresses, fingerprint)}`);
-    }
     const { token } = container.get(TOKENS.ModerateRoom);
     if (token !== undefined && config.names !== 'open')
       this.log(`To become its operator, join and type: /operator ${token}`);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ListenFailure } from '../../../src/application/server/failures.js';
-import { invitationTo, pageAddress } from '../../../src/cli/invitation.js';
+import { invitations, invitationTo, pageAddress } from '../../../src/cli/invitation.js';
 import { cannotListen } from '../../../src/cli/server-exit.js';
 
 const line = (host: string) => ({ host, port: 8081 });
@@ -45,6 +45,22 @@ describe('what a start prints for people', () => {
     it(`is the page: ${what}`, () => {
       expect(pageAddress(...given)).to.equal(address);
     });
+
+  it('is all ways into the room, ssh under the name that people have now', () => {
+    const ssh = { host: '::', port: 2222, scheme: 'ssh' as const };
+    const all = [line('127.0.0.1'), page('127.0.0.1'), ssh];
+    expect(
+      invitations({ webOrigins: '', publicAddress: 'chat.example.org:443' }, all, PIN, 'SHA256:x'),
+    ).to.deep.equal([
+      `From elsewhere: chatty client:join NAME --to chat.example.org:443#${PIN}`,
+      'In a browser: https://chat.example.org:8443/',
+      'Over ssh: ssh -p 2222 NAME@chat.example.org (SHA256:x)',
+    ]);
+    const here = { ...ssh, host: '127.0.0.1' };
+    expect(invitations({ webOrigins: '' }, [here], PIN, 'SHA256:x')).to.deep.equal([
+      'Over ssh: ssh -p 2222 NAME@localhost (SHA256:x)',
+    ]);
+  });
 
   it('names the flag of the port that it cannot have', () => {
     expect(cannotListen(new ListenFailure('PORT_IN_USE', line('localhost')))[0]).to.match(

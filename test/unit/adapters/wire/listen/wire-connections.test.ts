@@ -86,10 +86,20 @@ describe('WireConnections', () => {
     const [one, other] = [await joined(), await joined()];
     Object.assign(one, { isEncrypted: true, backlog: 5 });
     Object.assign(other, { backlog: 7 });
-    expect(connections.load).to.deep.equal({ encrypted: 1, plain: 1, waitingBytes: 12 });
+    expect(connections.load).to.deep.equal({
+      encrypted: 1,
+      plain: 1,
+      transports: { tcp: 2, web: 0, ssh: 0 },
+      waitingBytes: 12,
+    });
     one.close();
     await settled();
-    expect(connections.load).to.deep.equal({ encrypted: 0, plain: 1, waitingBytes: 7 });
+    expect(connections.load).to.deep.equal({
+      encrypted: 0,
+      plain: 1,
+      transports: { tcp: 1, web: 0, ssh: 0 },
+      waitingBytes: 7,
+    });
     expect(meter.accepted).to.equal(2);
     expect(meter.ended.counts).to.include({ LEFT: 1 });
   });
