@@ -4,7 +4,6 @@ import { Conversation } from '../application/client/conversation.js';
 import type { NewLink } from '../application/client/ports.js';
 import { SendOnce } from '../application/client/send-once.js';
 import type { ListUsers } from '../application/server/list-users.js';
-import type { KeyProofs } from '../application/server/name-ports.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Caller, Remote } from './remote-tokens.js';
 
@@ -23,13 +22,12 @@ export class SshRooms implements Rooms {
     private readonly remote: Remote,
     private readonly listUsers: ListUsers,
     private readonly refusalText: (refusal: Refusal) => string,
-    private readonly proofs: Pick<KeyProofs, 'codeOf'>,
   ) {}
 
   async converse(terminal: SshTerminal, visitor: Visitor, env: NodeJS.ProcessEnv): Promise<Ending> {
     const { input, output, pty } = terminal;
     const isThere = pty !== undefined;
-    if (isThere) output.write(this.#codeText(visitor));
+    if (isThere) output.write(this.#moreKeysText(visitor));
     const view = this.remote.view({ input, output, ...(isThere && { env }) }, () => visitor.entered());
     const conversation = new Conversation(
       this.linksInside({ ...visitor, transport: 'ssh', endsSession: true }),
@@ -41,7 +39,7 @@ export class SshRooms implements Rooms {
       },
     );
     const ending = this.remote.ended(await conversation.execute(visitor.username));
-    return isThere ? ending : this.#withCode(ending, visitor);
+    return isThere ? ending : this.#withMoreKeys(ending, visitor);
   }
 
   async send(
@@ -57,7 +55,7 @@ export class SshRooms implements Rooms {
     const sender = new SendOnce(newLink, { retryForMs, contactForMs: retryForMs, splits });
     output.once('close', () => sender.stop());
     const ending = this.remote.sent(await sender.execute(visitor.username, found.messages));
-    return this.#withCode(ending.code === 0 ? (found.unread() ?? ending) : ending, visitor);
+    return this.#withMoreKeys(ending.code === 0 ? (found.unread() ?? ending) : ending, visitor);
   }
 
   async who({ output }: SshTerminal, visitor: Visitor): Promise<Ending> {
@@ -67,20 +65,19 @@ export class SshRooms implements Rooms {
       return { code: 0 };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return this.#withCode(this.remote.refused(this.refusalText(error)), visitor);
+      return this.#withMoreKeys(this.remote.refused(this.refusalText(error)), visitor);
     }
   }
 
-  #withCode(ending: Ending, visitor: Visitor): Ending {
+  #withMoreKeys(ending: Ending, visitor: Visitor): Ending {
     const { text } = ending;
-    return text === undefined ? ending : { ...ending, text: `${text}\n${this.#codeText(visitor)}`.trimEnd() };
+    return text === undefined
+      ? ending
+      : { ...ending, text: `${text}\n${this.#moreKeysText(visitor)}`.trimEnd() };
   }
 
-  /** How whoever is refused can be let in by the owner of the name, who is likely to be themselves. */
-  #codeText({ isForeign, provenKey, hasMoreKeys }: Visitor): string {
-    if (!isForeign || provenKey === undefined) return '';
-    const code = this.proofs.codeOf(provenKey);
-    const more = hasMoreKeys ? MORE_KEYS : '';
-    return `${more}The key that you have shown has the code ${code}. Whoever has joined under this name lets it in with /key add ${code}\n`;
+  /** What whoever is refused may not know: that a key of theirs was not looked at. */
+  #moreKeysText({ isForeign, hasMoreKeys }: Visitor): string {
+    return isForeign && hasMoreKeys ? MORE_KEYS : '';
   }
 }

@@ -22,7 +22,7 @@ export const ssh = new ContainerModule(async ({ bind }) => {
   );
   bind(RoomsToken).toResolvedValue(
     (...parts) => new SshRooms(...parts),
-    [TOKENS.LinksInside, TOKENS.Remote, TOKENS.ListUsers, TOKENS.RefusalText, TOKENS.KeyProofs],
+    [TOKENS.LinksInside, TOKENS.Remote, TOKENS.ListUsers, TOKENS.RefusalText],
   );
   bind(TOKENS.Transport).toResolvedValue(
     ({ ssh: port = 0 }, settings, openPort, hostKey, connections, ownership, proofs, rooms, ...told) =>

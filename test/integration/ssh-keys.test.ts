@@ -6,8 +6,7 @@ import { until } from '../support/until.js';
 import { notice, WireClient } from '../support/wire-client.js';
 
 const CLAIMED = /^This username belongs to somebody, who joins with a key\./;
-const CODE =
-  /has the code ([0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5})\. Whoever has joined under this name lets it in/;
+const CODE = /with \/key add ([0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}) where/;
 
 describe('with the keys of ssh', function () {
   this.timeout(40_000);
