@@ -10,9 +10,14 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** How long the page may take for anything, in milliseconds: below mocha's own, so that this one speaks. */
 const PATIENCE_MS = 10_000;
 
+/** One for all tests of a suite: a start takes a second. */
 let launched: Promise<Browser> | undefined;
 
-after(async () => (await launched)?.close());
+async function quit(): Promise<void> {
+  const browser = await launched;
+  launched = undefined;
+  await browser?.close();
+}
 
 /** Skips the tests of a suite where there is no Chromium, and says so; where all of them have to pass, they fail. */
 function needsBrowser(): void {
@@ -30,6 +35,7 @@ export class Browsers {
   /** For the tests of a suite: closed after each, of which none has done anything wrong in the page. */
   static forEach(): Browsers {
     needsBrowser();
+    after(quit);
     const browsers = new Browsers();
     afterEach(async () => {
       await browsers.close();
