@@ -1,6 +1,11 @@
 // How a setting is written down. The tables of settings are data, without any package: every start of the command line
 // reads them, and flags, environment variables, help, completion and the checks are made of them.
 
+/** Bytes. */
+export const KIB = 1024;
+export const MIB = 1024 * KIB;
+export const GIB = 1024 * MIB;
+
 export interface Described {
   /** Without its dashes. */
   readonly flag: string;
