@@ -18,6 +18,8 @@ interface Anchor {
 /** A menu beside what it is about: arrows choose, Enter does, Escape closes, and the focus goes back to where it was. */
 export class ActionMenu {
   #opener: HTMLElement | undefined;
+  /** Where the focus goes if the opener is gone by then. */
+  #home: HTMLElement | null | undefined;
   #at: Anchor = { x: 0, y: 0 };
 
   constructor(private readonly menu: HTMLElement) {
@@ -30,6 +32,7 @@ export class ActionMenu {
   /** @param label of the whole, for those who hear it */
   open(opener: HTMLElement, label: string, actions: readonly Action[], at?: { x: number; y: number }): void {
     this.#opener = opener;
+    this.#home = opener.closest<HTMLElement>('[data-home]');
     this.menu.setAttribute('aria-label', label);
     this.menu.replaceChildren(...actions.map(action => this.#item(action)));
     // Where it is can be inert, or a part of the page that nobody has come to.
@@ -83,7 +86,9 @@ export class ActionMenu {
   #closed(): void {
     this.menu.hidden = true;
     const hadFocus = this.menu.contains(document.activeElement) || document.activeElement === document.body;
-    if (hadFocus) this.#opener?.focus();
+    if (!hadFocus) return;
+    if (this.#opener?.isConnected) this.#opener.focus();
+    else this.#home?.focus({ preventScroll: true });
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -94,7 +99,8 @@ export class ActionMenu {
       ...{ Home: 0, End: items.length - 1 },
     };
     const to = next[event.key];
-    if (event.key === 'Tab') this.close();
+    if (event.key === 'Tab' || event.key === 'Escape') this.close();
+    if (event.key === 'Escape') event.stopPropagation(); // the panel that it is in stays
     if (to === undefined) return;
     event.preventDefault();
     items[to]?.focus();

@@ -30,3 +30,25 @@ export function unseen(text: string): HTMLElement {
 export function isolated(text: string): HTMLElement {
   return element('bdi', {}, text);
 }
+
+/** Makes these the children of a parent, in this order; those that stay where they are keep the focus. */
+export function showOnly(parent: Element, children: readonly Element[]): void {
+  const wanted = new Set(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  let at = parent.firstElementChild;
+  for (const child of children)
+    if (child === at) at = at.nextElementSibling;
+    else parent.insertBefore(child, at);
+}
+
+/** Changes what is in an element. If that takes the focus away, it goes to the part of the page around it, not to its beginning. */
+export function keepFocusIn(changed: Element, change: () => void): void {
+  const hadFocus = changed.contains(document.activeElement);
+  change();
+  if (hadFocus && !changed.contains(document.activeElement)) goHome(changed);
+}
+
+/** Gives the focus to the part of the page that something is in, or was in. */
+export function goHome(from: Element): void {
+  from.closest<HTMLElement>('[data-home]')?.focus({ preventScroll: true });
+}

@@ -31,7 +31,7 @@ export class JoinForm {
       event.preventDefault();
       const name = parts.name.value.trim();
       if (this.#first !== undefined) this.#give(this.#first.value);
-      else if (name === '') this.#complain('Say who you are: any name that nobody else has.');
+      else if (name === '') this.#askAgain();
       else this.#give(name);
     });
     parts.other.addEventListener('click', () => this.#give(this.#other?.value));
@@ -101,6 +101,11 @@ export class JoinForm {
     join.disabled = true;
     this.tell('');
     resolve(answer);
+  }
+
+  #askAgain(): void {
+    this.#complain('Say who you are: any name that nobody else has.');
+    this.parts.name.focus();
   }
 
   #offer(other: OtherAnswer | undefined): void {

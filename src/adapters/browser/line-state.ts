@@ -10,6 +10,8 @@ export interface LineParts {
   readonly line: HTMLElement;
   readonly text: HTMLElement;
   readonly now: HTMLButtonElement;
+  /** Has the focus after the button. */
+  readonly home: HTMLElement;
 }
 
 /** How the connection is, where that is worth a word: nothing while all is well. */
@@ -67,8 +69,9 @@ export class LineState {
   }
 
   #say(text: string, how: 'good' | 'bad' = 'good'): void {
-    const { line, text: words, now } = this.parts;
+    const { line, text: words, now, home } = this.parts;
     clearTimeout(this.#timer);
+    if (document.activeElement === now) queueMicrotask(() => now.hidden && home.focus());
     now.hidden = true;
     line.hidden = text === '';
     line.classList.toggle('bad', how === 'bad');

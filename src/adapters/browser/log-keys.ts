@@ -15,7 +15,7 @@ export class LogKeys {
     private readonly log: HTMLElement,
     private readonly timeline: Timeline,
     private readonly actions: PageActions,
-    private readonly toEnd: () => void,
+    private readonly toEnd: () => Promise<void>,
   ) {
     log.addEventListener('keydown', event => this.#onKey(event));
     log.addEventListener(
@@ -29,7 +29,7 @@ export class LogKeys {
   #onKey(event: KeyboardEvent): void {
     const row = rowAt(document.activeElement);
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'End') this.toEnd();
+    if (event.key === 'End') void this.toEnd().then(() => this.#focusLast());
     else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') this.#move(row, event.key === 'ArrowUp');
     else if ((event.key === 'Enter' || event.key === 'ContextMenu') && row === document.activeElement && row)
       this.#open(row, row);
@@ -39,11 +39,20 @@ export class LogKeys {
 
   /** To the row above or below; from the log itself, to the last one in sight. */
   #move(from: HTMLElement | undefined, isUp: boolean): void {
-    const rows = [...this.log.querySelectorAll<HTMLElement>('article:not([hidden])')];
+    const rows = this.#rows();
     const at = from === undefined ? this.#lastInSight(rows) : rows.indexOf(from) + (isUp ? -1 : 1);
     const row = rows[Math.min(Math.max(at, 0), rows.length - 1)];
     row?.focus({ preventScroll: true });
     row?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Unless the focus has gone elsewhere meanwhile. */
+  #focusLast(): void {
+    if (this.log.contains(document.activeElement)) this.#rows().at(-1)?.focus({ preventScroll: true });
+  }
+
+  #rows(): HTMLElement[] {
+    return [...this.log.querySelectorAll<HTMLElement>('article:not([hidden])')];
   }
 
   #lastInSight(rows: readonly HTMLElement[]): number {

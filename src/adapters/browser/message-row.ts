@@ -165,6 +165,7 @@ function fold(text: HTMLElement): void {
   const more = element('button', { type: 'button', class: 'unfold' }, 'Show all of it');
   more.addEventListener('click', () => {
     text.classList.remove('folded');
+    more.closest<HTMLElement>('article')?.focus({ preventScroll: true }); // the button goes
     more.remove();
   });
   text.after(more);

@@ -13,6 +13,11 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   help: 'show this, or more of a command',
 };
 
+/** Commands that can be typed here. */
+export const PAGE_COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name).filter(
+  name => !ELSEWHERE.includes(name),
+);
+
 const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['Enter', 'say it; Shift-Enter begins a new line'],
   ['Tab', 'complete a name or a command'],

@@ -2,7 +2,7 @@ import type { ChatRequest } from '../../application/chat-request.js';
 import type { ClientEvent } from '../../application/client/client-event.js';
 import { usernameKey } from '../../domain/name-key.js';
 import { visible } from '../view/visible.js';
-import { element } from './dom.js';
+import { element, keepFocusIn, showOnly } from './dom.js';
 import type { MessageRows } from './message-row.js';
 
 /** How old what is known may be when somebody looks, in milliseconds. */
@@ -35,6 +35,8 @@ export class PeoplePanel {
   #count = 0;
   #isPlanned = false;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** What is drawn, by what it shows. */
+  #items = new Map<string, HTMLElement>();
 
   constructor(private readonly parts: PeopleParts) {}
 
@@ -109,9 +111,18 @@ export class PeoplePanel {
         one.username.localeCompare(other.username),
     );
     const shown = people.slice(0, MOST_LISTED);
-    list.replaceChildren(...shown.map(person => this.#item(person)));
+    this.#items = new Map(shown.map(person => this.#drawn(person)));
+    keepFocusIn(list, () => showOnly(list, [...this.#items.values()]));
     const others = this.#count - shown.length;
     more.textContent = others > 0 ? `and ${others} more` : '';
+  }
+
+  /** The same item as before, as long as it shows the same: it may have the focus, or a menu. */
+  #drawn(person: Person): [shows: string, item: HTMLElement] {
+    const { rows } = this.parts;
+    const { username, verified, isAway } = person;
+    const shows = JSON.stringify([username, verified, isAway, rows.colorOf(username)]);
+    return [shows, this.#items.get(shows) ?? this.#item(person)];
   }
 
   #item(person: Person): HTMLElement {

@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../application/chat-request.js';
 import type { UserCommand } from '../../application/client/user-command.js';
 import { Attention } from '../view/attention.js';
-import { readTyped, SLASH_COMMAND_NAMES } from '../view/slash-commands.js';
+import { readTyped } from '../view/slash-commands.js';
 import { TabCompletion } from '../view/tab-completion.js';
 import type { ChoiceName } from '../view/typed-line.js';
 import { Choices } from '../view/view-choices.js';
@@ -19,6 +19,7 @@ import { MessageRows } from './message-row.js';
 import { Notifier } from './notifier.js';
 import { OwnList } from './own-list.js';
 import { PageActions } from './page-actions.js';
+import { PAGE_COMMAND_NAMES } from './page-help.js';
 import type { PageInput } from './page-input.js';
 import { PeoplePanel } from './people-panel.js';
 import { SearchPanel } from './search-panel.js';
@@ -33,7 +34,7 @@ export class RoomPage {
   readonly own = new OwnList(byId('own'), this.rows);
   readonly line = new LineState({
     ...{ line: byId('line'), text: byId('line-text') },
-    now: byId('line-now', HTMLButtonElement),
+    ...{ now: byId('line-now', HTMLButtonElement), home: byId('log') },
   });
   readonly door = new JoinForm({
     ...{
@@ -52,7 +53,7 @@ export class RoomPage {
   readonly announcer = new Announcer(text => {
     byId('announcer').textContent = text;
   });
-  readonly names = new TabCompletion(SLASH_COMMAND_NAMES);
+  readonly names = new TabCompletion(PAGE_COMMAND_NAMES);
   readonly scroll: LogScroll;
   readonly reader: HistoryReader;
   readonly composer: Composer;
@@ -122,7 +123,7 @@ export class RoomPage {
       isVerified: () => this.isVerified,
       draft: () => this.composer.draft,
     });
-    new LogKeys(byId('log'), this.timeline, this.actions, () => void this.reader.toEnd());
+    new LogKeys(byId('log'), this.timeline, this.actions, () => this.reader.toEnd());
     this.attention = new Attention(Date.now, (messages, mentions) => this.#title(messages, mentions));
     this.#title(0, 0);
     byId('door-place').textContent = place;

@@ -1,7 +1,7 @@
 import type { ChatMemo } from '../../application/chat-response.js';
 import type { Seq } from '../../domain/events.js';
 import { clockTime, dayOf } from '../view/time.js';
-import { element } from './dom.js';
+import { element, keepFocusIn } from './dom.js';
 import { continues, type MessageRows } from './message-row.js';
 
 /** Rows that are laid out together, or not at all while they are out of sight. */
@@ -150,6 +150,10 @@ export class Timeline {
 
   /** Lets the oldest go, until there are no more rows than this. */
   trim(most: number): void {
+    keepFocusIn(this.root, () => this.#trim(most));
+  }
+
+  #trim(most: number): void {
     let chunk = this.root.firstElementChild;
     while (this.#count > most && chunk !== null && chunk !== this.root.lastElementChild) {
       const next = chunk.nextElementSibling;
@@ -173,7 +177,7 @@ export class Timeline {
   }
 
   clear(): void {
-    this.root.replaceChildren();
+    keepFocusIn(this.root, () => this.root.replaceChildren());
     this.forgetNumbers();
     this.#count = 0;
     this.#lastDay = '';
