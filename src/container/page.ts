@@ -5,7 +5,7 @@ import { listen } from '../adapters/browser/page-buttons.js';
 import { endingOf, tellEnd } from '../adapters/browser/page-end.js';
 import { PageView } from '../adapters/browser/page-view.js';
 import { RoomPage } from '../adapters/browser/room-page.js';
-import { shelfOf } from '../adapters/browser/shelf.js';
+import { roomOf, shelfOf } from '../adapters/browser/shelf.js';
 import { tabLock } from '../adapters/browser/tab-lock.js';
 import { TabSessions } from '../adapters/browser/tab-sessions.js';
 import { Conversation } from '../application/client/conversation.js';
@@ -16,11 +16,12 @@ import { keyCode } from '../application/key-code.js';
 /** How many earlier messages somebody sees who comes in. */
 const HISTORY = 50;
 
-const [tabShelf, browserShelf] = [shelfOf(() => sessionStorage), shelfOf(() => localStorage)];
+const room = roomOf(location.href);
+const [tabShelf, browserShelf] = [shelfOf(() => sessionStorage, room), shelfOf(() => localStorage, room)];
 const [tab, browser] = [new KeptChoices(tabShelf), new KeptChoices(browserShelf)];
-const sessions = new TabSessions(tabShelf, browserShelf, tabLock(navigator.locks));
+const sessions = new TabSessions(tabShelf, browserShelf, tabLock(navigator.locks, room));
 const newLink = linksTo(location);
-const page = new RoomPage(location.host, browser, name => tab.keep('here', name));
+const page = new RoomPage(location.host + room.replace(/\/$/, ''), browser, name => tab.keep('here', name));
 listen(page);
 let conversation: Conversation | undefined;
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Shelf, shelfOf } from '../../../../src/adapters/browser/shelf.js';
+import { roomOf, type Shelf, shelfOf } from '../../../../src/adapters/browser/shelf.js';
 import { type TabLock, TabSessions } from '../../../../src/adapters/browser/tab-sessions.js';
 import { isOther } from '../../../../src/application/client/own-session.js';
 import type { OwnSession, OwnSessions } from '../../../../src/application/client/ports.js';
@@ -107,10 +107,23 @@ describe('TabSessions', () => {
     expect(saved.unsent).to.deep.equal([{ ref: 'a', message: { content: 'b' } }]);
   });
 
+  it('keeps what belongs to one room apart from the others of its host', async () => {
+    const tab = new MemoryShelf();
+    const of = (page: string) =>
+      new TabSessions(
+        shelfOf(() => tab, roomOf(page)),
+        new MemoryShelf(),
+      );
+    const first = await claimed(of('https://a.example/one/'));
+    expect((await claimed(of('https://a.example/two/?x#y'))).saved.token).to.not.equal(first.saved.token);
+    expect((await claimed(of('https://a.example/one/#y'))).saved.token).to.equal(first.saved.token);
+    expect(['https://a.example/', 'https://a.example/page?x'].map(roomOf)).to.deep.equal(['', '']);
+  });
+
   it('begins anew where a browser keeps nothing', async () => {
     const closed = shelfOf(() => {
       throw new Error('cookies are off');
-    });
+    }, '');
     closed.removeItem('x');
     expect((await claimed(new TabSessions(closed, closed))).saved.attempt).to.equal(0);
   });
