@@ -68,9 +68,11 @@ export class Composer {
     this.parts.text.focus();
   }
 
-  /** Gives a text back that was not taken, unless another one has been begun. */
-  offer(text: string): void {
-    if (this.draft.trim() === '') this.draft = text;
+  /** Gives a text back that was not taken, unless another one has been begun. @returns whether it is there now */
+  offer(text: string): boolean {
+    if (this.draft.trim() !== '') return false;
+    this.draft = text;
+    return true;
   }
 
   /** One line below what is written; empty for none. */

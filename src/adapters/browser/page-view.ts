@@ -118,8 +118,7 @@ export class PageView implements ChatView {
     Lagging: ({ ms }) => this.page.line.lagging(ms),
     Delayed: event => this.page.hint(eventText(event) ?? ''),
     OutboxFull: event => {
-      this.page.composer.offer(event.content);
-      this.page.hint(eventText(event) ?? '');
+      this.#giveBack(event.content, eventText(event) ?? '');
     },
     Queued: () => {},
     NotAway: () => {},
@@ -193,10 +192,13 @@ export class PageView implements ChatView {
   #refused({ content }: Event<'Refused' | 'TooLong'>, why: string): void {
     const message = content === undefined ? undefined : this.page.own.settleText(content);
     if (message === undefined) this.page.tell(why);
-    else {
-      this.page.composer.offer(asTyped(message));
-      this.page.hint(why);
-    }
+    else this.#giveBack(asTyped(message), why);
+  }
+
+  /** Into the field; where something else is typed there, among the messages, so that nothing of it is lost. */
+  #giveBack(text: string, why: string): void {
+    if (this.page.composer.offer(text)) this.page.hint(why);
+    else this.page.tell([why, ...text.split('\n').map(visible)].join('\n'));
   }
 
   #answer(line: ViewLine): void {

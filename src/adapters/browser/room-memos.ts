@@ -90,8 +90,10 @@ export class RoomMemos {
   }
 
   #change({ change }: ChatMemo): void {
-    if (change?.type === 'deleted') this.page.timeline.erase(change.target);
-    else if (change?.type === 'topic') this.page.topic(change.topic);
+    if (change?.type === 'deleted') {
+      this.page.timeline.erase(change.target);
+      this.page.search.erase(change.target);
+    } else if (change?.type === 'topic') this.page.topic(change.topic);
   }
 
   /** The line above what was missed. */

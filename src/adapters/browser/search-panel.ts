@@ -54,6 +54,12 @@ export class SearchPanel {
     else if (line.type === 'request' && line.request.type === 'search') await this.#load(line.request);
   }
 
+  /** A message is taken out of the history: it is not found any more, and of what it said, nothing stays. */
+  erase(seq: Seq): void {
+    const hit = this.parts.hits.querySelector<HTMLButtonElement>(`.hit[data-seq="${seq}"]`);
+    hit?.querySelector('.text')?.replaceChildren('deleted');
+  }
+
   async #load(search: Search): Promise<void> {
     const { state, more } = this.parts;
     this.#search = search;
@@ -67,6 +73,8 @@ export class SearchPanel {
     this.#show(answer.memos, search.words);
     const last = Math.min(...answer.memos.map(({ seq = 0 }) => seq));
     const isMore = answer.memos.length >= search.limit && this.#count < MOST_HITS;
+    const next = this.parts.hits.children[this.#count - answer.memos.length]?.querySelector('button');
+    if (document.activeElement === more) next?.focus();
     more.hidden = !isMore;
     if (isMore) this.#search = { ...search, before: last };
     const many = this.#count === 1 ? '1 message' : `${this.#count} messages`;
@@ -86,7 +94,7 @@ export class SearchPanel {
     const text = element('span', { class: 'text', dir: 'auto' }, ...hitText(content, marks));
     const button = element(
       'button',
-      { type: 'button', class: 'hit' },
+      { type: 'button', class: 'hit', 'data-seq': seq?.toString() },
       element(
         'span',
         { class: 'by' },
