@@ -7,7 +7,7 @@ const WRONG_USAGE: Record<UsageProblem, (text: string, slash: string) => string>
   DATE: text =>
     `${text === '' ? 'A day is missing' : `${text} is not a day`}. Type it as 2026-03-01: year, month, day.`,
   KEY: (_, slash) =>
-    `Type ${slash}key to see the keys of your name, ${slash}key add ssh-ed25519 AAAA... or ${slash}key remove SHA256:...`,
+    `Type ${slash}key to see the keys of your name, ${slash}key add with the code that your other device shows (7K3M9-2QFXA) or with its key (ssh-ed25519 AAAA...), or ${slash}key remove SHA256:...`,
   WHO: (text, slash) => `Say who is meant: ${slash}help ${text} shows how.`,
   DURATION: text =>
     `${text === '' ? 'A time is missing' : `${text} is no time`}. Type it as 30s, 10m, 12h or 7d.`,
