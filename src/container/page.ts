@@ -42,9 +42,9 @@ async function converse(username: string | undefined): Promise<void> {
     });
     const outcome = await conversation.execute(name);
     const ending = endingOf(outcome);
-    name = ending === undefined ? undefined : tab.get('here');
-    if (ending === undefined) tab.keep('here', undefined);
-    else await tellEnd(ending);
+    const goesOn = ending !== undefined && (await tellEnd(ending, tab.get('here') !== undefined)) === 'again';
+    if (!goesOn) tab.keep('here', undefined);
+    name = tab.get('here');
   }
 }
 

@@ -137,8 +137,9 @@ export function verifiedMark(): HTMLElement {
 /** A text with its links, and with what the marks find in it. */
 export function textOf(content: string, marks: Marks = NO_MARKS): Node[] {
   const safe = content.split('\n').map(visible).join('\n');
-  return splitLinks(safe).flatMap(({ text, href }) => {
-    if (href !== undefined) return [linkTo(text, href)];
+  return splitLinks(safe).flatMap(({ text, href, host }) => {
+    if (href !== undefined)
+      return host === undefined ? [linkTo(text, href)] : [linkTo(text, href), inDoubt(host)];
     return marks
       .split(text)
       .map(piece =>
@@ -154,6 +155,11 @@ function linkTo(text: string, href: string): HTMLElement {
     { href, target: '_blank', rel: 'noopener noreferrer nofollow', title: href === text ? undefined : href },
     text,
   );
+}
+
+/** Behind an address whose letters may be taken for others: also a finger, which shows no title, is told. */
+function inDoubt(host: string): HTMLElement {
+  return element('span', { class: 'host' }, ` (${host})`);
 }
 
 function isTall(content: string): boolean {

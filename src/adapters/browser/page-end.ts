@@ -47,17 +47,26 @@ export function endingOf(outcome: ConversationOutcome): Ending | undefined {
   }
 }
 
-/** Tells of an end; resolves when the person wants to go on. */
-export async function tellEnd({ title, text, again }: Ending): Promise<void> {
+/**
+ * Tells of an end; resolves when the person wants to go on: as who they were, or as somebody else.
+ * @param hasName whether the page would go on with a name without asking for one
+ */
+export async function tellEnd(
+  { title, text, again }: Ending,
+  hasName: boolean,
+): Promise<'again' | 'another name'> {
   const dialog = byId('over', HTMLDialogElement);
   byId('over-title').textContent = title;
   byId('over-text').textContent = text;
   const button = byId('over-again');
   button.textContent = again;
   dialog.showModal();
-  await new Promise(resolve => {
-    button.addEventListener('click', resolve, { once: true });
-    dialog.addEventListener('close', resolve, { once: true });
-  });
-  dialog.close();
+  dialog.returnValue = '';
+  const closed = new Promise(resolve => dialog.addEventListener('close', resolve, { once: true }));
+  button.onclick = () => dialog.close();
+  const other = byId('over-other');
+  other.hidden = !hasName;
+  other.onclick = () => dialog.close('other');
+  await closed;
+  return dialog.returnValue === 'other' ? 'another name' : 'again';
 }

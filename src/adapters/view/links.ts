@@ -2,12 +2,16 @@
 export interface LinkPiece {
   readonly text: string;
   readonly href?: string;
+  /** What the host really is, where its letters may be taken for others. */
+  readonly host?: string;
 }
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`{}|\\^«»“”]+/giu;
 /** What belongs to the sentence, not to the address at its end. */
 const AFTER = /[.,;:!?…'*_~。、，！？]+$/u;
 const PAIRS: Readonly<Record<string, string>> = { ')': '(', ']': '[' };
+
+const LOOKALIKE = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
 
 /** Most links in one message, and longest one, in UTF-16 units. */
 const MAX_LINKS = 100;
@@ -23,7 +27,8 @@ export function splitLinks(text: string): LinkPiece[] {
     const href = hrefOf(address);
     if (href === undefined) continue;
     if (index > at) pieces.push({ text: text.slice(at, index) });
-    pieces.push({ text: address, href });
+    const host = hostInDoubt(address, href);
+    pieces.push({ text: address, href, ...(host !== undefined && { host }) });
     at = index + address.length;
   }
   if (at < text.length) pieces.push({ text: text.slice(at) });
@@ -38,6 +43,13 @@ function withoutEnd(address: string): string {
   if (open === undefined) return trimmed;
   const isOpened = trimmed.split(open).length >= trimmed.split(last).length;
   return isOpened ? trimmed : withoutEnd(trimmed.slice(0, -1));
+}
+
+/** Letters of scripts that look like Latin ones, in a host that ends in Latin ones: `аpple.com`. */
+function hostInDoubt(address: string, href: string): string | undefined {
+  const { hostname } = new URL(href);
+  const isDoubtful = LOOKALIKE.test(address.split(/[/?#]/, 3)[2] ?? '') && !/\.xn--[^.]*$/.test(hostname);
+  return isDoubtful ? hostname : undefined;
 }
 
 function hrefOf(address: string): string | undefined {

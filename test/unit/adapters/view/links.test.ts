@@ -56,4 +56,15 @@ describe('splitLinks', () => {
     splitLinks('https://a.b/))))))) '.repeat(3000));
     expect(performance.now() - start).to.be.below(1000);
   });
+
+  it('says what a host is whose letters look like others', () => {
+    const hosts = (text: string) => splitLinks(text).flatMap(({ host }) => host ?? []);
+    expect(hosts('https://\u0430pple.com/x and https://\u0430\u0440\u0440\u04cf\u0435.com')).to.deep.equal([
+      'xn--pple-43d.com',
+      'xn--80ak6aa92e.com',
+    ]);
+    const plain =
+      'https://m\u00fcller.de https://\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444 https://a.b/\u0430 https://a.b?\u0430';
+    expect(hosts(plain)).to.deep.equal([]);
+  });
 });
