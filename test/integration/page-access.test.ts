@@ -68,6 +68,18 @@ describe('the page: for everybody', function () {
         expect(await findings(page)).to.deep.equal([]);
       });
 
+  it('lets people in on a phone on its side, and says without scripts that it cannot', async () => {
+    const low = { viewport: { width: 568, height: 320 }, isMobile: true, hasTouch: true };
+    const page = await browsers.open(room.url, low);
+    const { y = 0, height = 0 } =
+      (await page.getByRole('button', { name: 'Join', exact: true }).boundingBox()) ?? {};
+    expect(y).to.be.above(0);
+    expect(y + height).to.be.below(320);
+    const plain = await browsers.open(room.url, { javaScriptEnabled: false });
+    await plain.locator('.noscript', { hasText: 'This room needs JavaScript' }).waitFor();
+    expect(await plain.locator('#door').isVisible()).to.equal(false);
+  });
+
   it('can be used with the keyboard alone', async () => {
     const page = await browsers.open(room.url);
     await page.keyboard.type('carl');
