@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { Browsers, enter, PageRoom, reads } from '../support/browser.js';
+import { Browsers, enter, PageRoom, reads, say } from '../support/browser.js';
 import { FlakyProxy } from '../support/flaky-proxy.js';
 import { until } from '../support/until.js';
 import { WireClient } from '../support/wire-client.js';
@@ -73,12 +73,14 @@ describe('the page: the focus', function () {
     await proxy.stop();
   });
 
-  it('offers only commands that the page has', async () => {
+  it('stays in the field: only commands that the page has are offered, and each is answered', async () => {
     const page = await browsers.open(room.url);
     await enter(page, 'carl');
     await page.getByLabel('Message', { exact: true }).fill('/');
     await page.getByRole('option').first().waitFor();
     const offered = await page.getByRole('option').allTextContents();
     expect(offered).to.include('/search').and.not.include('/expand').and.not.include('/send');
+    await say(page, '/reconnect');
+    await page.locator('#hint').getByText('connect').waitFor();
   });
 });

@@ -121,7 +121,7 @@ export class PageView implements ChatView {
       this.#giveBack(event.content, eventText(event) ?? '');
     },
     Queued: () => {},
-    NotAway: () => {},
+    NotAway: event => this.page.hint(eventText(event) ?? ''),
     NothingToSend: () => {},
     NameRefused: event => {
       this.#reason = event;
