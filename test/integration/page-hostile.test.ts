@@ -1,11 +1,7 @@
 import { expect } from 'chai';
 import { Browsers, enter, reads } from '../support/browser.js';
-import { PageStandIn } from '../support/page-stand-in.js';
+import { memo, PageStandIn } from '../support/page-stand-in.js';
 import { until } from '../support/until.js';
-
-const memo = (username: string, content: string, seq: number, more: object = {}) => ({
-  Broadcast: { username, content, seq, at: 1_795_000_000_000 + seq, kind: 'message', ...more },
-});
 
 describe('the page: whatever a server says', function () {
   this.timeout(60_000);

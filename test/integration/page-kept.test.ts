@@ -4,12 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { Browsers, enter, reads, say } from '../support/browser.js';
 import { ROOT } from '../support/cli.js';
-import { PageStandIn } from '../support/page-stand-in.js';
+import { memo, PageStandIn } from '../support/page-stand-in.js';
 import { until } from '../support/until.js';
-
-const memo = (username: string, content: string, seq: number, more: object = {}) => ({
-  Broadcast: { username, content, seq, at: 1_795_000_000_000 + seq, kind: 'message', ...more },
-});
 
 describe('the page: what it keeps', function () {
   this.timeout(60_000);

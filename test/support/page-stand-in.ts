@@ -12,6 +12,11 @@ const WELCOME = {
   maxMessageBytes: 4096,
 };
 
+/** That somebody has said something. */
+export const memo = (username: string, content: string, seq: number, more: object = {}) => ({
+  Broadcast: { username, content, seq, at: 1_795_000_000_000 + seq, kind: 'message', ...more },
+});
+
 /** A server of the page that says what a test wants it to say. */
 export class PageStandIn {
   /** Of the connections that there are, the newest last. */

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ServerAddress } from '../../application/chat-request.js';
-import { ListenFailure, type ListenFailureCode } from '../../application/server/failures.js';
+import { ListenFailure } from '../../application/server/failures.js';
 import type { Logger, Monitor } from '../../application/server/ports.js';
 import type { ReadStatus } from '../../application/server/read-status.js';
 import type { Readiness } from '../../application/server/readiness.js';
 import type { NotReady } from '../../application/server-status.js';
+import { listenCode } from '../wire/listen/listen-code.js';
 import { Exposition, type Form, formOf } from './exposition.js';
 import { FewSockets } from './few-sockets.js';
 
@@ -75,7 +76,7 @@ export class MetricsServer implements Monitor {
       server.listen(this.at);
       await once(server, 'listening');
     } catch (cause) {
-      throw new ListenFailure(codeOf(cause), this.at, { cause });
+      throw new ListenFailure(listenCode(cause), this.at, { cause });
     }
     // Without a listener, one connection that the system has no file for would end the process.
     server.on('error', err => this.logger.error({ err }, 'cannot accept a connection'));
@@ -140,20 +141,4 @@ export class MetricsServer implements Monitor {
     this.#told.set(form, { text, at: now });
     return text;
   }
-}
-
-const CODES: Record<string, ListenFailureCode> = {
-  EADDRINUSE: 'PORT_IN_USE',
-  EACCES: 'NO_PERMISSION',
-  EPERM: 'NO_PERMISSION',
-  EADDRNOTAVAIL: 'BAD_ADDRESS',
-  EAFNOSUPPORT: 'BAD_ADDRESS',
-  EAI_AGAIN: 'BAD_ADDRESS',
-  EINVAL: 'BAD_ADDRESS',
-  ENOTFOUND: 'BAD_ADDRESS',
-};
-
-function codeOf(error: unknown): ListenFailureCode {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return CODES[code] ?? 'CANNOT_LISTEN';
 }

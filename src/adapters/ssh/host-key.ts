@@ -2,18 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import { IdentityFailure, type IdentityFailureCode } from '../../application/server/failures.js';
+import { IdentityFailure } from '../../application/server/failures.js';
+import { onIdentityFile } from '../files/identity-file.js';
 import { isThere, writeWhole } from '../files/whole-file.js';
 
 const FILE = 'ssh-host-key';
-
-const CODES: Record<string, IdentityFailureCode> = {
-  EACCES: 'NO_PERMISSION',
-  EPERM: 'NO_PERMISSION',
-  EROFS: 'NOT_WRITABLE',
-  ENOSPC: 'NOT_WRITABLE',
-  EDQUOT: 'NOT_WRITABLE',
-};
 
 /** Permissions of everybody on the machine. */
 const OTHERS = 0o007;
@@ -54,8 +47,8 @@ export class HostKey {
 }
 
 function kept(path: string, newKey: () => string) {
-  if (!at(path, () => isThere(path))) at(path, () => writeWhole(path, newKey()));
-  const text = at(path, () => readFileSync(path, 'utf8'));
+  if (!onIdentityFile(path, () => isThere(path))) onIdentityFile(path, () => writeWhole(path, newKey()));
+  const text = onIdentityFile(path, () => readFileSync(path, 'utf8'));
   if (process.platform !== 'win32' && (statSync(path).mode & OTHERS) !== 0)
     throw new IdentityFailure('NOT_PRIVATE', path);
   return parsed(text, path);
@@ -68,14 +61,4 @@ function parsed(text: string, path: string) {
     throw new IdentityFailure('BAD_HOST_KEY', path);
   const hash = createHash('sha256').update(key.getPublicSSH()).digest('base64');
   return { text, fingerprint: `SHA256:${hash.replace(/=+$/, '')}` };
-}
-
-/** Does the work on a file. @throws {IdentityFailure} */
-function at<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    throw new IdentityFailure(CODES[code] ?? 'NOT_READABLE', path, { cause });
-  }
 }

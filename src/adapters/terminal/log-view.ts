@@ -1,10 +1,10 @@
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
-import type { UserCommand } from '../../application/client/user-command.js';
 import { CONTINUED, eventText } from '../view/event-text.js';
 import { localTime } from '../view/time.js';
 import { type Named, nameText } from '../view/verified-name.js';
 import { LogFailure, type LogFile } from './log-file.js';
+import { WrappedView } from './wrapped-view.js';
 
 /** A view that does not show what everybody says. */
 export interface Hiding {
@@ -16,43 +16,25 @@ export interface Hiding {
  * Any view, and a file that has in it what the view shows, own messages as well: one line each, as plain text with date
  * and time. A file that cannot be written any more is told once, and ends nothing but itself.
  */
-export class LogView implements ChatView {
+export class LogView extends WrappedView<ChatView & Partial<Hiding>> {
   #own: Named = { username: '' };
   /** What one does oneself is said by its `ref` alone when it is recorded. */
   readonly #actions = new Map<string, string>();
   #isBroken = false;
 
   constructor(
-    private readonly view: ChatView & Partial<Hiding>,
+    view: ChatView & Partial<Hiding>,
     private readonly file: Pick<LogFile, 'path' | 'append'>,
-  ) {}
-
-  get isInteractive(): boolean {
-    return this.view.isInteractive;
+  ) {
+    super(view);
   }
 
-  get interrupted(): Promise<void> {
-    return this.view.interrupted;
-  }
-
-  ask(question: string): Promise<string | undefined> {
-    return this.view.ask(question);
-  }
-
-  commands(): AsyncIterable<UserCommand> {
-    return this.view.commands();
-  }
-
-  show(event: ClientEvent): Promise<void> | undefined {
+  override show(event: ClientEvent): Promise<void> | undefined {
     const problem = this.#isBroken ? undefined : this.#keep(event);
     const full = this.view.show(event);
     if (problem === undefined) return full;
     this.#isBroken = true;
     return this.view.show({ type: 'LogEnded', file: this.file.path, problem }) ?? full;
-  }
-
-  close(): void {
-    this.view.close();
   }
 
   /** Why it cannot be kept; nothing when it is. */

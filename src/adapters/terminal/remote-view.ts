@@ -3,7 +3,6 @@ import type { Readable, Writable } from 'node:stream';
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView } from '../../application/client/ports.js';
 import type { Bell } from '../../application/client/preferences.js';
-import type { UserCommand } from '../../application/client/user-command.js';
 import type { ViewChoices } from '../view/view-choices.js';
 import { tierOf } from './color-tier.js';
 import type { Signals } from './line-editor/modes.js';
@@ -11,6 +10,7 @@ import { PipeView } from './pipe-view.js';
 import { PlainView } from './plain-view.js';
 import { hasWindow } from './surroundings.js';
 import { TerminalView } from './terminal-view.js';
+import { WrappedView } from './wrapped-view.js';
 
 /** A terminal elsewhere, or a program there, that shows what it is sent. */
 export interface RemoteScreen {
@@ -42,34 +42,16 @@ export function remoteView({ input, output, env }: RemoteScreen, choices: Remote
 }
 
 /** Any view, with somebody who is told when the person is in the room. */
-export class WatchedView implements ChatView {
+export class WatchedView extends WrappedView {
   constructor(
-    private readonly view: ChatView,
+    view: ChatView,
     private readonly onWelcome: () => void,
-  ) {}
-
-  get isInteractive(): boolean {
-    return this.view.isInteractive;
+  ) {
+    super(view);
   }
 
-  get interrupted(): Promise<void> {
-    return this.view.interrupted;
-  }
-
-  ask(question: string): Promise<string | undefined> {
-    return this.view.ask(question);
-  }
-
-  commands(): AsyncIterable<UserCommand> {
-    return this.view.commands();
-  }
-
-  show(event: ClientEvent): Promise<void> | undefined {
+  override show(event: ClientEvent): Promise<void> | undefined {
     if (event.type === 'Welcome') this.onWelcome();
-    return this.view.show(event);
-  }
-
-  close(): void {
-    this.view.close();
+    return super.show(event);
   }
 }

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { ServerAddress } from '../../../application/chat-request.js';
-import { ListenFailure, type ListenFailureCode } from '../../../application/server/failures.js';
+import { ListenFailure } from '../../../application/server/failures.js';
 import type { Logger } from '../../../application/server/ports.js';
 import { plainAddress } from '../../wire/endpoint.js';
+import { listenCode } from '../../wire/listen/listen-code.js';
 import type { Port, Receive } from '../../wire/listen/sockets.js';
 import { Proxies } from './proxies.js';
 
@@ -27,17 +28,6 @@ const LOOPBACKS = ['127.0.0.1', '::1'];
 /** Node's codes for a loopback that this machine does not have. */
 const NO_SUCH_FAMILY = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
-const FAILURE_CODES: Record<string, ListenFailureCode> = {
-  EADDRINUSE: 'PORT_IN_USE',
-  EACCES: 'NO_PERMISSION',
-  EPERM: 'NO_PERMISSION',
-  EADDRNOTAVAIL: 'BAD_ADDRESS',
-  EAFNOSUPPORT: 'BAD_ADDRESS',
-  EAI_AGAIN: 'BAD_ADDRESS',
-  EINVAL: 'BAD_ADDRESS',
-  ENOTFOUND: 'BAD_ADDRESS',
-};
-
 /** Sockets that are accepted at one port, and whose they are. */
 export class ListeningPort implements Port {
   readonly #servers: Server[] = [];
@@ -60,7 +50,7 @@ export class ListeningPort implements Port {
     } catch (cause) {
       await this.stop();
       // Of a socket that was handed over, host and port are not those of the settings.
-      const code = fds.length > 0 ? 'BAD_SOCKET' : (FAILURE_CODES[errorCode(cause)] ?? 'CANNOT_LISTEN');
+      const code = fds.length > 0 ? 'BAD_SOCKET' : listenCode(cause);
       throw new ListenFailure(code, { host, port, ...(scheme && { scheme }) }, { cause });
     }
     return this.#servers.map(server => ({ ...addressOf(server), ...(scheme && { scheme }) }));

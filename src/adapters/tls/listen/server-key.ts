@@ -2,8 +2,9 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate 
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { IdentityFailure, type IdentityFailureCode } from '../../../application/server/failures.js';
+import { IdentityFailure } from '../../../application/server/failures.js';
 import type { Logger, ServerIdentity } from '../../../application/server/ports.js';
+import { onIdentityFile } from '../../files/identity-file.js';
 import { isThere, writeWhole } from '../../files/whole-file.js';
 import { pinOfCertificate } from '../pin.js';
 import { selfSigned } from './certificate.js';
@@ -18,15 +19,6 @@ export interface KeyPlace {
 
 const KEY_FILE = 'server-key.pem';
 const CERTIFICATE_FILE = 'server-cert.pem';
-
-const CODES: Record<string, IdentityFailureCode> = {
-  ENOENT: 'NOT_FOUND',
-  EACCES: 'NO_PERMISSION',
-  EPERM: 'NO_PERMISSION',
-  EROFS: 'NOT_WRITABLE',
-  ENOSPC: 'NOT_WRITABLE',
-  EDQUOT: 'NOT_WRITABLE',
-};
 
 interface Loaded {
   /** PEM, with its chain. */
@@ -94,15 +86,16 @@ export class ServerKey implements ServerIdentity {
   /** A key that is there, or was at the start, is never replaced: clients know the server by it. */
   #ownIn(folder: string): Loaded {
     const [keyPath, certificatePath] = [join(folder, KEY_FILE), join(folder, CERTIFICATE_FILE)];
-    const isMade = this.#loaded === undefined && !at(keyPath, () => isThere(keyPath));
+    const isMade = this.#loaded === undefined && !onIdentityFile(keyPath, () => isThere(keyPath));
     const isLost = isMade && existsSync(certificatePath);
     if (isMade) {
       const pem = newKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-      at(keyPath, () => writeWhole(keyPath, pem));
+      onIdentityFile(keyPath, () => writeWhole(keyPath, pem));
       rmSync(certificatePath, { force: true });
     }
     const key = readKey(keyPath);
-    if (!existsSync(certificatePath)) at(certificatePath, () => writeWhole(certificatePath, selfSigned(key)));
+    if (!existsSync(certificatePath))
+      onIdentityFile(certificatePath, () => writeWhole(certificatePath, selfSigned(key)));
     const own = loaded(key, readText(certificatePath), certificatePath);
     if (isLost)
       this.logger.warn({ pin: own.pin }, 'server-key.pem was gone: who knows the key of before is refused');
@@ -150,15 +143,5 @@ function readKey(path: string): KeyObject {
 
 /** @throws {IdentityFailure} */
 function readText(path: string): string {
-  return at(path, () => readFileSync(path, 'utf8'));
-}
-
-/** Does the work on a file. @throws {IdentityFailure} */
-function at<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    throw new IdentityFailure(CODES[code] ?? 'NOT_READABLE', path, { cause });
-  }
+  return onIdentityFile(path, () => readFileSync(path, 'utf8'));
 }
