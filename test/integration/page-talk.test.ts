@@ -88,6 +88,23 @@ describe('the page: talking', function () {
     expect(await page.title()).to.not.include('(');
   });
 
+  it('says that the bell is off where the browser lets no page notify', async () => {
+    const page = await browsers.open(room.url);
+    await page.evaluate(`Notification = class {
+      static permission = 'granted';
+      static requestPermission = async () => 'granted';
+      constructor() { throw new TypeError('Illegal constructor'); }
+    }`);
+    await enter(page, 'carl');
+    const bell = page.locator('#bell');
+    await bell.click();
+    await until(async () => (await bell.getAttribute('aria-pressed')) === 'true');
+    await page.evaluate('document.hasFocus = () => false');
+    room.david.send('david', 'carl?');
+    await page.getByText('Your browser notifies of installed apps only.').first().waitFor();
+    expect(await bell.getAttribute('aria-pressed')).to.equal('false');
+  });
+
   it('opens addresses of the web, and nothing else', async () => {
     const page = await browsers.open(room.url);
     await enter(page, 'carl');

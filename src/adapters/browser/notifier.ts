@@ -65,7 +65,9 @@ export class Notifier {
         notification.close();
       };
     } catch {
-      // Chrome on a phone has them for installed pages only; the title counts all the same.
+      // Chrome on a phone has them for installed pages only, and says so here first.
+      this.#ringer.choose('off');
+      this.tell('Your browser notifies of installed apps only. The title counts what is new.');
     }
   }
 }

@@ -60,13 +60,16 @@ export async function tellEnd(
   byId('over-text').textContent = text;
   const button = byId('over-again');
   button.textContent = again;
-  dialog.showModal();
-  dialog.returnValue = '';
-  const closed = new Promise(resolve => dialog.addEventListener('close', resolve, { once: true }));
-  button.onclick = () => dialog.close();
+  button.onclick = () => dialog.close('again');
   const other = byId('over-other');
   other.hidden = !hasName;
   other.onclick = () => dialog.close('other');
-  await closed;
+  // Escape chooses neither: to go on here may end what goes on elsewhere.
+  do {
+    dialog.returnValue = '';
+    const closed = new Promise(resolve => dialog.addEventListener('close', resolve, { once: true }));
+    dialog.showModal();
+    await closed;
+  } while (dialog.returnValue === '');
   return dialog.returnValue === 'other' ? 'another name' : 'again';
 }

@@ -32,7 +32,7 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
   KEY_WRONG:
     'That does not prove that the key is yours: it is not signed by it, or not for this connection, this server and this username. Connect again and join.',
   KEY_FORM:
-    'That is no key that can be used. Give the line that chatty client:key prints, or one that begins with ssh-ed25519; ECDSA and RSA keys are for joining with ssh only, sk keys cannot be used.',
+    'That is no key that can be used. Give the line that chatty client:key prints, one that begins with ssh-ed25519, or the code of ten characters that was shown where a key was refused; ECDSA and RSA keys are for joining with ssh only, sk keys cannot be used.',
   KEY_CODE:
     'No key with this code has been refused under your username in the last ten minutes. Join with it there, and give the code that you are shown then.',
   KEY_CODE_TWICE:
