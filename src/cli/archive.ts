@@ -7,7 +7,7 @@ import {
   RoomLogFailure,
   type RoomLogFailureCode,
 } from '../application/server/failures.js';
-import type { HistoryArchive, HistorySummary } from '../application/server/ports.js';
+import type { HistoryArchive, HistorySummary } from '../application/server/service-ports.js';
 import { chosenFolder } from './data-folder.js';
 import { fail } from './exit.js';
 import { NO_HISTORY } from './server-exit.js';

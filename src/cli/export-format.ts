@@ -1,7 +1,7 @@
 import { readable } from '../adapters/view/moderation-text.js';
 import { localTime } from '../adapters/view/time.js';
 import { visible } from '../adapters/view/visible.js';
-import type { HistoryArchive } from '../application/server/ports.js';
+import type { HistoryArchive } from '../application/server/service-ports.js';
 
 type Event = HistoryArchive extends { events(): AsyncIterable<infer E> } ? E : never;
 

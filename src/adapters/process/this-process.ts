@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { ProcessVitals } from '../../application/server/ports.js';
+import type { ProcessVitals } from '../../application/server/service-ports.js';
 import type { ProcessReading } from '../../application/server-status.js';
 
 /** How often the event loop is looked at, in milliseconds: what it is late by is beyond that. */

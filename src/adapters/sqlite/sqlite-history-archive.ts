@@ -12,7 +12,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { ArchiveFailure, RoomLogFailure } from '../../application/server/failures.js';
-import type { HistoryArchive, HistorySummary } from '../../application/server/ports.js';
+import type { HistoryArchive, HistorySummary } from '../../application/server/service-ports.js';
 import type { Recorded } from '../../domain/events.js';
 import { hasForeignChanges, setForeignChangesAside } from './changes-file.js';
 import {

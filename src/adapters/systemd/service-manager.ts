@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { ServerAddress } from '../../application/chat-request.js';
-import type { ServiceManager } from '../../application/server/ports.js';
+import type { ServiceManager } from '../../application/server/service-ports.js';
 
 /** The first file that systemd hands over, and how many it may be: nobody has more addresses to listen on. */
 const FIRST_FD = 3;

@@ -1,3 +1,4 @@
+import type { ClientEvent } from '../../application/client/client-event.js';
 import { clockTime } from '../view/time.js';
 import type { Span } from './line-editor/spans.js';
 
@@ -41,9 +42,28 @@ export class Status {
     return this.#connection.type === 'AWAY';
   }
 
-  /** Under which name one is here. */
-  set username(username: string) {
-    this.#username = username;
+  /** What has happened, as far as it changes how things are. */
+  note(event: ClientEvent): void {
+    switch (event.type) {
+      case 'Welcome':
+        this.#username = event.username;
+        this.connected(event.count);
+        break;
+      case 'Reconnected':
+        this.connected(event.count);
+        break;
+      case 'Reconnecting':
+        this.away(event.inMs);
+        break;
+      case 'Users':
+        this.count(event.users.length);
+        break;
+      case 'Delayed':
+        this.delayed(event.ms);
+        break;
+      case 'Lagging':
+        this.lagging(event.ms);
+    }
   }
 
   /** @param count how many are here, where that is known */

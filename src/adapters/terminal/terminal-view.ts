@@ -22,12 +22,9 @@ import { rowsOf } from './own-rows.js';
 import { PromptAnswers } from './prompt-answers.js';
 import { Status } from './status.js';
 import { TallMessages } from './tall-messages.js';
-import { plain, Transcript } from './transcript.js';
+import { Transcript } from './transcript.js';
 
 const PROMPT = '> ';
-
-/** Most unsent messages that are written out at the end. */
-const MAX_UNSENT_SHOWN = 20;
 
 /** Events without a line of their own. */
 const QUIET: readonly ClientEvent['type'][] = ['Pending', 'Delayed', 'Lagging'];
@@ -162,7 +159,7 @@ export class TerminalView implements ChatView {
     if (event.type === 'Memo') return this.#others.show(event);
     if (event.type === 'Accepted') this.#others.presence.before(event.at ?? this.#now());
     else if (!QUIET.includes(event.type)) this.#others.presence.flush();
-    this.#others.note(event);
+    for (const part of [this.#others, this.#own, this.#status]) part.note(event);
     this.#onState(event);
     return this.#print(this.#linesOf(event));
   }
@@ -180,12 +177,9 @@ export class TerminalView implements ChatView {
     this.#others.presence.close();
     this.#status.close();
     this.#greeting.end();
-    // Whoever never came in has said nothing of what is waiting; of others it is still asked for.
-    const unsent = [...this.#own.takeAll(), ...(this.#username === '' ? this.#typed.waiting : [])];
-    const more = unsent.length - MAX_UNSENT_SHOWN;
     this.#prompt.setAbove([]);
-    for (const { content } of unsent.slice(0, MAX_UNSENT_SHOWN)) this.#print(plain(`Not sent: ${content}`));
-    if (more > 0) this.#print(plain(`Not sent: ${more} more`));
+    // Whoever never came in has said nothing of what is waiting; of others it is still asked for.
+    this.#print(this.#own.unsent(this.#username === '' ? this.#typed.waiting : []));
     this.#prompt.close();
   }
 
@@ -219,22 +213,6 @@ export class TerminalView implements ChatView {
       case 'Welcome':
         this.#onWelcome(event);
         break;
-      case 'Reconnected':
-        this.#status.connected(event.count);
-        this.#own.isVerified = event.verified === true;
-        break;
-      case 'Reconnecting':
-        this.#status.away(event.inMs);
-        break;
-      case 'Users':
-        this.#status.count(event.users.length);
-        break;
-      case 'Delayed':
-        this.#status.delayed(event.ms);
-        break;
-      case 'Lagging':
-        this.#status.lagging(event.ms);
-        break;
       case 'NameRefused':
         this.#isRefused = true;
         break;
@@ -243,22 +221,12 @@ export class TerminalView implements ChatView {
     }
   }
 
-  #onWelcome({
-    username,
-    verified,
-    maxMessageBytes,
-    count,
-  }: Extract<ClientEvent, { type: 'Welcome' }>): void {
+  #onWelcome({ username, maxMessageBytes }: Extract<ClientEvent, { type: 'Welcome' }>): void {
     this.#username = username;
-    this.#own.username = username;
-    this.#own.isVerified = verified === true;
     this.#transcript.username = username;
     this.#choices.username = username;
-    this.#status.username = username;
     this.#unread(0, 0);
-    this.#own.show();
     this.#typed.maxMessageBytes = maxMessageBytes ?? Number.POSITIVE_INFINITY;
-    this.#status.connected(count);
   }
 
   #linesOf(event: Exclude<ClientEvent, { type: 'Memo' }>): Line[] {

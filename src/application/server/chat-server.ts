@@ -2,9 +2,10 @@ import type { ServerAddress } from '../chat-request.js';
 import type { ModerateRoom } from './moderate-room.js';
 import type { NameOwnership } from './name-ownership.js';
 import type { OpenRoom } from './open-room.js';
-import type { Connections, Logger, RoomLog, ServerIdentity, ServiceManager, Transport } from './ports.js';
+import type { Connections, Logger, RoomLog, Transport } from './ports.js';
 import type { Readiness } from './readiness.js';
 import type { RoomFeed } from './room-feed.js';
+import type { ServerIdentity, ServiceManager } from './service-ports.js';
 
 export interface StopLimits {
   /** How long it takes at most until everybody has been told, in milliseconds. */

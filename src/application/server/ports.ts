@@ -4,7 +4,7 @@ import type { SearchQuery } from '../../domain/message-search.js';
 import type { RefusalDetails } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import type { ServerAddress } from '../chat-request.js';
-import type { BroadcastLoad, ConnectionsLoad, HistorySize, ProcessReading } from '../server-status.js';
+import type { BroadcastLoad, ConnectionsLoad, HistorySize } from '../server-status.js';
 import type { LogFields } from './log-fields.js';
 
 /** Writes events in one form of a wire. Stateless, and compared by identity: same format, same bytes. */
@@ -192,35 +192,6 @@ export interface EventStore extends EventHistory {
   close(): Promise<void>;
 }
 
-/** What a history holds. */
-export interface HistorySummary {
-  readonly messages: number;
-  /** When the last thing happened in it, in milliseconds since 1970; absent when nothing ever did. */
-  readonly lastAt?: number;
-}
-
-/**
- * The history of a room as its owner handles it, whether a server keeps it at present or not.
- * Contract: test/contracts/history-archive.test.ts
- */
-export interface HistoryArchive {
-  /**
-   * Copies everything that is recorded at this moment into one file, which is there whole or not at all.
-   * @throws {ArchiveFailure} EXISTS when there is such a file, unless it may be replaced; NOT_A_FILE; OWN_FILE
-   * @throws {RoomLogFailure}
-   */
-  backup(file: string, mayReplace?: boolean): Promise<HistorySummary>;
-  /**
-   * Makes a backup the history, after it was checked from end to end. What was the history before is kept beside it.
-   * Nothing is changed when it cannot be done.
-   * @throws {ArchiveFailure}
-   * @throws {RoomLogFailure} IN_USE while a server runs; DAMAGED when the backup is
-   */
-  restore(file: string): Promise<HistorySummary & { readonly kept?: string }>;
-  /** Every event that is recorded now, oldest first. @throws {ArchiveFailure} @throws {RoomLogFailure} */
-  events(): AsyncIterable<Recorded>;
-}
-
 /** Makes the tokens with which clients resume their sessions. Contract: test/contracts/resume-tokens.test.ts */
 export interface ResumeTokens {
   /** A token that nobody can guess. */
@@ -235,38 +206,6 @@ export interface Transport {
   start(): Promise<readonly ServerAddress[]>;
   /** Accepts no more clients; those connected stay so. Idempotent, and it can be started again. */
   stop(): Promise<void>;
-}
-
-/** By what clients know that a server is the one that they mean. */
-export interface ServerIdentity {
-  /** A fingerprint of its public key, that people hand on. Known once it is open. */
-  readonly pin: string;
-  /** Called once, before the transports are started. @throws {IdentityFailure} */
-  open(): Promise<void>;
-}
-
-/** What has started the server, and wants to know how it is. Nothing of it throws. */
-export interface ServiceManager {
-  /** Clients can connect. */
-  ready(): void;
-  /** The server stops, as it was asked to. */
-  stopping(): void;
-}
-
-/** Where others than clients can ask how the server is, from before its room is open until it is closed. */
-export interface Monitor {
-  /** Resolves to where it can be asked. @throws {ListenFailure} */
-  start(): Promise<ServerAddress>;
-  /** Idempotent. */
-  stop(): Promise<void>;
-}
-
-/** What the system knows of this process. */
-export interface ProcessVitals {
-  /** How many files this process may have open, where the system shows that (Linux). */
-  readonly openFilesLimit: number | undefined;
-  /** Takes a few milliseconds at most. */
-  read(): ProcessReading;
 }
 
 /** All connected clients, of every transport. */

@@ -1,8 +1,9 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { ServerStatus } from '../server-status.js';
 import type { Meter } from './meter.js';
-import type { Broadcaster, Connections, ProcessVitals, RoomLog } from './ports.js';
+import type { Broadcaster, Connections, RoomLog } from './ports.js';
 import type { Readiness } from './readiness.js';
+import type { ProcessVitals } from './service-ports.js';
 
 /** What does not change while the server runs. */
 export interface AboutServer {
