@@ -123,3 +123,9 @@ function cut(spans: readonly Span[], width: number): Span[] {
     return { text: kept, style };
   });
 }
+
+/** The rows that a terminal makes of one. */
+export function broken(text: string, columns: number): string[] {
+  const count = outcomeOf(text, columns).row + 1;
+  return Array.from({ length: count }, (_, row) => text.slice(row * columns, (row + 1) * columns));
+}

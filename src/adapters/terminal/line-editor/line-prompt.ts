@@ -9,15 +9,12 @@ import { Modes, type Signals } from './modes.js';
 import { type Notification, notification } from './notification.js';
 import { type InputEvents, PromptInput } from './prompt-input.js';
 import { Screen } from './screen.js';
-import type { ProbeTimes } from './size-probe.js';
+import { type ProbeTimes, reflowsRows } from './size-probe.js';
 import type { Line, Span } from './spans.js';
 
 const BELL = '\u0007';
 /** Where the output does not know its size. */
 const DEFAULT_SIZE: Size = { columns: 80, rows: 24 };
-/** Terminals that leave their rows as they are when their width changes. */
-const REFLOWS_NOT = /^(linux|screen|rxvt|st\b|st-|vt|dumb|cons|sun|aterm|eterm)/i;
-
 /** What a person does at the prompt, or its terminal. */
 export interface LinePromptEvents extends InputEvents {
   /** Also the end of the input, or an output that cannot be written to any more. */
@@ -95,12 +92,10 @@ export class LinePrompt {
       },
       options,
     );
-    const reflows =
-      !(REFLOWS_NOT.test(env.TERM ?? '') && env.TMUX === undefined) && env.XTERM_VERSION === undefined;
     this.#screen = new Screen(
       text => this.#output.write(text),
       () => this.size,
-      { tier, reflows, times, fold },
+      { tier, reflows: reflowsRows(env), times, fold },
     );
     const around = {
       leave: () => {

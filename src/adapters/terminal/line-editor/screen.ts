@@ -1,6 +1,6 @@
 import type { Tier } from './color.js';
 import { change, down, ERASE_BELOW, erase, isSame, rowsFrom, toCursor, up } from './frame-drawing.js';
-import { type Frame, layOut, outcomeOf, type Size, type View } from './layout.js';
+import { broken, type Frame, layOut, outcomeOf, type Size, type View } from './layout.js';
 import { LineCache } from './line-cache.js';
 import { type Position, type ProbeTimes, SizeProbe } from './size-probe.js';
 import { type Line, render, type Span } from './spans.js';
@@ -237,12 +237,6 @@ export class Screen {
     const place = frame === undefined ? '' : toCursor(frame);
     if (text !== '' || place !== '') this.#send(`${BEGIN}${text}${place}${END}`);
   }
-}
-
-/** The rows that a terminal makes of one. */
-function broken(text: string, columns: number): string[] {
-  const count = outcomeOf(text, columns).row + 1;
-  return Array.from({ length: count }, (_, row) => text.slice(row * columns, (row + 1) * columns));
 }
 
 /** No terminal gives these pieces more columns; counted as exactly as it takes to know whether that is too many. */

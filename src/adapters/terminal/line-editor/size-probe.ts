@@ -27,6 +27,14 @@ const MAX_QUESTIONS = 12;
  */
 const QUESTION = '\u001b7\u001b[9999;9999H\u001b[6n\u001b8\u001b[6n';
 
+/** Terminals that leave their rows as they are when their width changes. */
+const REFLOWS_NOT = /^(linux|screen|rxvt|st\b|st-|vt|dumb|cons|sun|aterm|eterm)/i;
+
+/** Whether a terminal breaks its rows anew when its width changes, by the environment of its session. */
+export function reflowsRows({ TERM = '', TMUX, XTERM_VERSION }: NodeJS.ProcessEnv): boolean {
+  return !(REFLOWS_NOT.test(TERM) && TMUX === undefined) && XTERM_VERSION === undefined;
+}
+
 /**
  * Finds out when a terminal that changes its size has come to rest, and where its cursor is then. Until it tells, nothing
  * must be written: a row that is drawn for another size than the terminal has is broken, and nobody knows where.
