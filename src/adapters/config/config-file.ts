@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { distance } from 'fastest-levenshtein';
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLMap } from 'yaml';
+import { readRegular } from '../files/regular-file.js';
 import { ConfigError } from './config.js';
 import type { Setting, SettingsTable } from './setting.js';
 
@@ -13,6 +13,8 @@ const MAX_BYTES = 64 * 1024;
 const READ_FAILURES: Readonly<Record<string, string>> = {
   ENOENT: 'is not there',
   EACCES: 'may not be read by this user',
+  NOT_A_FILE: 'is not a file',
+  TOO_LARGE: `has more than ${MAX_BYTES / 1024} KiB`,
 };
 
 /** Settings out of a file. */
@@ -55,24 +57,12 @@ export function readConfigFile(path: string, table: SettingsTable): FileSettings
   return { values, problems: file.problems, placeOf: property => places.get(property) };
 }
 
-/**
- * A running server waits while this is read. So it does not open what may never end, such as a pipe, and reads no more than a file of
- * settings has.
- */
 function readText(path: string): string {
-  let file: number | undefined;
   try {
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const status = fstatSync(file);
-    if (!status.isFile()) throw problem(path, 'is not a file');
-    if (status.size > MAX_BYTES) throw problem(path, `has more than ${MAX_BYTES / 1024} KiB`);
-    return readFileSync(file, 'utf8');
+    return readRegular(path, MAX_BYTES);
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw problem(path, READ_FAILURES[code] ?? 'cannot be read');
-  } finally {
-    if (file !== undefined) closeSync(file);
   }
 }
 

@@ -1,11 +1,15 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { RoomLogFailure } from '../../application/server/failures.js';
 import type { Claim, NameClaims } from '../../application/server/name-ports.js';
 import type { Logger } from '../../application/server/ports.js';
 import { Members } from '../../domain/members.js';
 import { Refusal } from '../../domain/refusal.js';
 import { Username } from '../../domain/username.js';
+import { readRegular } from '../files/regular-file.js';
 import { keyInLine } from './other-keys.js';
+
+/** Some ten thousand of the longest keys, or a hundred thousand of the usual. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** A claim, numbered so that Members can find it. */
 type Numbered = Claim & { readonly id: number };
@@ -96,7 +100,7 @@ export class ListedNames implements NameClaims {
     const stamp = stampOf(file);
     const claims = new Members<Numbered>(({ id }) => id);
     const useless: number[] = [];
-    for (const [id, line] of readFileSync(file, 'utf8').split('\n').entries()) {
+    for (const [id, line] of readRegular(file, MAX_BYTES).split('\n').entries()) {
       if (/^\s*(?:#|$)/.test(line)) continue;
       const { key, comment: username = '' } = keyInLine(line) ?? {};
       if (key === undefined || !isName(username)) useless.push(id + 1);

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { IdentityFailure } from '../../application/server/failures.js';
 import { onIdentityFile } from '../files/identity-file.js';
+import { readRegular } from '../files/regular-file.js';
 import { isThere, writeWhole } from '../files/whole-file.js';
+
+/** A key has some hundred. */
+const MAX_BYTES = 64 * 1024;
 
 const FILE = 'ssh-host-key';
 
@@ -48,7 +52,7 @@ export class HostKey {
 
 function kept(path: string, newKey: () => string) {
   if (!onIdentityFile(path, () => isThere(path))) onIdentityFile(path, () => writeWhole(path, newKey()));
-  const text = onIdentityFile(path, () => readFileSync(path, 'utf8'));
+  const text = onIdentityFile(path, () => readRegular(path, MAX_BYTES));
   if (process.platform !== 'win32' && (statSync(path).mode & OTHERS) !== 0)
     throw new IdentityFailure('NOT_PRIVATE', path);
   return parsed(text, path);

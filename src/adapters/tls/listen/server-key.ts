@@ -1,11 +1,12 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { IdentityFailure } from '../../../application/server/failures.js';
 import type { Logger } from '../../../application/server/ports.js';
 import type { ServerIdentity } from '../../../application/server/service-ports.js';
 import { onIdentityFile } from '../../files/identity-file.js';
+import { readRegular } from '../../files/regular-file.js';
 import { isThere, writeWhole } from '../../files/whole-file.js';
 import { pinOfCertificate } from '../pin.js';
 import { selfSigned } from './certificate.js';
@@ -17,6 +18,9 @@ export interface KeyPlace {
   /** In which the server keeps what it makes itself; nowhere when absent. */
   readonly folder?: string | undefined;
 }
+
+/** A certificate with the longest of chains has a tenth of it. */
+const MAX_BYTES = 1024 * 1024;
 
 const KEY_FILE = 'server-key.pem';
 const CERTIFICATE_FILE = 'server-cert.pem';
@@ -144,5 +148,5 @@ function readKey(path: string): KeyObject {
 
 /** @throws {IdentityFailure} */
 function readText(path: string): string {
-  return onIdentityFile(path, () => readFileSync(path, 'utf8'));
+  return onIdentityFile(path, () => readRegular(path, MAX_BYTES));
 }

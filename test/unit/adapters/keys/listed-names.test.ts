@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -52,6 +53,13 @@ describe('ListedNames', () => {
     write(`${amy.line} amy\n`);
     expect((await names.ownerOf('amy'))?.keys).to.deep.equal([amy.key]);
     expect(await names.ownerOf('carl')).to.equal(undefined);
+  });
+
+  it('never waits for a pipe in its place', async () => {
+    rmSync(file);
+    spawnSync('mkfifo', [file]);
+    expect((await names.ownerOf('carl'))?.keys).to.have.length(2);
+    expect(warnings().filter(({ message }) => message.includes('the one before holds'))).to.have.length(1);
   });
 
   it('keeps to the list that it has while there is none, and says so once', async () => {
