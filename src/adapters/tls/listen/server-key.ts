@@ -91,16 +91,17 @@ export class ServerKey implements ServerIdentity {
   /** A key that is there, or was at the start, is never replaced: clients know the server by it. */
   #ownIn(folder: string): Loaded {
     const [keyPath, certificatePath] = [join(folder, KEY_FILE), join(folder, CERTIFICATE_FILE)];
-    const isMade = this.#loaded === undefined && !onIdentityFile(keyPath, () => isThere(keyPath));
+    const isMade =
+      this.#loaded === undefined && !onIdentityFile(keyPath, () => isThere(keyPath), 'NOT_FOUND');
     const isLost = isMade && existsSync(certificatePath);
     if (isMade) {
       const pem = newKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-      onIdentityFile(keyPath, () => writeWhole(keyPath, pem));
+      onIdentityFile(keyPath, () => writeWhole(keyPath, pem), 'NOT_FOUND');
       rmSync(certificatePath, { force: true });
     }
     const key = readKey(keyPath);
     if (!existsSync(certificatePath))
-      onIdentityFile(certificatePath, () => writeWhole(certificatePath, selfSigned(key)));
+      onIdentityFile(certificatePath, () => writeWhole(certificatePath, selfSigned(key)), 'NOT_FOUND');
     const own = loaded(key, readText(certificatePath), certificatePath);
     if (isLost)
       this.logger.warn({ pin: own.pin }, 'server-key.pem was gone: who knows the key of before is refused');
@@ -148,5 +149,5 @@ function readKey(path: string): KeyObject {
 
 /** @throws {IdentityFailure} */
 function readText(path: string): string {
-  return onIdentityFile(path, () => readRegular(path, MAX_BYTES));
+  return onIdentityFile(path, () => readRegular(path, MAX_BYTES), 'NOT_FOUND');
 }
