@@ -21,7 +21,10 @@ const NODE_GLOBALS =
 
 /** Which half of the application an adapter serves; the others may serve both. */
 const HALVES: [folder: RegExp, half: string][] = [
-  [/^adapters\/(tcp\/listen|wire\/listen|sqlite|memory|shared-log|pino|random|metrics|process)\//, 'server'],
+  [
+    /^adapters\/(tcp\/listen|wire\/listen|sqlite|memory|nats|shared-log|pino|random|metrics|process)\//,
+    'server',
+  ],
   [/^adapters\/(tcp\/connect|wire\/connect|terminal|view|browser)\//, 'client'],
 ];
 

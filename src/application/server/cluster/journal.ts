@@ -51,7 +51,8 @@ export interface Journal {
   /** Makes it if there is none. Called once, before everything else. @throws {JournalFailure} */
   open(): Promise<OpenedJournal>;
   /**
-   * Tells the reader all entries after a position, and from then on each one soon after it is in. Called once.
+   * Tells the reader all entries after a position, and from then on each one soon after it is in. Called again, it begins
+   * anew with another reader.
    */
   follow(after: Position, reader: JournalReader): void;
   /**
@@ -60,12 +61,19 @@ export interface Journal {
    */
   append(text: string): void;
   readonly maxBytes: number;
+  /** Where it is, as the operator is told: without any password. */
+  readonly place: string;
   /** From the newest to the oldest that can be gone on from: every entry after it is there. Whole ones only. */
   checkpoints(): AsyncIterable<Checkpoint>;
   /** Resolves when it is kept. The oldest of many goes. Rejects when it cannot be kept. */
   keep(checkpoint: Checkpoint): Promise<void>;
-  /** From now on every reader reads this text at that position, and what was there is gone for good. Rejects when that cannot be. */
-  replace(position: Position, text: string): Promise<void>;
+  /**
+   * Looks through the entries that were taken at about this time, for the first one for which `change` has another text: from
+   * now on every reader reads that one in its place, and what was there is gone for good. Resolves to whether there was one.
+   * Rejects when that cannot be done.
+   * @param at in milliseconds since 1970, by the clock of the journal
+   */
+  replace(at: number, change: (text: string) => string | undefined): Promise<boolean>;
   /** Tells the other servers something that need not arrive, at once. */
   call(text: string): void;
   /** From now on `listener` is told what others call. Called once. */
@@ -86,7 +94,8 @@ export interface Journal {
 /**
  * Why a journal could not be opened. UNREACHABLE and NOT_ALLOWED: the server is not there, or lets nobody in with this;
  * TOO_OLD: `found` is its version; NO_STORAGE: it keeps nothing (JetStream is off); NO_SPACE; OTHER_SETTINGS: `found` says
- * which setting of the stream is another one; CUT: its beginning is gone, and no checkpoint is there.
+ * which setting of the stream is another one; CUT: its beginning is gone, and no checkpoint is there; NO_FILE: a file that
+ * the connection needs cannot be read, `place` is its path; NOT_TRUSTED: its certificate is nobody's that is trusted.
  */
 export type JournalFailureCode =
   | 'UNREACHABLE'
@@ -96,6 +105,8 @@ export type JournalFailureCode =
   | 'NO_SPACE'
   | 'OTHER_SETTINGS'
   | 'CUT'
+  | 'NO_FILE'
+  | 'NOT_TRUSTED'
   | 'UNUSABLE';
 
 export class JournalFailure extends Error {

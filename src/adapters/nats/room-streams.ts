@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as later } from 'node:timers/promises';
+import {
+  DiscardPolicy,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import { errors } from '@nats-io/transport-node';
+import { JournalFailure } from '../../application/server/cluster/journal.js';
+import type { NatsConnection } from './nats-connection.js';
+
+/** Longest wait for a cluster of brokers to have a leader, in milliseconds. */
+const PATIENCE_MS = 5000;
+const AGAIN_MS = 200;
+
+const NANOSECONDS = 1_000_000;
+
+/** What a stream of chatty's says of itself: its form, and after it a name of its own. */
+const FORM = 'chatty 1 ';
+
+/** JetStream's own numbers. */
+export const STREAM_NOT_FOUND = 10059;
+const NAME_IN_USE = 10058;
+const SUBJECTS_OVERLAP = 10065;
+const NOT_ENABLED = 10039;
+const NO_ROOM = [10023, 10028, 10047];
+const NO_REPLICAS = [10005, 10074];
+
+/** What is asked of the streams when they are made; how much they keep is their operator's afterwards. */
+export interface StreamsOptions {
+  readonly room: string;
+  readonly replicas: number;
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+  /** In memory they do not survive the broker. */
+  readonly storage?: 'file' | 'memory';
+}
+
+/** The names that the parts of a room have at the broker. */
+export function namesOf(room: string) {
+  return {
+    log: `CHATTY_${room}`,
+    logSubject: `chatty.${room}.log`,
+    kept: `CHATTY_${room}_KEPT`,
+    keptSubjects: `chatty.${room}.kept`,
+    call: `chatty.${room}.call`,
+    nodes: `chatty.${room}.node`,
+  };
+}
+
+type Asked = Pick<StreamConfig, 'name' | 'subjects'> & Partial<StreamConfig>;
+
+/** The stream of a room's entries. @throws {JournalFailure} */
+export function openLog(connection: NatsConnection, options: StreamsOptions): Promise<StreamInfo> {
+  const { log, logSubject } = namesOf(options.room);
+  return opened(connection, options, {
+    name: log,
+    subjects: [logSubject],
+    max_msgs_per_subject: -1,
+    max_age: options.maxAgeMs * NANOSECONDS,
+    max_bytes: options.maxBytes,
+  });
+}
+
+/** The stream of what a room keeps beside them, of which each key has one value. @throws {JournalFailure} */
+export function openKept(connection: NatsConnection, options: StreamsOptions): Promise<StreamInfo> {
+  const { kept, keptSubjects } = namesOf(options.room);
+  return opened(connection, options, {
+    name: kept,
+    subjects: [`${keptSubjects}.>`],
+    max_msgs_per_subject: 1,
+  });
+}
+
+async function opened(connection: NatsConnection, options: StreamsOptions, own: Asked): Promise<StreamInfo> {
+  const asked: Asked = {
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    storage: options.storage === 'memory' ? StorageType.Memory : StorageType.File,
+    num_replicas: options.replicas,
+    ...own,
+  };
+  const info = await madeOrFound(connection, asked);
+  const other = otherSetting(info.config, asked);
+  if (other !== undefined)
+    throw new JournalFailure('OTHER_SETTINGS', connection.place, `${own.name}: ${other}`);
+  return info;
+}
+
+/** Servers that start together: one of them makes it, all take it as it then is. */
+async function madeOrFound(connection: NatsConnection, asked: Asked): Promise<StreamInfo> {
+  const { api, place } = connection;
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await api.streams.info(asked.name);
+    } catch (error) {
+      if (codeOf(error) !== STREAM_NOT_FOUND) await passOver(error, connection, deadline);
+    }
+    try {
+      await api.streams.add({ ...asked, description: `${FORM}${randomUUID()}` });
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === SUBJECTS_OVERLAP)
+        throw new JournalFailure('OTHER_SETTINGS', place, `another stream takes ${asked.subjects}`);
+      if (code !== undefined && NO_REPLICAS.includes(code))
+        throw new JournalFailure(
+          'OTHER_SETTINGS',
+          place,
+          `it has not ${asked.num_replicas} servers for replicas`,
+        );
+      if (code !== NAME_IN_USE) await passOver(error, connection, deadline);
+    }
+  }
+}
+
+/** What a cluster says that is about to have a leader is waited out. @throws {JournalFailure} */
+async function passOver(cause: unknown, { core, place }: NatsConnection, deadline: number): Promise<void> {
+  const code = codeOf(cause);
+  if (cause instanceof errors.PermissionViolationError || cause instanceof errors.AuthorizationError)
+    throw new JournalFailure('NOT_ALLOWED', place, cause.message, { cause });
+  if (code !== undefined && NO_ROOM.includes(code))
+    throw new JournalFailure('NO_SPACE', place, '', { cause });
+  if (code === NOT_ENABLED || !core.info?.jetstream)
+    throw new JournalFailure('NO_STORAGE', place, '', { cause });
+  const isStatus = cause instanceof JetStreamApiError && cause.status !== 503;
+  const words = cause instanceof Error ? cause.message : String(cause);
+  if (isStatus) throw new JournalFailure('UNUSABLE', place, words, { cause });
+  if (performance.now() > deadline) throw new JournalFailure('UNREACHABLE', place, words, { cause });
+  await later(AGAIN_MS);
+}
+
+/** JetStream's number of an error. */
+export function codeOf(error: unknown): number | undefined {
+  return error instanceof JetStreamApiError ? error.code : undefined;
+}
+
+/** Which setting of a stream is not as the room needs it, as a part of a sentence. */
+function otherSetting(found: StreamConfig, asked: Asked): string | undefined {
+  const { subjects = [], description = '', num_replicas, max_msgs_per_subject } = found;
+  const wrong: [string, unknown][] = [];
+  const wants = (name: string, isRight: boolean, value: unknown) => {
+    if (!isRight) wrong.push([name, value]);
+  };
+  wants('description', description.startsWith(FORM), description || 'empty');
+  wants('subjects', String(subjects) === String(asked.subjects), subjects);
+  wants('retention', found.retention === asked.retention, found.retention);
+  wants('discard', found.discard === asked.discard, found.discard);
+  wants('storage', found.storage === asked.storage, found.storage);
+  wants('num_replicas', num_replicas >= (asked.num_replicas ?? 1), num_replicas);
+  const each = Math.max(max_msgs_per_subject ?? -1, -1) || -1;
+  wants('max_msgs_per_subject', each === asked.max_msgs_per_subject, max_msgs_per_subject);
+  for (const flag of ['sealed', 'no_ack', 'deny_delete', 'deny_purge'] as const)
+    wants(flag, !found[flag], found[flag]);
+  for (const other of ['mirror', 'sources', 'subject_transform'] as const)
+    wants(other, found[other] === undefined, 'set');
+  if (asked.max_age === undefined) wants('max_age', !found.max_age, found.max_age);
+  const [first] = wrong;
+  return first && `${first[0]} is ${first[1]}`;
+}
+
+/** By which a stream is no other one, as long as it exists. */
+export function idOf({ config: { description = '' } }: StreamInfo): string {
+  return description.slice(FORM.length);
+}
