@@ -55,7 +55,7 @@ function flagOf(setting: Setting) {
   if (setting.kind === 'switch') return Flags.boolean(common);
   const value = defaultText === undefined ? setting.default : undefined;
   const placeholder = placeholderOf(setting);
-  const choices = setting.kind === 'choice' ? setting.choices : [];
+  const choices = wordsOf(setting);
   return Object.assign(
     Flags.string({
       ...common,
@@ -64,6 +64,11 @@ function flagOf(setting: Setting) {
     }),
     { choices } satisfies WithChoices,
   );
+}
+
+function wordsOf(setting: Setting): readonly string[] {
+  if (setting.kind === 'choice') return setting.choices;
+  return setting.kind === 'text' ? (setting.suggestions ?? []) : [];
 }
 
 function placeholderOf(setting: Setting): string | undefined {

@@ -1,3 +1,4 @@
+import type { JournalFailure, JournalFailureCode } from '../application/server/cluster/journal.js';
 import type {
   IdentityFailure,
   IdentityFailureCode,
@@ -47,6 +48,34 @@ const LOG_FAILURES: Record<RoomLogFailureCode, (path: string) => string> = {
   UNUSABLE: path => `The history cannot be kept in ${path}. ${OTHERWISE}`,
 };
 
+const ANOTHER_ROOM = 'or choose another room with --room';
+
+const JOURNAL_FAILURES: Record<JournalFailureCode, (place: string, found: string) => string> = {
+  UNREACHABLE: (place, found) =>
+    `No broker answers at ${place}${inBrackets(found)}. Check --history, and that nats-server runs there.`,
+  NOT_ALLOWED: (place, found) =>
+    `The broker at ${place} does not let this server in${inBrackets(found)}. Check the login in --history, or --nats-creds.`,
+  NOT_TRUSTED: (place, found) =>
+    `The broker at ${place} has a certificate that is not trusted${inBrackets(found)}. Give the authority that it is from with --nats-tls-ca.`,
+  NO_FILE: path =>
+    `${path} cannot be read. Check --nats-creds and --nats-tls-ca, and let the user that the server runs as read it.`,
+  TOO_OLD: (place, found) =>
+    `The broker at ${place} is nats-server ${found}. A room on several servers needs 2.10 or later.`,
+  NO_STORAGE: place =>
+    `The broker at ${place} keeps nothing: it has no JetStream for this login. Start nats-server with --jetstream.`,
+  NO_SPACE: (place, found) =>
+    `The broker at ${place} has no space for the room${inBrackets(found)}. Give it some, or keep less: --keep-bytes.`,
+  OTHER_SETTINGS: (place, found) =>
+    `The broker at ${place} cannot keep the room as it has to be kept: ${found}. Change that there, ${ANOTHER_ROOM}.`,
+  CUT: place =>
+    `The beginning of the room's log at ${place} is gone, and nothing there says what was in it. Delete the streams of the room to begin anew, ${ANOTHER_ROOM}.`,
+  UNUSABLE: (place, found) => `The room cannot be kept at ${place}${inBrackets(found)}. ${OTHERWISE}`,
+};
+
+function inBrackets(found: string): string {
+  return found === '' ? '' : ` (${found})`;
+}
+
 const IDENTITY_FAILURES: Record<IdentityFailureCode, (path: string) => string> = {
   NOT_FOUND: path => `There is no file ${path}. Check --tls-cert and --tls-key.`,
   NO_PERMISSION: path => `The server has no permission to use ${path}. Let the user that it runs as read it.`,
@@ -76,6 +105,10 @@ export function cannotServeMetrics({ code, address: { host, port } }: ListenFail
 
 export function cannotListen({ code, address: { host, port, scheme } }: ListenFailure): ExitMessage {
   return [LISTEN_FAILURES[code](host, port, PORT_FLAGS[scheme ?? 'lines']), CANNOT_LISTEN];
+}
+
+export function noJournal({ code, place, found }: JournalFailure): ExitMessage {
+  return [JOURNAL_FAILURES[code](place, found), NO_HISTORY];
 }
 
 export function noHistory({ code, path }: RoomLogFailure): ExitMessage {

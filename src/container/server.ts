@@ -1,6 +1,7 @@
 // The full one, which class-transformer needs, before inversify comes with a smaller one of its own.
 import 'reflect-metadata';
 import { Container, type ContainerModule } from 'inversify';
+import { type HistoryKind, historyKind } from '../adapters/config/history.js';
 import { LiveSettings } from '../adapters/config/live-settings.js';
 import type { ServerConfig } from '../adapters/config/server-config.js';
 import { auditLog } from './audit-log.js';
@@ -12,6 +13,7 @@ import { moderation } from './keeping-order.js';
 import { keyProofs, listedNames } from './key-proofs.js';
 import { measuring } from './measuring.js';
 import { memory } from './memory.js';
+import { nats } from './nats.js';
 import { claimedNames, handledNames, keyUseCases, openNames } from './ownership.js';
 import { pino } from './pino.js';
 import { thisProcess } from './process.js';
@@ -28,9 +30,10 @@ import { webListen } from './web.js';
 import { wireListen } from './wire.js';
 
 /** Where the history can be kept. */
-const HISTORIES: Record<ServerConfig['history'], ContainerModule[]> = {
+const HISTORIES: Record<HistoryKind, ContainerModule[]> = {
   sqlite: [sqlite, auditLog, controlListen],
   memory: [memory],
+  nats: [nats],
 };
 
 /** Whom names can belong to. */
@@ -53,7 +56,7 @@ export async function createServer(config: ServerConfig, version = ''): Promise<
   container.bind(TOKENS.FixedConfig).toConstantValue(config);
   container.bind(TOKENS.Version).toConstantValue(version);
   container.bind(TOKENS.LiveSettings).toConstantValue(new LiveSettings(config));
-  const chosen = [...HISTORIES[config.history], NAMES[config.names]];
+  const chosen = [...HISTORIES[historyKind(config.history)], NAMES[config.names]];
   const others = [moderation, ip, random, keyProofs, sharedLog, wireListen, tlsListen, systemd, pino];
   // Only who asks for metrics pays for what writes them.
   const monitor = config.metrics === undefined ? [] : [(await import('./metrics.js')).metrics];
@@ -65,25 +68,17 @@ export async function createServer(config: ServerConfig, version = ''): Promise<
 }
 
 /** What it takes to handle the history of a folder, beside a server or without one. */
-export async function createArchive(folder: string): Promise<Container> {
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(TOKENS.DataFolder).toConstantValue(folder);
-  await container.loadAsync(sqliteArchive);
-  return container;
-}
+export const createArchive = (folder: string) => handling(folder, sqliteArchive);
 
 /** What it takes to handle the claims in a folder, beside a server or without one. */
-export async function createRegister(folder: string): Promise<Container> {
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(TOKENS.DataFolder).toConstantValue(folder);
-  await container.loadAsync(sqliteClaims, handledNames, keyProofs);
-  return container;
-}
+export const createRegister = (folder: string) => handling(folder, sqliteClaims, handledNames, keyProofs);
 
 /** What it takes to speak to the server that keeps its data in a folder. */
-export async function createControl(folder: string): Promise<Container> {
+export const createControl = (folder: string) => handling(folder, controlConnect);
+
+async function handling(folder: string, ...modules: ContainerModule[]): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.DataFolder).toConstantValue(folder);
-  await container.loadAsync(controlConnect);
+  await container.loadAsync(...modules);
   return container;
 }

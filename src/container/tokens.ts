@@ -29,6 +29,7 @@ import type { HistoryArchive } from '../application/server/service-ports.js';
 import type { UseCases } from '../application/server/use-cases.js';
 import type { ChatRoom } from '../domain/chat-room.js';
 import type { ClientWiring } from './client-wiring.js';
+import { CLUSTER_TOKENS } from './cluster-tokens.js';
 import { MODERATION_TOKENS } from './moderation-tokens.js';
 import { NAME_TOKENS } from './name-tokens.js';
 import { SERVICE_TOKENS } from './service-tokens.js';
@@ -52,6 +53,7 @@ export const TOKENS = {
   ...NAME_TOKENS,
   ...MODERATION_TOKENS,
   ...SERVICE_TOKENS,
+  ...CLUSTER_TOKENS,
   /** The folder of a history. */
   DataFolder: token<string>('DataFolder'),
   HistoryArchive: token<HistoryArchive>('HistoryArchive'),

@@ -104,6 +104,7 @@ const MODULES: Record<string, string> = {
   'remote-screens': 'terminal',
   'ssh-rooms': 'ssh',
   page: 'browser',
+  'cluster-tokens': 'nats',
 };
 
 function ringOf(path: string): string | undefined {

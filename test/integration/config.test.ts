@@ -35,6 +35,25 @@ describe('server:config', () => {
     expect(await run(['--config', file, '--check'])).to.deep.equal({ code: 0, stdout: '', stderr: '' });
   });
 
+  it('shows no password, wherever it is from', async () => {
+    writeFileSync(file, 'history: nats://carl:secret@one,two\n');
+    for (const [args, env] of [
+      [['--history', 'nats://carl:secret@one,two'], {}],
+      [[], { CHATTY_HISTORY: 'nats://carl:secret@one,two' }],
+      [['--config', file], {}],
+    ] as const) {
+      const { code, stdout, stderr } = await run([...args], env);
+      expect([code, stderr]).to.deep.equal([0, '']);
+      expect(stdout).to.match(/^history: "?nats:\/\/carl:\*\*\*@one,nats:\/\/two"? +# /m);
+      expect(stdout).to.not.include('secret');
+    }
+    const { code, stderr } = await run(['--history', 'nats://carl:secret@one/room']);
+    expect(code).to.equal(2);
+    expect(stderr)
+      .to.match(/^--history names brokers as /)
+      .and.not.include('secret');
+  });
+
   it('takes every word for on and off from the environment, and complains of others', async () => {
     const words = {
       on: true,

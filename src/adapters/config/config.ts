@@ -114,9 +114,16 @@ function rulesOf(setting: Setting): PropertyDecorator[] {
   }
 }
 
-function textRules({ flag, ifEmpty, maxLength, form, onlyIf = {} }: TextSetting): PropertyDecorator[] {
+function textRules({
+  flag,
+  ifEmpty,
+  maxLength,
+  form,
+  onlyIf = {},
+  unless = {},
+}: TextSetting): PropertyDecorator[] {
   const what = `A ${flag}`;
-  const others = Object.entries(onlyIf);
+  const [others, exceptions] = [Object.entries(onlyIf), Object.entries(unless)];
   return [
     IsString({ message: `${what} is text.` }),
     ...(ifEmpty === undefined ? [] : [IsNotEmpty({ message: ifEmpty })]),
@@ -127,6 +134,9 @@ function textRules({ flag, ifEmpty, maxLength, form, onlyIf = {} }: TextSetting)
     ...(others.length === 0
       ? []
       : [ValidateIf(config => others.every(([property, value]) => config[property] === value))]),
+    ...(exceptions.length === 0
+      ? []
+      : [ValidateIf(config => exceptions.every(([property, value]) => config[property] !== value))]),
   ];
 }
 

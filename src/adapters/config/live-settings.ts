@@ -1,6 +1,7 @@
 import type { ServerConfig } from './server-config.js';
 import { SERVER_SETTINGS } from './server-settings.js';
 import { configNameOf, MS_PER, type Reload, type Setting } from './setting.js';
+import { shown } from './text-form.js';
 
 /** A setting that has another value than before, as in a file: without an old or a new value where there is none. */
 export interface SettingChange {
@@ -79,7 +80,7 @@ function fixedOf(before: ServerConfig, after: ServerConfig): Partial<ServerConfi
 
 /** What is looked at only where another setting has a certain value waits with that one: the new value may be for the new one. */
 function reloadOf({ reload, ...setting }: Reloadable, before: ServerConfig, after: ServerConfig): Reload {
-  const conditions = 'onlyIf' in setting ? Object.keys(setting.onlyIf ?? {}) : [];
+  const conditions = setting.kind === 'text' ? Object.keys({ ...setting.onlyIf, ...setting.unless }) : [];
   const table: Readonly<Record<string, Reloadable>> = SERVER_SETTINGS;
   const waits = (property: string) => {
     const other = table[property];
@@ -105,5 +106,5 @@ function changeOf(
 function textOf(value: unknown, setting: Setting): string {
   const unit = setting.kind === 'number' ? setting.unit : undefined;
   if (value === undefined || value === '') return 'none';
-  return String(unit === undefined ? value : Number(value) / MS_PER[unit]);
+  return String(unit === undefined ? shown(setting, value) : Number(value) / MS_PER[unit]);
 }

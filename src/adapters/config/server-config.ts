@@ -16,10 +16,13 @@ export type FixedConfig = Configuration<Fixed<typeof SERVER_SETTINGS>>;
 const ENVELOPE_BYTES = 512;
 
 const BOTH = '--tls-cert and --tls-key are given together: the certificate, and its key.';
+const BOTH_OF_NATS = '--nats-tls-cert and --nats-tls-key are given together: the certificate, and its key.';
 
 export const ServerConfig = new ConfigType(SERVER_SETTINGS)
-  .rule('tlsCert', goesWith('tlsKey'))
-  .rule('tlsKey', goesWith('tlsCert'))
+  .rule('tlsCert', goesWith('tlsKey', BOTH))
+  .rule('tlsKey', goesWith('tlsCert', BOTH))
+  .rule('natsTlsCert', goesWith('natsTlsKey', BOTH_OF_NATS))
+  .rule('natsTlsKey', goesWith('natsTlsCert', BOTH_OF_NATS))
   .rule(
     'maxMessageBytes',
     ValidateBy({
@@ -36,12 +39,12 @@ export const ServerConfig = new ConfigType(SERVER_SETTINGS)
   );
 
 /** A rule that another setting is given as well. */
-function goesWith(other: keyof ServerSettings): PropertyDecorator {
+function goesWith(other: keyof ServerSettings, sentence: string): PropertyDecorator {
   return ValidateBy({
     name: 'goesWith',
     validator: {
       validate: (_, context) => ((context?.object ?? {}) as ServerSettings)[other] !== undefined,
-      defaultMessage: () => BOTH,
+      defaultMessage: () => sentence,
     },
   });
 }

@@ -1,6 +1,8 @@
 import { MAX_ANSWER } from '../../application/chat-request.js';
 import { LOG_LEVELS } from '../../application/server/ports.js';
+import { CLUSTER_SETTINGS } from './cluster-settings.js';
 import { ENCRYPTION_SETTINGS } from './encryption-settings.js';
+import { HISTORY_WORDS } from './history.js';
 import { LIMIT_SETTINGS } from './limit-settings.js';
 import { NAME_SETTINGS } from './name-settings.js';
 import { GIB, HOST, KIB, MIB, PORT, type ReloadableTable } from './setting.js';
@@ -52,24 +54,28 @@ export const SERVER_SETTINGS = {
   },
   ...ENCRYPTION_SETTINGS,
   history: {
-    kind: 'choice',
+    kind: 'text',
     flag: 'history',
+    placeholder: 'sqlite|memory|nats://<host:port>',
     default: 'sqlite',
-    choices: ['sqlite', 'memory'],
+    form: 'history',
+    suggestions: HISTORY_WORDS,
+    ifEmpty: 'The place of --history is empty: give sqlite, memory, or nats://host:4222.',
     reload: 'restart',
-    help: 'Where the history is kept: in a file, so that it survives a restart, or in memory.',
+    help: 'Where the history is kept: in a file, so that it survives a restart; in memory; or with NATS brokers, for one room on several servers: nats://host:4222,nats://other:4222, tls:// where they have to be encrypted, with user:password@ or token@ before a host.',
   },
   dataDir: {
     kind: 'text',
     flag: 'data-dir',
     default: '',
     form: 'path',
-    onlyIf: { history: 'sqlite' },
+    unless: { history: 'memory' },
     ifEmpty: 'The data folder has no name: give one with --data-dir.',
     reload: 'restart',
-    help: 'Folder of the history.',
+    help: 'Folder of the history, or with brokers of what this server has of it.',
     defaultText: "[default: chatty in the platform's data folder, ~/.local/share or $XDG_DATA_HOME]",
   },
+  ...CLUSTER_SETTINGS,
   synchronous: {
     kind: 'choice',
     flag: 'synchronous',

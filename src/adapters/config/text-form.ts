@@ -1,8 +1,10 @@
 import { isIP, isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { historyProblem, shownHistory } from './history.js';
 import { listenAddressProblem } from './listen-address.js';
 import { serverNameProblem } from './server-name.js';
+import type { Setting } from './setting.js';
 
 /** How people write a text of some kind, and what is meant by it. */
 export interface TextForm {
@@ -10,6 +12,8 @@ export interface TextForm {
   tidy(text: string): string;
   /** Why it cannot be what is meant, as the end of a sentence that begins with the name of the setting. */
   problem(tidied: string): string | undefined;
+  /** As it may be shown, where there can be a password in it. */
+  shown?(text: string): string;
 }
 
 const QUOTED = /^(["']).*\1$/;
@@ -76,6 +80,18 @@ const ORIGINS: TextForm = {
   },
 };
 
+/** Where the history is kept. */
+const HISTORY: TextForm = { tidy: text => text.trim(), problem: historyProblem, shown: shownHistory };
+
+/** The name of a room, of which other names are made. */
+const ROOM: TextForm = {
+  tidy: text => text.trim(),
+  problem: text =>
+    text === '' || /^[\w-]{1,32}$/.test(text)
+      ? undefined
+      : 'has 1 to 32 letters, digits, - and _, such as main.',
+};
+
 /** As a browser writes it: in lower case, without the port that its scheme has anyway, and without a path. */
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
@@ -95,7 +111,16 @@ export const TEXT_FORMS = {
   networks: NETWORKS,
   listen: LISTEN,
   origins: ORIGINS,
+  history: HISTORY,
+  room: ROOM,
 } as const satisfies Record<string, TextForm>;
+
+/** A value as people may see it who look on. */
+export function shown(setting: Setting, value: unknown): unknown {
+  const form: TextForm | undefined =
+    setting.kind === 'text' && setting.form ? TEXT_FORMS[setting.form] : undefined;
+  return form?.shown === undefined ? value : form.shown(String(value));
+}
 
 /** Unknown for a user that the system does not know, without HOME, as in some containers. */
 function homeFolder(): string | undefined {

@@ -49,6 +49,7 @@ export class KeptRecords {
   readonly #names: ReturnType<typeof namesOf>;
   readonly #readers = new Set<StreamReader>();
   #id = '';
+  #users = 0;
 
   constructor(
     private readonly connection: NatsConnection,
@@ -63,6 +64,7 @@ export class KeptRecords {
     try {
       const { config } = await openKept(this.connection, this.options);
       this.#id = config.description ?? '';
+      this.#users++;
     } catch (failure) {
       await this.connection.close();
       throw failure;
@@ -70,8 +72,9 @@ export class KeptRecords {
   }
 
   async close(): Promise<void> {
-    for (const reader of this.#readers) reader.close();
-    this.#readers.clear();
+    if (this.#users === 0) return;
+    this.#users--;
+    if (this.#users === 0) for (const reader of this.#readers) reader.close();
     await this.connection.close();
   }
 

@@ -1,13 +1,14 @@
 import { Command } from '@oclif/core/command';
 import { SERVER_SETTINGS } from '../../adapters/config/server-settings.js';
 import type { ServerAddress } from '../../application/chat-request.js';
+import { JournalFailure } from '../../application/server/cluster/journal.js';
 import { IdentityFailure, ListenFailure, RoomLogFailure } from '../../application/server/failures.js';
 import { fail } from '../../cli/exit.js';
 import { flagsOf } from '../../cli/flags.js';
 import { hangups, hasTerminal } from '../../cli/hangups.js';
 import { invitations } from '../../cli/invitation.js';
 import { warnOfFewFiles } from '../../cli/open-files.js';
-import { cannotListen, cannotServeMetrics, noHistory, noIdentity } from '../../cli/server-exit.js';
+import { cannotListen, cannotServeMetrics, noHistory, noIdentity, noJournal } from '../../cli/server-exit.js';
 import { readSettings, setUpServer } from '../../cli/server-setup.js';
 
 /** How long a reader of the log may take for the rest of it, once all is over; in milliseconds. */
@@ -64,6 +65,7 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     // Before it has started there is nothing to read again.
     const stopped = stopSignal(() => void starting.then(() => reload.execute()).catch(() => {}));
     const addresses = await starting.catch((error: unknown) => {
+      if (error instanceof JournalFailure) return fail(this, ...noJournal(error));
       if (error instanceof RoomLogFailure) return fail(this, ...noHistory(error));
       if (error instanceof IdentityFailure) return fail(this, ...noIdentity(error));
       if (error instanceof ListenFailure) return fail(this, ...cannotListen(error));

@@ -37,6 +37,11 @@ describe('LiveSettings', () => {
     expect([settings.now.port, settings.now.joinHistory]).to.deep.equal([8081, 1]);
   });
 
+  it('tells no password of another place of the history', () => {
+    const [change] = settings.change(given({ history: 'nats://carl:secret@broker' }));
+    expect(change).to.include({ flag: 'history', from: 'sqlite', to: 'nats://carl:***@broker' });
+  });
+
   it('keeps what goes with a setting that needs a restart as it is', () => {
     settings = new LiveSettings(given({ names: 'listed', namesFile: 'one' }));
     const next: unknown[] = [];

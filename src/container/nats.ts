@@ -1,0 +1,45 @@
+import { ContainerModule } from 'inversify';
+import { historyOf } from '../adapters/config/history.js';
+import type { ServerConfig } from '../adapters/config/server-config.js';
+import { TOKENS } from './tokens.js';
+
+/** How many bytes the log of a room has for each that its messages may take: what people do besides is in it as well. */
+const LOG_SHARE = 4;
+
+/** The order of a room on several servers, and what they keep together, with NATS brokers. */
+export const nats = new ContainerModule(async ({ bind }) => {
+  const [{ NatsConnection }, { NatsJournal }, { KeptRecords }] = await Promise.all([
+    import('../adapters/nats/nats-connection.js'),
+    import('../adapters/nats/nats-journal.js'),
+    import('../adapters/nats/kept-records.js'),
+  ]);
+  bind(TOKENS.NatsConnection).toResolvedValue(
+    ({ now }) => new NatsConnection(connectionOf(now)),
+    [TOKENS.LiveSettings],
+  );
+  bind(TOKENS.KeptRecords).toResolvedValue(
+    (connection, { now }) => new KeptRecords(connection, streamsOf(now)),
+    [TOKENS.NatsConnection, TOKENS.LiveSettings],
+  );
+  bind(TOKENS.Journal).toResolvedValue(
+    (connection, { now }) => new NatsJournal(connection, streamsOf(now)),
+    [TOKENS.NatsConnection, TOKENS.LiveSettings],
+  );
+});
+
+function connectionOf({ history, room, natsCreds, natsTlsCa, natsTlsCert, natsTlsKey }: ServerConfig) {
+  const brokers = historyOf(history);
+  if (brokers.kind !== 'nats') throw new Error('the history is not with brokers');
+  const files = {
+    credsFile: natsCreds,
+    caFile: natsTlsCa,
+    certFile: natsTlsCert,
+    keyFile: natsTlsKey,
+  };
+  return { ...brokers, ...files, name: `chatty ${room}` };
+}
+
+/** What the streams are made with. How long they keep what is said is their operator's afterwards. */
+function streamsOf({ room, replicas, keepMs, keepBytes }: ServerConfig) {
+  return { room, replicas: Number(replicas), maxAgeMs: keepMs, maxBytes: keepBytes * LOG_SHARE };
+}
