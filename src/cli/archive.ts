@@ -26,6 +26,9 @@ export const FAILURES: Record<RoomLogFailureCode | ArchiveFailureCode, (path: st
   DISK_FULL: path => `There is no space left for ${path}. Nothing was changed.`,
   DAMAGED: path => `${path} is damaged, or not a history of chatty. Nothing was changed.`,
   TOO_NEW: path => `${path} was written by a newer chatty. Install that version.`,
+  LOG_LOST: path => `${path} is not what the log of the room says.`,
+  OTHER_LOG: path => `${path} is of another log.`,
+  OTHER_RULES: path => `${path} goes by other rules.`,
   NO_LIST: path => `The list of names ${path} cannot be read.`,
   UNUSABLE: path => `${path} cannot be used: it is not a history of chatty, or its folder does not exist.`,
 };

@@ -45,6 +45,12 @@ const LOG_FAILURES: Record<RoomLogFailureCode, (path: string) => string> = {
     `${path} was written by a newer chatty. Install that version, or choose another folder with --data-dir.`,
   NO_LIST: path =>
     `The list of names ${path} cannot be read. Check --names-file, and let the user that the server runs as read it.`,
+  LOG_LOST: path =>
+    `The log of the room has lost messages that this server has in ${path}: it was rolled back, or its stream was replaced. To go on without them, start once with --lost-log accept.`,
+  OTHER_LOG: path =>
+    `The log of the room is not the one that this server knows from ${path}: its stream was deleted and made again, or this is another cluster. If that was meant, start once with --lost-log accept.`,
+  OTHER_RULES: path =>
+    `The server ${path} of this room goes by other rules: give all of them the same version of chatty and of Node, or stop that one first.`,
   UNUSABLE: path => `The history cannot be kept in ${path}. ${OTHERWISE}`,
 };
 

@@ -26,7 +26,7 @@ export const room = new ContainerModule(async ({ bind }) => {
   );
   bind(TOKENS.RoomFeed).toResolvedValue(
     (...parts) => new RoomFeed(...parts),
-    [TOKENS.RoomLog, TOKENS.Broadcaster, TOKENS.Meter],
+    [TOKENS.ChatRoom, TOKENS.RoomLog, TOKENS.Broadcaster, TOKENS.Meter],
   );
   bind(TOKENS.OpenRoom).toResolvedValue(
     (...parts) => new OpenRoom(...parts),

@@ -3,7 +3,7 @@ import type { MessageSent, UserJoined, UserLeft } from './events.js';
 import { Members } from './members.js';
 import { MAX_USERNAME_LENGTH } from './name-limits.js';
 import { Refusal } from './refusal.js';
-import { Session, type SessionId } from './session.js';
+import { type Origin, Session, type SessionId } from './session.js';
 import { User } from './user.js';
 import { Username } from './username.js';
 
@@ -81,9 +81,16 @@ export class ChatRoom {
     this.#lastSession = lastSession;
   }
 
-  /** Puts back a user who was in the room when it was closed, even under a name that the rules no longer allow. */
-  restore(session: SessionId, name: string, resumeKey?: string, key?: string): User {
-    const user = new User(Session.away(session, resumeKey, key), Username.given(name));
+  /**
+   * Puts back a user who was in the room when it was closed, even under a name that the rules no longer allow; or puts in
+   * one who has joined at another server.
+   */
+  restore(session: SessionId, name: string, resumeKey?: string, key?: string, elsewhere?: Origin): User {
+    const restored =
+      elsewhere === undefined
+        ? Session.away(session, resumeKey, key)
+        : Session.elsewhere(session, resumeKey, key, elsewhere);
+    const user = new User(restored, Username.given(name));
     this.#members.restore(user);
     this.#remember(user);
     return user;
@@ -116,7 +123,8 @@ export class ChatRoom {
     const user = this.#member(session, claimed);
     this.#members.remove(session);
     const { resumeKey } = user.session;
-    if (resumeKey !== undefined) this.#byResumeKey.delete(resumeKey);
+    if (resumeKey !== undefined && this.#byResumeKey.get(resumeKey) === user)
+      this.#byResumeKey.delete(resumeKey);
     return { type: 'UserLeft', session, username: user.username };
   }
 

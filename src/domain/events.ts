@@ -1,5 +1,6 @@
 import type { MessageBody } from './chat-message.js';
-import type { SessionId } from './session.js';
+import type { RefusalDetails } from './refusal.js';
+import type { Origin, SessionId } from './session.js';
 
 /** Sequence number of an event in its room: 1, 2, 3, …; 0 is before the first. */
 export type Seq = number;
@@ -14,6 +15,8 @@ export interface UserJoined {
   readonly key?: string;
   /** Whether the name was proven with a key. */
   readonly verified?: true;
+  /** Given where the user's client is connected to another server of the room. Kept by nobody. */
+  readonly elsewhere?: Origin;
 }
 
 /** A `notice` is what the server says: see `RoomChange`. */
@@ -36,6 +39,14 @@ export interface UserLeft {
   readonly username: string;
   /** Who leaves proves nothing. */
   readonly verified?: never;
+  /** Why somebody was put out; absent when they left, or were not resumed. Kept by nobody, and not told. */
+  readonly ended?: Ending;
+}
+
+/** What somebody is told who is put out. */
+export interface Ending {
+  readonly reason: 'REPLACED' | 'KICKED' | 'BANNED';
+  readonly about?: RefusalDetails;
 }
 
 /** What happened in the room. Every event has an author: the session that caused it. */

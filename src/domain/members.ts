@@ -73,7 +73,9 @@ export class Members<M extends Named> {
     const member = this.#bySession.get(session);
     if (member === undefined) return undefined;
     this.#bySession.delete(session);
-    this.#byName.delete(usernameKey(member.username));
+    const name = usernameKey(member.username);
+    // Others may have the name already, by the word of another server.
+    if (this.#byName.get(name) === member) this.#byName.delete(name);
     for (const look of looksOf(member.username))
       if (this.#byLook.get(look) === member) this.#byLook.delete(look);
     return member;

@@ -3,13 +3,17 @@ import type { RefusalDetails } from './refusal.js';
 /** Identifies a session; unique in the whole history of a room. */
 export type SessionId = number;
 
-/** The connection that speaks for a session; all that the room needs of it is how to end it. */
-export interface SessionConnection {
+/** What is known of a connection. */
+export interface Origin {
   /** Who is behind it, in a word that means nothing by itself: what is kept for them counts as that of one. */
   readonly owner?: string | undefined;
   /** Where it comes from. */
   readonly address?: string | undefined;
-  end(reason: 'REPLACED' | 'KICKED' | 'BANNED', about?: RefusalDetails): void;
+}
+
+/** The connection that speaks for a session; all that the room needs of it is how to end it. */
+export interface SessionConnection extends Origin {
+  end(reason: 'REPLACED' | 'KICKED' | 'BANNED' | 'FAULT', about?: RefusalDetails): void;
 }
 
 /**
@@ -27,6 +31,7 @@ export class Session {
   #address: string | undefined;
   #attempt = 0;
   #hasEntered = false;
+  #isElsewhere = false;
   #enteredAt: number | undefined;
   #key: string | undefined;
 
@@ -44,6 +49,20 @@ export class Session {
     return session;
   }
 
+  /** A session whose client is connected to another server of the room. */
+  static elsewhere(
+    id: SessionId,
+    resumeKey: string | undefined,
+    key: string | undefined,
+    origin: Origin,
+  ): Session {
+    const session = Session.away(id, resumeKey, key);
+    session.moveElsewhere();
+    session.#owner = origin.owner;
+    session.#address = origin.address;
+    return session;
+  }
+
   /** The key with which its name was proven; nothing when it was not. */
   get key(): string | undefined {
     return this.#key;
@@ -54,7 +73,28 @@ export class Session {
   }
 
   get isAway(): boolean {
-    return this.#hasEntered && this.#connection === undefined;
+    return this.#hasEntered && this.#connection === undefined && !this.#isElsewhere;
+  }
+
+  /** Whether another server of the room speaks for it. */
+  get isElsewhere(): boolean {
+    return this.#isElsewhere;
+  }
+
+  /**
+   * Another server speaks for it from now on. The connection, if there is one, is told why: REPLACED when its client is
+   * there now, FAULT when it has to come back.
+   */
+  moveElsewhere(reason: 'REPLACED' | 'FAULT' = 'REPLACED'): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#isElsewhere = true;
+    connection?.end(reason);
+  }
+
+  /** This server speaks for it from now on. */
+  moveHere(): void {
+    this.#isElsewhere = false;
   }
 
   /** Its name was proven with this key. */

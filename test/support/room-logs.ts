@@ -1,13 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryEventStore } from '../../src/adapters/memory/memory-event-store.js';
 import type { OpenDatabase } from '../../src/adapters/sqlite/room-file.js';
 import { SqliteEventStore, type SqliteOptions } from '../../src/adapters/sqlite/sqlite-event-store.js';
+import { SqliteRoomCopies } from '../../src/adapters/sqlite/sqlite-room-copies.js';
+import {
+  type ReplicaOptions,
+  ReplicatedRoomLog,
+} from '../../src/application/server/cluster/replicated-room-log.js';
 import type { EventStore, RoomLog } from '../../src/application/server/ports.js';
 import { RecordingRoomLog } from '../../src/application/server/recording-room-log.js';
 import type { MessageSent, UserJoined, UserLeft } from '../../src/domain/events.js';
 import type { SessionId } from '../../src/domain/session.js';
+import { MemoryBroker, MemoryJournal } from '../doubles/memory-journal.js';
 
 export interface LogLimits {
   readonly maxMessages: number;
@@ -36,6 +43,8 @@ export interface LogUnderTest {
 interface LogKind {
   /** Whether what it records outlives the process. */
   readonly persists: boolean;
+  /** Whether several servers can share it: then the epoch is that of what they share, and lasts until something is lost. */
+  readonly isShared?: true;
   create(limits?: LogLimits): LogUnderTest;
 }
 
@@ -48,6 +57,7 @@ export const ROOM_LOGS: Record<string, LogKind> = {
     }),
   },
   'a RecordingRoomLog over a SqliteEventStore': { persists: true, create: createSqlite },
+  'a ReplicatedRoomLog over a MemoryJournal': { persists: true, isShared: true, create: createReplicated },
 };
 
 /** One event store, and what a test may do to it from outside. */
@@ -99,6 +109,35 @@ function createSqlite(first = PLENTY): LogUnderTest {
       const copy = join(folder, 'copy');
       for (const file of ['room.db', 'room.db-wal']) cpSync(join(folder, file), join(copy, file));
       return open(copy, first);
+    },
+    dispose: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+/** What a ReplicatedRoomLog is told of itself. */
+export const REPLICA: ReplicaOptions = {
+  rules: 'of tests',
+  name: 'test',
+  newIncarnation: () => randomUUID(),
+  acceptsLoss: false,
+};
+
+/** Its copy is in a file, and is made anew or gone on with like that of a server. */
+function createReplicated(first = PLENTY): LogUnderTest {
+  const folder = temporaryFolder();
+  const broker = new MemoryBroker();
+  let journal = new MemoryJournal(broker);
+  const open = (at: string, limits: LogLimits) => {
+    journal = new MemoryJournal(broker);
+    const copies = new SqliteRoomCopies({ folder: at, synchronous: 'normal', ...limits });
+    return new ReplicatedRoomLog(journal, copies, REPLICA);
+  };
+  return {
+    log: open(folder, first),
+    reopen: (limits = first) => open(folder, limits),
+    afterPowerCut: () => {
+      journal.cut();
+      return open(join(folder, 'another'), first);
     },
     dispose: () => rmSync(folder, { recursive: true }),
   };

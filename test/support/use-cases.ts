@@ -5,7 +5,8 @@ import { DisconnectUser } from '../../src/application/server/disconnect-user.js'
 import type { Handshake, SessionPolicy } from '../../src/application/server/handshake.js';
 import { JoinUser } from '../../src/application/server/join-user.js';
 import { LeaveUser } from '../../src/application/server/leave-user.js';
-import type { ResumeTokens } from '../../src/application/server/ports.js';
+import { OpenRoom } from '../../src/application/server/open-room.js';
+import type { ResumeTokens, RoomLog } from '../../src/application/server/ports.js';
 import { RecordingRoomLog } from '../../src/application/server/recording-room-log.js';
 import { Replay } from '../../src/application/server/replay.js';
 import { ResumeSession } from '../../src/application/server/resume-session.js';
@@ -85,10 +86,10 @@ export class OpenedRoom {
   readonly disconnectUser: DisconnectUser;
 
   private constructor(
-    readonly roomLog: RecordingRoomLog,
+    readonly roomLog: RoomLog,
     readonly policy: SessionPolicy,
   ) {
-    this.feed = new RoomFeed(roomLog, this.broadcaster);
+    this.feed = new RoomFeed(this.room, roomLog, this.broadcaster);
     const leaveUser = new LeaveUser(this.room, roomLog);
     this.disconnectUser = new DisconnectUser(this.room, leaveUser, this.feed, policy);
   }
@@ -97,9 +98,12 @@ export class OpenedRoom {
     limits: Partial<LogLimits> = {},
     policy: Partial<SessionPolicy> = {},
   ): Promise<OpenedRoom> {
-    const roomLog = new RecordingRoomLog(new MemoryEventStore({ ...PLENTY, ...limits }));
+    return OpenedRoom.over(new RecordingRoomLog(new MemoryEventStore({ ...PLENTY, ...limits })), policy);
+  }
+
+  static async over(roomLog: RoomLog, policy: Partial<SessionPolicy> = {}): Promise<OpenedRoom> {
     const opened = new OpenedRoom(roomLog, { ...POLICY, ...policy });
-    opened.feed.start(await roomLog.open());
+    await new OpenRoom(opened.room, roomLog, opened.feed, opened.disconnectUser).execute();
     return opened;
   }
 

@@ -57,6 +57,12 @@ export class MemoryEventStore implements EventStore {
     return { head: 0, at: 0, epoch: this.#epoch, lastSession: 0, present: [], refs: [] };
   }
 
+  begin({ head, present }: Pick<StoredRoom, 'head' | 'present'>): void {
+    this.#head = head;
+    this.#allFrom = this.#presenceFrom = head + 1;
+    for (const known of present) this.#remember(known);
+  }
+
   messageAt(seq: Seq): Recorded<MessageSent> | undefined {
     return this.#messages.at(seq);
   }
@@ -151,8 +157,12 @@ export class MemoryEventStore implements EventStore {
       ...(resumeKey !== undefined && { resumeKey }),
       ...(key !== undefined && { key }),
     };
-    this.#inRoom.set(session, known);
-    if (resumeKey !== undefined) this.#byResumeKey.set(resumeKey, known);
+    this.#remember(known);
+  }
+
+  #remember(known: KnownSession): void {
+    this.#inRoom.set(known.session, known);
+    if (known.resumeKey !== undefined) this.#byResumeKey.set(known.resumeKey, known);
   }
 
   #leave({ session, seq }: Recorded<UserLeft>): void {

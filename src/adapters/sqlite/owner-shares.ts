@@ -151,7 +151,7 @@ export class OwnerShares {
   #countFile(): void {
     this.state.update(next => {
       const first = next.counted;
-      next.counted = blockOf(next.head + 1) * BLOCK;
+      next.counted = firstOfBlock(next.head + 1);
       this.db
         .prepare(
           `INSERT INTO shares SELECT ${OWNER}, seq / ${BLOCK}, count(*), sum(${BYTES}) FROM messages
@@ -160,6 +160,11 @@ export class OwnerShares {
         .run(first, next.counted);
     });
   }
+}
+
+/** The first sequence number of those that are counted together with this one. */
+export function firstOfBlock(seq: Seq): Seq {
+  return blockOf(seq) * BLOCK;
 }
 
 function blockOf(seq: Seq): number {

@@ -77,6 +77,14 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
+  begin(room: Pick<StoredRoom, 'head' | 'at' | 'present'>): void {
+    try {
+      this.#open.writer.begin(room);
+    } catch (error) {
+      throw toRefusal(error);
+    }
+  }
+
   messageAt(seq: Seq): Recorded<MessageSent> | undefined {
     return this.#open.reader.messageAt(seq);
   }

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { StoredRoom } from '../../application/server/ports.js';
 import type { MessageSent, Recorded, UserJoined, UserLeft } from '../../domain/events.js';
-import type { OwnerShares } from './owner-shares.js';
+import { firstOfBlock, type OwnerShares } from './owner-shares.js';
 import type { RoomState } from './room-state.js';
 import { INSERTED_COLUMNS, MESSAGE_VALUES, messageValues, PRESENCE_COLUMNS, presenceValues } from './rows.js';
 
@@ -37,6 +38,16 @@ export class Writer {
       `DELETE FROM sessions WHERE session = ? AND resume_key IS NULL
        AND session < (SELECT max(session) FROM sessions)`,
     );
+  }
+
+  /** Goes on from a room of which nothing is kept. @throws what SQLite throws */
+  begin({ head, at, present }: Pick<StoredRoom, 'head' | 'at' | 'present'>): void {
+    this.state.update(next => {
+      for (const { session, username, resumeKey, key } of present)
+        this.#joined.run(session, username, resumeKey ?? null, key ?? null);
+      Object.assign(next, { head, at, indexedTo: head, counted: firstOfBlock(head + 1) });
+      next.messagesFrom = next.allFrom = next.presenceFrom = head + 1;
+    });
   }
 
   /** Records all of them or none. @throws what SQLite throws */

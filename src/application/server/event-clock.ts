@@ -17,9 +17,13 @@ export class EventClock {
     this.#at = at;
   }
 
-  /** The time for an event that happens now, in milliseconds since 1970. */
-  now(): number {
-    const now = Date.now();
+  /** Of the last event. */
+  get last(): number {
+    return this.#at;
+  }
+
+  /** The time for an event that happens now, in milliseconds since 1970. @param now by the clock that it goes by */
+  now(now = Date.now()): number {
     if (this.#at - now > BRIDGED_MS) {
       this.logger?.warn(
         { last: timeOf(this.#at), now: timeOf(now) },

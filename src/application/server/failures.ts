@@ -8,9 +8,16 @@ export type RoomLogFailureCode =
   | 'DAMAGED'
   | 'TOO_NEW'
   | 'NO_LIST'
+  | 'LOG_LOST'
+  | 'OTHER_LOG'
+  | 'OTHER_RULES'
   | 'UNUSABLE';
 
-/** Why a room log, or whose names are whose, could not be opened, and which file or folder it is about. */
+/**
+ * Why a room log, or whose names are whose, could not be opened, and which file or folder it is about.
+ * LOG_LOST, OTHER_LOG: the log that several servers share is not what their copy of it in this folder says, or is another one.
+ * OTHER_RULES: `path` is the server of this room that goes by other rules.
+ */
 export class RoomLogFailure extends Error {
   override readonly name = 'RoomLogFailure';
 

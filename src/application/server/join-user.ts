@@ -69,6 +69,10 @@ export class JoinUser {
     if (user?.session.isEntering === false) {
       this.order?.admit(user.username, user.session.key, handshake.outlet.address);
       const isStanding = await this.#isStanding(user);
+      if (isStanding && user.session.isElsewhere && !(await this.#fetch(user, request.attempt))) {
+        handshake.outlet.end('REPLACED');
+        return user.session.id;
+      }
       if (this.room.userOf(user.session.id)?.session !== user.session)
         return this.#return(handshake, request);
       if (isStanding) return this.resumeSession.execute(user, handshake, request);
@@ -86,6 +90,17 @@ export class JoinUser {
     const isUsable = known !== undefined || request.resume.length >= MIN_TOKEN_LENGTH;
     const token = isUsable ? request.resume : this.tokens.create();
     return this.#enter(handshake, { token, known, missed });
+  }
+
+  /** From now on this server speaks for a session of another one. False when a newer connection of its client has it. */
+  async #fetch({ session }: User, attempt: number): Promise<boolean> {
+    try {
+      return await this.roomLog.take(session.id, attempt);
+    } catch (error) {
+      // It has left meanwhile, and is looked for again.
+      if (error instanceof Refusal && error.code === 'NOT_JOINED') return true;
+      throw error;
+    }
   }
 
   /** Nobody waits for a turn under a name that is refused in any case. @throws {Refusal} */
@@ -108,6 +123,7 @@ export class JoinUser {
     const isResumable = join !== undefined && handshake.endsSession !== true;
     const resumeKey = isResumable ? this.tokens.keyOf(join.token) : undefined;
     const joined = await this.#admit(id, handshake, resumeKey);
+    const reserved = this.room.userOf(id)?.session;
     const replayed = join && Promise.withResolvers<void>();
     this.feed.admit(id, outlet, replayed?.promise, ({ seq, username }) => {
       const session = this.room.userOf(id)?.session;
@@ -124,12 +140,13 @@ export class JoinUser {
     });
     try {
       this.order?.admit(joined.username, handshake.key, outlet.address); // they may have been banned meanwhile
-      const { seq } = await this.roomLog.append(joined);
+      const { seq } = await this.roomLog.append(joined, { owner: outlet.owner, address: outlet.address });
       if (replayed !== undefined)
         this.#tellBefore(handshake, id, seq, join?.missed).finally(replayed.resolve);
     } catch (error) {
       this.feed.forget(id);
-      this.room.leave(id);
+      // Somebody who has the same session may have come in at another server meanwhile.
+      if (this.room.userOf(id)?.session === reserved) this.room.leave(id);
       throw error;
     }
     return id;

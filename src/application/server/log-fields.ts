@@ -28,6 +28,8 @@ export interface LogFields {
   readonly code?: string;
   /** What the process was sent. */
   readonly signal?: string;
+  /** Another server of the same room, by the name that its operator has given it. */
+  readonly server?: string;
   /** The address of a proxy, which is the operator's own. */
   readonly proxy?: string;
   readonly addresses?: readonly ServerAddress[];

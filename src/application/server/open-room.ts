@@ -27,12 +27,13 @@ export class OpenRoom {
       await this.roomLog.close();
       throw error;
     }
-    this.feed.start(opened);
     this.room.resume(opened.lastSession);
-    for (const { session, username, resumeKey, key } of opened.present) {
-      this.disconnectUser.expect(this.room.restore(session, username, resumeKey, key).session);
-      await this.ownership.seen({ username, key });
-    }
+    const users = opened.present.map(({ session, username, resumeKey, key, elsewhere }) =>
+      this.room.restore(session, username, resumeKey, key, elsewhere),
+    );
+    this.feed.start(opened, session => this.disconnectUser.expect(session));
+    for (const { session } of users) if (!session.isElsewhere) this.disconnectUser.expect(session);
+    for (const { username, session } of users) await this.ownership.seen({ username, key: session.key });
     this.ownership.watch(() =>
       [...this.room.users].map(({ username, session }) => ({ username, key: session.key })),
     );

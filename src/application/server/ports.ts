@@ -2,9 +2,10 @@ import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.
 import type { KeptMessages } from '../../domain/gap.js';
 import type { SearchQuery } from '../../domain/message-search.js';
 import type { RefusalDetails } from '../../domain/refusal.js';
-import type { SessionId } from '../../domain/session.js';
+import type { Origin, SessionId } from '../../domain/session.js';
 import type { ServerAddress } from '../chat-request.js';
 import type { BroadcastLoad, ConnectionsLoad, HistorySize } from '../server-status.js';
+import type { RoomLogFailure } from './failures.js';
 import type { LogFields } from './log-fields.js';
 
 /** Writes events in one form of a wire. Stateless, and compared by identity: same format, same bytes. */
@@ -82,6 +83,8 @@ export interface KnownSession {
   readonly resumeKey?: string;
   /** The key with which the name was proven. */
   readonly key?: string;
+  /** Given where its client is connected to another server of the room. */
+  readonly elsewhere?: Origin;
 }
 
 /** What a room log holds when it is opened. */
@@ -90,7 +93,7 @@ export interface OpenedRoomLog {
   readonly head: Seq;
   /** Names the stretch of the log that begins after `head`; a new one each time it is opened. */
   readonly epoch: string;
-  /** The highest session that it ever had; 0 when none. */
+  /** New sessions are counted from here: neither this one nor a later one was given to anybody else. 0 at first. */
   readonly lastSession: SessionId;
   /** The sessions in the room: joined and not left. */
   readonly present: readonly KnownSession[];
@@ -129,6 +132,20 @@ export interface EventHistory {
   readonly size: HistorySize;
 }
 
+/** What a log that several servers share tells beside the events, in its order among them. */
+export type LogChange =
+  /** Another server speaks for the session from now on, or this one does, because its client went there, or its server is down. */
+  | {
+      readonly type: 'moved';
+      readonly session: SessionId;
+      readonly to: 'here' | 'elsewhere';
+      readonly because: 'TAKEN' | 'DOWN';
+    }
+  /** New sessions of this server are counted from here. */
+  | { readonly type: 'numbered'; readonly lastSession: SessionId }
+  /** Another stretch of the log begins. */
+  | { readonly type: 'epoch'; readonly epoch: string };
+
 /**
  * The one order of events in the room: an event has happened when it is in the log. A log that records in this
  * process is a RecordingRoomLog over an EventStore; a remote one implements all of this itself.
@@ -137,17 +154,28 @@ export interface EventHistory {
 export interface RoomLog extends EventHistory {
   /** Called once, before everything else. @throws {RoomLogFailure} */
   open(): Promise<OpenedRoomLog>;
-  /** From now on `listener` is told of what is recorded, in order, one batch at a time. Called once. */
-  follow(listener: (batch: readonly Recorded[]) => void): void;
+  /**
+   * From now on `listener` is told of what is recorded, in order, one batch at a time, and `onChange` of the rest. Called
+   * once, when it is open; nothing is decided before.
+   */
+  follow(listener: (batch: readonly Recorded[]) => void, onChange?: (change: LogChange) => void): void;
   /**
    * Records an event after all those of earlier calls, together with others of the same turn of the event loop: all
    * of them or none. Resolves after the follower was told. Events by one session keep their order.
    * A UserLeft is never refused, but by a log that is closed: it is recorded as soon as that is possible.
    * A repetition of a message that is no longer kept is answered with what was appended now, under its old `seq`.
+   * A log that several servers share tells of nobody's leave twice, and answers later while it is out of reach.
+   * @param origin of somebody who joins
    * @throws {Refusal} NAME_TAKEN when somebody in the room has this name; ALREADY_JOINED when the session is in the
    *   room under another; DISK_FULL or NOT_RECORDED when nothing can be recorded at present
    */
-  append<E extends RoomEvent>(event: E): Promise<Appended<E>>;
+  append<E extends RoomEvent>(event: E, origin?: Origin): Promise<Appended<E>>;
+  /**
+   * This server speaks for a session in the room from now on, for the connection of its client with this number. Resolves
+   * to false when a newer one has it. Does nothing where there is no other server.
+   * @throws {Refusal} NOT_JOINED, NOT_RECORDED
+   */
+  take(session: SessionId, attempt: number): Promise<boolean>;
   /**
    * Takes a message out of the history for good, and resolves to what it was; to nothing when it is not there.
    * @throws {Refusal} DISK_FULL or NOT_RECORDED
@@ -157,6 +185,8 @@ export interface RoomLog extends EventHistory {
   knows(session: SessionId, ref: string): boolean;
   /** Why nothing can be recorded at present; nothing when something can. Found out if it is not known; never throws. */
   readonly objection: 'DISK_FULL' | 'NOT_RECORDED' | undefined;
+  /** Resolves when the log cannot go on, and why: the server has to stop. */
+  readonly failed: Promise<RoomLogFailure>;
   /** Resolves when every earlier append is decided, but for a UserLeft that has to wait. */
   settled(): Promise<void>;
   /** Records what is still to be recorded, if it can, and closes everything. Idempotent. */
@@ -186,6 +216,11 @@ export interface EventStore extends EventHistory {
   write(batch: readonly Recorded[]): void;
   /** Removes a message, before it returns, and says what it was. @throws as `write`, and nothing is changed then */
   erase(seq: Seq): Recorded<MessageSent> | undefined;
+  /**
+   * Goes on from a room whose events so far are not kept: its last sequence number, the time of that event, and who is in it.
+   * Called on a store that holds nothing. @throws as `write`
+   */
+  begin(room: Pick<StoredRoom, 'head' | 'at' | 'present'>): void;
   /** The message of this sequence number, if it is still kept. */
   messageAt(seq: Seq): Recorded<MessageSent> | undefined;
   /** Idempotent. */

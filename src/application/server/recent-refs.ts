@@ -5,6 +5,12 @@ import { MAX_UNCONFIRMED } from '../chat-request.js';
 /** Most of them in all; beyond it, sessions that have left are forgotten in that order, but none in the room. */
 export const MAX_REFS = 250_000;
 
+/** All of them, as JSON can hold it. */
+export interface KeptRefs {
+  readonly of: readonly (readonly [SessionId, readonly (readonly [ref: string, seq: Seq])[]])[];
+  readonly left: readonly SessionId[];
+}
+
 interface SessionRefs {
   readonly seqs: Map<string, Seq>;
   /** The refs from the oldest on: one iterator for the life of the map, since a new one would start over. */
@@ -20,6 +26,21 @@ export class RecentRefs {
   #size = 0;
 
   constructor(private readonly maxRefs = MAX_REFS) {}
+
+  /** What is kept, in such an order that whoever restores it forgets the same later. */
+  get all(): KeptRefs {
+    return {
+      of: Array.from(this.#bySession, ([session, { seqs }]) => [session, [...seqs]]),
+      left: [...this.#left],
+    };
+  }
+
+  /** Called on one that has none. */
+  restore({ of, left }: KeptRefs): void {
+    for (const [session, refs] of of) for (const [ref, seq] of refs) this.add(session, ref, seq);
+    for (const session of left) this.leave(session);
+    this.keep();
+  }
 
   /** Notes that this message is recorded as `seq`; returns its sequence number if it was recorded before. */
   add(session: SessionId, ref: string, seq: Seq): Seq | undefined {

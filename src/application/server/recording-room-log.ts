@@ -1,24 +1,27 @@
 import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.js';
-import type { SearchQuery } from '../../domain/message-search.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import { EventClock } from './event-clock.js';
 import { Meter } from './meter.js';
-import type { Appended, EventStore, Kept, Logger, OpenedRoomLog, RoomLog } from './ports.js';
+import type { Appended, EventStore, Logger, OpenedRoomLog, RoomLog } from './ports.js';
 import { Recorder } from './recorder.js';
+import { StoredHistory } from './stored-history.js';
 import { WatchedStore } from './watched-store.js';
 
 /** A room log that records in this process: its Recorder decides what happens, its store keeps it. */
-export class RecordingRoomLog implements RoomLog {
+export class RecordingRoomLog extends StoredHistory implements RoomLog {
+  /** Never: what cannot be recorded for now is refused. */
+  readonly failed = new Promise<never>(() => {});
   readonly #recorder: Recorder;
   readonly #watched: WatchedStore;
 
   constructor(
-    private readonly store: EventStore,
+    protected readonly store: EventStore,
     logger?: Pick<Logger, 'warn'>,
     busyPatienceMs?: number,
     meter: Pick<Meter, 'writes' | 'failures'> = new Meter(),
   ) {
+    super();
     this.#watched = new WatchedStore(store, meter);
     this.#recorder = new Recorder(this.#watched, new EventClock(logger), busyPatienceMs);
   }
@@ -51,6 +54,10 @@ export class RecordingRoomLog implements RoomLog {
     }
   }
 
+  async take(): Promise<boolean> {
+    return true;
+  }
+
   knows(session: SessionId, ref: string): boolean {
     return this.#recorder.knows(session, ref);
   }
@@ -69,37 +76,5 @@ export class RecordingRoomLog implements RoomLog {
     } finally {
       await this.store.close();
     }
-  }
-
-  get kept(): Kept {
-    return this.store.kept;
-  }
-
-  get size() {
-    return this.store.size;
-  }
-
-  read(after: Seq, upTo: Seq, limit: number) {
-    return this.store.read(after, upTo, limit);
-  }
-
-  messages(after: Seq, upTo: Seq, limit: number) {
-    return this.store.messages(after, upTo, limit);
-  }
-
-  messagesBefore(before: Seq, limit: number) {
-    return this.store.messagesBefore(before, limit);
-  }
-
-  search(query: SearchQuery) {
-    return this.store.search(query);
-  }
-
-  locate(epoch: string, seq: Seq) {
-    return this.store.locate(epoch, seq);
-  }
-
-  sessionOf(resumeKey: string) {
-    return this.store.sessionOf(resumeKey);
   }
 }

@@ -1,7 +1,10 @@
-import type { Recorded, Seq } from '../../domain/events.js';
-import type { SessionId } from '../../domain/session.js';
+import type { ChatRoom } from '../../domain/chat-room.js';
+import type { Recorded, Seq, UserJoined, UserLeft } from '../../domain/events.js';
+import type { Session, SessionId } from '../../domain/session.js';
 import { Meter } from './meter.js';
-import type { Broadcaster, OpenedRoomLog, Outlet, RoomLog } from './ports.js';
+import type { Broadcaster, LogChange, OpenedRoomLog, Outlet, RoomLog } from './ports.js';
+
+type SessionMoved = Extract<LogChange, { type: 'moved' }>;
 
 type OnJoined = (event: Recorded) => void;
 
@@ -12,6 +15,7 @@ export class RoomFeed {
   #epoch = '';
 
   constructor(
+    private readonly room: Pick<ChatRoom, 'userOf' | 'restore' | 'leave' | 'resume'>,
     private readonly roomLog: Pick<RoomLog, 'follow' | 'settled'>,
     private readonly broadcaster: Broadcaster,
     private readonly meter: Pick<Meter, 'messages' | 'joins' | 'leaves'> = new Meter(),
@@ -32,13 +36,19 @@ export class RoomFeed {
     return this.broadcaster.congestion;
   }
 
-  /** Called once, when the log has been opened. */
-  start({ head, epoch }: OpenedRoomLog): void {
+  /**
+   * Called once, when the log has been opened.
+   * @param onOrphan called for a session that this server has to wait for, since its own server is gone
+   */
+  start({ head, epoch }: OpenedRoomLog, onOrphan: (session: Session) => void): void {
     this.#head = head;
     this.#epoch = epoch;
-    this.roomLog.follow(batch => {
-      for (const event of batch) this.#tell(event);
-    });
+    this.roomLog.follow(
+      batch => {
+        for (const event of batch) this.#tell(event);
+      },
+      change => this.#follow(change, onOrphan),
+    );
   }
 
   /**
@@ -80,12 +90,50 @@ export class RoomFeed {
     if (event.type === 'MessageSent') this.meter.messages++;
     else if (event.type === 'UserJoined') {
       this.meter.joins++;
-      this.#entering.get(event.session)?.(event);
-      this.#entering.delete(event.session);
+      this.#joined(event);
     } else {
       this.meter.leaves++;
       this.broadcaster.remove(event.session);
+      this.#left(event);
     }
     this.broadcaster.publish(event);
+  }
+
+  #joined(event: Recorded<UserJoined>): void {
+    const { session, username, resumeKey, key, elsewhere } = event;
+    if (elsewhere === undefined) {
+      this.#entering.get(session)?.(event);
+      this.#entering.delete(session);
+      return;
+    }
+    // A client of this server that wants the same session is refused, but not yet.
+    if (this.room.userOf(session) !== undefined) this.room.leave(session);
+    this.room.restore(session, username, resumeKey, key, elsewhere);
+  }
+
+  /** Whoever leaves by this server is out of the room already; or is coming in again, in the same session. */
+  #left({ session: id, ended }: Recorded<UserLeft>): void {
+    const session = this.room.userOf(id)?.session;
+    if (session === undefined || session.isEntering) return;
+    this.room.leave(id);
+    session.hangUp(ended?.reason, ended?.about);
+  }
+
+  #follow(change: LogChange, onOrphan: (session: Session) => void): void {
+    if (change.type === 'epoch') this.#epoch = change.epoch;
+    else if (change.type === 'numbered') this.room.resume(change.lastSession);
+    else this.#move(change, onOrphan);
+  }
+
+  #move({ session: id, to, because }: SessionMoved, onOrphan: (session: Session) => void): void {
+    const session = this.room.userOf(id)?.session;
+    if (session === undefined) return;
+    if (to === 'here') {
+      session.moveHere();
+      if (because === 'DOWN') onOrphan(session);
+      return;
+    }
+    this.broadcaster.remove(id);
+    session.moveElsewhere(because === 'TAKEN' ? 'REPLACED' : 'FAULT');
   }
 }

@@ -9,9 +9,18 @@ export class Roster {
   readonly #members = new Members<KnownSession>(({ session }) => session);
   #undo: (() => void)[] = [];
 
+  /** In the order in which they joined. */
+  [Symbol.iterator](): IterableIterator<KnownSession> {
+    return this.#members[Symbol.iterator]();
+  }
+
   /** Returns the refusal, if there is one. */
-  join({ session, username, resumeKey }: UserJoined): Refusal | undefined {
-    const known = { session, username, ...(resumeKey !== undefined && { resumeKey }) };
+  join({ session, username, resumeKey, key }: UserJoined): Refusal | undefined {
+    const known = {
+      ...{ session, username },
+      ...(resumeKey !== undefined && { resumeKey }),
+      ...(key !== undefined && { key }),
+    };
     const objection = this.#members.objectionTo(known);
     if (objection !== undefined) return objection;
     this.#members.restore(known);

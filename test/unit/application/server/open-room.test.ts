@@ -51,7 +51,7 @@ describe('OpenRoom', () => {
 
   it('continues the sequence numbers and the sessions of the log', async () => {
     await openRoom(async () => stored);
-    expect(feed.start.args).to.deep.equal([[stored]]);
+    expect(feed.start.args.map(([opened]) => opened)).to.deep.equal([stored]);
     expect(room.newSession()).to.equal(10);
   });
 

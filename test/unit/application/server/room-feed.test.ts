@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import type { Broadcaster, RoomLog } from '../../../../src/application/server/ports.js';
 import { RoomFeed } from '../../../../src/application/server/room-feed.js';
+import { ChatRoom } from '../../../../src/domain/chat-room.js';
 import type { Recorded } from '../../../../src/domain/events.js';
+import type { Session } from '../../../../src/domain/session.js';
 import { MemoryOutlet } from '../../../doubles/memory-outlet.js';
 import { Recording } from '../../../support/events.js';
 
@@ -11,6 +13,8 @@ describe('RoomFeed', () => {
   let broadcaster: sinon.SinonStubbedInstance<Broadcaster>;
   let roomLog: { follow: sinon.SinonStub; settled: sinon.SinonStub };
   let feed: RoomFeed;
+  let room: ChatRoom;
+  let onOrphan: sinon.SinonStub<[Session]>;
   /** The log has recorded these. */
   let record: (...batch: Recorded[]) => void;
 
@@ -24,8 +28,10 @@ describe('RoomFeed', () => {
       congestion: undefined,
     } as sinon.SinonStubbedInstance<Broadcaster>;
     roomLog = { follow: sinon.stub(), settled: sinon.stub().resolves() };
-    feed = new RoomFeed(roomLog, broadcaster);
-    feed.start({ head: 0, epoch: 'epoch', lastSession: 0, present: [] });
+    room = new ChatRoom();
+    onOrphan = sinon.stub();
+    feed = new RoomFeed(room, roomLog, broadcaster);
+    feed.start({ head: 0, epoch: 'epoch', lastSession: 0, present: [] }, onOrphan);
     const [listener] = roomLog.follow.firstCall.args as Parameters<RoomLog['follow']>;
     record = (...batch) => listener(batch);
   });

@@ -1,0 +1,306 @@
+import type { MessageSent, Recorded, RoomEvent, Seq } from '../../../domain/events.js';
+import { Refusal } from '../../../domain/refusal.js';
+import type { Origin, SessionId } from '../../../domain/session.js';
+import { RoomLogFailure } from '../failures.js';
+import { Meter } from '../meter.js';
+import type { Appended, EventStore, LogChange, Logger, OpenedRoomLog, RoomLog } from '../ports.js';
+import { StoredHistory } from '../stored-history.js';
+import { WatchedStore } from '../watched-store.js';
+import { Checkpointer } from './checkpointer.js';
+import { type Item, withoutMessage } from './entry.js';
+import { type Journal, JournalFailure, type OpenedJournal } from './journal.js';
+import { anew, comparison, type OpenCopy, openCopy } from './open-copy.js';
+import { Proposals } from './proposals.js';
+import type { RoomCopies } from './room-copies.js';
+import type { Folded, RoomFold } from './room-fold.js';
+import { type ReplicaListener, RoomReplica } from './room-replica.js';
+import { type Membership, ServerMembership } from './server-membership.js';
+
+export interface ReplicaOptions extends Membership {
+  /** Whether to go on without what the journal has lost, or with another journal. */
+  readonly acceptsLoss: boolean;
+}
+
+/** How long a start waits until this server is one of the room, in milliseconds. */
+const JOIN_MS = 10_000;
+
+/** How long a stop waits for what is not recorded yet, in milliseconds. */
+const CLOSE_MS = 2000;
+
+type Follower = (batch: readonly Recorded[]) => void;
+
+/**
+ * A room log that several servers share: what is appended goes into a journal, and has happened when it is read there, as the
+ * fold of all entries says. Each server keeps a copy of the outcome, of which it answers what is read.
+ */
+/** A copy, and what makes it. */
+interface WatchedCopy {
+  readonly store: EventStore;
+  readonly watched: WatchedStore;
+  readonly replica: RoomReplica;
+}
+
+export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
+  readonly #proposals: Proposals;
+  readonly #membership: ServerMembership;
+  readonly #checkpointer: Checkpointer;
+  /** Who waits for what was erased. */
+  readonly #erased = new Map<Seq, ((message: Recorded<MessageSent> | undefined) => void)[]>();
+  readonly #failing = Promise.withResolvers<RoomLogFailure>();
+  #copy: WatchedCopy | undefined;
+  #follower: Follower = () => {};
+  #onChange: (change: LogChange) => void = () => {};
+  #outage: RoomLog['objection'];
+  #awaited: { readonly isSo: () => boolean; readonly resolve: () => void } | undefined;
+  #isOpening = true;
+  #closing: Promise<void> | undefined;
+  #journalId = '';
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly copies: RoomCopies,
+    private readonly options: ReplicaOptions,
+    logger?: Pick<Logger, 'info' | 'warn'>,
+    private readonly meter: Pick<Meter, 'writes' | 'failures'> = new Meter(),
+  ) {
+    super();
+    this.#proposals = new Proposals(journal);
+    this.#membership = new ServerMembership(
+      journal,
+      this.#proposals,
+      () => this.#open.replica.fold.servers,
+      options,
+      own => {
+        this.#open.replica.own = own;
+      },
+      logger,
+    );
+    this.#checkpointer = new Checkpointer(
+      () => this.#fold.servers.eldest === this.#membership.own,
+      () => this.journal.keep({ position: this.#fold.position, state: this.#fold.kept }),
+    );
+  }
+
+  get failed(): Promise<RoomLogFailure> {
+    return this.#failing.promise;
+  }
+
+  /** @throws {JournalFailure} as well */
+  async open(): Promise<OpenedRoomLog> {
+    const opened = await this.journal.open();
+    this.#journalId = opened.id;
+    try {
+      await this.#membership.join(await this.#catchUp(opened));
+      await this.#until(() => this.#fold.servers.isUp(this.#membership.own), JOIN_MS);
+      this.copies.note(opened.id, this.#fold.epoch);
+    } catch (error) {
+      await this.#release();
+      throw error;
+    }
+    this.#isOpening = false;
+    const { head, epoch, servers, present } = this.#fold;
+    const { own } = this.#membership;
+    return {
+      ...{ head, epoch, lastSession: servers.sessionsOf(own) },
+      present: present.map(({ by, attempt: _, origin, ...known }) =>
+        by === own ? known : { ...known, elsewhere: origin },
+      ),
+    };
+  }
+
+  follow(listener: Follower, onChange: (change: LogChange) => void = () => {}): void {
+    this.#follower = listener;
+    this.#onChange = onChange;
+    this.#open.replica.resume();
+  }
+
+  async append<E extends RoomEvent>(event: E, origin?: Origin): Promise<Appended<E>> {
+    const item = event.type === 'UserJoined' ? { ...event, origin } : event;
+    const answer = await this.#proposals.propose(item);
+    if (typeof answer !== 'number') return answer as Appended<E>;
+    const kept = this.store.messageAt(answer) ?? { ...event, seq: answer, at: this.#fold.at };
+    const repetition: Appended<RoomEvent> = { ...kept, repeated: true };
+    return repetition as Appended<E>;
+  }
+
+  async take(session: SessionId, attempt: number): Promise<boolean> {
+    try {
+      await this.#proposals.propose({ type: 'SessionTaken', session, attempt });
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'ALREADY_JOINED') return false;
+      throw error;
+    }
+  }
+
+  async erase(seq: Seq): Promise<Recorded<MessageSent> | undefined> {
+    let message: Recorded<MessageSent> | undefined;
+    const erased = this.#erased.get(seq) ?? [];
+    this.#erased.set(seq, [...erased, found => (message ??= found)]);
+    try {
+      await this.#proposals.propose({ type: 'MessageErased', seq });
+    } finally {
+      this.#erased.delete(seq);
+    }
+    if (message === undefined) return undefined;
+    const { session, ref, content } = message;
+    const isMeant = (said: MessageSent) =>
+      said.session === session && said.ref === ref && said.content === content;
+    await this.journal
+      .replace(message.at, text => withoutMessage(text, isMeant))
+      .catch(() => {
+        throw new Refusal('NOT_RECORDED');
+      });
+    return message;
+  }
+
+  knows(session: SessionId, ref: string): boolean {
+    const isIt = (item: Item) => item.type === 'MessageSent' && item.session === session && item.ref === ref;
+    return this.#fold.knows(session, ref) || this.#proposals.has(isIt);
+  }
+
+  get objection(): RoomLog['objection'] {
+    return this.#outage ?? this.#open.watched.objection;
+  }
+
+  settled(): Promise<void> {
+    return this.#proposals.settled();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  override async locate(epoch: string, seq: Seq): Promise<Seq | undefined> {
+    return this.#fold.locate(epoch, seq);
+  }
+
+  protected get store(): EventStore {
+    return this.#open.store;
+  }
+
+  get #open(): WatchedCopy {
+    if (this.#copy === undefined) throw new Error('the room log is not open');
+    return this.#copy;
+  }
+
+  get #fold(): RoomFold {
+    return this.#open.replica.fold;
+  }
+
+  /** Reads all that is in the journal. @returns what the servers are to be told of a loss */
+  async #catchUp(opened: OpenedJournal): Promise<Item[]> {
+    const { acceptsLoss } = this.options;
+    const copy = await openCopy(this.journal, opened, this.copies, acceptsLoss);
+    const start = copy.fold.head;
+    await this.#begin(copy, opened);
+    const found = comparison(copy, this.#fold, this.#open.replica.overlap, this.copies.epochOf(opened.id));
+    if (found === 'SAME') return [];
+    if (found === 'LOST' && !acceptsLoss) throw new RoomLogFailure('LOG_LOST', this.copies.pathOf(opened.id));
+    const upTo = this.#fold.head < copy.stored.head ? this.#fold.head : start;
+    const lost = this.#fold.epoch;
+    this.#open.replica.close();
+    await this.#begin(await anew(this.journal, opened, this.copies, copy.store), opened);
+    const epoch = this.options.newIncarnation();
+    return found === 'LOST' ? [{ type: 'EpochBegun', epoch, lost, upTo }] : [];
+  }
+
+  /** Goes on with a copy until it has all that was in the journal. */
+  async #begin({ store, stored, fold }: OpenCopy, { last }: OpenedJournal): Promise<void> {
+    const watched = new WatchedStore(store, this.meter);
+    const kept = { write: watched.write.bind(watched), erase: store.erase.bind(store) };
+    const replica = new RoomReplica(fold, kept, this.#listener, stored.head);
+    this.#copy = { store, watched, replica };
+    this.journal.follow(fold.position, {
+      entries: entries => {
+        replica.take(entries);
+        this.#checkpointer.count(entries);
+      },
+      appendAgain: () => this.#proposals.appendAgain(),
+      objection: code => {
+        this.#outage = code;
+      },
+      lost: reason => this.#fail(new RoomLogFailure('LOG_LOST', reason)),
+    });
+    await this.#until(() => fold.position >= last);
+  }
+
+  readonly #listener: ReplicaListener = {
+    recorded: batch => this.#follower(batch),
+    changed: change => {
+      if (change.type === 'epoch') this.copies.note(this.#journalId, change.epoch);
+      this.#onChange(change);
+    },
+    erased: (seq, message) => {
+      for (const tell of this.#erased.get(seq) ?? []) tell(message);
+    },
+    folded: folded => this.#onFolded(folded),
+    overflowed: () => this.#fail(new RoomLogFailure('DISK_FULL', this.copies.pathOf(this.#journalId))),
+  };
+
+  #onFolded(folded: Folded): void {
+    // Nothing is told before there is somebody who is told.
+    if (this.#isOpening && folded.by === this.#membership.own) this.#open.replica.pause();
+    for (const news of folded.news) this.#membership.heard(news);
+    this.#proposals.read(folded);
+    if (this.#awaited?.isSo() === true) this.#awaited.resolve();
+  }
+
+  /** @throws what has failed meanwhile; UNREACHABLE or NO_SPACE when it takes too long */
+  async #until(isSo: () => boolean, withinMs?: number): Promise<void> {
+    if (isSo()) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#awaited = { isSo, resolve };
+    void this.failed.then(reject);
+    const late = () => {
+      const code = this.#outage === 'DISK_FULL' ? 'NO_SPACE' : 'UNREACHABLE';
+      reject(new JournalFailure(code, this.journal.place));
+    };
+    const timer = withinMs === undefined ? undefined : setTimeout(late, withinMs);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#awaited = undefined;
+    }
+  }
+
+  #fail(failure: RoomLogFailure): void {
+    this.#failing.resolve(failure);
+    this.#membership.close();
+    this.#proposals.close();
+  }
+
+  async #close(): Promise<void> {
+    if (this.#copy === undefined) return;
+    this.#membership.close();
+    // After a failure, or without the broker, the others find out by themselves.
+    const ended = this.#proposals.settled().then(() => this.#membership.leave());
+    await within(
+      CLOSE_MS,
+      ended.catch(() => {}),
+    );
+    if (this.#fold.servers.eldest === undefined) await within(CLOSE_MS, this.#checkpointer.finish());
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
+    this.#membership.close();
+    this.#checkpointer.stop();
+    this.#proposals.close();
+    this.#copy?.replica.close();
+    await this.journal.close();
+    await this.#copy?.store.close();
+  }
+}
+
+/** Resolves with the work, or after so many milliseconds. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,184 @@
+import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
+import type { EventStore, LogChange } from '../ports.js';
+import type { Incarnation } from './entry.js';
+import type { JournalEntry } from './journal.js';
+import type { Folded, News, RoomFold } from './room-fold.js';
+
+/** How long after a write that failed it is tried again, in milliseconds. */
+const RETRY_MS = 250;
+
+/** How much may wait meanwhile, in UTF-16 units: beyond it, this server cannot go on. */
+const MAX_WAITING = 64 * 1024 * 1024;
+
+/** What it tells, in order. */
+export interface ReplicaListener {
+  /** An entry was taken, and all that it changed is kept, and told. */
+  folded(folded: Folded): void;
+  recorded(batch: readonly Recorded[]): void;
+  changed(change: LogChange): void;
+  erased(seq: Seq, message: Recorded<MessageSent> | undefined): void;
+  /** The copy takes nothing any more, and too much waits. */
+  overflowed(): void;
+}
+
+/** The copy could not be written. */
+class CopyTrouble extends Error {}
+
+/** Keeps a copy of what the entries mean, and tells of it: nothing is told before it is kept. */
+export class RoomReplica {
+  #own: Incarnation = '';
+  #waiting: JournalEntry[] = [];
+  #waitingUnits = 0;
+  /** What is to be done before the next entries: it failed, and is tried again. */
+  #steps: (() => void)[] = [];
+  #retry: NodeJS.Timeout | undefined;
+  #isPaused = false;
+  #isClosed = false;
+  #batch: Recorded[] = [];
+  #overlap: Recorded | undefined;
+
+  /** @param keptTo what the store holds already */
+  constructor(
+    readonly fold: RoomFold,
+    private readonly store: Pick<EventStore, 'write' | 'erase'>,
+    private readonly listener: ReplicaListener,
+    private readonly keptTo: Seq,
+  ) {}
+
+  /** This server's own incarnation, from its first entry on. */
+  set own(incarnation: Incarnation) {
+    this.#own = incarnation;
+  }
+
+  /** The event of the entries that was kept last by an earlier run. */
+  get overlap(): Recorded | undefined {
+    return this.#overlap;
+  }
+
+  take(entries: readonly JournalEntry[]): void {
+    for (const entry of entries) {
+      this.#waiting.push(entry);
+      this.#waitingUnits += entry.text.length;
+    }
+    this.#run();
+    if (this.#waitingUnits > MAX_WAITING && !this.#isClosed) this.listener.overflowed();
+  }
+
+  /** Takes no more entries until `resume`; also within those that it is taking. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#run();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
+  }
+
+  #run(): void {
+    if (this.#retry !== undefined || this.#isClosed) return;
+    try {
+      this.#do();
+      while (this.#waiting.length > 0 && !this.#isPaused) {
+        this.#fold();
+        this.#do();
+      }
+    } catch (error) {
+      if (!(error instanceof CopyTrouble)) throw error;
+      this.#retry = setTimeout(() => {
+        this.#retry = undefined;
+        this.#run();
+      }, RETRY_MS);
+    }
+  }
+
+  /** Does the steps in their order; one that fails is the first the next time. @throws {CopyTrouble} */
+  #do(): void {
+    for (let step = this.#steps.shift(); step !== undefined; step = this.#steps.shift()) {
+      try {
+        step();
+      } catch (error) {
+        if (error instanceof CopyTrouble) this.#steps.unshift(step);
+        throw error;
+      }
+    }
+  }
+
+  /** All that waits becomes one batch, as far as there is no pause in it. */
+  #fold(): void {
+    const all: Folded[] = [];
+    const written: Recorded[] = [];
+    for (const entry of this.#waiting) {
+      const folded = this.fold.apply(entry);
+      all.push(folded);
+      this.#waitingUnits -= entry.text.length;
+      for (const news of folded.news) {
+        if (news.type !== 'recorded') continue;
+        if (news.event.seq > this.keptTo) written.push(news.event);
+        else if (news.event.seq === this.keptTo) this.#overlap = news.event;
+      }
+      if (folded.by === this.#own && folded.n === 0 && folded.answers !== undefined) break;
+    }
+    this.#waiting = this.#waiting.slice(all.length);
+    if (written.length > 0) this.#steps.push(() => this.#keep(() => this.store.write(written)));
+    for (const folded of all) this.#plan(folded);
+    this.#steps.push(() => this.#flush());
+    for (const folded of all) this.#steps.push(() => this.listener.folded(folded));
+  }
+
+  #plan({ by, news }: Folded): void {
+    for (const each of news) {
+      if (each.type === 'erased') this.#steps.push(() => this.#erase(each.seq));
+      else this.#steps.push(() => this.#tell(each, by));
+    }
+  }
+
+  #erase(seq: Seq): void {
+    this.#flush();
+    this.listener.erased(
+      seq,
+      this.#keep(() => this.store.erase(seq)),
+    );
+  }
+
+  /** @throws {CopyTrouble} */
+  #keep<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw new CopyTrouble('the copy cannot be written', { cause });
+    }
+  }
+
+  #tell(news: Exclude<News, { type: 'erased' }>, by: Incarnation): void {
+    if (news.type === 'recorded') {
+      const { event, told = event } = news;
+      // Those who join here are no news from elsewhere.
+      if (event.seq > this.keptTo)
+        this.#batch.push(by === this.#own && event.type === 'UserJoined' ? event : told);
+      return;
+    }
+    this.#flush();
+    if (news.type === 'epoch') this.listener.changed(news);
+    else if (news.type === 'moved') {
+      const { session, from, to, because } = news;
+      if (to === this.#own) this.listener.changed({ type: 'moved', session, to: 'here', because });
+      else if (from === this.#own)
+        this.listener.changed({ type: 'moved', session, to: 'elsewhere', because });
+    } else if (news.type === 'up' && news.incarnation === this.#own) {
+      const lastSession = this.fold.servers.sessionsOf(this.#own);
+      this.listener.changed({ type: 'numbered', lastSession });
+    }
+  }
+
+  /** Tells what was recorded until now. */
+  #flush(): void {
+    const batch = this.#batch;
+    this.#batch = [];
+    if (batch.length > 0) this.listener.recorded(batch);
+  }
+}
