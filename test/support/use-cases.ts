@@ -59,8 +59,10 @@ export class Visitor {
 export class CountedTokens implements ResumeTokens {
   #count = 0;
 
+  constructor(private readonly prefix = 'token') {}
+
   create(): string {
-    return `token ${++this.#count}`;
+    return `${this.prefix} ${++this.#count}`;
   }
 
   keyOf(token: string): string {
@@ -80,7 +82,7 @@ const POLICY: SessionPolicy = {
 export class OpenedRoom {
   readonly room = new ChatRoom();
   readonly broadcaster = new MemoryBroadcaster(1e6);
-  readonly tokens = new CountedTokens();
+  readonly tokens: CountedTokens;
   readonly replay = new Replay({ stallMs: 1000 });
   readonly feed: RoomFeed;
   readonly disconnectUser: DisconnectUser;
@@ -88,7 +90,9 @@ export class OpenedRoom {
   private constructor(
     readonly roomLog: RoomLog,
     readonly policy: SessionPolicy,
+    tokenPrefix = 'token',
   ) {
+    this.tokens = new CountedTokens(tokenPrefix);
     this.feed = new RoomFeed(this.room, roomLog, this.broadcaster);
     const leaveUser = new LeaveUser(this.room, roomLog);
     this.disconnectUser = new DisconnectUser(this.room, leaveUser, this.feed, policy);
@@ -101,8 +105,12 @@ export class OpenedRoom {
     return OpenedRoom.over(new RecordingRoomLog(new MemoryEventStore({ ...PLENTY, ...limits })), policy);
   }
 
-  static async over(roomLog: RoomLog, policy: Partial<SessionPolicy> = {}): Promise<OpenedRoom> {
-    const opened = new OpenedRoom(roomLog, { ...POLICY, ...policy });
+  static async over(
+    roomLog: RoomLog,
+    policy: Partial<SessionPolicy> = {},
+    tokenPrefix?: string,
+  ): Promise<OpenedRoom> {
+    const opened = new OpenedRoom(roomLog, { ...POLICY, ...policy }, tokenPrefix);
     await new OpenRoom(opened.room, roomLog, opened.feed, opened.disconnectUser).execute();
     return opened;
   }
