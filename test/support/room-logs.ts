@@ -6,6 +6,7 @@ import { MemoryEventStore } from '../../src/adapters/memory/memory-event-store.j
 import type { OpenDatabase } from '../../src/adapters/sqlite/room-file.js';
 import { SqliteEventStore, type SqliteOptions } from '../../src/adapters/sqlite/sqlite-event-store.js';
 import { SqliteRoomCopies } from '../../src/adapters/sqlite/sqlite-room-copies.js';
+import type { Journal } from '../../src/application/server/cluster/journal.js';
 import {
   type ReplicaOptions,
   ReplicatedRoomLog,
@@ -15,6 +16,9 @@ import { RecordingRoomLog } from '../../src/application/server/recording-room-lo
 import type { MessageSent, UserJoined, UserLeft } from '../../src/domain/events.js';
 import type { SessionId } from '../../src/domain/session.js';
 import { MemoryBroker, MemoryJournal } from '../doubles/memory-journal.js';
+import { Brokers } from './brokers.js';
+import { natsJournal } from './journals.js';
+import type { NatsServer } from './nats-server.js';
 
 export interface LogLimits {
   readonly maxMessages: number;
@@ -45,7 +49,11 @@ interface LogKind {
   readonly persists: boolean;
   /** Whether several servers can share it: then the epoch is that of what they share, and lasts until something is lost. */
   readonly isShared?: true;
-  create(limits?: LogLimits): LogUnderTest;
+  /** Whether its times are those of this process. */
+  readonly hasOwnClock?: false;
+  /** Called within a suite, before its tests. */
+  suite?(): void;
+  create(limits?: LogLimits): LogUnderTest | Promise<LogUnderTest>;
 }
 
 export const ROOM_LOGS: Record<string, LogKind> = {
@@ -57,8 +65,39 @@ export const ROOM_LOGS: Record<string, LogKind> = {
     }),
   },
   'a RecordingRoomLog over a SqliteEventStore': { persists: true, create: createSqlite },
-  'a ReplicatedRoomLog over a MemoryJournal': { persists: true, isShared: true, create: createReplicated },
+  'a ReplicatedRoomLog over a MemoryJournal': {
+    persists: true,
+    isShared: true,
+    create: limits => {
+      const broker = new MemoryBroker();
+      return createReplicated(() => new MemoryJournal(broker), limits);
+    },
+  },
+  'a ReplicatedRoomLog over a NatsJournal': overNats(),
 };
+
+/** All tests share a broker, and have a room each. */
+function overNats(): LogKind {
+  let broker: NatsServer | undefined;
+  let rooms = 0;
+  return {
+    persists: true,
+    isShared: true,
+    hasOwnClock: false,
+    suite: () => {
+      const brokers = Brokers.forAll();
+      before(async () => {
+        broker = await brokers.start();
+      });
+    },
+    create: limits => {
+      if (broker === undefined) throw new Error('the broker has not started');
+      const used = broker;
+      const room = `room${++rooms}`;
+      return createReplicated(() => natsJournal([used], { room }), limits);
+    },
+  };
+}
 
 /** One event store, and what a test may do to it from outside. */
 export interface StoreUnderTest {
@@ -123,12 +162,11 @@ export const REPLICA: ReplicaOptions = {
 };
 
 /** Its copy is in a file, and is made anew or gone on with like that of a server. */
-function createReplicated(first = PLENTY): LogUnderTest {
+function createReplicated(newJournal: () => Journal, first = PLENTY): LogUnderTest {
   const folder = temporaryFolder();
-  const broker = new MemoryBroker();
-  let journal = new MemoryJournal(broker);
+  let journal = newJournal();
   const open = (at: string, limits: LogLimits) => {
-    journal = new MemoryJournal(broker);
+    journal = newJournal();
     const copies = new SqliteRoomCopies({ folder: at, synchronous: 'normal', ...limits });
     return new ReplicatedRoomLog(journal, copies, REPLICA);
   };
@@ -136,7 +174,7 @@ function createReplicated(first = PLENTY): LogUnderTest {
     log: open(folder, first),
     reopen: (limits = first) => open(folder, limits),
     afterPowerCut: () => {
-      journal.cut();
+      journal.append = () => {};
       return open(join(folder, 'another'), first);
     },
     dispose: () => rmSync(folder, { recursive: true }),
