@@ -20,7 +20,7 @@ import { thisProcess } from './process.js';
 import { random } from './random.js';
 import { room } from './room.js';
 import { useCases } from './server-use-cases.js';
-import { sqlite, sqliteArchive, sqliteClaims } from './sqlite.js';
+import { roomCopies, serverClaims, sqlite, sqliteArchive, sqliteClaims } from './sqlite.js';
 import { ssh } from './ssh.js';
 import { systemd } from './systemd.js';
 import { tcpListen } from './tcp.js';
@@ -31,9 +31,9 @@ import { wireListen } from './wire.js';
 
 /** Where the history can be kept. */
 const HISTORIES: Record<HistoryKind, ContainerModule[]> = {
-  sqlite: [sqlite, auditLog, controlListen],
+  sqlite: [sqlite, serverClaims, auditLog, controlListen],
   memory: [memory],
-  nats: [nats],
+  nats: [nats, roomCopies, auditLog, controlListen, serverClaims],
 };
 
 /** Whom names can belong to. */

@@ -1,4 +1,5 @@
 import type { ServerAddress } from '../chat-request.js';
+import type { RoomLogFailure } from './failures.js';
 import type { ModerateRoom } from './moderate-room.js';
 import type { NameOwnership } from './name-ownership.js';
 import type { OpenRoom } from './open-room.js';
@@ -23,7 +24,7 @@ export class ChatServer {
     private readonly transports: readonly Transport[],
     private readonly connections: Pick<Connections, 'expect' | 'close'>,
     private readonly feed: Pick<RoomFeed, 'settled'>,
-    private readonly roomLog: Pick<RoomLog, 'close'>,
+    private readonly roomLog: Pick<RoomLog, 'failed' | 'close'>,
     private readonly logger: Pick<Logger, 'info'>,
     private readonly ownership?: Pick<NameOwnership, 'close'>,
     private readonly moderateRoom?: Pick<ModerateRoom, 'close'>,
@@ -51,6 +52,11 @@ export class ChatServer {
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
+  }
+
+  /** Resolves when the room cannot go on: the server is to be stopped. */
+  get failed(): Promise<RoomLogFailure> {
+    return this.roomLog.failed;
   }
 
   async #start(): Promise<readonly ServerAddress[]> {

@@ -88,10 +88,11 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     const { token } = container.get(TOKENS.ModerateRoom);
     if (token !== undefined && config.names !== 'open')
       this.log(`To become its operator, join and type: /operator ${token}`);
-    const signal = await stopped;
-    container.get(TOKENS.Logger).info({ signal }, 'stopping');
+    const end = await Promise.race([stopped, server.failed]);
+    if (typeof end === 'string') container.get(TOKENS.Logger).info({ signal: end }, 'stopping');
     await server.stop();
     await metrics?.stop();
+    if (end instanceof RoomLogFailure) fail(this, ...noHistory(end));
     // A log that nobody reads does not keep the process.
     setTimeout(() => process.exit(), STALLED_OUTPUT_MS).unref();
   }

@@ -60,7 +60,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     private readonly journal: Journal,
     private readonly copies: RoomCopies,
     private readonly options: ReplicaOptions,
-    logger?: Pick<Logger, 'info' | 'warn'>,
+    private readonly logger?: Pick<Logger, 'info' | 'warn' | 'error'>,
     private readonly meter: Pick<Meter, 'writes' | 'failures'> = new Meter(),
   ) {
     super();
@@ -221,7 +221,13 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
       objection: code => {
         this.#outage = code;
       },
-      lost: reason => this.#fail(new RoomLogFailure('LOG_LOST', reason)),
+      lost: reason => {
+        this.logger?.error(
+          { err: reason },
+          'the log of the room is not the one that was read: this server stops',
+        );
+        this.#fail(new RoomLogFailure('LOG_LOST', this.copies.pathOf(this.#journalId)));
+      },
     });
     await this.#until(() => fold.position >= last);
   }

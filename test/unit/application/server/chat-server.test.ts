@@ -26,13 +26,15 @@ describe('ChatServer', () => {
     stop: step(`stop ${name}`, undefined),
   });
 
+  const failed = Promise.withResolvers<RoomLogFailure>();
+
   function serverOf(...transports: ReturnType<typeof transport>[]) {
     const parts = {
       openRoom: { execute: step('open the room', 3) },
       identity: { open: step('open the key', undefined) },
       connections: { close: step('close the connections', undefined), expect: sinon.spy() },
       feed: { settled: step('tell all that was said', undefined) },
-      roomLog: { close: step('close the log', undefined) },
+      roomLog: { close: step('close the log', undefined), failed: failed.promise },
       logger: { info: sinon.spy() },
     };
     const { openRoom, identity, connections, feed, roomLog, logger } = parts;
@@ -55,6 +57,13 @@ describe('ChatServer', () => {
     expect(await server.start()).to.deep.equal([one, two]);
     expect(done).to.deep.equal(['open the room', 'open the key', 'start tcp', 'start web']);
     expect(logger.info.args).to.deep.equal([[{ addresses: [one, two] }, 'listening']]);
+  });
+
+  it('says when the room cannot go on', async () => {
+    const { server } = serverOf();
+    const reason = new RoomLogFailure('LOG_LOST', 'rooms');
+    failed.resolve(reason);
+    expect(await server.failed).to.equal(reason);
   });
 
   it('is open once clients can connect, sends them away from when it is asked to stop, and stops when they are gone', async () => {
