@@ -3,7 +3,7 @@ import type { MessageSent, UserJoined, UserLeft } from './events.js';
 import { Members } from './members.js';
 import { MAX_USERNAME_LENGTH } from './name-limits.js';
 import { Refusal } from './refusal.js';
-import { type Origin, Session, type SessionId } from './session.js';
+import { type Elsewhere, Session, type SessionId } from './session.js';
 import { User } from './user.js';
 import { Username } from './username.js';
 
@@ -70,6 +70,11 @@ export class ChatRoom {
     return { type: 'UserJoined', session, username, ...(resumeKey !== undefined && { resumeKey }) };
   }
 
+  /** A session that was joining is in the room now: of others who wanted to join, those before it are so too. */
+  arrived(session: SessionId): void {
+    this.#members.moveLast(session);
+  }
+
   /** A session that is joining has proven its name with this key. */
   verify(joined: UserJoined, key: string): UserJoined {
     this.#members.get(joined.session)?.session.verify(key);
@@ -85,7 +90,7 @@ export class ChatRoom {
    * Puts back a user who was in the room when it was closed, even under a name that the rules no longer allow; or puts in
    * one who has joined at another server.
    */
-  restore(session: SessionId, name: string, resumeKey?: string, key?: string, elsewhere?: Origin): User {
+  restore(session: SessionId, name: string, resumeKey?: string, key?: string, elsewhere?: Elsewhere): User {
     const restored =
       elsewhere === undefined
         ? Session.away(session, resumeKey, key)

@@ -68,6 +68,14 @@ export class Members<M extends Named> {
     for (const look of looksOf(member.username)) this.#byLook.set(look, member);
   }
 
+  /** It joined after all others that are here. */
+  moveLast(session: SessionId): void {
+    const member = this.#bySession.get(session);
+    if (member === undefined) return;
+    this.#bySession.delete(session);
+    this.#bySession.set(session, member);
+  }
+
   /** Frees the name; returns the member that was removed, if there was one. */
   remove(session: SessionId): M | undefined {
     const member = this.#bySession.get(session);

@@ -11,9 +11,15 @@ export interface Origin {
   readonly address?: string | undefined;
 }
 
+/** What is known of a session for which another server of the room speaks. */
+export interface Elsewhere extends Origin {
+  /** Whether its connection there is gone. */
+  readonly isAway?: boolean;
+}
+
 /** The connection that speaks for a session; all that the room needs of it is how to end it. */
 export interface SessionConnection extends Origin {
-  end(reason: 'REPLACED' | 'KICKED' | 'BANNED' | 'FAULT', about?: RefusalDetails): void;
+  end(reason: 'REPLACED' | 'KICKED' | 'BANNED' | 'CUT_OFF', about?: RefusalDetails): void;
 }
 
 /**
@@ -32,6 +38,7 @@ export class Session {
   #attempt = 0;
   #hasEntered = false;
   #isElsewhere = false;
+  #isAwayElsewhere = false;
   #enteredAt: number | undefined;
   #key: string | undefined;
 
@@ -54,10 +61,11 @@ export class Session {
     id: SessionId,
     resumeKey: string | undefined,
     key: string | undefined,
-    origin: Origin,
+    origin: Elsewhere,
   ): Session {
     const session = Session.away(id, resumeKey, key);
     session.moveElsewhere();
+    session.#isAwayElsewhere = origin.isAway === true;
     session.#owner = origin.owner;
     session.#address = origin.address;
     return session;
@@ -73,7 +81,8 @@ export class Session {
   }
 
   get isAway(): boolean {
-    return this.#hasEntered && this.#connection === undefined && !this.#isElsewhere;
+    if (this.#isElsewhere) return this.#isAwayElsewhere;
+    return this.#hasEntered && this.#connection === undefined;
   }
 
   /** Whether another server of the room speaks for it. */
@@ -83,13 +92,19 @@ export class Session {
 
   /**
    * Another server speaks for it from now on. The connection, if there is one, is told why: REPLACED when its client is
-   * there now, FAULT when it has to come back.
+   * there now, CUT_OFF when it has to come back.
    */
-  moveElsewhere(reason: 'REPLACED' | 'FAULT' = 'REPLACED'): void {
+  moveElsewhere(reason: 'REPLACED' | 'CUT_OFF' = 'REPLACED'): void {
     const connection = this.#connection;
     this.#connection = undefined;
     this.#isElsewhere = true;
+    this.#isAwayElsewhere = false;
     connection?.end(reason);
+  }
+
+  /** Whether the connection to the other server, which speaks for it, is gone. */
+  set isAwayElsewhere(isAway: boolean) {
+    this.#isAwayElsewhere = isAway;
   }
 
   /** This server speaks for it from now on. */
@@ -142,8 +157,8 @@ export class Session {
     previous?.end('REPLACED');
   }
 
-  /** The session is over: its name is somebody else's, or its user was put out of the room. */
-  hangUp(reason: 'REPLACED' | 'KICKED' | 'BANNED' = 'REPLACED', about?: RefusalDetails): void {
+  /** The session is over: its name is somebody else's, or its user was put out of the room; or it is to come back (CUT_OFF). */
+  hangUp(reason: Parameters<SessionConnection['end']>[0] = 'REPLACED', about?: RefusalDetails): void {
     this.#connection?.end(reason, about);
   }
 

@@ -17,6 +17,7 @@ const CODES: Partial<Record<EndReason | NoticeCode, number>> = {
   STOPPING: CLOSE.goingAway,
   LINE_TOO_LONG: CLOSE.tooBig,
   FAULT: CLOSE.fault,
+  CUT_OFF: CLOSE.tryLater,
   TOO_MANY_CONNECTIONS: CLOSE.tryLater,
   TOO_MANY_FROM_ADDRESS: CLOSE.tryLater,
 };

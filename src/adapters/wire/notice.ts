@@ -85,6 +85,7 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
     'This server is spoken to in plain text from its own machine only. Join with a newer chatty, which encrypts: chatty client:join NAME --to HOST:PORT',
   TOO_MANY_CONNECTIONS: 'The server is full. Try again later.',
   TOO_MANY_FROM_ADDRESS: 'There are too many connections from your address. Close some, or try again later.',
+  CUT_OFF: 'This server has lost touch with the others of the room. Connect again, to this one or another.',
   FAULT: 'Something went wrong inside the server; you are disconnected. Join again to go on.',
 };
 

@@ -23,7 +23,7 @@ export class DisconnectUser {
   constructor(
     private readonly room: ChatRoom,
     private readonly leaveUser: Pick<LeaveUser, 'execute'>,
-    private readonly feed: Pick<RoomFeed, 'detach'>,
+    private readonly feed: Pick<RoomFeed, 'lose'>,
     private readonly policy: Pick<SessionPolicy, 'graceMs' | 'maxAway' | 'maxAwayOfOne'>,
   ) {}
 
@@ -31,7 +31,7 @@ export class DisconnectUser {
   execute(id: SessionId, connection: SessionConnection): void {
     const session = this.room.userOf(id)?.session;
     if (session?.disconnect(connection) !== true) return;
-    this.feed.detach(id);
+    this.feed.lose(id, session.resumeKey !== undefined);
     this.expect(session);
   }
 

@@ -52,6 +52,7 @@ export class JoinUser {
    * @throws {Refusal} when the room or the log refuses; nobody has been told of it then
    */
   async execute(given: Handshake): Promise<SessionId> {
+    if (this.roomLog.isCutOff) throw new Refusal('NOT_RECORDED');
     const handshake: ProvenJoin = { ...given, key: this.proveKey?.provenBy(given) };
     const { extended } = handshake.request;
     if (extended?.resume !== undefined)

@@ -2,7 +2,7 @@ import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.
 import type { KeptMessages } from '../../domain/gap.js';
 import type { SearchQuery } from '../../domain/message-search.js';
 import type { RefusalDetails } from '../../domain/refusal.js';
-import type { Origin, SessionId } from '../../domain/session.js';
+import type { Elsewhere, Origin, SessionId } from '../../domain/session.js';
 import type { ServerAddress } from '../chat-request.js';
 import type { BroadcastLoad, ConnectionsLoad, HistorySize } from '../server-status.js';
 import type { RoomLogFailure } from './failures.js';
@@ -29,6 +29,7 @@ export type EndReason =
   | 'ENCRYPTION_NEEDED'
   | 'TOO_MANY_CONNECTIONS'
   | 'TOO_MANY_FROM_ADDRESS'
+  | 'CUT_OFF'
   | 'FAULT';
 
 /** A member's way out of the server. Contract: test/contracts/outlet.test.ts */
@@ -84,7 +85,7 @@ export interface KnownSession {
   /** The key with which the name was proven. */
   readonly key?: string;
   /** Given where its client is connected to another server of the room. */
-  readonly elsewhere?: Origin;
+  readonly elsewhere?: Elsewhere;
 }
 
 /** What a room log holds when it is opened. */
@@ -141,6 +142,10 @@ export type LogChange =
       readonly to: 'here' | 'elsewhere';
       readonly because: 'TAKEN' | 'DOWN';
     }
+  /** The connection of a session that another server speaks for is gone, or is there again. */
+  | { readonly type: 'absence'; readonly session: SessionId; readonly isAway: boolean }
+  /** This server has not reached the others for so long that its clients are better off elsewhere. */
+  | { readonly type: 'cut off' }
   /** New sessions of this server are counted from here. */
   | { readonly type: 'numbered'; readonly lastSession: SessionId }
   /** Another stretch of the log begins. */
@@ -176,6 +181,10 @@ export interface RoomLog extends EventHistory {
    * @throws {Refusal} NOT_JOINED, NOT_RECORDED
    */
   take(session: SessionId, attempt: number): Promise<boolean>;
+  /** The other servers of the room are to know that a session's connection is gone, or is there again. */
+  tellAbsence(session: SessionId, isAway: boolean): void;
+  /** Whether others may be in the room of whom this server knows nothing at present, so that nobody should come in here. */
+  readonly isCutOff: boolean;
   /**
    * Takes a message out of the history for good, and resolves to what it was; to nothing when it is not there.
    * @throws {Refusal} DISK_FULL or NOT_RECORDED

@@ -12,6 +12,7 @@ import { WatchedStore } from './watched-store.js';
 export class RecordingRoomLog extends StoredHistory implements RoomLog {
   /** Never: what cannot be recorded for now is refused. */
   readonly failed = new Promise<never>(() => {});
+  readonly isCutOff = false;
   readonly #recorder: Recorder;
   readonly #watched: WatchedStore;
 
@@ -53,6 +54,8 @@ export class RecordingRoomLog extends StoredHistory implements RoomLog {
       throw error instanceof Refusal ? error : new Refusal('NOT_RECORDED');
     }
   }
+
+  tellAbsence(): void {}
 
   async take(): Promise<boolean> {
     return true;

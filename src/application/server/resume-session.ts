@@ -32,6 +32,7 @@ export class ResumeSession {
       return session.id;
     }
     this.feed.detach(session.id);
+    if (session.isAway) this.roomLog.tellAbsence(session.id, false);
     session.connect(outlet, request.attempt);
     try {
       const { after = this.feed.head, gap } = await this.#missed(request);

@@ -15,8 +15,8 @@ export class RoomFeed {
   #epoch = '';
 
   constructor(
-    private readonly room: Pick<ChatRoom, 'userOf' | 'restore' | 'leave' | 'resume'>,
-    private readonly roomLog: Pick<RoomLog, 'follow' | 'settled'>,
+    private readonly room: Pick<ChatRoom, 'users' | 'userOf' | 'restore' | 'leave' | 'resume' | 'arrived'>,
+    private readonly roomLog: Pick<RoomLog, 'follow' | 'tellAbsence' | 'settled'>,
     private readonly broadcaster: Broadcaster,
     private readonly meter: Pick<Meter, 'messages' | 'joins' | 'leaves'> = new Meter(),
   ) {}
@@ -79,6 +79,12 @@ export class RoomFeed {
     this.broadcaster.remove(session);
   }
 
+  /** The connection of the session is gone. @param mayComeBack whether it stays in the room for a while */
+  lose(session: SessionId, mayComeBack: boolean): void {
+    this.detach(session);
+    if (mayComeBack) this.roomLog.tellAbsence(session, true);
+  }
+
   /** Resolves when everything appended until now is recorded, or refused, and handed to the members. */
   async settled(): Promise<void> {
     await this.roomLog.settled();
@@ -102,6 +108,7 @@ export class RoomFeed {
   #joined(event: Recorded<UserJoined>): void {
     const { session, username, resumeKey, key, elsewhere } = event;
     if (elsewhere === undefined) {
+      this.room.arrived(session);
       this.#entering.get(session)?.(event);
       this.#entering.delete(session);
       return;
@@ -120,9 +127,26 @@ export class RoomFeed {
   }
 
   #follow(change: LogChange, onOrphan: (session: Session) => void): void {
-    if (change.type === 'epoch') this.#epoch = change.epoch;
-    else if (change.type === 'numbered') this.room.resume(change.lastSession);
-    else this.#move(change, onOrphan);
+    switch (change.type) {
+      case 'epoch':
+        this.#epoch = change.epoch;
+        break;
+      case 'numbered':
+        this.room.resume(change.lastSession);
+        break;
+      case 'absence': {
+        const session = this.room.userOf(change.session)?.session;
+        if (session?.isElsewhere === true) session.isAwayElsewhere = change.isAway;
+        break;
+      }
+      case 'cut off':
+        // Whoever cannot come back waits.
+        for (const { session } of this.room.users)
+          if (session.resumeKey !== undefined && !session.isEntering) session.hangUp('CUT_OFF');
+        break;
+      case 'moved':
+        this.#move(change, onOrphan);
+    }
   }
 
   #move({ session: id, to, because }: SessionMoved, onOrphan: (session: Session) => void): void {
@@ -134,6 +158,6 @@ export class RoomFeed {
       return;
     }
     this.broadcaster.remove(id);
-    session.moveElsewhere(because === 'TAKEN' ? 'REPLACED' : 'FAULT');
+    session.moveElsewhere(because === 'TAKEN' ? 'REPLACED' : 'CUT_OFF');
   }
 }

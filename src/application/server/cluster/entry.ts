@@ -16,6 +16,8 @@ export type Item =
   | UserLeft
   /** The server speaks for the session from now on: its client has connected to it with this number. */
   | { readonly type: 'SessionTaken'; readonly session: SessionId; readonly attempt: number }
+  /** The connection of a session is gone, or is there again; said by the server that speaks for it. */
+  | { readonly type: 'SessionAbsent'; readonly session: SessionId; readonly isAway: boolean }
   /** The message goes out of the history for good. */
   | { readonly type: 'MessageErased'; readonly seq: Seq }
   /** The first item of an incarnation, alone: the server goes by these rules. */

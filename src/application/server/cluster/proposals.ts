@@ -20,6 +20,7 @@ interface Proposal {
   readonly item: Item;
   readonly text: string;
   readonly since: number;
+  readonly decided: Promise<Answer>;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (refusal: Refusal) => void;
 }
@@ -40,7 +41,6 @@ export class Proposals {
   #waiting: Proposal[] = [];
   #inFlight: Sent[] = [];
   #turnEnd: NodeJS.Immediate | undefined;
-  #settling: (() => void)[] = [];
   /** When the first one on its way became the first, or was appended again. */
   #movedAt = 0;
   /** Whether they are to be appended again, as soon as some time has passed since that was done last. */
@@ -72,7 +72,6 @@ export class Proposals {
       if (item.type !== 'UserLeft') proposal.reject(new Refusal('NOT_RECORDED'));
       else this.#wait({ ...item, ended: item.ended ?? { reason: 'REPLACED' } }, proposal);
     }
-    this.#settle();
   }
 
   /** Resolves to what has become of it. @throws {Refusal} NOT_RECORDED, and it has not happened and never will */
@@ -80,7 +79,7 @@ export class Proposals {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const isFull = this.#waiting.length >= MAX_WAITING && item.type !== 'UserLeft';
     if (this.#isClosed || isFull) reject(new Refusal('NOT_RECORDED'));
-    else this.#wait(item, { resolve, reject });
+    else this.#wait(item, { decided: promise, resolve, reject });
     return promise;
   }
 
@@ -90,10 +89,12 @@ export class Proposals {
     return this.#waiting.some(isIn) || this.#inFlight.some(({ proposals }) => proposals.some(isIn));
   }
 
-  /** Resolves when all that was proposed is decided. */
-  settled(): Promise<void> {
-    if (this.#isIdle) return Promise.resolve();
-    return new Promise(resolve => this.#settling.push(resolve));
+  /** Resolves when all that was proposed until now is decided. */
+  async settled(): Promise<void> {
+    const [sent, waiting] = [this.#inFlight.at(-1)?.proposals.at(-1), this.#waiting.at(-1)];
+    // Each of the two is decided in its order; only those that wait can be given up.
+    for (const last of [sent, waiting]) await last?.decided.catch(() => {});
+    if (sent !== undefined || waiting !== undefined) await new Promise(resolve => setImmediate(resolve));
   }
 
   /** An entry was read. Answers it if it is one of these. */
@@ -111,7 +112,6 @@ export class Proposals {
       else resolve(answer);
     }
     if (this.#waiting.length > 0) this.#send();
-    this.#settle();
   }
 
   /** What is on its way may be lost. It is appended again soon, in its order. */
@@ -128,25 +128,14 @@ export class Proposals {
     this.#inFlight = [];
     this.#waiting = [];
     for (const { reject } of left) reject(new Refusal('NOT_RECORDED'));
-    this.#settle();
   }
 
-  get #isIdle(): boolean {
-    return this.#waiting.length === 0 && this.#inFlight.length === 0;
-  }
-
-  #settle(): void {
-    if (!this.#isIdle || this.#settling.length === 0) return;
-    const settling = this.#settling;
-    this.#settling = [];
-    // Those who were answered have gone on by then.
-    queueMicrotask(() => {
-      for (const resolve of settling) resolve();
+  #wait(item: Item, answer: Pick<Proposal, 'decided' | 'resolve' | 'reject'>): void {
+    const { decided, resolve, reject } = answer;
+    this.#waiting.push({
+      ...{ item, text: JSON.stringify(item), since: performance.now() },
+      ...{ decided, resolve, reject },
     });
-  }
-
-  #wait(item: Item, { resolve, reject }: Pick<Proposal, 'resolve' | 'reject'>): void {
-    this.#waiting.push({ item, text: JSON.stringify(item), since: performance.now(), resolve, reject });
     this.#turnEnd ??= setImmediate(() => {
       this.#turnEnd = undefined;
       this.#send();
@@ -196,6 +185,5 @@ export class Proposals {
     const late = this.#waiting.filter(isLate);
     this.#waiting = this.#waiting.filter(proposal => !isLate(proposal));
     for (const { reject } of late) reject(new Refusal('NOT_RECORDED'));
-    this.#settle();
   }
 }

@@ -73,6 +73,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
       own => {
         this.#open.replica.own = own;
       },
+      () => this.#onChange({ type: 'cut off' }),
       logger,
     );
     this.#checkpointer = new Checkpointer(
@@ -102,8 +103,8 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     const { own } = this.#membership;
     return {
       ...{ head, epoch, lastSession: servers.sessionsOf(own) },
-      present: present.map(({ by, attempt: _, origin, ...known }) =>
-        by === own ? known : { ...known, elsewhere: origin },
+      present: present.map(({ by, attempt: _, origin, isAway, ...known }) =>
+        by === own ? known : { ...known, elsewhere: { ...origin, ...(isAway && { isAway }) } },
       ),
     };
   }
@@ -133,6 +134,14 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     }
   }
 
+  tellAbsence(session: SessionId, isAway: boolean): void {
+    this.#proposals.propose({ type: 'SessionAbsent', session, isAway }).catch(() => {});
+  }
+
+  get isCutOff(): boolean {
+    return this.#membership.isCutOff;
+  }
+
   async erase(seq: Seq): Promise<Recorded<MessageSent> | undefined> {
     let message: Recorded<MessageSent> | undefined;
     const erased = this.#erased.get(seq) ?? [];
@@ -160,7 +169,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   }
 
   get objection(): RoomLog['objection'] {
-    return this.#outage ?? this.#open.watched.objection;
+    return this.#outage ?? (this.isCutOff ? 'NOT_RECORDED' : this.#open.watched.objection);
   }
 
   settled(): Promise<void> {

@@ -23,6 +23,12 @@ export type News =
       /** Whether its client went to another server by itself, or its server is down. */
       readonly because: 'TAKEN' | 'DOWN';
     }
+  | {
+      readonly type: 'absence';
+      readonly session: SessionId;
+      readonly by: Incarnation;
+      readonly isAway: boolean;
+    }
   | { readonly type: 'up'; readonly incarnation: Incarnation; readonly name: string }
   | { readonly type: 'down'; readonly incarnation: Incarnation; readonly name: string }
   | { readonly type: 'epoch'; readonly epoch: string };
@@ -45,6 +51,8 @@ interface Holder {
   by: Incarnation;
   attempt: number;
   origin: Origin;
+  /** Whether that connection is gone. */
+  isAway: boolean;
 }
 
 /** A state of the fold, as JSON can hold it. */
@@ -160,6 +168,9 @@ export class RoomFold {
         return this.#leave(item, by, at);
       case 'SessionTaken':
         return this.#move(item.session, item.attempt, by);
+      case 'SessionAbsent':
+        this.#miss(item.session, item.isAway, by);
+        return 'DONE';
       case 'MessageErased':
         this.#news.push({ type: 'erased', seq: item.seq });
         return 'DONE';
@@ -178,7 +189,7 @@ export class RoomFold {
     const objection = this.#roster.join(event);
     if (objection !== undefined) return objection;
     this.#refs.join(event.session);
-    this.#holders.set(event.session, { by, attempt: 0, origin });
+    this.#holders.set(event.session, { by, attempt: 0, origin, isAway: false });
     return this.#record(event, at, { elsewhere: origin });
   }
 
@@ -220,8 +231,16 @@ export class RoomFold {
     const from = holder.by;
     holder.by = to;
     holder.attempt = attempt;
+    holder.isAway = false;
     if (from !== to) this.#news.push({ type: 'moved', session, from, to, because: 'TAKEN' });
     return 'DONE';
+  }
+
+  #miss(session: SessionId, isAway: boolean, by: Incarnation): void {
+    const holder = this.#holders.get(session);
+    if (holder?.by !== by || holder.isAway === isAway) return;
+    holder.isAway = isAway;
+    this.#news.push({ type: 'absence', session, by, isAway });
   }
 
   #end(incarnation: Incarnation): void {
@@ -238,6 +257,7 @@ export class RoomFold {
       const { by: from } = holder;
       if (this.servers.isUp(from)) continue;
       if (to !== undefined) holder.by = to;
+      holder.isAway = true;
       this.#news.push({ type: 'moved', session, from, to, because: 'DOWN' });
     }
   }
@@ -248,7 +268,7 @@ export class RoomFold {
   }
 
   #holder(session: SessionId): Holder {
-    return this.#holders.get(session) ?? { by: '', attempt: 0, origin: {} };
+    return this.#holders.get(session) ?? { by: '', attempt: 0, origin: {}, isAway: false };
   }
 
   #restore({ head, at, epochs, servers, sessions, refs }: KeptFold): void {
@@ -256,9 +276,9 @@ export class RoomFold {
     this.#clock.restore(at);
     this.#epochs.splice(0, 1, ...epochs.map(([epoch, first]): [string, Seq] => [epoch, first]));
     this.servers.restore(servers);
-    for (const { by, attempt, origin, ...known } of sessions) {
+    for (const { by, attempt, origin, isAway, ...known } of sessions) {
       this.#roster.restore(known);
-      this.#holders.set(known.session, { by, attempt, origin });
+      this.#holders.set(known.session, { by, attempt, origin, isAway });
     }
     this.#refs.restore(refs);
   }

@@ -169,6 +169,10 @@ export class RoomReplica {
       if (to === this.#own) this.listener.changed({ type: 'moved', session, to: 'here', because });
       else if (from === this.#own)
         this.listener.changed({ type: 'moved', session, to: 'elsewhere', because });
+      else this.listener.changed({ type: 'absence', session, isAway: because === 'DOWN' });
+    } else if (news.type === 'absence') {
+      const { session, isAway, by: server } = news;
+      if (server !== this.#own) this.listener.changed({ type: 'absence', session, isAway });
     } else if (news.type === 'up' && news.incarnation === this.#own) {
       const lastSession = this.fold.servers.sessionsOf(this.#own);
       this.listener.changed({ type: 'numbered', lastSession });

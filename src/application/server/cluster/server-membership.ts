@@ -26,16 +26,33 @@ export class ServerMembership {
   #own: Incarnation = '';
   #isLeaving = false;
 
-  /** @param onOwn told of each incarnation, before anything of it can be read */
+  /**
+   * @param onOwn told of each incarnation, before anything of it can be read
+   * @param onCutOff told when this server is cut off, once each time
+   */
   constructor(
     private readonly journal: Journal,
     private readonly proposals: Proposals,
     private readonly servers: () => RoomServers,
     private readonly about: Membership,
     private readonly onOwn: (own: Incarnation) => void,
-    private readonly logger?: Pick<Logger, 'info' | 'warn'>,
+    onCutOff: () => void,
+    private readonly logger?: Pick<Logger, 'info' | 'warn' | 'error'>,
   ) {
-    this.#watch = new ServerWatch(journal, servers, incarnation => this.#remove(incarnation));
+    this.#watch = new ServerWatch(
+      journal,
+      servers,
+      incarnation => this.#remove(incarnation),
+      () => {
+        this.logger?.error({}, 'the brokers cannot be reached: clients are sent to other servers');
+        onCutOff();
+      },
+    );
+  }
+
+  /** Whether this server is out of touch with the others, for long already. */
+  get isCutOff(): boolean {
+    return this.#watch.isCutOff;
   }
 
   get own(): Incarnation {

@@ -10,13 +10,13 @@ describe('DisconnectUser', () => {
   let clock: sinon.SinonFakeTimers;
   let room: ChatRoom;
   let leaveUser: { execute: sinon.SinonStub };
-  let feed: { detach: sinon.SinonSpy };
+  let feed: { lose: sinon.SinonSpy };
 
   beforeEach(() => {
     clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     room = new ChatRoom();
     leaveUser = { execute: sinon.stub().callsFake(async (session: number) => room.leave(session)) };
-    feed = { detach: sinon.spy() };
+    feed = { lose: sinon.spy() };
   });
   afterEach(() => clock.restore());
 
@@ -40,7 +40,7 @@ describe('DisconnectUser', () => {
     const disconnectUser = disconnecting();
     disconnectUser.execute(id, held);
     disconnectUser.execute(id, held);
-    expect(feed.detach.args).to.deep.equal([[id]]);
+    expect(feed.lose.args).to.deep.equal([[id, true]]);
     clock.tick(5000);
     expect(session.isAway).to.equal(true);
     expect(left()).to.deep.equal([]);
@@ -112,7 +112,7 @@ describe('DisconnectUser', () => {
     room.leave(id);
     disconnectUser.execute(id, held);
     expect(session.isAway).to.equal(false);
-    expect(feed.detach.callCount).to.equal(0);
+    expect(feed.lose.callCount).to.equal(0);
     expect(clock.countTimers()).to.equal(0);
   });
 

@@ -11,7 +11,7 @@ import { Recording } from '../../../support/events.js';
 describe('RoomFeed', () => {
   let recording: Recording;
   let broadcaster: sinon.SinonStubbedInstance<Broadcaster>;
-  let roomLog: { follow: sinon.SinonStub; settled: sinon.SinonStub };
+  let roomLog: { follow: sinon.SinonStub; settled: sinon.SinonStub; tellAbsence: sinon.SinonStub };
   let feed: RoomFeed;
   let room: ChatRoom;
   let onOrphan: sinon.SinonStub<[Session]>;
@@ -27,7 +27,7 @@ describe('RoomFeed', () => {
       flush: sinon.stub(),
       congestion: undefined,
     } as sinon.SinonStubbedInstance<Broadcaster>;
-    roomLog = { follow: sinon.stub(), settled: sinon.stub().resolves() };
+    roomLog = { follow: sinon.stub(), settled: sinon.stub().resolves(), tellAbsence: sinon.stub() };
     room = new ChatRoom();
     onOrphan = sinon.stub();
     feed = new RoomFeed(room, roomLog, broadcaster);

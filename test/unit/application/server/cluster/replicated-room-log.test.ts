@@ -143,7 +143,7 @@ describe('a room on several servers', () => {
     a.journal.thaw();
     const late = refusalOf(a.log.append(sent(carl.session, 'carl', 'late')));
     await until(() => carl.ends.length === 1);
-    expect(carl.ends).to.deep.equal(['FAULT']);
+    expect(carl.ends).to.deep.equal(['CUT_OFF']);
     expect(await late).to.equal('NOT_RECORDED');
     const back = await a.opened.join('carl', { attempt: 2, since: 1, ...carl.token });
     expect(back.welcome).to.deep.include({ resumed: true });
@@ -214,6 +214,38 @@ describe('a room on several servers', () => {
     await until(() => names(b).length === 1);
     await b.log.append({ type: 'UserLeft', session: carl.session, username: 'carl' });
     expect([names(a), names(b)]).to.deep.equal([['carl'], ['carl']]);
+  });
+
+  it('knows at every server whose connection is gone', async () => {
+    const carl = await a.opened.join('carl', { attempt: 1 });
+    await until(() => names(b).length === 1);
+    const isAway = (server: TestServer) => server.opened.room.userNamed('carl')?.session.isAway;
+    expect([isAway(a), isAway(b)]).to.deep.equal([false, false]);
+    a.opened.disconnectUser.execute(carl.session, carl.outlet);
+    await until(() => isAway(a) === true && isAway(b) === true);
+    const c = await servers.start('c');
+    expect(isAway(c)).to.equal(true);
+    await a.opened.join('carl', { attempt: 2, since: 1, ...carl.token });
+    await until(() => [a, b, c].every(server => isAway(server) === false));
+    servers.kill(a);
+    await until(() => isAway(b) === true && isAway(c) === true);
+  });
+
+  it('sends clients elsewhere that can come back, and lets nobody in, when it has not reached the broker for long', async function () {
+    this.timeout(20_000);
+    const carl = await a.opened.join('carl', { attempt: 1 });
+    const basic = await a.opened.join('basic');
+    servers.broker.journals.delete(a.journal);
+    a.journal.connectedSince = undefined;
+    await until(() => a.log.isCutOff, 15_000);
+    expect([carl.ends, basic.ends]).to.deep.equal([['CUT_OFF'], []]);
+    expect(await refusalOf(a.opened.join('david'))).to.equal('NOT_RECORDED');
+    expect(a.log.objection).to.equal('NOT_RECORDED');
+    servers.broker.journals.add(a.journal);
+    a.journal.reconnect();
+    await until(() => !a.log.isCutOff);
+    await a.opened.join('david');
+    await until(() => names(b).includes('david'));
   });
 
   it('gives whoever starts later everybody who is there', async () => {
