@@ -14,13 +14,13 @@ for (const [name, create] of Object.entries(CLAIM_STORES))
   describe(`The contract of NameClaims, kept by a ClaimRegister over a ${name}`, () => {
     let subject: ClaimsUnderTest;
 
-    beforeEach(() => {
-      subject = create();
+    beforeEach(async () => {
+      subject = await create();
     });
-    afterEach(() => {
+    afterEach(async () => {
       sinon.restore();
-      subject.store.close();
-      subject.dispose();
+      await subject.store.close();
+      await subject.dispose();
     });
 
     const open = (limits: Partial<ClaimLimits> = {}) => openRegister(limits, subject.store);
@@ -73,7 +73,7 @@ for (const [name, create] of Object.entries(CLAIM_STORES))
       expect(await names()).to.have.members(['carl', 'amy', 'bob']);
       expect(await claims.claim('dave', 'three')).to.equal(undefined);
       await claims.assign('bob', 'four'); // the operator's word
-      await claims.addKey('amy', 'five'); // a second device
+      await claims.addKey('amy', 'five', 'one'); // a second device
       clock.tick(5 * DAY);
       expect(await claims.claim('dave', 'three')).to.equal(undefined);
     });
@@ -81,7 +81,7 @@ for (const [name, create] of Object.entries(CLAIM_STORES))
     it('does not count for a key what others have added it to', async () => {
       const claims = await open({ maxNamesOfKey: 1 });
       await claims.claim('eve', 'key of eve');
-      await claims.addKey('eve', 'one');
+      await claims.addKey('eve', 'one', 'key of eve');
       expect(await claims.claim('carl', 'one')).to.deep.include({ username: 'carl' });
       expect(await claims.claim('dave', 'one')).to.equal(undefined);
     });
@@ -183,15 +183,15 @@ for (const [name, create] of Object.entries(CLAIM_STORES))
 
     it('adds keys, up to a bound, and removes them', async () => {
       const claims = await open();
-      expect(await refusalOf(claims.addKey('carl', 'one'))).to.equal('KEY_NEEDED');
-      expect(await refusalOf(claims.removeKey('carl', 'one'))).to.equal('KEY_NEEDED');
+      expect(await refusalOf(claims.addKey('carl', 'one', 'one'))).to.equal('KEY_NEEDED');
+      expect(await refusalOf(claims.removeKey('carl', 'one', 'one'))).to.equal('KEY_NEEDED');
       await claims.claim('carl', 'one');
-      expect((await claims.addKey('CARL', 'two')).keys).to.deep.equal(['one', 'two']);
-      expect((await claims.addKey('carl', 'two')).keys).to.deep.equal(['one', 'two']);
-      expect((await claims.removeKey('carl', 'one')).keys).to.deep.equal(['two']);
-      expect(await refusalOf(claims.removeKey('carl', 'one'))).to.equal('KEY_UNKNOWN');
-      for (let n = 1; n < MAX_KEYS_OF_NAME; n++) await claims.addKey('carl', `key ${n}`);
-      expect(await refusalOf(claims.addKey('carl', 'one more'))).to.equal('KEY_LIMIT');
+      expect((await claims.addKey('CARL', 'two', 'one')).keys).to.deep.equal(['one', 'two']);
+      expect((await claims.addKey('carl', 'two', 'one')).keys).to.deep.equal(['one', 'two']);
+      expect((await claims.removeKey('carl', 'one', 'two')).keys).to.deep.equal(['two']);
+      expect(await refusalOf(claims.removeKey('carl', 'one', 'two'))).to.equal('KEY_UNKNOWN');
+      for (let n = 1; n < MAX_KEYS_OF_NAME; n++) await claims.addKey('carl', `key ${n}`, 'two');
+      expect(await refusalOf(claims.addKey('carl', 'one more', 'two'))).to.equal('KEY_LIMIT');
     });
 
     it('lets the operator give names away, take them and list them', async () => {

@@ -10,11 +10,11 @@ export interface ClaimsUnderTest {
   readonly store: ClaimStore;
   /** Another store on what this one keeps; absent when nothing outlives it. */
   reopen?(): ClaimStore;
-  dispose(): void;
+  dispose(): void | Promise<void>;
 }
 
 /** One entry for every ClaimStore. */
-export const CLAIM_STORES: Record<string, () => ClaimsUnderTest> = {
+export const CLAIM_STORES: Record<string, () => ClaimsUnderTest | Promise<ClaimsUnderTest>> = {
   MemoryClaimStore: () => ({ store: new MemoryClaimStore(), dispose: () => {} }),
   SqliteClaimStore: () => {
     const folder = temporaryFolder();

@@ -1,26 +1,40 @@
-import type { Claim, ClaimStore } from '../../application/server/name-ports.js';
+import { type ChangedName, changesIn, isSameClaim } from '../../application/server/kept-claims.js';
+import type { Claim, ClaimChanges, ClaimStore } from '../../application/server/name-ports.js';
 import { usernameKey } from '../../domain/name-key.js';
 
 /** Keeps claims in the memory of this process: they are gone when it ends. */
 export class MemoryClaimStore implements ClaimStore {
   readonly #claims = new Map<string, Claim>();
+  /** What was changed since the last look. */
+  #changed = new Map<string, ChangedName>();
 
-  open(): readonly Claim[] {
+  async open(): Promise<readonly Claim[]> {
     return [...this.#claims.values()];
   }
 
-  /** No other program gets here. */
-  changed(): undefined {
-    return undefined;
+  changed(): ClaimChanges | undefined {
+    const changed = this.#changed;
+    if (changed.size === 0) return undefined;
+    this.#changed = new Map();
+    return changesIn(changed.values());
   }
 
-  put(claim: Claim): void {
-    this.#claims.set(usernameKey(claim.username), claim);
+  async put(claim: Claim, before: Claim | undefined): Promise<boolean> {
+    return this.#set(claim.username, claim, before);
   }
 
-  remove(username: string): void {
-    this.#claims.delete(usernameKey(username));
+  async remove(claim: Claim): Promise<boolean> {
+    return this.#set(claim.username, undefined, claim);
   }
 
-  close(): void {}
+  async close(): Promise<void> {}
+
+  #set(username: string, claim: Claim | undefined, before: Claim | undefined): boolean {
+    const name = usernameKey(username);
+    if (!isSameClaim(this.#claims.get(name), before)) return false;
+    if (claim === undefined) this.#claims.delete(name);
+    else this.#claims.set(name, claim);
+    this.#changed.set(name, { username, claim });
+    return true;
+  }
 }

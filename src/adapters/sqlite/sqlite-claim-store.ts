@@ -2,7 +2,8 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { RoomLogFailure } from '../../application/server/failures.js';
-import type { Claim, ClaimStore } from '../../application/server/name-ports.js';
+import { type ChangedName, changesIn } from '../../application/server/kept-claims.js';
+import type { Claim, ClaimChanges, ClaimStore } from '../../application/server/name-ports.js';
 import { usernameKey } from '../../domain/name-key.js';
 import { bytesOfChanges } from './changes-file.js';
 import { FileGuard } from './file-guard.js';
@@ -34,6 +35,9 @@ const SCHEMA = `
   PRAGMA user_version = ${VERSION};
 `;
 
+/** Nobody has changed the claim: its values, in the order of the columns. */
+const IS_STILL = 'name = ? AND username = ? AND keys = ? AND claimed_at = ? AND used_at = ?';
+
 /**
  * Keeps claims in a SQLite file of their own, beside the history: whoever restores a backup of what was said does not give
  * names back to those who had them then. Several programs may have it open, a server and its operator's commands.
@@ -43,6 +47,8 @@ export class SqliteClaimStore implements ClaimStore {
   #db: DatabaseSync | undefined;
   #guard: FileGuard | undefined;
   #version = 0;
+  /** What was changed here since the last look: SQLite tells of the changes of others only. */
+  #own = new Map<string, ChangedName>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -52,7 +58,7 @@ export class SqliteClaimStore implements ClaimStore {
     this.#path = join(folder, 'claims.db');
   }
 
-  open(): readonly Claim[] {
+  async open(): Promise<readonly Claim[]> {
     const path = this.#path;
     return attempt(path, () => {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
@@ -72,24 +78,36 @@ export class SqliteClaimStore implements ClaimStore {
     });
   }
 
-  changed(): readonly Claim[] | undefined {
+  changed(): ClaimChanges | undefined {
     const db = this.#db;
     this.#requireFiles();
-    return db === undefined || pragma(db, 'data_version') === this.#version ? undefined : this.#read(db);
+    if (db === undefined) return undefined;
+    if (pragma(db, 'data_version') !== this.#version) return { all: this.#read(db) };
+    const own = this.#own;
+    if (own.size === 0) return undefined;
+    this.#own = new Map();
+    return changesIn(own.values());
   }
 
-  put({ username, keys, claimedAt, usedAt }: Claim): void {
-    this.#write(
-      'INSERT OR REPLACE INTO claims (name, username, keys, claimed_at, used_at) VALUES (?, ?, ?, ?, ?)',
-      [usernameKey(username), username, keys.join(' '), claimedAt, usedAt],
-    );
+  async put(claim: Claim, before: Claim | undefined): Promise<boolean> {
+    const columns = 'name, username, keys, claimed_at, used_at';
+    const insert = `INSERT INTO claims (${columns}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+    const update = `UPDATE claims SET (${columns}) = (?, ?, ?, ?, ?) WHERE ${IS_STILL}`;
+    const isKept =
+      before === undefined
+        ? this.#write(insert, valuesOf(claim))
+        : this.#write(update, [...valuesOf(claim), ...valuesOf(before)]);
+    if (isKept) this.#note(claim.username, claim);
+    return isKept;
   }
 
-  remove(username: string): void {
-    this.#write('DELETE FROM claims WHERE name = ?', [usernameKey(username)]);
+  async remove(claim: Claim): Promise<boolean> {
+    const isGone = this.#write(`DELETE FROM claims WHERE ${IS_STILL}`, valuesOf(claim));
+    if (isGone) this.#note(claim.username, undefined);
+    return isGone;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#guard?.close();
@@ -110,6 +128,7 @@ export class SqliteClaimStore implements ClaimStore {
     const version = pragma(db, 'data_version');
     const claims = db.prepare('SELECT * FROM claims').all().map(toClaim);
     this.#version = version;
+    this.#own = new Map();
     return claims;
   }
 
@@ -121,16 +140,27 @@ export class SqliteClaimStore implements ClaimStore {
     } catch {} // they stay where they are
   }
 
-  #write(sql: string, values: (string | number)[]): void {
+  #note(username: string, claim: Claim | undefined): void {
+    this.#own.set(usernameKey(username), { username, claim });
+  }
+
+  /** Compares and writes in one step. Whether a claim was changed. */
+  #write(sql: string, values: (string | number)[]): boolean {
     try {
       if (this.#db === undefined) throw new Error('the claims are not open');
       this.#requireFiles();
-      this.#db.prepare(sql).run(...values);
+      const { changes } = this.#db.prepare(sql).run(...values);
       this.#timer ??= setTimeout(() => this.#settle(), SETTLE_MS).unref();
+      return changes === 1;
     } catch (error) {
       throw toRefusal(error);
     }
   }
+}
+
+/** In the order of the columns. */
+function valuesOf({ username, keys, claimedAt, usedAt }: Claim): (string | number)[] {
+  return [usernameKey(username), username, keys.join(' '), claimedAt, usedAt];
 }
 
 function toClaim({ username, keys, claimed_at, used_at }: Record<string, SQLOutputValue>): Claim {

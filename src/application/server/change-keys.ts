@@ -43,13 +43,13 @@ export class ChangeKeys {
   ): Promise<{ readonly keys: readonly string[] }> {
     if (request.type === 'keys') return claim;
     const code = request.type === 'addKey' ? readKeyCode(request.key) : undefined;
-    if (code !== undefined) return claims.addKey(claim.username, this.#keyWith(claim.username, code));
+    if (code !== undefined) return claims.addKey(claim.username, this.#keyWith(claim.username, code), own);
     const named = claim.keys.find(key => this.proofs.fingerprintOf(key) === request.key.trim());
     const key = named ?? this.proofs.keyOf(request.key);
     if (key === undefined) throw new Refusal('KEY_FORM');
-    if (request.type === 'addKey') return claims.addKey(claim.username, key);
+    if (request.type === 'addKey') return claims.addKey(claim.username, key, own);
     if (key === own) throw new Refusal('KEY_IN_USE');
-    return claims.removeKey(claim.username, key);
+    return claims.removeKey(claim.username, key, own);
   }
 
   /** Nobody can make a key with the code of another one in time; if somebody could, the whole key would be needed. */

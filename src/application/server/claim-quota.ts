@@ -7,16 +7,22 @@ export class ClaimQuota {
 
   constructor(private readonly limits: { readonly claimsPerDay: number }) {}
 
-  /** Whether one more may be claimed. @param origin the place; nothing where there is no limit */
-  allows(origin: string | undefined): boolean {
+  /** Counts one more, unless it is one too many. @param origin the place; nothing where there is no limit */
+  take(origin: string | undefined): boolean {
     if (performance.now() - this.#since >= DAY_MS) {
       this.#counts.clear();
       this.#since = performance.now();
     }
-    return origin === undefined || (this.#counts.get(origin) ?? 0) < this.limits.claimsPerDay;
+    if (origin === undefined) return true;
+    const count = this.#counts.get(origin) ?? 0;
+    if (count >= this.limits.claimsPerDay) return false;
+    this.#counts.set(origin, count + 1);
+    return true;
   }
 
-  count(origin: string | undefined): void {
-    if (origin !== undefined) this.#counts.set(origin, (this.#counts.get(origin) ?? 0) + 1);
+  /** It was not claimed. */
+  giveBack(origin: string | undefined): void {
+    const count = origin === undefined ? 0 : (this.#counts.get(origin) ?? 0);
+    if (origin !== undefined && count > 0) this.#counts.set(origin, count - 1);
   }
 }

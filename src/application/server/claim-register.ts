@@ -1,8 +1,9 @@
-import { Members } from '../../domain/members.js';
+import { usernameKey } from '../../domain/name-key.js';
 import { Refusal } from '../../domain/refusal.js';
 import { Username } from '../../domain/username.js';
 import { AgeClock } from './age-clock.js';
 import { ClaimQuota } from './claim-quota.js';
+import { type KeptClaim, KeptClaims } from './kept-claims.js';
 import type { Claim, ClaimStore, NameClaims } from './name-ports.js';
 import type { Logger } from './ports.js';
 
@@ -29,82 +30,94 @@ const SEEN_PARTS = 24;
 /** After so long it is known whether somebody came back, or stayed: in milliseconds. */
 const TRIED_MS = 2 * SEEN_MS;
 
-/** A claim, numbered so that Members can find it. */
-type Numbered = Claim & { readonly id: number };
-
-/** Decides in this process which name is whose; its store keeps it, and may be changed by the operator meanwhile. */
+/** Decides which name is whose; its store keeps it, and others may change what is there at any time. */
 export class ClaimRegister implements NameClaims {
   readonly isComplete = false;
-  #claims = new Members<Numbered>(({ id }) => id);
+  readonly #kept: KeptClaims;
   #clock: AgeClock;
   readonly #quota: ClaimQuota;
-  #lastId = 0;
-  #isUnreadable = false;
+  /** Claims that are being made: to the limits they count already. */
+  readonly #making = new Set<{ readonly username: string; readonly key: string }>();
 
   constructor(
     private readonly store: ClaimStore,
     private readonly limits: ClaimLimits,
     private readonly logger?: Pick<Logger, 'warn'>,
   ) {
+    this.#kept = new KeptClaims(store, logger);
     this.#clock = new AgeClock(0, logger);
     this.#quota = new ClaimQuota(limits);
   }
 
   async open(): Promise<void> {
-    const claims = this.store.open();
-    this.#clock = new AgeClock(Math.max(0, ...claims.map(({ usedAt }) => usedAt)), this.logger);
-    this.#take(claims);
-    this.#removeExpired();
+    const all = await this.store.open();
+    this.#clock = new AgeClock(Math.max(0, ...all.map(({ usedAt }) => usedAt)), this.logger);
+    this.#kept.take({ all });
+    await this.#removeExpired();
   }
 
-  async ownerOf(username: string): Promise<Claim | undefined> {
-    return this.#standing(this.#now.named(username));
+  ownerOf(username: string): Promise<Claim | undefined> {
+    return this.#kept.change(username, claim => this.#standing(claim));
   }
 
   async resembling(username: string): Promise<Claim | undefined> {
     // Of several, the first may have expired.
     for (;;) {
-      const claim = this.#now.resembling(username);
+      const claim = this.#kept.look().resembling(username);
       if (claim === undefined || this.#standing(claim) !== undefined) return claim;
+      await this.ownerOf(claim.username);
     }
   }
 
   async claim(username: string, key: string, origin?: string): Promise<Claim | undefined> {
-    // Nothing may come between the look and the claim.
-    const owner = this.#standing(this.#now.named(username));
+    if (this.#kept.look().size >= this.limits.maxClaims) await this.#removeExpired();
+    const owner = await this.ownerOf(username);
     if (owner !== undefined) return owner;
-    const { maxNamesOfKey, maxClaims } = this.limits;
-    if (this.#claims.size >= maxClaims) this.#removeExpired();
-    // Anybody can add the key of somebody else to a name of their own; it is never the only one there.
-    const names = [...this.#claims].filter(({ keys }) => keys.length === 1 && keys[0] === key).length;
-    if (names >= maxNamesOfKey || !this.#quota.allows(origin)) return undefined;
     const now = Date.now();
-    if (this.#claims.size >= maxClaims && !this.#makePlace()) return undefined;
-    this.#quota.count(origin);
-    return this.#put({ username, keys: [key], claimedAt: now, usedAt: now });
+    const made = { username, keys: [key], claimedAt: now, usedAt: now };
+    const making = { username, key };
+    // Nothing comes between the look at the limits and this.
+    if (this.#namesOf(making) >= this.limits.maxNamesOfKey || !this.#quota.take(origin))
+      return this.#standing(this.#kept.look().named(username));
+    this.#making.add(making);
+    let claim: Claim | undefined;
+    try {
+      const hasPlace = await this.#makePlace(making);
+      claim = await this.#kept.change(
+        username,
+        other => this.#standing(other) ?? (hasPlace ? made : undefined),
+      );
+      return claim;
+    } finally {
+      this.#making.delete(making);
+      if (claim !== made) this.#quota.giveBack(origin);
+    }
   }
 
   async touch(username: string): Promise<void> {
-    const claim = this.#now.named(username);
     const now = Date.now();
-    // Never earlier than it was: no claim becomes old because a clock was wrong.
-    const isOld =
-      claim !== undefined && now - claim.usedAt > Math.min(SEEN_MS, this.limits.claimMs / SEEN_PARTS);
-    if (isOld) this.#put({ ...claim, usedAt: now });
+    await this.#kept.change(username, claim => {
+      // Never earlier than it was: no claim becomes old because a clock was wrong.
+      const isOld =
+        claim !== undefined && now - claim.usedAt > Math.min(SEEN_MS, this.limits.claimMs / SEEN_PARTS);
+      return isOld ? { ...claim, usedAt: now } : claim;
+    });
   }
 
-  async addKey(username: string, key: string): Promise<Claim> {
-    const claim = this.#existing(username);
-    if (claim.keys.includes(key)) return claim;
-    const actual = claim.keys.length;
-    if (actual >= MAX_KEYS_OF_NAME) throw new Refusal('KEY_LIMIT', { limit: MAX_KEYS_OF_NAME, actual });
-    return this.#put({ ...claim, keys: [...claim.keys, key] });
+  addKey(username: string, key: string, by: string): Promise<Claim> {
+    return this.#changeKeys(username, by, keys => {
+      if (keys.includes(key)) return keys;
+      const actual = keys.length;
+      if (actual >= MAX_KEYS_OF_NAME) throw new Refusal('KEY_LIMIT', { limit: MAX_KEYS_OF_NAME, actual });
+      return [...keys, key];
+    });
   }
 
-  async removeKey(username: string, key: string): Promise<Claim> {
-    const claim = this.#existing(username);
-    if (!claim.keys.includes(key)) throw new Refusal('KEY_UNKNOWN');
-    return this.#put({ ...claim, keys: claim.keys.filter(other => other !== key) });
+  removeKey(username: string, key: string, by: string): Promise<Claim> {
+    return this.#changeKeys(username, by, keys => {
+      if (!keys.includes(key)) throw new Refusal('KEY_UNKNOWN');
+      return keys.filter(other => other !== key);
+    });
   }
 
   /**
@@ -112,11 +125,15 @@ export class ClaimRegister implements NameClaims {
    * @throws {Refusal} NAME_RESEMBLES another one that has an owner, or the code of a name that breaks the rules
    */
   async assign(username: string, key: string): Promise<Claim> {
-    const objection = this.objectionTo(username);
-    if (objection !== undefined) throw objection;
     const now = Date.now();
     // Later than it was claimed, as of somebody who came back: it gives way to nobody.
-    return this.#put({ username, keys: [key], claimedAt: now, usedAt: now + 1 });
+    const claim = { username, keys: [key], claimedAt: now, usedAt: now + 1 };
+    await this.#kept.change(username, () => {
+      const objection = this.objectionTo(username);
+      if (objection !== undefined) throw objection;
+      return claim;
+    });
+    return claim;
   }
 
   /** Why a name cannot be given to anybody. */
@@ -126,91 +143,87 @@ export class ClaimRegister implements NameClaims {
     } catch (refusal) {
       return refusal as Refusal;
     }
-    const claims = this.#now;
+    const claims = this.#kept.look();
     const resembled = claims.named(username) ? undefined : claims.resembling(username)?.username;
     return resembled === undefined ? undefined : new Refusal('NAME_RESEMBLES', undefined, { resembled });
   }
 
   async release(username: string): Promise<boolean> {
-    const claim = this.#now.named(username);
-    if (claim !== undefined) this.#remove(claim);
-    return claim !== undefined;
+    let wasThere = false;
+    await this.#kept.change(username, claim => {
+      wasThere = claim !== undefined;
+      return undefined;
+    });
+    return wasThere;
   }
 
   async list(): Promise<readonly Claim[]> {
-    return [...this.#now];
+    return [...this.#kept.look()];
   }
 
-  async close(): Promise<void> {
-    this.store.close();
+  close(): Promise<void> {
+    return this.store.close();
   }
 
-  /** As they are in the store. One that cannot be read any more changes nothing. */
-  get #now(): Members<Numbered> {
-    try {
-      const changed = this.store.changed();
-      if (changed !== undefined) this.#take(changed);
-      this.#isUnreadable = false;
-    } catch (err) {
-      if (!this.#isUnreadable)
-        this.logger?.warn(
-          { err },
-          'the claims cannot be read again: those before hold, and nobody makes new ones',
-        );
-      this.#isUnreadable = true;
+  /** @throws {Refusal} KEY_NEEDED when there is no claim, or none of whoever asks */
+  async #changeKeys(
+    username: string,
+    by: string,
+    change: (keys: readonly string[]) => readonly string[],
+  ): Promise<Claim> {
+    const changed = await this.#kept.change(username, claim => {
+      if (claim?.keys.includes(by) !== true) throw new Refusal('KEY_NEEDED');
+      const keys = change(claim.keys);
+      return keys === claim.keys ? claim : { ...claim, keys };
+    });
+    return changed as Claim;
+  }
+
+  /** Nothing when it has expired. */
+  #standing<C extends Claim>(claim: C | undefined): C | undefined {
+    return claim === undefined || this.#clock.now() - claim.usedAt > this.limits.claimMs ? undefined : claim;
+  }
+
+  async #removeExpired(): Promise<void> {
+    for (const claim of [...this.#kept.look()])
+      if (this.#standing(claim) === undefined) await this.ownerOf(claim.username);
+  }
+
+  /** How many names are a key's alone: anybody can add the key of somebody else to a name of their own. */
+  #namesOf(making: { readonly username: string; readonly key: string }): number {
+    const { key } = making;
+    const names = [...this.#kept.look()].filter(({ keys }) => keys.length === 1 && keys[0] === key).length;
+    return names + this.#madeBeside(making, key);
+  }
+
+  /** How many other names are being claimed, by this key or by anybody. */
+  #madeBeside({ username }: { readonly username: string }, by?: string): number {
+    const claims = this.#kept.look();
+    const own = usernameKey(username);
+    const names = [...this.#making]
+      .filter(other => (by === undefined || other.key === by) && claims.named(other.username) === undefined)
+      .map(other => usernameKey(other.username));
+    return new Set(names.filter(name => name !== own)).size;
+  }
+
+  /**
+   * Whether there is a place for one more. Whoever claims many names to use up the places of others was here once for
+   * each: those go first.
+   */
+  async #makePlace(making: { readonly username: string }): Promise<boolean> {
+    for (;;) {
+      if (this.#kept.look().size + this.#madeBeside(making) < this.limits.maxClaims) return true;
+      const oldest = this.#oldestOnceHere();
+      if (oldest === undefined) return false;
+      await this.#kept.change(oldest.username, claim => (claim === oldest ? undefined : claim));
     }
-    return this.#claims;
   }
 
-  #take(claims: readonly Claim[]): void {
-    this.#claims = new Members(({ id }) => id);
-    for (const claim of claims) this.#claims.restore({ ...claim, id: ++this.#lastId });
-  }
-
-  #existing(username: string): Numbered {
-    const claim = this.#now.named(username);
-    if (claim === undefined) throw new Refusal('KEY_NEEDED');
-    return claim;
-  }
-
-  /** Nothing when it has expired; it is removed then. */
-  #standing(claim: Numbered | undefined): Claim | undefined {
-    if (claim === undefined || !this.#isExpired(claim)) return claim;
-    this.#remove(claim);
-    return undefined;
-  }
-
-  #isExpired({ usedAt }: Claim): boolean {
-    return this.#clock.now() - usedAt > this.limits.claimMs;
-  }
-
-  #removeExpired(): void {
-    for (const claim of [...this.#claims]) this.#standing(claim);
-  }
-
-  /** Whoever claims many names to use up the places of others was here once for each: those go first. */
-  #makePlace(): boolean {
+  #oldestOnceHere(): KeptClaim | undefined {
     const now = this.#clock.now();
-    const onceHere = [...this.#claims].filter(
+    const onceHere = [...this.#kept.look()].filter(
       ({ keys, claimedAt, usedAt }) => keys.length === 1 && usedAt === claimedAt && now - usedAt >= TRIED_MS,
     );
-    const oldest = onceHere.toSorted((one, other) => one.usedAt - other.usedAt)[0];
-    if (oldest !== undefined) this.#remove(oldest);
-    return oldest !== undefined;
-  }
-
-  /** In place of the claim on this name that there was. @throws {Refusal} DISK_FULL or NOT_RECORDED */
-  #put({ username, keys, claimedAt, usedAt }: Claim): Claim {
-    const claim = { username, keys, claimedAt, usedAt };
-    this.store.put(claim);
-    const before = this.#claims.named(username);
-    if (before !== undefined) this.#claims.remove(before.id);
-    this.#claims.restore({ ...claim, id: ++this.#lastId });
-    return claim;
-  }
-
-  #remove(claim: Numbered): void {
-    this.store.remove(claim.username);
-    this.#claims.remove(claim.id);
+    return onceHere.toSorted((one, other) => one.usedAt - other.usedAt)[0];
   }
 }

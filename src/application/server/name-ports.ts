@@ -31,25 +31,44 @@ export interface NameClaims {
   claim(username: string, key: string, origin?: string): Promise<Claim | undefined>;
   /** The owner is here: the claim lasts from now on. Does nothing when there is none. */
   touch(username: string): Promise<void>;
-  /** Does nothing to a key that is there. @throws {Refusal} KEY_LIMIT, KEY_LISTED; KEY_NEEDED when there is no claim */
-  addKey(username: string, key: string): Promise<Claim>;
-  /** @throws {Refusal} KEY_UNKNOWN, KEY_LISTED; KEY_NEEDED when there is no claim */
-  removeKey(username: string, key: string): Promise<Claim>;
+  /**
+   * Does nothing to a key that is there.
+   * @param by the key of the owner who asks: it has to be one of the name's until the other is added
+   * @throws {Refusal} KEY_LIMIT, KEY_LISTED; KEY_NEEDED when there is no claim, or it is not the owner who asks
+   */
+  addKey(username: string, key: string, by: string): Promise<Claim>;
+  /** As with `addKey`. @throws {Refusal} KEY_UNKNOWN, KEY_LISTED, KEY_NEEDED */
+  removeKey(username: string, key: string, by: string): Promise<Claim>;
   close(): Promise<void>;
 }
 
-/** Where a ClaimRegister keeps claims. Contract: test/contracts/claim-store.test.ts */
+/** What is kept now, of all names or of those that were changed; `removed` are names without a claim, in any spelling. */
+export type ClaimChanges =
+  | { readonly all: readonly Claim[] }
+  | { readonly put: readonly Claim[]; readonly removed: readonly string[] };
+
+/**
+ * Where a ClaimRegister keeps claims, and perhaps those of other servers and programs at the same time. Whoever changes one
+ * says what they believe is kept under the name: of several who change one at once, one does, and the others look again.
+ * Contract: test/contracts/claim-store.test.ts
+ */
 export interface ClaimStore {
   /** All that are kept. Called once, before everything else. @throws {RoomLogFailure} */
-  open(): readonly Claim[];
-  /** All that are kept, if another program has changed them; nothing otherwise. @throws {Error} when they cannot be read */
-  changed(): readonly Claim[] | undefined;
-  /** Keeps it, in place of the one on this name, in any spelling. @throws {Refusal} DISK_FULL or NOT_RECORDED */
-  put(claim: Claim): void;
-  /** Does nothing when there is none. @throws {Refusal} DISK_FULL or NOT_RECORDED */
-  remove(username: string): void;
+  open(): Promise<readonly Claim[]>;
+  /**
+   * What was changed since the last look, whoever did it: one's own changes as soon as they are kept, those of others soon
+   * after, and at once what stood in one's own way. Nothing when there is nothing new. @throws {Error} when it cannot be read
+   */
+  changed(): ClaimChanges | undefined;
+  /**
+   * Keeps it if what is kept under this name, in any spelling, is still `before`. Resolves to whether it was: nothing is
+   * changed otherwise. @throws {Refusal} DISK_FULL or NOT_RECORDED
+   */
+  put(claim: Claim, before: Claim | undefined): Promise<boolean>;
+  /** Removes it if it is still kept. Resolves to whether it was. @throws {Refusal} DISK_FULL or NOT_RECORDED */
+  remove(claim: Claim): Promise<boolean>;
   /** Idempotent. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**

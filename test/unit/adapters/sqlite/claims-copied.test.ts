@@ -17,23 +17,23 @@ describe('claims.db', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('has every claim a second later, for who copies it without its journal', () => {
+  it('has every claim a second later, for who copies it without its journal', async () => {
     const store = new SqliteClaimStore(folder);
-    store.open();
+    await store.open();
     const carl = { username: 'carl', keys: ['one'], claimedAt: 1, usedAt: 2 };
     const amy = { username: 'amy', keys: ['two'], claimedAt: 3, usedAt: 4 };
     for (const [at, claim] of [carl, amy].entries()) {
-      store.put(claim);
+      await store.put(claim, undefined);
       clock.tick(1000);
       const copy = join(folder, `copy ${at}`);
       mkdirSync(copy);
       copyFileSync(join(folder, 'claims.db'), join(copy, 'claims.db'));
       const copied = new SqliteClaimStore(copy);
-      expect(copied.open()).to.have.deep.members([carl, amy].slice(0, at + 1));
-      copied.close();
+      expect(await copied.open()).to.have.deep.members([carl, amy].slice(0, at + 1));
+      await copied.close();
     }
-    store.put(carl);
-    store.close();
+    await store.put({ ...carl, usedAt: 3 }, carl);
+    await store.close();
     clock.tick(1000);
   });
 });
