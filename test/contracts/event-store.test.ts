@@ -121,6 +121,13 @@ for (const [name, { create, persists }] of Object.entries(EVENT_STORES)) {
         expect(await reading).to.deep.equal(batch.map(withoutKey));
       });
 
+      it('keeps of a leave nothing of why somebody else ended the session', async () => {
+        store.write([recording.joined(1, 'carl')]);
+        const left = recording.left(1, 'carl');
+        store.write([{ ...left, ended: { reason: 'BANNED', about: { by: 'anna', reason: 'spam' } } }]);
+        expect(await store.read(1, 2, 10)).to.deep.equal([left]);
+      });
+
       it('is kept as it was, whatever it says', async () => {
         const odd = [
           recording.sent(1, 'Strauß', "'; DROP TABLE messages; --\n\t\u{1f44d}\u{1f3fd} \u4f60\u597d", 'r"'),

@@ -1,188 +1,136 @@
-import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { AuditLogFile } from '../../src/adapters/audit-log/audit-log-file.js';
-import { MemoryModerationLog } from '../../src/adapters/memory/memory-moderation-log.js';
-import { RoomLogFailure } from '../../src/application/server/failures.js';
-import type { ModerationLog } from '../../src/application/server/moderation-ports.js';
-import type { ModerationEntry } from '../../src/domain/moderation.js';
+import { ModerationRecord } from '../../src/application/server/moderation-record.js';
+import { ChatRoom } from '../../src/domain/chat-room.js';
+import { Moderation } from '../../src/domain/moderation.js';
 import { Refusal } from '../../src/domain/refusal.js';
+import {
+  entriesOf,
+  MODERATION_LOGS,
+  type ModerationLogUnderTest,
+  openedLog,
+  topic,
+} from '../support/moderation-logs.js';
+import { refusalOf } from '../support/room-logs.js';
+import { until } from '../support/until.js';
 
-const topic = (text: string): ModerationEntry => ({ type: 'TopicSet', at: 1, by: 'anna', topic: text });
+const TEA = topic('tea');
+const COFFEE = topic('coffee');
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'chatty-moderation-'));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+for (const [name, create] of Object.entries(MODERATION_LOGS))
+  describe(`The contract of ModerationLog, kept by ${name}`, () => {
+    let subject: ModerationLogUnderTest;
 
-const LOGS: Record<string, () => ModerationLog> = {
-  memory: () => new MemoryModerationLog(),
-  'a file': () => new AuditLogFile(join(folder, 'new')),
-};
-
-for (const [name, create] of Object.entries(LOGS))
-  describe(`ModerationLog: ${name}`, () => {
-    it('is empty at first', () => {
-      const log = create();
-      expect(log.open()).to.deep.equal([]);
-      log.close();
-      log.close();
+    beforeEach(async () => {
+      subject = await create();
     });
-  });
+    afterEach(async () => {
+      await subject.log.close();
+      await subject.dispose();
+    });
 
-describe('AuditLogFile', () => {
-  const path = () => join(folder, 'moderation.jsonl');
-
-  function reopened(): readonly ModerationEntry[] {
-    const log = new AuditLogFile(folder);
-    try {
-      return log.open();
-    } finally {
-      log.close();
+    /** The logs of all servers that share it, open, each with what it has told. */
+    async function opened() {
+      const { log, ofOtherServer } = subject;
+      const logs = [log, ...(ofOtherServer === undefined ? [] : [ofOtherServer(), ofOtherServer()])];
+      return Promise.all(logs.map(async each => ({ log: each, told: await openedLog(each) })));
     }
-  }
 
-  function write(...texts: string[]): void {
-    const log = new AuditLogFile(folder);
-    log.open();
-    for (const text of texts) log.append(topic(text));
-    log.close();
-  }
+    it('is empty at first, and can be closed twice', async () => {
+      expect(await openedLog(subject.log)).to.deep.equal([]);
+      await subject.log.close();
+    });
 
-  it('has everything after a restart, in its order, for its owner alone', () => {
-    write('tea', 'a "quoted"\nline', 'grün');
-    write('coffee');
-    expect(reopened()).to.deep.equal(['tea', 'a "quoted"\nline', 'grün', 'coffee'].map(topic));
-    expect(statSync(path()).mode & 0o777).to.equal(0o600);
-  });
+    it('tells what is appended before it says so, and after a restart all of it', async () => {
+      const { log } = subject;
+      const told = await openedLog(log);
+      expect(await log.append(() => TEA)).to.deep.equal(TEA);
+      expect(told).to.deep.equal([TEA]);
+      await log.append(() => COFFEE);
+      expect(told).to.deep.equal([TEA, COFFEE]);
+      await log.close();
+      if (subject.reopen !== undefined) expect(await entriesOf(subject.reopen())).to.deep.equal(told);
+    });
 
-  it('is only added to, a line each', () => {
-    write('tea');
-    const before = readFileSync(path(), 'utf8');
-    write('coffee');
-    const after = readFileSync(path(), 'utf8');
-    expect(after.startsWith(before)).to.equal(true);
-    expect(after.split('\n')).to.have.length(3);
-  });
+    it('appends nothing when nothing is decided, or it is refused', async () => {
+      const { log } = subject;
+      const told = await openedLog(log);
+      expect(await log.append(() => undefined)).to.equal(undefined);
+      const refused = log.append(() => {
+        throw new Refusal('WRONG_TOKEN');
+      });
+      expect(await refusalOf(refused)).to.equal('WRONG_TOKEN');
+      await log.append(() => TEA);
+      expect(told).to.deep.equal([TEA]);
+    });
 
-  it('goes on behind a line that a crash cut off, wherever', () => {
-    write('tea', 'coffee');
-    const { size } = statSync(path());
-    const whole = readFileSync(path());
-    const second = whole.indexOf('\n') + 1;
-    for (let length = size - 1; length > second; length--) {
-      writeFileSync(path(), whole);
-      truncateSync(path(), length);
-      write('water');
-      const isWhole = length === size - 1;
-      expect(reopened(), `${length} bytes`).to.deep.equal(
-        (isWhole ? ['tea', 'coffee', 'water'] : ['tea', 'water']).map(topic),
+    it('has one order for all: everybody is told the same, each once, and what is decided knows all before it', async () => {
+      const servers = await opened();
+      const known: number[] = [];
+      await Promise.all(
+        servers.flatMap(({ log, told }, at) =>
+          Array.from({ length: 20 }, async (_, n) => {
+            let before = 0;
+            await log.append(() => {
+              before = told.length;
+              return { ...topic(`${n}`), by: `${at}` };
+            });
+            known.push(before);
+          }),
+        ),
       );
-    }
-  });
-
-  it('goes on behind a ban that a crash cut off, wherever, and keeps nothing of it', () => {
-    write('tea');
-    const before = readFileSync(path());
-    const ban: ModerationEntry = {
-      ...{ type: 'MeasureTaken', at: 1, by: 'änna', id: 1, kind: 'ban' },
-      targets: [
-        { kind: 'name', name: 'grün' },
-        { kind: 'network', network: '2001:db8::/64' },
-      ],
-    };
-    const line = Buffer.from(JSON.stringify(ban));
-    for (let length = 0; length < line.length; length++) {
-      writeFileSync(path(), Buffer.concat([before, line.subarray(0, length)]));
-      expect(reopened(), `${length} bytes`).to.deep.equal([topic('tea')]);
-      expect(readFileSync(path()), `${length} bytes`).to.deep.equal(before);
-    }
-  });
-
-  it('is read as it was when an editor has written it', () => {
-    write('tea', 'coffee');
-    const text = readFileSync(path(), 'utf8');
-    for (const edited of [
-      text.replaceAll('\n', '\r\n'),
-      `\ufeff${text}`,
-      text.replaceAll('\n', ' \n\n'),
-      text.trimEnd(),
-    ]) {
-      writeFileSync(path(), edited);
-      expect(reopened(), JSON.stringify(edited)).to.deep.equal(['tea', 'coffee'].map(topic));
-      write('water');
-      expect(reopened(), JSON.stringify(edited)).to.deep.equal(['tea', 'coffee', 'water'].map(topic));
-    }
-  });
-
-  it('passes over what a newer version has done', () => {
-    write('tea');
-    appendFileSync(path(), '{"type":"Promoted","at":1,"by":"anna","rank":{}}\n');
-    expect(reopened()[0]).to.deep.equal(topic('tea'));
-  });
-
-  const broken = [
-    '"id":1,"kind":"ban"',
-    '"id":"1","kind":"ban","targets":[]',
-    '"id":1,"kind":"x","targets":[]',
-  ].concat(
-    [
-      ...['{"kind":"network","network":"192.0.2.0/33"}', '{"kind":"name"}', '{"kind":"key","name":"x"}'],
-      ...['null', '{"kind":"network","network":"nowhere"}'],
-    ].map(target => `"id":1,"kind":"ban","targets":[${target}]`),
-  );
-  const measures = broken.map(more => `{"type":"MeasureTaken","at":1,"by":"anna",${more}}`);
-  for (const line of [...measures, 'nonsense', '{"type":"TopicSet"}', '{nonsense}', '[1]}', '{}'])
-    it(`does not start as if ${line} had never been there`, () => {
-      write('tea');
-      appendFileSync(path(), `${line}\n`);
-      expect(reopened).to.throw(RoomLogFailure).with.property('code', 'DAMAGED');
+      const count = servers.length * 20;
+      await until(() => servers.every(({ told }) => told.length >= count));
+      const [first] = servers;
+      for (const { told } of servers) expect(told).to.deep.equal(first?.told);
+      expect(new Set(first?.told.map(entry => JSON.stringify(entry))).size).to.equal(count);
+      expect(known.sort((one, other) => one - other)).to.deep.equal(
+        Array.from({ length: count }, (_, n) => n),
+      );
+      for (const [at] of servers.entries()) {
+        const own = first?.told.flatMap(entry =>
+          entry.type === 'TopicSet' && entry.by === `${at}` ? [entry.topic] : [],
+        );
+        expect(own).to.deep.equal(Array.from({ length: 20 }, (_, n) => `${n}`));
+      }
+      for (const { log } of servers) await log.close();
     });
 
-  it('takes back what a full disk has cut off', () => {
-    const script = `
-      import { AuditLogFile } from ${JSON.stringify(new URL('../../src/adapters/audit-log/audit-log-file.js', import.meta.url).href)};
-      process.on('SIGXFSZ', () => {});
-      const log = new AuditLogFile(${JSON.stringify(folder)});
-      log.open();
-      let kept = 0;
-      try {
-        for (;; kept++) log.append({ type: 'TopicSet', at: 1, by: 'anna', topic: 'tea'.repeat(100) });
-      } catch (error) {
-        console.log(kept, error.code);
-      }`;
-    const limited = ['-c', 'ulimit -f 1 && exec "$0" --input-type=module -e "$1"', process.execPath, script];
-    const [kept, code] = execFileSync('bash', limited, {
-      encoding: 'utf8',
-      env: { ...process.env, NODE_V8_COVERAGE: '' },
-    })
-      .trim()
-      .split(' ');
-    expect(code).to.equal('NOT_RECORDED');
-    expect(readFileSync(path(), 'utf8').split('\n').at(-1)).to.equal('');
-    expect(reopened()).to.have.length(Number(kept));
-  });
+    it('gives every measure an id of its own, whoever takes it', async () => {
+      const { log, ofOtherServer } = subject;
+      const logs = [log, ...(ofOtherServer === undefined ? [] : [ofOtherServer(), ofOtherServer()])];
+      const servers = await Promise.all(
+        logs.map(async each => {
+          const moderation = new Moderation(() => false);
+          const record = new ModerationRecord(new ChatRoom(), moderation, each);
+          await record.open();
+          return { record, moderation };
+        }),
+      );
+      await Promise.all(
+        servers.flatMap(({ record, moderation }) =>
+          Array.from({ length: 10 }, () =>
+            record.keep(() => ({
+              ...{ type: 'MeasureTaken', id: moderation.nextId, kind: 'ban', by: 'anna' },
+              targets: [{ kind: 'name', name: 'eve' }],
+            })),
+          ),
+        ),
+      );
+      const count = servers.length * 10;
+      await until(() => servers.every(({ moderation }) => moderation.nextId > count));
+      for (const { moderation, record } of servers) {
+        const ids = moderation.measures(0).map(({ id }) => id);
+        expect(ids).to.deep.equal(Array.from({ length: count }, (_, n) => n + 1));
+        await record.close();
+      }
+    });
 
-  it('refuses what it cannot keep', () => {
-    const log = new AuditLogFile(folder);
-    expect(() => log.append(topic('tea')))
-      .to.throw(Refusal)
-      .with.property('code', 'NOT_RECORDED');
+    it('refuses what it cannot keep, once it is closed', async () => {
+      if (subject.reopen === undefined) return;
+      const { log } = subject;
+      const told = await openedLog(log);
+      await log.close();
+      expect(await refusalOf(log.append(() => TEA))).to.equal('NOT_RECORDED');
+      expect(told).to.deep.equal([]);
+    });
   });
-
-  it('says where it cannot be', () => {
-    writeFileSync(join(folder, 'file'), '');
-    expect(() => new AuditLogFile(join(folder, 'file')).open()).to.throw(RoomLogFailure);
-  });
-});

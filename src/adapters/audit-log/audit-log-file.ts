@@ -34,12 +34,31 @@ export class AuditLogFile implements ModerationLog {
   #file: number | undefined;
   /** What the next entry needs in front of it. */
   #before = '';
+  #listener: (entry: ModerationEntry) => void = () => {};
 
   constructor(private readonly folder: string) {
     this.#path = join(folder, FILE);
   }
 
-  open(): readonly ModerationEntry[] {
+  async open(listener: (entry: ModerationEntry) => void): Promise<void> {
+    this.#listener = listener;
+    this.#read().forEach(listener);
+  }
+
+  async append(decide: () => ModerationEntry | undefined): Promise<ModerationEntry | undefined> {
+    const entry = decide();
+    if (entry === undefined) return undefined;
+    this.#write(entry);
+    this.#listener(entry);
+    return entry;
+  }
+
+  async close(): Promise<void> {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  #read(): readonly ModerationEntry[] {
     try {
       mkdirSync(this.folder, { recursive: true });
       this.#file = openSync(this.#path, 'a', 0o600);
@@ -60,7 +79,7 @@ export class AuditLogFile implements ModerationLog {
     }
   }
 
-  append(entry: ModerationEntry): void {
+  #write(entry: ModerationEntry): void {
     let size: number | undefined;
     try {
       if (this.#file === undefined) throw new Error('not open');
@@ -73,11 +92,6 @@ export class AuditLogFile implements ModerationLog {
       if (size !== undefined) this.#takeBack(size);
       throw new Refusal(CODES[codeOf(error)] === 'DISK_FULL' ? 'DISK_FULL' : 'NOT_RECORDED');
     }
-  }
-
-  close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
-    this.#file = undefined;
   }
 
   /** Entries of a line, which editors may have changed: they leave empty lines, and write \r or a byte order mark. */

@@ -132,8 +132,9 @@ export class MemoryEventStore implements EventStore {
       } else if (event.type === 'UserJoined') {
         this.#join(event);
       } else {
-        this.#presence.push(event);
-        this.#leave(event);
+        const { ended: _, ...left } = event;
+        this.#presence.push(left);
+        this.#leave(left);
       }
     }
     this.review();

@@ -4,14 +4,20 @@ import type { ModerationEntry } from '../../domain/moderation.js';
 /** What operators have done, as long as the process runs. */
 export class MemoryModerationLog implements ModerationLog {
   readonly #entries: ModerationEntry[] = [];
+  #listener: (entry: ModerationEntry) => void = () => {};
 
-  open(): readonly ModerationEntry[] {
-    return [...this.#entries];
+  async open(listener: (entry: ModerationEntry) => void): Promise<void> {
+    this.#listener = listener;
+    this.#entries.forEach(listener);
   }
 
-  append(entry: ModerationEntry): void {
+  async append(decide: () => ModerationEntry | undefined): Promise<ModerationEntry | undefined> {
+    const entry = decide();
+    if (entry === undefined) return undefined;
     this.#entries.push(entry);
+    this.#listener(entry);
+    return entry;
   }
 
-  close(): void {}
+  async close(): Promise<void> {}
 }

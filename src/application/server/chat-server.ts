@@ -94,7 +94,7 @@ export class ChatServer {
       this.readiness?.enter('STOPPING');
       await this.roomLog.close();
       await this.ownership?.close();
-      this.moderateRoom?.close();
+      await this.moderateRoom?.close();
     }
   }
 }

@@ -204,7 +204,7 @@ export class JoinUser {
     session.hangUp();
     const left = this.room.leave(session.id);
     this.logger?.info(endOf(session, left.username, 'NAME_CLAIMED'), 'session ended');
-    await this.roomLog.append(left);
+    await this.roomLog.append({ ...left, ended: { reason: 'REPLACED' } });
   }
 
   /** A client that was here before is told what it missed, any other one some earlier messages. */

@@ -1,5 +1,6 @@
 import { ChatMessage } from '../../domain/chat-message.js';
 import type { ChatRoom } from '../../domain/chat-room.js';
+import type { Ending } from '../../domain/events.js';
 import type { Measure, Target } from '../../domain/measures.js';
 import { SERVER_USERNAME } from '../../domain/name-limits.js';
 import { Refusal } from '../../domain/refusal.js';
@@ -43,9 +44,9 @@ export class ModerateRoom {
   ) {}
 
   /** Called once, before anybody joins. @throws {RoomLogFailure} */
-  open(): void {
-    this.record.open();
-    this.operators.open();
+  async open(): Promise<void> {
+    await this.record.open();
+    await this.operators.open();
   }
 
   /** What makes an operator of whoever says it first; made at the first start, and known only until the next one. */
@@ -54,8 +55,8 @@ export class ModerateRoom {
   }
 
   /** Of a room that is closed. */
-  close(): void {
-    this.record.close();
+  close(): Promise<void> {
+    return this.record.close();
   }
 
   /** What is in force, as operators see it. @throws {Refusal} NOT_OPERATOR */
@@ -120,8 +121,7 @@ export class ModerateRoom {
     const named = targets.filter(({ kind }) => kind !== 'network');
     const meant = named.length > 0 ? named : targets;
     if (this.targets.present(meant).length === 0) throw new Refusal('NO_SUCH_USER');
-    const id = this.order.moderation.nextId;
-    this.record.keep({ type: 'MeasureTaken', id, kind: 'ban', targets, until, by, ...because });
+    await this.#measure({ kind: 'ban', targets, until, by, ...because });
     const gone = await this.#putOut(by, 'kicked', meant, { until, ...because });
     return { action: 'kick', targets: targets.map(textOf), until, ...gone };
   }
@@ -135,7 +135,7 @@ export class ModerateRoom {
     // What no calendar holds has no end.
     const until = ms === undefined || ms > MAX_MS ? undefined : this.now() + ms;
     const about = { ...(until !== undefined && { until }), ...reasonOf(reason) };
-    this.record.keep({ type: 'MeasureTaken', id: this.order.moderation.nextId, kind, targets, by, ...about });
+    await this.#measure({ kind, targets, by, ...about });
     const result = { action: kind, targets: targets.map(textOf), ...(until !== undefined && { until }) };
     if (kind === 'ban') return { ...result, ...(await this.#putOut(by, 'banned', targets, about)) };
     for (const { username } of this.targets.present(targets))
@@ -143,10 +143,16 @@ export class ModerateRoom {
     return result;
   }
 
+  /** Its id is given when its place in the order is known: no other one has it. */
+  async #measure(measure: Omit<Measure, 'id' | 'at'>): Promise<void> {
+    const { moderation } = this.order;
+    await this.record.keep(() => ({ type: 'MeasureTaken', id: moderation.nextId, ...measure }));
+  }
+
   async #lift(by: string, kind: Measure['kind'], target: TargetText): Promise<ModerationResult> {
     const lifted = this.targets.measures(kind, target, this.now());
     if (lifted.length === 0) throw new Refusal('NO_SUCH_MEASURE');
-    for (const { id } of lifted) this.record.keep({ type: 'MeasureLifted', id, by });
+    for (const { id } of lifted) await this.record.keep(() => ({ type: 'MeasureLifted', id, by }));
     const targets = lifted.flatMap(measure => measure.targets);
     if (kind === 'mute')
       for (const { username } of this.targets.present(targets))
@@ -156,14 +162,14 @@ export class ModerateRoom {
 
   async #slowDown(by: string, given: number): Promise<ModerationResult> {
     const ms = Math.min(given, MAX_SLOW_MS);
-    this.record.keep({ type: 'SlowedDown', ms, by });
+    await this.record.keep(() => ({ type: 'SlowedDown', ms, by }));
     await this.#tell({ type: 'slow', by, ms });
     return { action: 'slow', targets: [], ms };
   }
 
   async #setTopic(by: string, given: string): Promise<ModerationResult> {
     const topic = given.trim() === '' ? '' : lineOf(given, MAX_TOPIC_BYTES);
-    this.record.keep({ type: 'TopicSet', topic, by });
+    await this.record.keep(() => ({ type: 'TopicSet', topic, by }));
     await this.#tell({ type: 'topic', by, topic });
     return { action: 'topic', targets: [] };
   }
@@ -177,7 +183,7 @@ export class ModerateRoom {
     const [message] = place === undefined ? [] : await this.roomLog.messagesBefore(place + 1, 1);
     if (message === undefined || message.seq !== place) throw new Refusal('NO_SUCH_MESSAGE');
     const { username: author } = message;
-    this.record.keep({ type: 'MessageDeleted', seq: place, author, by });
+    await this.record.keep(() => ({ type: 'MessageDeleted', seq: place, author, by }));
     if ((await this.roomLog.erase(place)) === undefined) throw new Refusal('NO_SUCH_MESSAGE');
     await this.#tell({ type: 'deleted', by, target: place, author });
     return { action: 'delete', targets: [author] };
@@ -204,17 +210,21 @@ export class ModerateRoom {
       users.flatMap(({ session, username }) => {
         const told = this.#tell({ type, by, username, ...about });
         const reason = type === 'kicked' ? 'KICKED' : 'BANNED';
-        const left = this.#leave(session.id, reason);
-        session.hangUp(reason, detailsOf({ by, ...about }, this.now()));
+        const details = detailsOf({ by, ...about }, this.now());
+        const left = this.#leave(session.id, { reason, about: details });
+        session.hangUp(reason, details);
         return [told, left];
       }),
     );
     return { ended: users.length, ...(from.length > 0 && { from }) };
   }
 
-  async #leave(session: SessionId, reason: 'KICKED' | 'BANNED'): Promise<void> {
+  async #leave(
+    session: SessionId,
+    ended: Ending & { readonly reason: 'KICKED' | 'BANNED' },
+  ): Promise<void> {
     try {
-      await this.leaveUser.execute(session, undefined, reason);
+      await this.leaveUser.execute(session, undefined, ended.reason, ended);
     } catch (error) {
       // What cannot be recorded is over all the same; and somebody may have left by themselves.
       if (!(error instanceof Refusal)) throw error;

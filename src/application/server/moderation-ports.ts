@@ -2,14 +2,25 @@ import type { ModerationEntry } from '../../domain/moderation.js';
 
 // The ports of the server that operators need.
 
-/** What operators have done, in their order, kept for good. Contract: test/contracts/moderation-log.test.ts */
+/**
+ * What operators have done, in one order, kept for good; several servers may share it.
+ * Contract: test/contracts/moderation-log.test.ts
+ */
 export interface ModerationLog {
-  /** All that was appended before. Called once, before everything else. @throws {RoomLogFailure} */
-  open(): readonly ModerationEntry[];
-  /** It is kept when this returns. @throws {Refusal} DISK_FULL or NOT_RECORDED, and it is as if it had not been tried */
-  append(entry: ModerationEntry): void;
+  /**
+   * Resolves when the listener was told all that was appended before; from then on it is told each entry that follows, of
+   * this server and of others, in their order, each once. Called once, before everything else. @throws {RoomLogFailure}
+   */
+  open(listener: (entry: ModerationEntry) => void): Promise<void>;
+  /**
+   * Appends what `decide` makes of all that the listener was told: nothing comes between the two. When another server was
+   * faster, it is asked again, knowing of that. Resolves, when it is kept and told, to the entry; to nothing when `decide`
+   * makes nothing. Rejects with what `decide` throws. @throws {Refusal} DISK_FULL or NOT_RECORDED, and it is as if it had
+   *   not been tried
+   */
+  append(decide: () => ModerationEntry | undefined): Promise<ModerationEntry | undefined>;
   /** Idempotent. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** What is known of addresses on the Internet, and of networks of them. */

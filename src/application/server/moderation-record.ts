@@ -4,7 +4,7 @@ import type { ModerationLog } from './moderation-ports.js';
 
 type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
 
-/** What operators have done is kept in the log before it is so. */
+/** What operators have done is kept in the log before it is so; and it is so in the order that the log has. */
 export class ModerationRecord {
   constructor(
     private readonly room: Pick<ChatRoom, 'topic'>,
@@ -14,23 +14,27 @@ export class ModerationRecord {
   ) {}
 
   /** @throws {RoomLogFailure} */
-  open(): void {
-    for (const entry of this.log.open()) this.#apply(entry);
+  open(): Promise<void> {
+    return this.log.open(entry => {
+      this.moderation.apply(entry);
+      this.room.topic = this.moderation.topic;
+    });
   }
 
-  /** @throws {Refusal} DISK_FULL or NOT_RECORDED, and nothing is changed */
-  keep(entry: WithoutTime<ModerationEntry>): void {
-    const kept: ModerationEntry = { ...entry, at: this.now() };
-    this.log.append(kept);
-    this.#apply(kept);
+  /**
+   * Resolves when it is so. What depends on what was done before is decided in `make`: it is asked again when an operator at
+   * another server was faster. Resolves to false when it makes nothing.
+   * @throws {Refusal} DISK_FULL or NOT_RECORDED, and nothing is changed
+   */
+  async keep(make: () => WithoutTime<ModerationEntry> | undefined): Promise<boolean> {
+    const kept = await this.log.append(() => {
+      const entry = make();
+      return entry && { ...entry, at: this.now() };
+    });
+    return kept !== undefined;
   }
 
-  close(): void {
-    this.log.close();
-  }
-
-  #apply(entry: ModerationEntry): void {
-    this.moderation.apply(entry);
-    this.room.topic = this.moderation.topic;
+  close(): Promise<void> {
+    return this.log.close();
   }
 }

@@ -21,7 +21,7 @@ export class OpenRoom {
     const opened = await this.roomLog.open();
     try {
       await this.ownership.open();
-      this.moderateRoom?.open();
+      await this.moderateRoom?.open();
     } catch (error) {
       await this.ownership.close();
       await this.roomLog.close();

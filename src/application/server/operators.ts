@@ -32,13 +32,18 @@ export class Operators {
   }
 
   /** When the record is open. @throws what cannot be mended */
-  open(): void {
-    const { operators, token: issued } = this.order.moderation;
-    if (operators.size > 0 || issued !== undefined) return;
+  async open(): Promise<void> {
+    const { moderation } = this.order;
     const token = this.tokens.create();
+    const hash = this.tokens.keyOf(token);
     try {
-      this.record.keep({ type: 'TokenIssued', hash: this.tokens.keyOf(token), by: SERVER_USERNAME });
-      this.#token = token;
+      // Of several servers that start at the same time, one has a token.
+      const isIssued = await this.record.keep(() =>
+        moderation.operators.size > 0 || moderation.token !== undefined
+          ? undefined
+          : { type: 'TokenIssued', hash, by: SERVER_USERNAME },
+      );
+      if (isIssued) this.#token = token;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error; // on a full disk the room is opened all the same
     }
@@ -57,29 +62,32 @@ export class Operators {
   }
 
   /** @throws {Refusal} NOT_JOINED, KEY_NEEDED, WRONG_TOKEN */
-  useToken(user: User | undefined, token: string): ModerationResult {
+  async useToken(user: User | undefined, token: string): Promise<ModerationResult> {
     if (user === undefined) throw new Refusal('NOT_JOINED');
     const { key } = this.order.personOf(user);
     if (key === undefined) throw new Refusal('KEY_NEEDED');
-    if (this.order.moderation.token !== this.tokens.keyOf(token)) throw new Refusal('WRONG_TOKEN');
-    this.record.keep({ type: 'OperatorNamed', key, name: user.username, by: user.username });
-    return { action: 'operator', targets: [user.username] };
+    const { username } = user;
+    await this.record.keep(() => {
+      if (this.order.moderation.token !== this.tokens.keyOf(token)) throw new Refusal('WRONG_TOKEN');
+      return { type: 'OperatorNamed', key, name: username, by: username };
+    });
+    return { action: 'operator', targets: [username] };
   }
 
   /** @throws {Refusal} NO_SUCH_USER, HAS_NO_KEY */
-  appoint(by: string, request: Appointment): ModerationResult {
+  async appoint(by: string, request: Appointment): Promise<ModerationResult> {
     if (request.action === 'dismiss') return this.#dismiss(by, request.target);
     const target = request.target ?? request.token ?? '';
     const user = this.room.userNamed(target);
     const key = user === undefined ? keyIn(target) : this.order.personOf(user).key;
     if (key === undefined) throw new Refusal(user === undefined ? 'NO_SUCH_USER' : 'HAS_NO_KEY');
     const name = user?.username ?? key;
-    this.record.keep({ type: 'OperatorNamed', key, name, by });
+    await this.record.keep(() => ({ type: 'OperatorNamed', key, name, by }));
     return { action: 'operator', targets: [name] };
   }
 
   /** Whoever is called that now, or was when they became one, with all their keys. */
-  #dismiss(by: string, target: TargetText): ModerationResult {
+  async #dismiss(by: string, target: TargetText): Promise<ModerationResult> {
     const user = this.room.userNamed(target);
     const own = user && this.order.personOf(user).key;
     const name = usernameKey(target);
@@ -88,7 +96,7 @@ export class Operators {
     );
     if (dismissed.length === 0) throw new Refusal('NO_SUCH_USER');
     for (const [key, known] of dismissed)
-      this.record.keep({ type: 'OperatorDismissed', key, name: known, by });
+      await this.record.keep(() => ({ type: 'OperatorDismissed', key, name: known, by }));
     return { action: 'dismiss', targets: [...new Set(dismissed.map(([, known]) => known))] };
   }
 }

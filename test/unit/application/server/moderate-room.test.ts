@@ -21,9 +21,9 @@ const print = (key: string) => `SHA256:${key.padEnd(43, 'x')}`;
 class FailingLog extends MemoryModerationLog {
   failure: Error | undefined;
 
-  override append(entry: ModerationEntry): void {
+  override async append(decide: () => ModerationEntry | undefined): Promise<ModerationEntry | undefined> {
     if (this.failure !== undefined) throw this.failure;
-    super.append(entry);
+    return super.append(decide);
   }
 }
 
@@ -63,12 +63,12 @@ describe('ModerateRoom', () => {
     opened = await OpenedRoom.open();
     log = new FailingLog();
     moderate = made();
-    moderate.open();
+    await moderate.open();
     anna = await come('anna', '192.0.2.1', 'anna');
     carl = await come('carl', '192.0.2.7');
   });
   afterEach(async () => {
-    moderate.close();
+    await moderate.close();
     await opened.close();
   });
 
@@ -84,19 +84,22 @@ describe('ModerateRoom', () => {
       expect(await refused(request, anna.session)).to.equal('WRONG_TOKEN');
     });
 
-    it('is not there when it cannot be kept, and the room is open all the same', () => {
+    it('is not there when it cannot be kept, and the room is open all the same', async () => {
       log = new FailingLog();
       log.failure = new Refusal('DISK_FULL');
       const other = made();
-      other.open();
+      await other.open();
       expect(other.token).to.equal(undefined);
       log.failure = new Error('a bug');
-      expect(() => made().open()).to.throw('a bug');
+      const failure = await made()
+        .open()
+        .catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(Error).with.property('message', 'a bug');
     });
 
-    it('is made once: a room that was open before has none to show', () => {
+    it('is made once: a room that was open before has none to show', async () => {
       const again = made();
-      again.open();
+      await again.open();
       expect(again.token).to.equal(undefined);
     });
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { field } from '../../../../src/adapters/keys/ed25519.js';
 import { Ed25519Proofs } from '../../../../src/adapters/keys/ed25519-proofs.js';
 import type { ClaimRegister } from '../../../../src/application/server/claim-register.js';
@@ -140,9 +141,12 @@ describe('joining with a key', () => {
   it('shows somebody out who is here under the name, once, when its owner comes twice at a time', async () => {
     const squatter = await opened.join('carl', { attempt: 0 });
     await claims.assign('carl', carl.key);
+    const append = sinon.spy(opened.roomLog, 'append');
     const both = await Promise.allSettled([join('carl', carl), join('Carl', carl)]);
     expect(both.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
     expect(squatter.ends).to.deep.equal(['REPLACED']);
+    const [left] = append.args.flat().filter(({ type }) => type === 'UserLeft');
+    expect(left).to.deep.include({ session: squatter.session, ended: { reason: 'REPLACED' } });
     const [{ message, fields } = expect.fail()] = logger.entries;
     expect([message, fields.session, fields.reason]).to.deep.equal([
       'session ended',

@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import { IpNetworks } from '../../../../src/adapters/ip/ip-networks.js';
+import { MemoryModerationLog } from '../../../../src/adapters/memory/memory-moderation-log.js';
+import { LeaveUser } from '../../../../src/application/server/leave-user.js';
+import { ModerateRoom } from '../../../../src/application/server/moderate-room.js';
+import { ModerationRecord } from '../../../../src/application/server/moderation-record.js';
+import { ModerationTargets } from '../../../../src/application/server/moderation-targets.js';
+import { NameOwnership } from '../../../../src/application/server/name-ownership.js';
+import { Operators } from '../../../../src/application/server/operators.js';
+import { RoomOrder } from '../../../../src/application/server/room-order.js';
+import type { RoomEvent } from '../../../../src/domain/events.js';
+import { Moderation, type ModerationEntry } from '../../../../src/domain/moderation.js';
+import { refusalOf } from '../../../support/room-logs.js';
+import { OpenedRoom, Visitor } from '../../../support/use-cases.js';
+
+/** A log to which another server appends as well, and is faster as often as it is told to. */
+class SharedLog extends MemoryModerationLog {
+  readonly faster: ModerationEntry[] = [];
+
+  override async append(decide: () => ModerationEntry | undefined): Promise<ModerationEntry | undefined> {
+    const other = this.faster.shift();
+    if (other === undefined) return super.append(decide);
+    decide(); // in vain
+    await super.append(() => other);
+    return this.append(decide);
+  }
+}
+
+const by = 'olga';
+
+describe('ModerateRoom, where another server keeps order as well', () => {
+  let opened: OpenedRoom;
+  let log: SharedLog;
+  let moderation: Moderation;
+  let moderate: ModerateRoom;
+  let anna: Visitor;
+
+  beforeEach(async () => {
+    opened = await OpenedRoom.open();
+    log = new SharedLog();
+    const networks = new IpNetworks();
+    moderation = new Moderation((...pair) => networks.contains(...pair));
+    const order = new RoomOrder(moderation, key => `SHA256:${key}`);
+    const { room, roomLog, tokens } = opened;
+    const record = new ModerationRecord(room, moderation, log);
+    moderate = new ModerateRoom(
+      ...([room, order, record, new Operators(room, order, record, tokens), roomLog] as const),
+      new LeaveUser(room, roomLog),
+      new ModerationTargets(room, order, networks, new NameOwnership()),
+    );
+    anna = await opened.join('anna', { attempt: 0 }, new Visitor());
+    room.userOf(anna.session)?.session.verify('anna');
+  });
+  afterEach(async () => {
+    await moderate.close();
+    await opened.close();
+  });
+
+  it('has no token to show when the other server was first', async () => {
+    log.faster.push({ type: 'TokenIssued', hash: 'of the other', at: 1, by });
+    await moderate.open();
+    expect([moderate.token, moderation.token]).to.deep.equal([undefined, 'of the other']);
+  });
+
+  it('has none either when there is an operator already', async () => {
+    log.faster.push({ type: 'OperatorNamed', key: 'SHA256:olga', name: 'olga', at: 1, by });
+    await moderate.open();
+    expect(moderate.token).to.equal(undefined);
+  });
+
+  it('makes one operator of two who use the token at one moment', async () => {
+    await moderate.open();
+    log.faster.push({ type: 'OperatorNamed', key: 'SHA256:olga', name: 'olga', at: 1, by });
+    const used = moderate.execute(anna.session, { action: 'operator', token: moderate.token ?? '' });
+    expect(await refusalOf(used)).to.equal('WRONG_TOKEN');
+    expect([...moderation.operators.keys()]).to.deep.equal(['SHA256:olga']);
+  });
+
+  it('gives a measure a number that the other one has not given', async () => {
+    await moderate.open();
+    log.faster.push({
+      ...{ type: 'MeasureTaken', id: 1, kind: 'mute', at: 1, by },
+      targets: [{ kind: 'name', name: 'eve' }],
+    });
+    await moderate.execute('machine', { action: 'ban', target: 'dan' });
+    const { measures } = moderate.list('machine');
+    expect(measures.map(({ id, kind }) => [id, kind])).to.deep.equal([
+      [1, 'mute'],
+      [2, 'ban'],
+    ]);
+  });
+
+  it('says in the event of a leave why it was somebody else who ended it', async () => {
+    await moderate.open();
+    const appended: RoomEvent[] = [];
+    const append = opened.roomLog.append.bind(opened.roomLog);
+    opened.roomLog.append = event => {
+      appended.push(event);
+      return append(event);
+    };
+    await moderate.execute('machine', { action: 'kick', target: 'anna', reason: 'spam' });
+    const left = appended.find(({ type }) => type === 'UserLeft');
+    expect(left).to.have.nested.property('ended.reason', 'KICKED');
+    expect(left).to.have.nested.property('ended.about.reason', 'spam');
+    expect(left).to.have.nested.property('ended.about.retryAfterMs').that.is.within(50_000, 60_000);
+  });
+});
