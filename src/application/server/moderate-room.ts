@@ -1,18 +1,17 @@
 import { ChatMessage } from '../../domain/chat-message.js';
 import type { ChatRoom } from '../../domain/chat-room.js';
-import type { Ending } from '../../domain/events.js';
 import type { Measure, Target } from '../../domain/measures.js';
 import { SERVER_USERNAME } from '../../domain/name-limits.js';
 import { Refusal } from '../../domain/refusal.js';
 import { eventOf, type RoomChange } from '../../domain/room-change.js';
-import type { SessionId } from '../../domain/session.js';
 import type { MeasureList, ModerationRequest, ModerationResult, TargetText } from '../moderation-request.js';
 import type { LeaveUser } from './leave-user.js';
 import type { ModerationRecord } from './moderation-record.js';
 import { type ModerationTargets, textOf } from './moderation-targets.js';
 import type { Moderator, Operators } from './operators.js';
 import type { RoomLog } from './ports.js';
-import { detailsOf, type RoomOrder } from './room-order.js';
+import { PutOut } from './put-out.js';
+import type { RoomOrder } from './room-order.js';
 
 /** How long somebody who was put out stays out, in milliseconds: their program is back at once otherwise. */
 const KICK_MS = 60_000;
@@ -32,20 +31,27 @@ const MAX_REASON_BYTES = 400;
 
 /** An operator keeps order in the room. Whatever is done is kept in the log before anybody is told. */
 export class ModerateRoom {
+  readonly #out: PutOut;
+
   constructor(
     private readonly room: ChatRoom,
     private readonly order: RoomOrder,
     private readonly record: ModerationRecord,
     private readonly operators: Operators,
     private readonly roomLog: Pick<RoomLog, 'append' | 'erase' | 'messagesBefore' | 'search' | 'settled'>,
-    private readonly leaveUser: Pick<LeaveUser, 'execute'>,
+    leaveUser: Pick<LeaveUser, 'execute'>,
     private readonly targets: ModerationTargets,
     private readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    const tell = this.#tell.bind(this);
+    this.#out = new PutOut(room, order, roomLog, leaveUser, targets, tell, now);
+  }
 
   /** Called once, before anybody joins. @throws {RoomLogFailure} */
   async open(): Promise<void> {
-    await this.record.open();
+    await this.record.open(entry => {
+      if (entry.type === 'MeasureTaken' && entry.kind === 'ban') this.#out.review();
+    });
     await this.operators.open();
   }
 
@@ -56,6 +62,7 @@ export class ModerateRoom {
 
   /** Of a room that is closed. */
   close(): Promise<void> {
+    this.#out.close();
     return this.record.close();
   }
 
@@ -194,7 +201,6 @@ export class ModerateRoom {
     return last?.seq;
   }
 
-  /** Everybody is told who goes and why, then that they have left. */
   async #putOut(
     by: string,
     type: 'kicked' | 'banned',
@@ -203,32 +209,9 @@ export class ModerateRoom {
   ): Promise<{ readonly ended: number; readonly from?: readonly string[] }> {
     // Whose join is not recorded is refused, or is here as soon as it is; until then nobody knows from where they come.
     if ([...this.room.users].some(({ session }) => session.isEntering)) await this.roomLog.settled();
-    const users = this.targets.present(targets).filter(({ session }) => !session.isEntering);
+    const users = await this.#out.execute(type, targets, { by, ...about });
     const from = someOf(users.flatMap(user => this.targets.originOf(user) ?? []));
-    // All in one turn: none of them says a word meanwhile.
-    await Promise.all(
-      users.flatMap(({ session, username }) => {
-        const told = this.#tell({ type, by, username, ...about });
-        const reason = type === 'kicked' ? 'KICKED' : 'BANNED';
-        const details = detailsOf({ by, ...about }, this.now());
-        const left = this.#leave(session.id, { reason, about: details });
-        session.hangUp(reason, details);
-        return [told, left];
-      }),
-    );
     return { ended: users.length, ...(from.length > 0 && { from }) };
-  }
-
-  async #leave(
-    session: SessionId,
-    ended: Ending & { readonly reason: 'KICKED' | 'BANNED' },
-  ): Promise<void> {
-    try {
-      await this.leaveUser.execute(session, undefined, ended.reason, ended);
-    } catch (error) {
-      // What cannot be recorded is over all the same; and somebody may have left by themselves.
-      if (!(error instanceof Refusal)) throw error;
-    }
   }
 
   /** It is done, whether the room can be told of it or not. */

@@ -13,11 +13,12 @@ export class ModerationRecord {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** @throws {RoomLogFailure} */
-  open(): Promise<void> {
+  /** @param applied is told what has become so @throws {RoomLogFailure} */
+  open(applied: (entry: ModerationEntry) => void = () => {}): Promise<void> {
     return this.log.open(entry => {
       this.moderation.apply(entry);
       this.room.topic = this.moderation.topic;
+      applied(entry);
     });
   }
 

@@ -145,7 +145,7 @@ describe('joining with a key', () => {
     const both = await Promise.allSettled([join('carl', carl), join('Carl', carl)]);
     expect(both.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
     expect(squatter.ends).to.deep.equal(['REPLACED']);
-    const [left] = append.args.flat().filter(({ type }) => type === 'UserLeft');
+    const [left] = append.args.map(([event]) => event).filter(({ type }) => type === 'UserLeft');
     expect(left).to.deep.include({ session: squatter.session, ended: { reason: 'REPLACED' } });
     const [{ message, fields } = expect.fail()] = logger.entries;
     expect([message, fields.session, fields.reason]).to.deep.equal([

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { IpNetworks } from '../../../../src/adapters/ip/ip-networks.js';
 import { MemoryModerationLog } from '../../../../src/adapters/memory/memory-moderation-log.js';
 import { LeaveUser } from '../../../../src/application/server/leave-user.js';
@@ -17,6 +18,11 @@ import { OpenedRoom, Visitor } from '../../../support/use-cases.js';
 class SharedLog extends MemoryModerationLog {
   readonly faster: ModerationEntry[] = [];
 
+  /** What the other server appends by itself. */
+  async appendElsewhere(entry: ModerationEntry): Promise<void> {
+    await super.append(() => entry);
+  }
+
   override async append(decide: () => ModerationEntry | undefined): Promise<ModerationEntry | undefined> {
     const other = this.faster.shift();
     if (other === undefined) return super.append(decide);
@@ -27,6 +33,11 @@ class SharedLog extends MemoryModerationLog {
 }
 
 const by = 'olga';
+
+const banOf = (id: number, name: string): ModerationEntry => ({
+  ...{ type: 'MeasureTaken', id, kind: 'ban', at: 1, by, reason: 'spam' },
+  targets: [{ kind: 'name', name }],
+});
 
 describe('ModerateRoom, where another server keeps order as well', () => {
   let opened: OpenedRoom;
@@ -88,6 +99,55 @@ describe('ModerateRoom, where another server keeps order as well', () => {
       [1, 'mute'],
       [2, 'ban'],
     ]);
+  });
+
+  describe('when the other server bans somebody', () => {
+    let clock: sinon.SinonFakeTimers;
+    beforeEach(async () => {
+      await moderate.open();
+      clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    });
+    afterEach(() => clock.restore());
+
+    it('puts out whoever was just coming in here', async () => {
+      const carl = await opened.join('carl', { attempt: 0 });
+      await log.appendElsewhere(banOf(1, 'carl'));
+      await clock.tickAsync(500);
+      const dan = await opened.join('dan', { attempt: 0 });
+      await log.appendElsewhere(banOf(2, 'dan'));
+      expect([...carl.ends, ...dan.ends]).to.deep.equal([]);
+      await clock.tickAsync(500);
+      expect([...carl.ends, ...dan.ends]).to.deep.equal(['BANNED', 'BANNED']);
+      const eve = await opened.join('eve', { attempt: 0 });
+      await log.appendElsewhere(banOf(3, 'eve'));
+      await clock.tickAsync(2000);
+      expect(eve.ends).to.deep.equal(['BANNED']);
+      expect([...opened.room.users].map(({ username }) => username)).to.deep.equal(['anna']);
+      expect(clock.countTimers()).to.equal(0);
+    });
+
+    it('puts out nobody whose join is not recorded, who is an operator, or whose ban was lifted', async () => {
+      await moderate.execute('machine', { action: 'operator', target: 'anna' });
+      await opened.join('carl');
+      await log.appendElsewhere(banOf(1, 'anna'));
+      await log.appendElsewhere(banOf(2, 'carl'));
+      await log.appendElsewhere(banOf(3, 'dan'));
+      await log.appendElsewhere({ type: 'MeasureLifted', id: 2, at: 1, by });
+      opened.room.join(opened.room.newSession(), 'dan');
+      await clock.tickAsync(2000);
+      expect([...opened.room.users].map(({ username }) => username)).to.deep.equal(['anna', 'carl', 'dan']);
+    });
+
+    it('hurts nobody when that cannot be recorded, or the room is closed first', async () => {
+      const carl = await opened.join('carl', { attempt: 0 });
+      opened.roomLog.append = () => Promise.reject(new Error('a bug'));
+      await log.appendElsewhere(banOf(1, 'carl'));
+      await clock.tickAsync(2000);
+      expect(carl.ends).to.deep.equal(['BANNED']);
+      await log.appendElsewhere(banOf(2, 'anna'));
+      await moderate.close();
+      expect(clock.countTimers()).to.equal(0);
+    });
   });
 
   it('says in the event of a leave why it was somebody else who ended it', async () => {
