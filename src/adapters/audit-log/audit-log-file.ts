@@ -8,12 +8,13 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { isModerationEntry } from '../../application/server/entry-form.js';
 import { RoomLogFailure, type RoomLogFailureCode } from '../../application/server/failures.js';
 import type { ModerationLog } from '../../application/server/moderation-ports.js';
 import type { ModerationEntry } from '../../domain/moderation.js';
 import { Refusal } from '../../domain/refusal.js';
-import { isModerationEntry } from './entry-form.js';
 
 const FILE = 'moderation.jsonl';
 
@@ -116,10 +117,16 @@ export class AuditLogFile implements ModerationLog {
 function entryIn(line: string): ModerationEntry | undefined {
   try {
     const entry: unknown = JSON.parse(line.trim());
-    return isModerationEntry(entry) ? entry : undefined;
+    return isModerationEntry(entry, isNetwork) ? entry : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '0', ...more] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  return most !== undefined && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
 }
 
 function codeOf(error: unknown): string {
