@@ -12,8 +12,9 @@ const CARL: Claim = {
 const AMY: Claim = { username: 'amy', keys: ['three'], claimedAt: 3, usedAt: 4 };
 const LATER: Claim = { ...CARL, usedAt: 5 };
 
-for (const [name, create] of Object.entries(CLAIM_STORES))
+for (const [name, kind] of Object.entries(CLAIM_STORES))
   describe(`The contract of ClaimStore, kept by ${name}`, () => {
+    const create = kind();
     let subject: ClaimsUnderTest;
     let store: ClaimStore;
 

@@ -16,8 +16,9 @@ import { until } from '../support/until.js';
 const TEA = topic('tea');
 const COFFEE = topic('coffee');
 
-for (const [name, create] of Object.entries(MODERATION_LOGS))
+for (const [name, kind] of Object.entries(MODERATION_LOGS))
   describe(`The contract of ModerationLog, kept by ${name}`, () => {
+    const create = kind();
     let subject: ModerationLogUnderTest;
 
     beforeEach(async () => {

@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
 import { MemoryClaimStore } from '../../src/adapters/memory/memory-claim-store.js';
+import { NatsClaimStore } from '../../src/adapters/nats/nats-claim-store.js';
 import { SqliteClaimStore } from '../../src/adapters/sqlite/sqlite-claim-store.js';
 import { type ClaimLimits, ClaimRegister } from '../../src/application/server/claim-register.js';
 import type { ClaimStore } from '../../src/application/server/name-ports.js';
+import { natsConnection, roomsOfBroker } from './journals.js';
 import { temporaryFolder } from './room-logs.js';
 
 /** One store of claims, and what a test may do to it from outside. */
@@ -13,13 +15,21 @@ export interface ClaimsUnderTest {
   dispose(): void | Promise<void>;
 }
 
-/** One entry for every ClaimStore. */
-export const CLAIM_STORES: Record<string, () => ClaimsUnderTest | Promise<ClaimsUnderTest>> = {
-  MemoryClaimStore: () => ({ store: new MemoryClaimStore(), dispose: () => {} }),
-  SqliteClaimStore: () => {
+/** One entry for every ClaimStore: called within a suite, it gives what makes one for a test. */
+export const CLAIM_STORES: Record<string, () => () => ClaimsUnderTest | Promise<ClaimsUnderTest>> = {
+  MemoryClaimStore: () => () => ({ store: new MemoryClaimStore(), dispose: () => {} }),
+  SqliteClaimStore: () => () => {
     const folder = temporaryFolder();
     const reopen = () => new SqliteClaimStore(folder);
     return { store: reopen(), reopen, dispose: () => rmSync(folder, { recursive: true }) };
+  },
+  NatsClaimStore: () => {
+    const rooms = roomsOfBroker();
+    return async () => {
+      const { broker, options } = await rooms();
+      const reopen = () => new NatsClaimStore(natsConnection([broker]), options);
+      return { store: reopen(), reopen, dispose: () => {} };
+    };
   },
 };
 

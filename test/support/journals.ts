@@ -43,6 +43,17 @@ export const ROOM: StreamsOptions = {
   maxBytes: 64 * 1024 * 1024,
 };
 
+/** Within a suite: a broker that its tests share, and for each of them a room of its own. */
+export function roomsOfBroker(): () => Promise<{ broker: NatsServer; options: StreamsOptions }> {
+  const brokers = Brokers.forAll();
+  let broker: Promise<NatsServer> | undefined;
+  let rooms = 0;
+  return async () => {
+    broker ??= brokers.start();
+    return { broker: await broker, options: { ...ROOM, room: `room${++rooms}` } };
+  };
+}
+
 export function natsConnection(
   brokers: readonly NatsServer[],
   more: Partial<NatsOptions> = {},

@@ -2,8 +2,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditLogFile } from '../../src/adapters/audit-log/audit-log-file.js';
 import { MemoryModerationLog } from '../../src/adapters/memory/memory-moderation-log.js';
+import { NatsModerationLog } from '../../src/adapters/nats/nats-moderation-log.js';
 import type { ModerationLog } from '../../src/application/server/moderation-ports.js';
 import type { ModerationEntry } from '../../src/domain/moderation.js';
+import { natsConnection, roomsOfBroker } from './journals.js';
 import { temporaryFolder } from './room-logs.js';
 
 /** One log, and what a test may do to it from outside. */
@@ -16,16 +18,25 @@ export interface ModerationLogUnderTest {
   dispose(): void | Promise<void>;
 }
 
-/** One entry for every ModerationLog. */
-export const MODERATION_LOGS: Record<string, () => ModerationLogUnderTest | Promise<ModerationLogUnderTest>> =
-  {
-    MemoryModerationLog: () => ({ log: new MemoryModerationLog(), dispose: () => {} }),
-    AuditLogFile: () => {
-      const folder = temporaryFolder();
-      const reopen = () => new AuditLogFile(join(folder, 'new'));
-      return { log: reopen(), reopen, dispose: () => rmSync(folder, { recursive: true }) };
-    },
-  };
+type Create = () => ModerationLogUnderTest | Promise<ModerationLogUnderTest>;
+
+/** One entry for every ModerationLog: called within a suite, it gives what makes one for a test. */
+export const MODERATION_LOGS: Record<string, () => Create> = {
+  MemoryModerationLog: () => () => ({ log: new MemoryModerationLog(), dispose: () => {} }),
+  AuditLogFile: () => () => {
+    const folder = temporaryFolder();
+    const reopen = () => new AuditLogFile(join(folder, 'new'));
+    return { log: reopen(), reopen, dispose: () => rmSync(folder, { recursive: true }) };
+  },
+  NatsModerationLog: () => {
+    const rooms = roomsOfBroker();
+    return async () => {
+      const { broker, options } = await rooms();
+      const reopen = () => new NatsModerationLog(natsConnection([broker]), options, () => true);
+      return { log: reopen(), reopen, ofOtherServer: reopen, dispose: () => {} };
+    };
+  },
+};
 
 export const topic = (text: string): ModerationEntry => ({
   type: 'TopicSet',

@@ -9,14 +9,16 @@ import type { ModerationEntry } from '../../domain/moderation.js';
 export interface ModerationLog {
   /**
    * Resolves when the listener was told all that was appended before; from then on it is told each entry that follows, of
-   * this server and of others, in their order, each once. Called once, before everything else. @throws {RoomLogFailure}
+   * this server and of others, in their order, each once. Called once, before everything else.
+   * @throws {RoomLogFailure | JournalFailure}
    */
   open(listener: (entry: ModerationEntry) => void): Promise<void>;
   /**
    * Appends what `decide` makes of all that the listener was told: nothing comes between the two. When another server was
    * faster, it is asked again, knowing of that. Resolves, when it is kept and told, to the entry; to nothing when `decide`
-   * makes nothing. Rejects with what `decide` throws. @throws {Refusal} DISK_FULL or NOT_RECORDED, and it is as if it had
-   *   not been tried
+   * makes nothing. Rejects with what `decide` throws.
+   * @throws {Refusal} DISK_FULL, or NOT_RECORDED: it is as if it had not been tried. Where the log is on another machine that
+   *   is not reached, it may be kept all the same, and is told then.
    */
   append(decide: () => ModerationEntry | undefined): Promise<ModerationEntry | undefined>;
   /** Idempotent. */

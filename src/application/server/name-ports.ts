@@ -53,7 +53,7 @@ export type ClaimChanges =
  * Contract: test/contracts/claim-store.test.ts
  */
 export interface ClaimStore {
-  /** All that are kept. Called once, before everything else. @throws {RoomLogFailure} */
+  /** All that are kept. Called once, before everything else. @throws {RoomLogFailure | JournalFailure} */
   open(): Promise<readonly Claim[]>;
   /**
    * What was changed since the last look, whoever did it: one's own changes as soon as they are kept, those of others soon
@@ -62,7 +62,8 @@ export interface ClaimStore {
   changed(): ClaimChanges | undefined;
   /**
    * Keeps it if what is kept under this name, in any spelling, is still `before`. Resolves to whether it was: nothing is
-   * changed otherwise. @throws {Refusal} DISK_FULL or NOT_RECORDED
+   * changed otherwise. @throws {Refusal} DISK_FULL, or NOT_RECORDED: what is kept on another machine that is not reached may
+   *   be changed all the same, and `changed` tells of it then
    */
   put(claim: Claim, before: Claim | undefined): Promise<boolean>;
   /** Removes it if it is still kept. Resolves to whether it was. @throws {Refusal} DISK_FULL or NOT_RECORDED */
