@@ -1,4 +1,3 @@
-import type { KeptRecords } from '../adapters/nats/kept-records.js';
 import type { NatsConnection } from '../adapters/nats/nats-connection.js';
 import type { Journal } from '../application/server/cluster/journal.js';
 import type { RoomCopies } from '../application/server/cluster/room-copies.js';
@@ -9,5 +8,4 @@ export const CLUSTER_TOKENS = {
   RoomCopies: token<RoomCopies>('RoomCopies'),
   Journal: token<Journal>('Journal'),
   NatsConnection: token<NatsConnection>('NatsConnection'),
-  KeptRecords: token<KeptRecords>('KeptRecords'),
 } as const;

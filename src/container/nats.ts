@@ -16,19 +16,33 @@ const RULES = `1, Unicode ${process.versions.unicode}`;
 
 /** The order of a room on several servers, and what they keep together, with NATS brokers. */
 export const nats = new ContainerModule(async ({ bind }) => {
-  const [{ NatsConnection }, { NatsJournal }, { KeptRecords }, { ReplicatedRoomLog }] = await Promise.all([
+  const [
+    { NatsConnection },
+    { NatsJournal },
+    { NatsClaimStore },
+    { NatsModerationLog },
+    { ReplicatedRoomLog },
+  ] = await Promise.all([
     import('../adapters/nats/nats-connection.js'),
     import('../adapters/nats/nats-journal.js'),
-    import('../adapters/nats/kept-records.js'),
+    import('../adapters/nats/nats-claim-store.js'),
+    import('../adapters/nats/nats-moderation-log.js'),
     import('../application/server/cluster/replicated-room-log.js'),
   ]);
   bind(TOKENS.NatsConnection).toResolvedValue(
     ({ now }) => new NatsConnection(connectionOf(now)),
     [TOKENS.LiveSettings],
   );
-  bind(TOKENS.KeptRecords).toResolvedValue(
-    (connection, { now }) => new KeptRecords(connection, streamsOf(now)),
+  bind(TOKENS.ClaimStore).toResolvedValue(
+    (connection, { now }) => new NatsClaimStore(connection, streamsOf(now)),
     [TOKENS.NatsConnection, TOKENS.LiveSettings],
+  );
+  bind(TOKENS.ModerationLog).toResolvedValue(
+    (connection, { now }, networks) => {
+      const isNetwork = (text: string) => networks.parse(text) !== undefined;
+      return new NatsModerationLog(connection, streamsOf(now), isNetwork);
+    },
+    [TOKENS.NatsConnection, TOKENS.LiveSettings, TOKENS.Networks],
   );
   bind(TOKENS.Journal).toResolvedValue(
     (connection, { now }) => new NatsJournal(connection, streamsOf(now)),

@@ -33,7 +33,7 @@ import { wireListen } from './wire.js';
 const HISTORIES: Record<HistoryKind, ContainerModule[]> = {
   sqlite: [sqlite, serverClaims, auditLog, controlListen],
   memory: [memory],
-  nats: [nats, roomCopies, auditLog, controlListen, serverClaims],
+  nats: [nats, roomCopies, controlListen],
 };
 
 /** Whom names can belong to. */

@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import { TOKENS } from '../../src/container/tokens.js';
+import { Brokers } from '../support/brokers.js';
+import { changes, moderate, OrderlyRoom, refusal } from '../support/orderly-room.js';
+import { until } from '../support/until.js';
+
+describe('A room on two servers, as one: its names and its order', function () {
+  this.timeout(60_000);
+  let one: OrderlyRoom;
+  let other: OrderlyRoom;
+
+  // Before the broker ends.
+  afterEach(async () => {
+    for (const room of [one, other]) await room.stop();
+  });
+  const brokers = Brokers.forEach();
+
+  beforeEach(async () => {
+    const broker = await brokers.start();
+    [one, other] = [new OrderlyRoom(), new OrderlyRoom()];
+    for (const [username, key] of ['anna', 'carl', 'david'].map(name => [name, one.keyOf(name)] as const))
+      other.keys.set(username, key);
+    await Promise.all([one, other].map(room => room.start({ history: broker.url, names: 'claimed' })));
+  });
+
+  const moderateRoomOf = (room: OrderlyRoom) => room.server.container.get(TOKENS.ModerateRoom);
+  const moderationOf = (room: OrderlyRoom) => room.server.container.get(TOKENS.RoomOrder).moderation;
+
+  it('has one token for the first operator, which holds at both, once', async () => {
+    const tokens = [one, other].flatMap(room => moderateRoomOf(room).token ?? []);
+    expect(tokens).to.have.length(1);
+    const [token = ''] = tokens;
+    const [[anna], [david]] = [await one.enter('anna'), await other.enter('david')];
+    const asked = [anna, david].map(who => who.ask('Moderate', { action: 'operator', token, ref: 't' }));
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ type }) => type).sort()).to.deep.equal(['Moderated', 'Refused']);
+    await until(() => moderationOf(one).operators.size === 1 && moderationOf(other).operators.size === 1);
+    expect([...moderationOf(one).operators]).to.deep.equal([...moderationOf(other).operators]);
+  });
+
+  it('gives a name at one, and no other key has it at the other', async () => {
+    await one.enter('carl');
+    await until(
+      async () =>
+        (await other.server.container.get(TOKENS.NameOwnership).claims?.ownerOf('carl')) !== undefined,
+    );
+    await one.server.container
+      .get(TOKENS.LeaveUser)
+      .execute(one.server.room.userNamed('carl')?.session.id ?? 0);
+    other.keys.delete('carl');
+    expect((await other.enter('carl'))[1].body.code).to.equal('NAME_CLAIMED');
+    other.keys.set('carl', one.keyOf('carl'));
+    await until(() => one.server.room.userNamed('carl') === undefined);
+    expect((await other.enter('carl'))[1].body.verified).to.equal(true);
+  });
+
+  it('bans at one who is at the other, and lets them in at neither', async () => {
+    const anna = await one.anna();
+    const [eve] = await other.enter('eve');
+    await until(() => one.server.room.userNamed('eve') !== undefined);
+    expect(await moderate(anna, { action: 'ban', target: 'eve', reason: 'spam' })).to.include({ ended: 1 });
+    const { body } = await eve.next('Closing');
+    expect(body.code).to.equal('BANNED');
+    expect(body.content).to.match(/anna.*spam/);
+    for (const room of [one, other]) {
+      expect((await room.enter('eve'))[1].body.code).to.equal('BANNED');
+      expect(room.server.room.userNamed('eve')).to.equal(undefined);
+    }
+    await moderate(anna, { action: 'unban', target: 'eve' });
+    await until(() => moderationOf(other).measures(Date.now()).length === 0);
+    expect((await other.enter('eve'))[1].type).to.equal('Joined');
+  });
+
+  it('mutes, slows down and has a topic at both', async () => {
+    const anna = await one.anna();
+    const [david] = await other.enter('david');
+    await until(() => one.server.room.userNamed('david') !== undefined);
+    await moderate(anna, { action: 'mute', target: 'david' });
+    await until(() => changes(david).some(({ change }) => change.type === 'muted'));
+    expect((await david.ask('Send', { content: 'hi', ref: '1' }, 'Refused')).body.code).to.equal('MUTED');
+    await moderate(anna, { action: 'topic', topic: 'tea' });
+    await until(() => other.server.room.topic === 'tea');
+    await moderate(anna, { action: 'unmute', target: 'david' });
+    await moderate(anna, { action: 'slow', ms: 60_000 });
+    await until(() => changes(david).some(({ change }) => change.type === 'slow'));
+    await david.ask('Send', { content: 'one', ref: '2' }, 'Accepted');
+    expect((await david.ask('Send', { content: 'two', ref: '3' }, 'Refused')).body.code).to.equal(
+      'SLOW_MODE',
+    );
+    expect(await refusal(david, { action: 'topic', topic: 'mine' })).to.equal('NOT_OPERATOR');
+  });
+
+  it('counts measures once for both, and knows them after a restart of all', async () => {
+    const machine = (room: OrderlyRoom, target: string) =>
+      moderateRoomOf(room).execute('machine', { action: 'ban', target });
+    const names = Array.from({ length: 10 }, (_, n) => `eve${n}`);
+    await Promise.all(names.flatMap(name => [machine(one, name), machine(other, `${name}x`)]));
+    await until(() => [one, other].every(room => moderationOf(room).nextId === 21));
+    expect(moderationOf(one).measures(0)).to.deep.equal(moderationOf(other).measures(0));
+    const before = moderationOf(one).measures(0);
+    const history = one.server.container.get(TOKENS.LiveSettings).now.history;
+    for (const room of [one, other]) await room.server.stop();
+    await one.start({ history, names: 'claimed' });
+    expect(moderationOf(one).measures(0)).to.deep.equal(before);
+    expect(moderateRoomOf(one).token).to.equal(undefined);
+  });
+});
