@@ -105,6 +105,10 @@ bench-start-up: build
 bench-restart CLIENTS="1000": build
     node dist/bench/restart.js {{ CLIENTS }}
 
+# calculate what a room of up to a million on many servers takes, from what this machine measures (two minutes)
+cluster-model *AGAIN: build
+    node dist/bench/cluster-model.js {{ AGAIN }}
+
 # keep a data folder as this version leaves it, for later versions to be tested with; see CONTRIBUTING.md
 fixture NAME: build
     node dist/scripts/fixture.js {{ quote(NAME) }}

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { attack } from '../../bench/attack.js';
+import { calibrate } from '../../bench/cluster-calibration.js';
+import { figuresTables } from '../../bench/cluster-report.js';
 import { measure, measureStorm } from '../../bench/measure.js';
 import { CHATTY, LIMITED, NAIVE, RunningServer, WEB, WEB_PEERS } from '../../bench/servers.js';
 import { SoakDay } from '../../bench/soak-day.js';
@@ -82,6 +84,15 @@ describe('the benchmark', function () {
     } finally {
       await server.stop();
     }
+  });
+
+  it('finds the figures of the model of a room on many nodes', async () => {
+    const effort = { rooms: [5, 10], seconds: 0.5, idle: 20, entries: [500, 1000], events: 200 } as const;
+    const calibration = await calibrate(effort, () => {});
+    for (const [name, figure] of Object.entries(calibration.figures))
+      expect(figure, name).to.be.above(name === 'write' || name === 'memberBytes' ? -1 : 0);
+    expect(calibration.entries.map(({ members }) => members)).to.deep.equal([500, 1000]);
+    expect(figuresTables(calibration)).not.to.match(/NaN|undefined/);
   });
 
   it('knows when everybody has come and gone', async () => {
