@@ -25,6 +25,8 @@ const LISTEN_FAILURES: Record<ListenFailureCode, (host: string, port: number, fl
     `The server has no permission to listen on port ${port}. Choose one above 1023 with ${flag}.`,
   BAD_SOCKET: () =>
     'What the service manager has handed over (LISTEN_FDS) is no TCP socket. Give chatty.socket a port: ListenStream=8081.',
+  CANNOT_SHARE: () =>
+    'Servers cannot share a port on this system: give each of them one of its own, without --share-port.',
   CANNOT_LISTEN: (host, port, flag) =>
     `The server cannot listen on port ${port} of ${host}. Choose others with --host and ${flag}.`,
 };

@@ -9,8 +9,8 @@ export const tcpListen = new ContainerModule(async ({ bind }) => {
   ]);
   bind(TOKENS.OpenPort).toResolvedValue(
     (settings, handed, logger) => (port, scheme, receive) => {
-      const options = settings.view(({ host, keepAliveMs, proxies }) => ({
-        ...{ host, port, keepAliveMs, proxies, fds: handed(scheme), ...(scheme && { scheme }) },
+      const options = settings.view(({ host, sharePort: sharesPort, keepAliveMs, proxies }) => ({
+        ...{ host, port, sharesPort, keepAliveMs, proxies, fds: handed(scheme), ...(scheme && { scheme }) },
       }));
       return new ListeningPort(options, receive, logger);
     },
@@ -18,8 +18,8 @@ export const tcpListen = new ContainerModule(async ({ bind }) => {
   );
   bind(TOKENS.Transport).toResolvedValue(
     (settings, handed, ...parts) => {
-      const options = settings.view(({ host, port, keepAliveMs, proxies }) => ({
-        ...{ host, port, keepAliveMs, proxies, fds: handed() },
+      const options = settings.view(({ host, port, sharePort: sharesPort, keepAliveMs, proxies }) => ({
+        ...{ host, port, sharesPort, keepAliveMs, proxies, fds: handed() },
       }));
       return new TcpServer(options, ...parts);
     },

@@ -30,6 +30,13 @@ export const SERVER_SETTINGS = {
     ifEmpty: 'The host is empty: name an address of this machine, or localhost.',
   },
   port: { ...PORT, reload: 'restart', help: 'Port to listen on; 0 lets the system choose.' },
+  sharePort: {
+    kind: 'switch',
+    flag: 'share-port',
+    default: false,
+    reload: 'restart',
+    help: 'Let other servers of the same room on this machine listen on the same ports: the system spreads who comes over them. On Linux and FreeBSD.',
+  },
   ...WEB_SETTINGS,
   ssh: {
     kind: 'number',

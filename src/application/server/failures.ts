@@ -49,6 +49,7 @@ export type ListenFailureCode =
   | 'BAD_ADDRESS'
   | 'NO_PERMISSION'
   | 'BAD_SOCKET'
+  | 'CANNOT_SHARE'
   | 'CANNOT_LISTEN';
 
 /** Why a transport could not start. */

@@ -16,6 +16,8 @@ export interface ListeningPortOptions {
   readonly keepAliveMs: number;
   /** Sockets that listen already, and were handed over: in place of host and port. */
   readonly fds?: readonly number[];
+  /** Whether other processes of the same user may listen there as well: the system chooses for each connection whose it is. */
+  readonly sharesPort?: boolean;
   /** Addresses and networks of proxies, with commas between them. */
   readonly proxies?: string;
   /** What is spoken there, if it is not the wire itself: proxies have a way of their own then to say whose connection it is. */
@@ -83,7 +85,7 @@ export class ListeningPort implements Port {
   async #listen(at: ServerAddress | { readonly fd: number }): Promise<void> {
     const server = createServer({ noDelay: true });
     server.on('connection', (socket: Socket) => this.#introduce(socket));
-    server.listen({ ...at, backlog: 4096 });
+    server.listen({ ...at, backlog: 4096, reusePort: this.options.sharesPort === true && 'port' in at });
     await once(server, 'listening');
     server.on('error', error => this.logger.error({ err: error }, 'cannot accept a connection'));
     this.#servers.push(server);

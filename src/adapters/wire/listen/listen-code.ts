@@ -10,6 +10,7 @@ const CODES: Record<string, ListenFailureCode> = {
   EAI_AGAIN: 'BAD_ADDRESS',
   EINVAL: 'BAD_ADDRESS',
   ENOTFOUND: 'BAD_ADDRESS',
+  ENOTSUP: 'CANNOT_SHARE',
 };
 
 /** Why one could not listen, by the error that came of it. */
