@@ -53,6 +53,10 @@ check: _installed
 run-chatty-tcp-server *FLAGS: build
     node bin/run.js server:start {{ FLAGS }}
 
+# run one room on three servers behind one port, with a broker of their own: to try docs/cluster.md (Linux)
+cluster *FLAGS: build
+    @node dist/scripts/cluster.js {{ FLAGS }}
+
 # join as carl
 run-chatty-tcp-client-carl-join: (join "carl")
 
