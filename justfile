@@ -101,6 +101,10 @@ stalls: build
 sizing: build
     node dist/bench/sizing.js
 
+# measure one room on several servers: latency, races, deaths, throughput, CPU (four minutes, on Linux)
+bench-cluster SECONDS="10": build
+    node dist/bench/cluster.js {{ SECONDS }}
+
 # measure how fast server and client start, also with 1,000,000 messages, and how much memory they take (two minutes, on Linux)
 bench-start-up: build
     node dist/bench/start-up.js
