@@ -25,6 +25,19 @@ export interface HistorySize {
   readonly freeBytes?: number;
 }
 
+/** How one server of a room sees the others, and the log that they share. */
+export interface ClusterLoad {
+  /** Of the room, this one included. */
+  readonly servers: number;
+  readonly isConnected: boolean;
+  /** Of what was asked of the room here, what is not recorded yet. */
+  readonly waiting: number;
+  /** Users in the room who are connected to this server, or are waited for here. */
+  readonly members: number;
+  /** The place of the last entry of the log that was read. */
+  readonly position: number;
+}
+
 export interface ConnectionsLoad {
   readonly encrypted: number;
   readonly plain: number;
@@ -90,6 +103,8 @@ export interface ServerStatus {
     readonly delays: TimesTaken;
   };
   readonly history: HistorySize & { readonly failures: number; readonly writes: TimesTaken };
+  /** Absent where the room has one server. */
+  readonly cluster?: ClusterLoad;
   /** By code, as on the wire. */
   readonly refusals: Counts;
   /** By the flag that sets the limit. */

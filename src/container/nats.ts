@@ -52,7 +52,7 @@ export const nats = new ContainerModule(async ({ bind }) => {
     (journal, copies, { now: { port, lostLog } }, logger, meter) => {
       const options = {
         rules: RULES,
-        name: `${hostname()}:${port}`,
+        name: `${hostname()}:${port}, process ${process.pid}`,
         newIncarnation: () => randomBytes(9).toString('base64url'),
         acceptsLoss: lostLog === 'accept',
       };

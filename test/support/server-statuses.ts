@@ -40,6 +40,7 @@ export const STATUS: ServerStatus = {
     failures: 4,
     writes: TIMES,
   },
+  cluster: { servers: 3, isConnected: true, waiting: 2, members: 400, position: 12_345 },
   refusals: { NAME_TAKEN: 6 },
   limits: { 'message-rate': 9, 'byte-rate': 0 },
   program: {

@@ -106,6 +106,19 @@ export const METRICS: readonly Metric[] = [
   ),
   gauge('history_file_bytes', 'Bytes of the files of the history.', s => s.history.fileBytes),
   gauge('disk_free_bytes', 'Bytes that are left on the disk of the history.', s => s.history.freeBytes),
+  gauge('cluster_servers', 'Servers of the room, this one included.', s => s.cluster?.servers),
+  gauge('cluster_connected', '1 while a broker is reached, otherwise 0.', ({ cluster }) =>
+    cluster === undefined ? undefined : Number(cluster.isConnected),
+  ),
+  gauge('cluster_members', 'Users of the room who are connected here, or waited for here.', s => {
+    return s.cluster?.members;
+  }),
+  gauge('cluster_waiting', 'Of what was asked of the room here, what is not recorded yet.', s => {
+    return s.cluster?.waiting;
+  }),
+  gauge('cluster_position', 'The place of the last entry of the log that was read.', s => {
+    return s.cluster?.position;
+  }),
   gauges(
     'event_loop_delay_seconds',
     'Seconds that the event loop was late, in the last 10 to 20 seconds.',

@@ -1,4 +1,10 @@
-import type { NotReady, ServerStatus, Stage, TimesTaken } from '../../application/server-status.js';
+import type {
+  ClusterLoad,
+  NotReady,
+  ServerStatus,
+  Stage,
+  TimesTaken,
+} from '../../application/server-status.js';
 import { visible } from '../view/visible.js';
 import { foldText } from './fold-text.js';
 
@@ -94,6 +100,7 @@ export function reportOf(status: ServerStatus, rates: Rates | undefined): string
       `written ${times(history.writes)}`,
       `${whole(history.failures)} failed`,
     ],
+    ...(status.cluster === undefined ? [] : [clusterLine(status.cluster)]),
     [
       'Process',
       `${bytes(program.residentBytes)}, ${bytes(program.heapBytes)} of them heap${load}`,
@@ -107,6 +114,21 @@ export function reportOf(status: ServerStatus, rates: Rates | undefined): string
     ['Limits', counts(status.limits)],
   ];
   return lines.map(([name, ...parts]) => `${name.padEnd(NAME_COLUMNS)}${parts.join('; ')}`);
+}
+
+function clusterLine({
+  servers,
+  isConnected,
+  members,
+  waiting,
+  position,
+}: ClusterLoad): [string, ...string[]] {
+  return [
+    'Cluster',
+    `${whole(servers)} ${servers === 1 ? 'server' : 'servers'}, ${whole(members)} of the room here`,
+    isConnected ? `entry ${whole(position)} of the log` : 'NO BROKER IS REACHED',
+    `${whole(waiting)} waiting`,
+  ];
 }
 
 /** What is shown in place of a report while the server is down. */

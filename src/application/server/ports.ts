@@ -4,7 +4,7 @@ import type { SearchQuery } from '../../domain/message-search.js';
 import type { RefusalDetails } from '../../domain/refusal.js';
 import type { Elsewhere, Origin, SessionId } from '../../domain/session.js';
 import type { ServerAddress } from '../chat-request.js';
-import type { BroadcastLoad, ConnectionsLoad, HistorySize } from '../server-status.js';
+import type { BroadcastLoad, ClusterLoad, ConnectionsLoad, HistorySize } from '../server-status.js';
 import type { RoomLogFailure } from './failures.js';
 import type { LogFields } from './log-fields.js';
 
@@ -194,6 +194,8 @@ export interface RoomLog extends EventHistory {
   knows(session: SessionId, ref: string): boolean;
   /** Why nothing can be recorded at present; nothing when something can. Found out if it is not known; never throws. */
   readonly objection: 'DISK_FULL' | 'NOT_RECORDED' | undefined;
+  /** How the servers are that share it; nothing where it is shared with nobody. */
+  readonly cluster: ClusterLoad | undefined;
   /** Resolves when the log cannot go on, and why: the server has to stop. */
   readonly failed: Promise<RoomLogFailure>;
   /** Resolves when every earlier append is decided, but for a UserLeft that has to wait. */

@@ -25,7 +25,7 @@ export class ReadStatus {
 
   constructor(
     private readonly room: ChatRoom,
-    private readonly roomLog: Pick<RoomLog, 'size'>,
+    private readonly roomLog: Pick<RoomLog, 'size' | 'cluster'>,
     private readonly broadcaster: Pick<Broadcaster, 'load'>,
     private readonly connections: Pick<Connections, 'load'>,
     private readonly readiness: Pick<Readiness, 'stage' | 'objection'>,
@@ -38,6 +38,7 @@ export class ReadStatus {
   execute(): ServerStatus {
     const { room, meter, about, limits } = this;
     const { objection, stage } = this.readiness;
+    const { cluster } = this.roomLog;
     return {
       stage,
       ...(objection !== undefined && { objection }),
@@ -61,6 +62,7 @@ export class ReadStatus {
         delays: meter.delays.taken,
       },
       history: { ...this.roomLog.size, failures: meter.failures, writes: meter.writes.taken },
+      ...(cluster !== undefined && { cluster }),
       refusals: meter.refusals.counts,
       limits: meter.limits.counts,
       program: this.vitals.read(),

@@ -13,6 +13,7 @@ export class RecordingRoomLog extends StoredHistory implements RoomLog {
   /** Never: what cannot be recorded for now is refused. */
   readonly failed = new Promise<never>(() => {});
   readonly isCutOff = false;
+  readonly cluster = undefined;
   readonly #recorder: Recorder;
   readonly #watched: WatchedStore;
 

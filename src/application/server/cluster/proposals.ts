@@ -83,6 +83,11 @@ export class Proposals {
     return promise;
   }
 
+  /** How many are not decided. */
+  get size(): number {
+    return this.#inFlight.reduce((sum, { proposals }) => sum + proposals.length, this.#waiting.length);
+  }
+
   /** Whether it is on its way. */
   has(isMeant: (item: Item) => boolean): boolean {
     const isIn = ({ item }: Proposal) => isMeant(item);

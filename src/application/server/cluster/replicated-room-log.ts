@@ -1,6 +1,7 @@
 import type { MessageSent, Recorded, RoomEvent, Seq } from '../../../domain/events.js';
 import { Refusal } from '../../../domain/refusal.js';
 import type { Origin, SessionId } from '../../../domain/session.js';
+import type { ClusterLoad } from '../../server-status.js';
 import { RoomLogFailure } from '../failures.js';
 import { Meter } from '../meter.js';
 import type { Appended, EventStore, LogChange, Logger, OpenedRoomLog, RoomLog } from '../ports.js';
@@ -170,6 +171,17 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
 
   get objection(): RoomLog['objection'] {
     return this.#outage ?? (this.isCutOff ? 'NOT_RECORDED' : this.#open.watched.objection);
+  }
+
+  get cluster(): ClusterLoad {
+    const { servers, position } = this.#fold;
+    return {
+      servers: servers.up.length,
+      isConnected: this.journal.connectedSince !== undefined,
+      waiting: this.#proposals.size,
+      members: this.#fold.countOf(this.#membership.own),
+      position,
+    };
   }
 
   settled(): Promise<void> {

@@ -119,6 +119,13 @@ export class RoomFold {
     return this.#refs.has(session, ref);
   }
 
+  /** For how many sessions a server speaks. */
+  countOf(server: Incarnation): number {
+    let count = 0;
+    for (const { by } of this.#holders.values()) if (by === server) count++;
+    return count;
+  }
+
   /** Who is in the room, and which server speaks for them. */
   get present(): readonly (KnownSession & Readonly<Holder>)[] {
     return Array.from(this.#roster, known => ({ ...known, ...this.#holder(known.session) }));

@@ -41,8 +41,8 @@ describe('reportOf', () => {
   it('has a line for each part', () => {
     const names = reportOf(STATUS, undefined).map(line => line.split(' ')[0]);
     expect(names).to.deep.equal([
-      ...['Server', 'Room', 'Messages', 'Readers', 'Connections', 'Sessions', 'History', 'Process'],
-      ...['Ended', 'Refused', 'Limits'],
+      ...['Server', 'Room', 'Messages', 'Readers', 'Connections', 'Sessions', 'History', 'Cluster'],
+      ...['Process', 'Ended', 'Refused', 'Limits'],
     ]);
   });
 
@@ -55,6 +55,16 @@ describe('reportOf', () => {
     expect(lineOf('History')).to.include('87.9 KiB of 1.0 GiB; files 4.8 MiB; disk 2.0 TiB free');
     expect(lineOf('Ended')).to.include('LEFT 200, TOO_SLOW 71');
     expect(lineOf('Limits')).to.match(/ message-rate 9$/);
+  });
+
+  it('says how the servers of one room are, and nothing where there is one', () => {
+    expect(lineOf('Cluster')).to.equal(
+      'Cluster      3 servers, 400 of the room here; entry 12,345 of the log; 2 waiting',
+    );
+    const cluster = { servers: 1, isConnected: false, waiting: 7, members: 1, position: 1 };
+    expect(lineOf('Cluster', { ...STATUS, cluster })).to.include('1 server, 1 of the room here; NO BROKER');
+    const { cluster: _, ...alone } = STATUS;
+    expect(lineOf('Cluster', alone)).to.equal(undefined);
   });
 
   it('has rates where there are two readings', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Meter } from '../../../../src/application/server/meter.js';
+import type { RoomLog } from '../../../../src/application/server/ports.js';
 import { ReadStatus } from '../../../../src/application/server/read-status.js';
 import { Readiness } from '../../../../src/application/server/readiness.js';
 import type { NotReady } from '../../../../src/application/server-status.js';
@@ -33,9 +34,10 @@ describe('ReadStatus', () => {
   const { failures: _, writes: __, ...size } = STATUS.history;
   const { dropped: ___, logLimit, delays: ____, ...load } = STATUS.broadcast;
   const { limit, accepted: _____, ended: ______, ...connections } = STATUS.connections;
+  const log: Pick<RoomLog, 'size' | 'cluster'> = { size, cluster: undefined };
   const readStatus = new ReadStatus(
     room,
-    { size },
+    log,
     { load },
     { load: connections },
     readiness,
@@ -77,5 +79,12 @@ describe('ReadStatus', () => {
   it('says why it is not ready', () => {
     readiness.objection = 'NOT_RECORDED';
     expect(readStatus.execute().objection).to.equal('NOT_RECORDED');
+  });
+
+  it('says how the other servers of the room are, where there are some', () => {
+    expect(readStatus.execute()).not.to.have.property('cluster');
+    Object.assign(log, { cluster: STATUS.cluster });
+    expect(readStatus.execute().cluster).to.deep.equal(STATUS.cluster);
+    Object.assign(log, { cluster: undefined });
   });
 });
