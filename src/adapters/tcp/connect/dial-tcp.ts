@@ -12,12 +12,14 @@ const FAILURE_CODES: Record<string, ConnectFailureCode> = {
   ENOTFOUND: 'UNKNOWN_HOST',
   EAI_AGAIN: 'UNKNOWN_HOST',
   ETIMEDOUT: 'TIMED_OUT',
+  ABORT_ERR: 'TIMED_OUT',
 };
 
-/** Opens a TCP connection to a server. @throws {ConnectFailure} */
-export function dialTcp(address: ServerAddress): Promise<Dialed<Socket>> {
+/** Opens a TCP connection to a server. @param signal gives up @throws {ConnectFailure} */
+export function dialTcp(address: ServerAddress, signal?: AbortSignal): Promise<Dialed<Socket>> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ ...address, noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 });
+    const kept = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 };
+    const socket = connect({ ...address, ...kept, ...(signal && { signal }) });
     const timer = setTimeout(() => {
       socket.destroy();
       reject(new ConnectFailure('TIMED_OUT', address));

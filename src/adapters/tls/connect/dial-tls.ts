@@ -22,9 +22,10 @@ export async function dialServer(
   dial: Dial<Duplex>,
   { plaintext, ...server }: TlsServer & { readonly plaintext: boolean },
   known: KnownServers,
+  signal?: AbortSignal,
 ): Promise<Dialed<Duplex>> {
   const isPlain = plaintext || (server.pin === undefined && isHere(server.address.host));
-  return isPlain ? dial() : dialTls(dial, server, known);
+  return isPlain ? dial(signal) : dialTls(dial, server, known, signal);
 }
 
 function isHere(given: string): boolean {
@@ -50,12 +51,13 @@ export async function dialTls(
   dial: Dial<Duplex>,
   server: TlsServer,
   known: KnownServers,
+  signal?: AbortSignal,
 ): Promise<Dialed<Duplex>> {
   const { address } = server;
   const before = await knownPin(known, server);
   const expected = server.pin ?? before;
-  if (expected === undefined) return trustAtFirstSight(dial, address, known);
-  const { socket, pin } = await shakeHands(dial, address, []);
+  if (expected === undefined) return trustAtFirstSight(dial, address, known, signal);
+  const { socket, pin } = await shakeHands(dial, address, [], signal);
   if (pin === expected) {
     if (pin !== before) await known.remember(nameOf(address), pin);
     return { stream: socket, peer: { name: pin, isEncrypted: true } };
@@ -63,7 +65,7 @@ export async function dialTls(
   socket.destroy();
   const isGiven = server.pin !== undefined;
   if (!isGiven) {
-    const other = await shakeHands(dial, address, authorities());
+    const other = await shakeHands(dial, address, authorities(), signal);
     if (other.isCertified) {
       await known.remember(nameOf(address), other.pin);
       return { stream: other.socket, peer: { name: other.pin, isEncrypted: true } };
@@ -77,8 +79,9 @@ async function trustAtFirstSight(
   dial: Dial<Duplex>,
   address: ServerAddress,
   known: KnownServers,
+  signal: AbortSignal | undefined,
 ): Promise<Dialed<Duplex>> {
-  const { socket, pin, isCertified } = await shakeHands(dial, address, authorities());
+  const { socket, pin, isCertified } = await shakeHands(dial, address, authorities(), signal);
   const isWritten = await known.remember(nameOf(address), pin);
   const isNew = !isCertified && ({ isNew: true, ...(!isWritten && { isUnwritten: true as const }) } as const);
   return { stream: socket, peer: { name: pin, isEncrypted: true, ...isNew } };
@@ -119,8 +122,13 @@ function isHangUp(cause: unknown): boolean {
  * Whose key it is that the other end has is for the caller to judge: a session that was resumed would not tell, so none is.
  * @param trusted certificates of authorities; none spares the time to read them
  */
-async function shakeHands(dial: Dial<Duplex>, address: ServerAddress, trusted: string[]): Promise<Shaken> {
-  const { stream } = await dial();
+async function shakeHands(
+  dial: Dial<Duplex>,
+  address: ServerAddress,
+  trusted: string[],
+  signal: AbortSignal | undefined,
+): Promise<Shaken> {
+  const { stream } = await dial(signal);
   const { host } = nameOf(address);
   const socket = connect({
     socket: stream as Socket,
@@ -139,7 +147,8 @@ async function shakeHands(dial: Dial<Duplex>, address: ServerAddress, trusted: s
     });
   } catch (cause) {
     stream.destroy();
-    throw new ConnectFailure(isHangUp(cause) ? 'HUNG_UP' : 'NOT_ENCRYPTED', address, { cause });
+    const code = isHangUp(cause) ? 'HUNG_UP' : 'NOT_ENCRYPTED';
+    throw new ConnectFailure(signal?.aborted ? 'TIMED_OUT' : code, address, { cause });
   } finally {
     clearTimeout(timer);
   }

@@ -23,14 +23,18 @@ export interface Dialed<Stream extends ByteStream = ByteStream> {
   readonly peer: Peer;
 }
 
-/** Opens a stream of bytes to a server. @throws {ConnectFailure} */
-export type Dial<Stream extends ByteStream = ByteStream> = () => Promise<Dialed<Stream>>;
+/**
+ * Opens a stream of bytes to a server. @param signal that nobody waits for it any more; who cannot give up goes on
+ * @throws {ConnectFailure}
+ */
+export type Dial<Stream extends ByteStream = ByteStream> = (signal?: AbortSignal) => Promise<Dialed<Stream>>;
 
 /** Resolves when everybody else was heard: timers, keys, other connections. */
 export type NextTurn = () => Promise<void>;
 
 /** A client's line to the room over any stream of bytes. */
 export class LineLink implements RoomLink {
+  readonly #dialing = new AbortController();
   #stream: ByteStream | undefined;
   #peer: Peer | undefined;
   #commands: CommandWriter | undefined;
@@ -52,7 +56,7 @@ export class LineLink implements RoomLink {
   }
 
   async open(listener: RoomLinkListener): Promise<void> {
-    const { stream, peer } = await this.dial();
+    const { stream, peer } = await this.dial(this.#dialing.signal);
     const commands = new CommandWriter(stream);
     let isNamed = false;
     const responses = new ResponseReader(
@@ -171,6 +175,7 @@ export class LineLink implements RoomLink {
 
   close(): void {
     this.#state = 'closed';
-    this.#stream?.destroy();
+    if (this.#stream === undefined) this.#dialing.abort();
+    else this.#stream.destroy();
   }
 }

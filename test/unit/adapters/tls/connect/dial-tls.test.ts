@@ -52,11 +52,14 @@ describe('dialling a server', () => {
     listen(socket => new TLSSocket(socket, { isServer: true, secureContext: key.context }));
 
   /** As if the name led to the loopback. */
-  async function dial(port: number, more: { pin?: string; plaintext?: boolean; host?: string } = {}) {
-    const { host = HOST, plaintext = false, ...rest } = more;
+  async function dial(
+    port: number,
+    more: { pin?: string; plaintext?: boolean; host?: string; signal?: AbortSignal } = {},
+  ) {
+    const { host = HOST, plaintext = false, signal, ...rest } = more;
     const address = { host, port };
-    const line = () => dialTcp({ host: '127.0.0.1', port });
-    const dialed = await dialServer(line, { address, plaintext, ...rest }, known);
+    const line = (wanted?: AbortSignal) => dialTcp({ host: '127.0.0.1', port }, wanted);
+    const dialed = await dialServer(line, { address, plaintext, ...rest }, known, signal);
     close.push(() => dialed.stream.destroy());
     return dialed;
   }
@@ -69,6 +72,19 @@ describe('dialling a server', () => {
     if (!(error instanceof ConnectFailure)) throw error;
     return error;
   }
+
+  it('gives up when nobody waits any more, before it is connected and while the other end says nothing', async () => {
+    const port = await listen(socket => socket);
+    expect((await failure(port, { signal: AbortSignal.abort() })).code).to.equal('TIMED_OUT');
+    for (const plaintext of [false, true]) {
+      const giveUp = new AbortController();
+      const dialing = failure(port, { plaintext, signal: giveUp.signal });
+      if (plaintext) giveUp.abort();
+      else await until(() => heard !== '');
+      giveUp.abort();
+      expect((await dialing).code).to.equal('TIMED_OUT');
+    }
+  });
 
   it('trusts a key at first sight, says so, and expects it from then on', async () => {
     const key = await newKey();

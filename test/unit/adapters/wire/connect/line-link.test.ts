@@ -5,10 +5,11 @@ import { type Dialed, LineLink } from '../../../../../src/adapters/wire/connect/
 import { noticeText } from '../../../../../src/adapters/wire/notice.js';
 import type { JoinRequest } from '../../../../../src/application/chat-request.js';
 import type { ChatResponse } from '../../../../../src/application/chat-response.js';
-import type { LinkEnd } from '../../../../../src/application/client/ports.js';
+import { ConnectFailure, type LinkEnd } from '../../../../../src/application/client/ports.js';
 import { memoryLine } from '../../../../support/streams.js';
 import { until } from '../../../../support/until.js';
 
+const ADDRESS = { host: '192.0.2.1', port: 8081 };
 const PEER = { name: '192.0.2.1:8081', isEncrypted: false };
 
 describe('LineLink', () => {
@@ -42,6 +43,19 @@ describe('LineLink', () => {
       return this.text.trimEnd().split('\n');
     }
   }
+
+  it('gives up to dial when it is closed meanwhile', async () => {
+    const link = new LineLink(
+      signal =>
+        new Promise((_, reject) =>
+          signal?.addEventListener('abort', () => reject(new ConnectFailure('TIMED_OUT', ADDRESS))),
+        ),
+    );
+    const opening = link.open({ onResponse: () => {}, onEnd: () => {} }).catch((error: unknown) => error);
+    link.close();
+    link.close();
+    expect(await opening).to.include({ code: 'TIMED_OUT' });
+  });
 
   it('speaks the basic form after a basic Join, under the name as the server spells it', async () => {
     const { link, server, responses } = await connect(basic);
