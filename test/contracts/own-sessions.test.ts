@@ -91,6 +91,81 @@ describe('OwnSessions', () => {
     expect(await tokenOf('localhost', 8081, 'david')).to.not.equal(first.saved.token);
   });
 
+  describe('of a room with several addresses', () => {
+    const A = { host: 'a.example.org', port: 8081 };
+    const B = { host: 'b.example.org', port: 9000 };
+    const C = { host: 'c.example.org', port: 8081 };
+    const at = (...servers: (typeof A)[]) => new OwnSessionFiles(folder, ...servers);
+
+    it('are found by whoever names one of them, in any order, and count on', async () => {
+      const first = await claimed(at(A, B));
+      first.readTo('epoch', 7);
+      first.release();
+      const { token } = first.saved;
+      let before = first.saved.attempt;
+      for (const sessions of [at(B, A), at(B), at(C, A), at(C), at(A, B, C)]) {
+        const next = await claimed(sessions);
+        expect(next.saved).to.deep.include({ token, epoch: 'epoch', since: 7 });
+        expect(next.saved.attempt).to.be.above(before);
+        before = next.saved.attempt;
+        next.release();
+        await new Promise(resolve => setTimeout(resolve, 2)); // no program is started and ended in less
+      }
+    });
+
+    it('are forgotten at all of them when the person has left', async () => {
+      const first = await claimed(at(A, B, A));
+      first.forget();
+      expect(readdirSync(folder)).to.deep.equal([]);
+      const second = await claimed(at(B));
+      expect(second.saved.token).to.not.equal(first.saved.token);
+      second.release();
+    });
+
+    it('are noticed by a program that names another part of them, which takes none of the others then', async () => {
+      (await claimed(at(B))).release();
+      const other = await otherProgram(folder);
+      for (const sessions of [at(A, B), at(B, C)]) {
+        const answer = await sessions.claim('carl');
+        expect(isOther(answer) && answer.pid).to.equal(other.pid);
+        expect(readdirSync(folder).filter(name => name.endsWith('.lock'))).to.have.length(1);
+      }
+      const [lock = ''] = readdirSync(folder).filter(name => name.endsWith('.lock'));
+      const taken = await at(A, B, C).claim('carl', true);
+      if (isOther(taken)) return expect.fail('it was to be taken over');
+      expect(readFileSync(join(folder, lock), 'utf8')).to.match(new RegExp(`^${process.pid} `));
+      taken.release();
+      expect(readdirSync(folder).filter(name => name.endsWith('.lock'))).to.deep.equal([]);
+      return other.end();
+    });
+
+    it('go on with what was left last', async () => {
+      const old = await claimed(at(A));
+      old.release();
+      await new Promise(resolve => setTimeout(resolve, 5)); // by the clock
+      const recent = await claimed(at(B));
+      recent.release();
+      const both = await claimed(at(A, B));
+      expect(both.saved.token).to.equal(recent.saved.token);
+      both.release();
+      expect((await claimed(at(A))).saved.token).to.equal(recent.saved.token);
+    });
+
+    it('count on from the highest number that is known, where the clock was set back', async () => {
+      (await claimed(at(A, B))).release();
+      const [first = ''] = readdirSync(folder);
+      const path = join(folder, first);
+      const later = Date.now() + 3_600_000;
+      writeFileSync(
+        path,
+        JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), attempt: later, at: 1 }),
+      );
+      const both = await claimed(at(A, B));
+      expect(both.saved.attempt).to.be.above(later + 1000);
+      both.release();
+    });
+  });
+
   it('writes files that nobody else can read', async () => {
     (await claimed(new OwnSessionFiles(folder, HERE))).release();
     expect(statSync(folder).mode & 0o777).to.equal(0o700);
@@ -104,7 +179,7 @@ describe('OwnSessions', () => {
     const old = { token: 'x'.repeat(72), attempt: 3, at: Date.now() - 25 * 3_600_000, since: 7, epoch: 'e' };
     writeFileSync(path, JSON.stringify(old));
     const back = await claimed(sessions);
-    expect(back.saved).to.deep.equal({ token: old.token, attempt: 3 });
+    expect(back.saved).to.have.all.keys('token', 'attempt').and.include({ token: old.token });
     back.release();
     for (const text of ['', '{', 'null', '[]', '{"token":7,"attempt":1,"at":1}']) {
       writeFileSync(path, text);
