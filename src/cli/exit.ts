@@ -56,7 +56,14 @@ const CONNECT_FAILURES: Record<ConnectFailureCode, ConnectFailureText> = {
 export function notConnected({ code, address, details }: ConnectFailure, source?: string): ExitMessage {
   const text = CONNECT_FAILURES[code](visible(address.host), address.port, details);
   const exit = code === 'OTHER_KEY' ? EXIT.OTHER_KEY : EXIT.CANNOT_CONNECT;
-  return [source === undefined ? text : `${text} ${source}`, exit];
+  return [[text, othersText(details), source].filter(part => part !== undefined).join(' '), exit];
+}
+
+function othersText({ others = 0 }: ConnectFailureDetails): string | undefined {
+  if (others === 0) return undefined;
+  return others === 1
+    ? 'The other address could not be joined either.'
+    : `None of the other ${others} addresses could be joined either.`;
 }
 
 /** The file of --log cannot be opened, or the key cannot be used. */

@@ -15,7 +15,9 @@ export interface ClientWiring {
   /** Told when a server that cannot be reached at first is tried again. */
   readonly onWaiting?: () => void;
   /** Told the pin of a server that nothing was known of, and that is trusted from now on. */
-  readonly onNewServer?: (pin: string, isUnwritten?: true) => void;
+  readonly onNewServer?: (pin: string, isUnwritten?: true, address?: string) => void;
+  /** Told that what answers at one of several addresses has this key, and not the expected one. */
+  readonly onOtherKey?: (address: string, pin: string, isGiven: boolean) => void;
   /** Told that nothing was signed: what the server calls itself, and what was connected to. */
   readonly onUnproven?: (asked: string, reached: string) => void;
 }

@@ -6,7 +6,7 @@ import { TOKENS } from './tokens.js';
 export const ownSessions = new ContainerModule(async ({ bind }) => {
   const { OwnSessionFiles } = await import('../adapters/state/own-session-files.js');
   bind(TOKENS.OwnSessions).toResolvedValue(
-    ({ stateFolder }, { host, port }) => new OwnSessionFiles(join(stateFolder, 'sessions'), { host, port }),
+    ({ stateFolder }, { servers }) => new OwnSessionFiles(join(stateFolder, 'sessions'), ...servers),
     [TOKENS.ClientWiring, TOKENS.ClientConfig],
   );
 });

@@ -27,13 +27,12 @@ export const tcpListen = new ContainerModule(async ({ bind }) => {
   );
 });
 
-/** The server is reached over TCP. */
+/** Servers are reached over TCP. */
 export const tcpConnect = new ContainerModule(async ({ bind }) => {
   const { dialTcp } = await import('../adapters/tcp/connect/dial-tcp.js');
-  bind(TOKENS.DialPlain).toResolvedValue(
+  bind(TOKENS.DialPlain).toConstantValue(
     ({ host, port }) =>
-      () =>
-        dialTcp({ host, port }),
-    [TOKENS.ClientConfig],
+      signal =>
+        dialTcp({ host, port }, signal),
   );
 });

@@ -1,6 +1,5 @@
 import { ContainerModule } from 'inversify';
 import type { ClientConfig } from '../adapters/config/client-config.js';
-import { CLIENT_SETTINGS } from '../adapters/config/client-settings.js';
 import { TOKENS } from './tokens.js';
 
 /** The view for the person, or the program, at this end. */
@@ -58,20 +57,21 @@ const plainView = new ContainerModule(async ({ bind }) => {
 });
 
 const terminalView = new ContainerModule(async ({ bind }) => {
-  const [{ TerminalView }, { hasWindow, placeOf }, { tierOf }] = await Promise.all([
+  const [{ TerminalView }, { hasWindow }, { tierOf }, { addressOf }] = await Promise.all([
     import('../adapters/terminal/terminal-view.js'),
     import('../adapters/terminal/surroundings.js'),
     import('../adapters/terminal/color-tier.js'),
+    import('../adapters/config/server-name.js'),
   ]);
   bind(TOKENS.ChatView).toResolvedValue(
-    ({ color, host, port, ...choices }, { onChoice }, inputLog) =>
+    ({ color, servers, ...choices }, { onChoice }, inputLog) =>
       new TerminalView(
         process.stdin,
         process.stdout,
         {
           ...choices,
           tier: tierOf(color, process.env, true),
-          place: placeOf(host, port, CLIENT_SETTINGS.port.default),
+          place: servers.length > 1 ? `${servers.length} addresses` : addressOf(servers[0]),
           inputLog,
           ...(onChoice && { onChoice }),
         },

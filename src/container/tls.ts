@@ -37,9 +37,12 @@ export const tlsListen = new ContainerModule(async ({ bind }) => {
 export const tlsConnect = new ContainerModule(async ({ bind }) => {
   const { dialServer } = await import('../adapters/tls/connect/dial-tls.js');
   bind(TOKENS.Dial).toResolvedValue(
-    (dial, { host, port, pin, plaintext }, known) =>
-      () =>
-        dialServer(dial, { address: { host, port }, pin, plaintext }, known),
+    (dialPlain, { plaintext }, known) =>
+      ({ host, port, pin }) =>
+      signal => {
+        const address = { host, port };
+        return dialServer(dialPlain(address), { address, pin, plaintext }, known, signal);
+      },
     [TOKENS.DialPlain, TOKENS.ClientConfig, TOKENS.KnownServers],
   );
 });

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { ClientConfig } from '../adapters/config/client-config.js';
+import type { ClientConfig, MeantServer } from '../adapters/config/client-config.js';
 import type { Dial } from '../adapters/wire/connect/line-link.js';
 import type { LineOver, OpenPort } from '../adapters/wire/listen/sockets.js';
 import type { WireConnections } from '../adapters/wire/listen/wire-connections.js';
@@ -70,8 +70,8 @@ export const TOKENS = {
   Conversation: token<Conversation>('Conversation'),
   SendOnce: token<SendOnce>('SendOnce'),
   /** In plain text. */
-  DialPlain: token<Dial<Duplex>>('DialPlain'),
-  Dial: token<Dial>('Dial'),
+  DialPlain: token<(server: MeantServer) => Dial<Duplex>>('DialPlain'),
+  Dial: token<(server: MeantServer) => Dial>('Dial'),
   KnownServers: token<KnownServers>('KnownServers'),
   NewLink: token<NewLink>('NewLink'),
   ChatView: token<ChatView>('ChatView'),

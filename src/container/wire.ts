@@ -63,11 +63,16 @@ export const wireInside = new ContainerModule(async ({ bind }) => {
   );
 });
 
-/** A server that speaks the wire, through whichever transport is dialled. */
+/** Servers that speak the wire, through whichever transport is dialled. */
 export const wireConnect = new ContainerModule(async ({ bind }) => {
   const { LineLink } = await import('../adapters/wire/connect/line-link.js');
   bind(TOKENS.NewLink).toResolvedValue(
-    dial => () => new LineLink(dial, () => new Promise(resolve => setImmediate(resolve))),
-    [TOKENS.Dial],
+    (dialTo, { servers }) =>
+      (address = 0) =>
+        new LineLink(
+          dialTo(servers[address] ?? servers[0]),
+          () => new Promise(resolve => setImmediate(resolve)),
+        ),
+    [TOKENS.Dial, TOKENS.ClientConfig],
   );
 });

@@ -45,7 +45,15 @@ export class ScriptedLink implements RoomLink {
   drained: Promise<void> | undefined;
   #listener: RoomLinkListener | undefined;
 
-  constructor(private readonly server: ScriptedServer) {}
+  readonly #closed = Promise.withResolvers<void>();
+  /** Resolves when this end hangs up. */
+  readonly closed: Promise<void> = this.#closed.promise;
+
+  constructor(
+    private readonly server: ScriptedServer,
+    /** Which of several addresses it leads to. */
+    readonly address: number = 0,
+  ) {}
 
   /** The messages, as `ref content`; without a ref in the basic form. */
   get sent(): string[] {
@@ -72,7 +80,7 @@ export class ScriptedLink implements RoomLink {
 
   async open(listener: RoomLinkListener): Promise<void> {
     this.#listener = listener;
-    await this.server.onOpen();
+    await this.server.onOpen(this);
   }
   join(request: JoinRequest): void {
     this.joinRequest = request;
@@ -107,6 +115,7 @@ export class ScriptedLink implements RoomLink {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.#closed.resolve();
     this.#listener?.onEnd('CLOSED');
   }
 }
@@ -116,13 +125,13 @@ export class ScriptedServer {
   readonly links: ScriptedLink[] = [];
   onJoin: OnJoin = admit;
   onProve: (link: ScriptedLink) => void = link => link.says(joinedAs('carl', { verified: true }));
-  onOpen: () => void | Promise<void> = () => {};
+  onOpen: (link: ScriptedLink) => void | Promise<void> = () => {};
   onLeave: (link: ScriptedLink) => void = link => link.ends('CLOSED');
   onPing: (link: ScriptedLink, id: number) => void = (link, id) => link.says({ type: 'Pong', id });
   onRequest: (link: ScriptedLink, ref: string) => void = () => {};
 
-  readonly newLink: NewLink = () => {
-    const link = new ScriptedLink(this);
+  readonly newLink: NewLink = address => {
+    const link = new ScriptedLink(this, address);
     this.links.push(link);
     return link;
   };

@@ -1,23 +1,33 @@
+import type { ServerAddress } from '../../application/chat-request.js';
 import type { RememberedSettings, SettingName } from '../../application/client/preferences.js';
 import { CLIENT_SETTINGS } from './client-settings.js';
 import { ConfigError, ConfigType, parseConfig } from './config.js';
-import { parseServerName } from './server-name.js';
+import { parseServerList } from './server-name.js';
 import type { Configuration } from './setting.js';
 
-/** What a client goes by; host and port as `to` says, if it says it. */
-export type ClientConfig = Omit<Configuration<typeof CLIENT_SETTINGS>, 'to'> & {
-  /** Of the server's key. */
+/** A server that is meant. */
+export interface MeantServer extends ServerAddress {
+  /** Of its key, as the person was told. */
   readonly pin?: string;
+}
+
+/** What a client goes by. */
+export type ClientConfig = Omit<Configuration<typeof CLIENT_SETTINGS>, 'to' | 'host' | 'port'> & {
+  /** Those that hold the room: several only where `to` says so. */
+  readonly servers: readonly [MeantServer, ...MeantServer[]];
 };
 
 export const ClientConfig = new ConfigType(CLIENT_SETTINGS);
 
 /** Makes a configuration of what was given or remembered. @throws {ConfigError} */
 export function parseClientConfig(settings: Record<string, unknown>): ClientConfig {
-  const { to, ...config } = parseConfig(ClientConfig, settings);
-  return to === undefined
-    ? config
-    : { ...config, port: CLIENT_SETTINGS.port.default, ...parseServerName(to) };
+  const { to, host, port, ...config } = parseConfig(ClientConfig, settings);
+  if (to === undefined) return { ...config, servers: [{ host, port }] };
+  const [first, ...others] = parseServerList(to).map(named => ({
+    port: CLIENT_SETTINGS.port.default,
+    ...named,
+  }));
+  return { ...config, servers: [first ?? { host, port }, ...others] };
 }
 
 /** What is remembered and can be used; the rest is told to `onProblem`, one sentence for each. */

@@ -29,9 +29,9 @@ export const CLIENT_SETTINGS = {
   to: {
     kind: 'text',
     flag: 'to',
-    placeholder: '<host[:port][#key]>',
-    form: 'server',
-    help: 'The server as it was handed on to you, with the fingerprint of its key; in place of --host and --port.',
+    placeholder: '<host[:port][#key],...>',
+    form: 'servers',
+    help: 'The server as it was handed on to you, with the fingerprint of its key; in place of --host and --port. Several that hold one room, with commas between: when one is gone, the next is joined.',
     ifEmpty: 'The server of --to is empty.',
   },
   plaintext: {

@@ -1,4 +1,7 @@
 import { isIPv6 } from 'node:net';
+import type { ServerAddress } from '../../application/chat-request.js';
+import { canonicalHost } from '../wire/endpoint.js';
+import { PORT } from './setting.js';
 
 /** A server as people hand it on: `chat.example.org:8081#pin`. */
 export interface ServerName {
@@ -27,6 +30,32 @@ export function serverNameProblem(text: string): string | undefined {
   return undefined;
 }
 
+/** Most addresses of one room that a client is given. */
+export const MAX_SERVERS = 16;
+
+/** Why a text does not name the servers of one room, with commas between, and at which of them, as the end of a sentence. */
+export function serverListProblem(text: string): string | undefined {
+  const parts = text.split(',');
+  if (parts.length === 1) return serverNameProblem(text);
+  if (parts.length > MAX_SERVERS) return `names ${parts.length} servers. At most ${MAX_SERVERS} are tried.`;
+  const met = new Set<string>();
+  for (const [index, part] of parts.entries()) {
+    if (part === '') return `has nothing at place ${index + 1} between its commas.`;
+    const problem = serverNameProblem(part);
+    if (problem !== undefined) return `is wrong at ${part}: it ${problem}`;
+    const { host, port = PORT.default } = parseServerName(part);
+    const address = `${canonicalHost(host)} ${port}`;
+    if (met.has(address)) return `names ${part} twice.`;
+    met.add(address);
+  }
+  return undefined;
+}
+
+/** @param text one without a `serverListProblem` */
+export function parseServerList(text: string): ServerName[] {
+  return text.split(',').map(parseServerName);
+}
+
 /** @param text one without a `serverNameProblem` */
 export function parseServerName(text: string): ServerName {
   const [address = '', pin] = text.split('#');
@@ -38,6 +67,11 @@ export function parseServerName(text: string): ServerName {
 export function formatServerName({ host, port, pin }: ServerName): string {
   const address = port !== undefined && host.includes(':') ? `[${host}]` : host;
   return `${address}${port === undefined ? '' : `:${port}`}${pin === undefined ? '' : `#${pin}`}`;
+}
+
+/** A server as people call it: with its port, where that is not the usual one. */
+export function addressOf({ host, port }: ServerAddress): string {
+  return formatServerName({ host, ...(port !== PORT.default && { port }) });
 }
 
 /** An IPv6 address with a port stands in brackets. */

@@ -39,7 +39,16 @@ export interface TextSetting extends Described {
   readonly ifEmpty?: string;
   readonly maxLength?: number;
   /** What kind of text it is; see text-form.ts */
-  readonly form?: 'address' | 'path' | 'server' | 'networks' | 'listen' | 'origins' | 'history' | 'room';
+  readonly form?:
+    | 'address'
+    | 'path'
+    | 'server'
+    | 'servers'
+    | 'networks'
+    | 'listen'
+    | 'origins'
+    | 'history'
+    | 'room';
   /** It is looked at only where other settings have these values. */
   readonly onlyIf?: Readonly<Record<string, unknown>>;
   /** It is not looked at where other settings have these values. */

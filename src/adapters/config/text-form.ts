@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { historyProblem, shownHistory } from './history.js';
 import { listenAddressProblem } from './listen-address.js';
-import { serverNameProblem } from './server-name.js';
+import { serverListProblem, serverNameProblem } from './server-name.js';
 import type { Setting } from './setting.js';
 
 /** How people write a text of some kind, and what is meant by it. */
@@ -52,6 +52,16 @@ const PATH: TextForm = {
 
 /** A server with its port and the fingerprint of its key, as far as they are known. */
 const SERVER: TextForm = { tidy: text => text.trim(), problem: serverNameProblem };
+
+/** Servers that hold one room, with commas between. */
+const SERVERS: TextForm = {
+  tidy: text =>
+    text
+      .split(',')
+      .map(part => part.trim())
+      .join(','),
+  problem: serverListProblem,
+};
 
 /** Where to listen: a port, and an address of this machine if it is not the loopback. */
 const LISTEN: TextForm = { tidy: text => text.trim(), problem: listenAddressProblem };
@@ -108,6 +118,7 @@ export const TEXT_FORMS = {
   address: ADDRESS,
   path: PATH,
   server: SERVER,
+  servers: SERVERS,
   networks: NETWORKS,
   listen: LISTEN,
   origins: ORIGINS,

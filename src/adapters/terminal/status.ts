@@ -11,7 +11,7 @@ type Connection =
   | { readonly type: 'AWAY'; readonly againAt: number };
 
 export interface StatusOptions {
-  /** The server, as the person has named it; then who and where one is, and the time are shown. */
+  /** The server, as the person has named it, until it is known which of several; then who and where one is, and the time are shown. */
   readonly place?: string | undefined;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -21,6 +21,8 @@ export interface StatusOptions {
 export class Status {
   #connection: Connection = { type: 'CONNECTING' };
   #username = '';
+  /** Which of several addresses it is, or will be. */
+  #address: string | undefined;
   #count: number | undefined;
   #unsent = 0;
   #isSeen = true;
@@ -42,17 +44,27 @@ export class Status {
     return this.#connection.type === 'AWAY';
   }
 
+  /** Who one is, and where, if that is to be shown: `carl @ chat.example.org`. */
+  get where(): string | undefined {
+    const { place } = this.options;
+    if (place === undefined) return undefined;
+    return this.#username === '' ? (this.#address ?? place) : `${this.#username} @ ${this.#address ?? place}`;
+  }
+
   /** What has happened, as far as it changes how things are. */
   note(event: ClientEvent): void {
     switch (event.type) {
       case 'Welcome':
         this.#username = event.username;
+        this.#address = event.address;
         this.connected(event.count);
         break;
       case 'Reconnected':
+        this.#address = event.address;
         this.connected(event.count);
         break;
       case 'Reconnecting':
+        this.#address = event.address;
         this.away(event.inMs);
         break;
       case 'Users':
@@ -166,9 +178,9 @@ export class Status {
   }
 
   #whereabouts(): string[] {
-    const { place, now } = this.options;
-    if (place === undefined) return [];
-    const where = this.#username === '' ? place : `${this.#username} @ ${place}`;
+    const { now } = this.options;
+    const { where } = this;
+    if (where === undefined) return [];
     return now === undefined ? [where] : [where, clockTime(now())];
   }
 

@@ -10,9 +10,3 @@ export function hasWindow({ TERM = '' }: NodeJS.ProcessEnv): boolean {
 export function isInEmacsShell({ INSIDE_EMACS = '' }: NodeJS.ProcessEnv): boolean {
   return /comint/.test(INSIDE_EMACS);
 }
-
-/** A server as people name it: with its port, where that is not the usual one. */
-export function placeOf(host: string, port: number, usualPort: number): string {
-  if (port === usualPort) return host;
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}

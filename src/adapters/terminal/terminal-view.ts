@@ -273,10 +273,9 @@ export class TerminalView implements ChatView {
   /** Where somebody looks elsewhere, the title of the window says what they miss. */
   #unread(messages: number, mentions: number): void {
     this.#status.unread(messages, mentions);
-    const { place } = this.settings;
-    if (place === undefined) return;
+    const { where } = this.#status;
+    if (where === undefined) return;
     const count = messages === 0 ? '' : mentions > 0 ? `(${messages}!) ` : `(${messages}) `;
-    const where = this.#username === '' ? place : `${this.#username} @ ${place}`;
     this.#prompt.setTitle(`${count}${where} - chatty`);
   }
 

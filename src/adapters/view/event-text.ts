@@ -3,7 +3,7 @@ import type { ClientEvent, Outage, UnansweredRequest } from '../../application/c
 import type { Gap } from '../../domain/gap.js';
 import { holderText } from './holder-text.js';
 import { isToldToAll, measuresText, moderatedText } from './moderation-text.js';
-import { newServerText, unprovenText } from './server-text.js';
+import { newServerText, otherKeyText, unprovenText } from './server-text.js';
 import { ago, localTime, seconds } from './time.js';
 import { nameText } from './verified-name.js';
 import { cut, visible } from './visible.js';
@@ -48,7 +48,9 @@ const UNANSWERED: Record<UnansweredRequest['why'], string> = {
 export function eventText(event: ClientEvent, slash: '/' | '' = ''): string | undefined {
   switch (event.type) {
     case 'NewServer':
-      return newServerText('You are here', event.pin, event.isUnwritten);
+      return newServerText('You are', event.pin, event.isUnwritten, event.address);
+    case 'OtherKey':
+      return otherKeyText(event.address, event.pin, event.isGiven);
     case 'Welcome':
       return welcomeText(event, slash);
     case 'Memo':
@@ -188,7 +190,10 @@ function foundText({ memos, more }: { memos: readonly ChatMemo[]; more?: boolean
 
 function reconnectingText(event: Extract<ClientEvent, { type: 'Reconnecting' }>): string {
   const unsent = event.unsent === 0 ? '' : ` ${messages(event.unsent)} unsent.`;
-  return `${outageText(event.outage)} Trying again ${seconds(event.inMs)}.${unsent}`;
+  const where = event.address === undefined ? '' : `, at ${visible(event.address)}`;
+  const isNowhere = event.address !== undefined && ['NOT_REACHED', 'OTHER_KEY'].includes(event.outage.code);
+  const trouble = isNowhere ? 'None of the servers can be joined.' : outageText(event.outage);
+  return `${trouble} Trying again ${seconds(event.inMs)}${where}.${unsent}`;
 }
 
 /** Why somebody is not in the room. */
@@ -196,14 +201,18 @@ export function outageText({ code, notice }: Outage): string {
   return notice === undefined ? TROUBLES[code] : `${TROUBLES[code]} It says: ${visible(notice)}`;
 }
 
-function reconnectedText({ extended, resumed, gap }: Extract<ClientEvent, { type: 'Reconnected' }>): string {
-  if (!extended) return 'You are back. What was said in the meantime is missing here.';
+function reconnectedText({
+  extended,
+  resumed,
+  gap,
+  address,
+}: Extract<ClientEvent, { type: 'Reconnected' }>): string {
+  const back = address === undefined ? 'You are back.' : `You are back, at ${visible(address)}.`;
+  if (!extended) return `${back} What was said in the meantime is missing here.`;
   if (gap !== undefined && gap.to === undefined)
-    return 'You are back. The server has started a new history, without what was said since you were last here.';
-  const how = resumed
-    ? 'You are back. The others did not notice.'
-    : 'You are back. Meanwhile the others saw you leave.';
-  return gap === undefined ? how : `${how} ${gapText(gap)}`;
+    return `${back} The server has started a new history, without what was said since you were last here.`;
+  const how = resumed ? 'The others did not notice.' : 'Meanwhile the others saw you leave.';
+  return [back, how, ...(gap === undefined ? [] : [gapText(gap)])].join(' ');
 }
 
 function gapText({ from, to = from }: Gap): string {

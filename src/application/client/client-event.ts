@@ -40,8 +40,21 @@ export interface UnansweredRequest {
 
 /** What a person is shown; a view puts it into words, or shows nothing where it needs none. */
 export type ClientEvent =
-  /** Nothing was known of this server: from now on it is expected to have the key with this pin. */
-  | { readonly type: 'NewServer'; readonly pin: string; readonly isUnwritten?: true }
+  /** Nothing was known of this server: from now on it is expected to have the key with this pin. `address` as of Welcome. */
+  | {
+      readonly type: 'NewServer';
+      readonly pin: string;
+      readonly address?: string;
+      readonly isUnwritten?: true;
+    }
+  /** What answers at this one of several addresses has this key, and not the expected one: it was told nothing, and others are tried. */
+  | {
+      readonly type: 'OtherKey';
+      readonly address: string;
+      readonly pin: string;
+      /** Whether the person was told which key to expect; else it is the one that was there before. */
+      readonly isGiven: boolean;
+    }
   | {
       readonly type: 'Welcome';
       readonly username: string;
@@ -59,6 +72,8 @@ export type ClientEvent =
       readonly resumed?: boolean;
       /** What was said in between and is no longer kept. */
       readonly gap?: Gap;
+      /** Which of several addresses it is, as the person calls it. */
+      readonly address?: string;
     }
   | ({ readonly type: 'Memo' } & ChatMemo)
   /** Messages from before the Join, oldest first, and how long ago the last one was, in milliseconds. */
@@ -88,6 +103,8 @@ export type ClientEvent =
       readonly unsent: number;
       /** Whether it is worth a line: what is wrong is new, or the wait has grown long. */
       readonly isNews: boolean;
+      /** Where the next attempt goes; as of Welcome. */
+      readonly address?: string;
     }
   /** The server has not answered for so many milliseconds; 0 when it has after all. */
   | { readonly type: 'Lagging'; readonly ms: number }
@@ -104,6 +121,8 @@ export type ClientEvent =
       readonly count?: number;
       /** Whether the name is proven to be one's own. */
       readonly verified?: true;
+      /** As of Welcome. */
+      readonly address?: string;
       /** Nobody was told of the outage, and nothing is missing: it is not worth a line. */
       readonly isNews?: false;
     }

@@ -1,6 +1,7 @@
 import type { JoinRequest, SessionRequest } from '../chat-request.js';
 import { ClientConnection, type ClientConnectionListener, type JoinAnswer } from './client-connection.js';
 import { ConnectFailure, type NewLink, type Signer } from './ports.js';
+import { Route } from './route.js';
 
 /** What a Join says, but for what the connector knows better. */
 export type JoinIntent = { readonly username: string } & Omit<SessionRequest, 'attempt' | 'key'>;
@@ -14,10 +15,22 @@ const PROBE_MS = 2000;
 /** How long to wait for the first Join when the second one is refused: the first may hold the name, or prove whose it is. */
 const LATE_PROBE_MS = 1000;
 
+/**
+ * As long as there are others, an address may take so long to be reached, and so long to answer, in milliseconds: a second try of
+ * TCP is after one second.
+ */
+const HURRIED_MS = 3000;
+
+export interface ConnectorListener extends ClientConnectionListener {
+  /** What answers at one of several addresses has another key than is expected, and was told nothing. Once for each. */
+  onOtherKey(address: string, failure: ConnectFailure): void;
+}
+
 /** Opens connections and says Join, in the form that the server understands. */
 export class Connector {
   readonly #connections = new Set<ClientConnection>();
-  readonly #listener: ClientConnectionListener;
+  readonly #listener: ConnectorListener;
+  readonly #toldKeys = new Set<string>();
   #hasToldUnproven = false;
   #isBasic = false;
   #count = 0;
@@ -25,9 +38,11 @@ export class Connector {
   constructor(
     private readonly newLink: NewLink,
     private readonly introduce: () => JoinIntent,
-    listener: ClientConnectionListener,
+    listener: ConnectorListener,
     private readonly joinTimeoutMs: number = JOIN_TIMEOUT_MS,
     private readonly signer?: Pick<Signer, 'publicKey' | 'sign'>,
+    /** Where it connects to; that is for others to say. */
+    readonly route: Route = new Route(),
   ) {
     const onUnproven = (asked: string, reached: string) => {
       if (!this.#hasToldUnproven) listener.onUnproven(asked, reached);
@@ -51,7 +66,9 @@ export class Connector {
     if (!mayBeBasic(answer)) return answer;
     // A server that is only slow may still admit the first Join, and hold the name for it.
     const isSilent = answer.type === 'NO_ANSWER';
-    if (!isSilent) this.#drop(probe);
+    const isLeft = isSilent && this.route.hasOther;
+    if (!isSilent || isLeft) this.#drop(probe);
+    if (isLeft) return answer;
     this.#isBasic = true;
     const basic = await this.#open().catch((error: unknown) => {
       if (isSilent || !(error instanceof ConnectFailure)) throw error;
@@ -77,13 +94,23 @@ export class Connector {
       return this.#isBasic ? await this.enter() : await this.#enterAgain();
     } catch (error) {
       if (!(error instanceof ConnectFailure)) throw error;
+      this.passOver(error);
       return { type: 'NOT_REACHED', code: error.code };
     }
   }
 
+  /** Tells whose key is another one, where that is not the end: others are tried. */
+  passOver(failure: ConnectFailure): void {
+    const { address } = this.route;
+    if (failure.code !== 'OTHER_KEY' || address === undefined || this.#toldKeys.has(address)) return;
+    this.#toldKeys.add(address);
+    this.#listener.onOtherKey(address, failure);
+  }
+
   async #enterAgain(): Promise<JoinAnswer> {
     const connection = await this.#open();
-    const answer = await connection.answerWithin(this.joinTimeoutMs);
+    const { hasOther } = this.route;
+    const answer = await connection.answerWithin(hasOther ? HURRIED_MS : this.joinTimeoutMs);
     if (answer.type !== 'JOINED') this.#drop(connection);
     if (answer.type === 'ENDED' && answer.end === 'NOT_UNDERSTOOD') this.#isBasic = true;
     return answer;
@@ -113,13 +140,22 @@ export class Connector {
     const { signer } = this;
     const extended = { ...rest, attempt, ...(signer && { key: signer.publicKey }) };
     const request: JoinRequest = this.#isBasic ? { username } : { username, extended };
-    const connection = new ClientConnection(attempt, this.newLink(), request, this.#listener, signer);
+    const connection = new ClientConnection(
+      attempt,
+      this.newLink(this.route.index),
+      request,
+      this.#listener,
+      signer,
+    );
     this.#connections.add(connection);
+    const timer = this.route.hasOther ? setTimeout(() => connection.close(), HURRIED_MS) : undefined;
     try {
       await connection.open();
     } catch (error) {
       this.#drop(connection);
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
     return connection;
   }

@@ -1,14 +1,15 @@
 import type { ChatMemo, Welcome } from '../chat-response.js';
 import type { ClientEvent } from './client-event.js';
+import type { ConnectFailure, Peer } from './ports.js';
 
-// What a person is shown of a Joined. In the basic form there is no welcome.
+// What a person is shown of a Joined, and of whose server it is. In the basic form there is no welcome.
 
 /** @param isTakenUp whether it goes on with a session that another program has left; otherwise it is its own that it finds */
 export function welcomeEvent(
   memo: ChatMemo,
   welcome: Partial<Welcome> = {},
   isTakenUp: boolean = false,
-): ClientEvent {
+): Extract<ClientEvent, { type: 'Welcome' }> {
   const { users, count, maxMessageBytes, resumed, gap, verified, topic } = welcome;
   return {
     type: 'Welcome',
@@ -22,8 +23,20 @@ export function welcomeEvent(
   };
 }
 
-export function reconnectedEvent(welcome: Welcome | undefined): ClientEvent {
+export function reconnectedEvent(
+  welcome: Welcome | undefined,
+): Extract<ClientEvent, { type: 'Reconnected' }> {
   const { resumed = false, gap, count, verified } = welcome ?? {};
   const more = { ...(gap && { gap }), ...(count !== undefined && { count }), ...(verified && { verified }) };
   return { type: 'Reconnected', extended: welcome !== undefined, resumed, ...more };
+}
+
+/** @param address which of several it is */
+export function newServerEvent({ name: pin, isUnwritten }: Peer, address?: string): ClientEvent {
+  return { type: 'NewServer', pin, ...(address && { address }), ...(isUnwritten && { isUnwritten }) };
+}
+
+export function otherKeyEvent(address: string, { details }: ConnectFailure): ClientEvent {
+  const { found: pin = '', isGiven = false } = details;
+  return { type: 'OtherKey', address, pin, isGiven };
 }

@@ -4,11 +4,12 @@ import type { ClientEvent } from './client-event.js';
 import { ClientSession } from './client-session.js';
 import { Connector, type JoinIntent } from './connector.js';
 import { enter, type FirstContactOptions } from './first-contact.js';
-import { reconnectedEvent, welcomeEvent } from './joined-events.js';
+import { newServerEvent, otherKeyEvent, reconnectedEvent, welcomeEvent } from './joined-events.js';
 import { type Disconnection, disconnectionAt, isNotAdmitted, type Outcome, outcomeAfter } from './outcome.js';
 import { newSession } from './own-session.js';
 import type { LinkEnd, NewLink, OwnSession, Signer } from './ports.js';
 import { Reconnector, type ReconnectorOptions } from './reconnector.js';
+import { Route } from './route.js';
 import { withoutShortOutages } from './short-outage.js';
 
 /**
@@ -20,6 +21,8 @@ export type MembershipOutcome = Outcome & { readonly unsent?: number; readonly u
 export interface MembershipOptions extends ReconnectorOptions, FirstContactOptions {
   /** How many earlier messages are wanted; none when absent. */
   readonly history?: number;
+  /** What the person calls the addresses of the room, where there are several. */
+  readonly addresses?: readonly string[];
   /** How long a server may take to answer a Join, in milliseconds. */
   readonly joinTimeoutMs?: number;
   /** With which the name is proven; not at all when absent. */
@@ -89,11 +92,13 @@ export class Membership {
       {
         onJoined: (connection, memo, welcome) => this.#onJoined(connection, memo, welcome),
         onUnproven: (asked, reached) => this.show({ type: 'Unproven', asked, reached }),
+        onOtherKey: (address, failure) => this.show(otherKeyEvent(address, failure)),
         onResponse: (connection, response) => this.#onResponse(connection, response),
         onEnd: (connection, end) => this.#lose(connection, disconnectionAt(end), end),
       },
       options.joinTimeoutMs,
       options.signer,
+      new Route(options.addresses, options.random),
     );
     this.#session = new ClientSession({
       show: this.show,
@@ -180,7 +185,7 @@ export class Membership {
   }
 
   async #stay(): Promise<MembershipOutcome> {
-    const never = await enter(this.#username, this.#connector, this.#reconnector, this.options);
+    const never = await enter(this, this.#connector, this.#reconnector, this.options);
     if (never !== undefined) return this.#with(never);
     for (;;) {
       const { end, ...lost } = await this.#lost.promise;
@@ -210,11 +215,12 @@ export class Membership {
     this.#joinedAt = performance.now();
     this.#lost = Promise.withResolvers();
     this.#session.begin(connection, welcome);
+    const { address } = this.#connector.route;
     const { peer } = connection.link;
-    if (peer?.isNew)
-      this.show({ type: 'NewServer', pin: peer.name, ...(peer.isUnwritten && { isUnwritten: true }) });
+    if (peer?.isNew) this.show(newServerEvent(peer, address));
     const isTakenUp = this.#own.saved.attempt > 0;
-    this.show(hasJoined ? reconnectedEvent(welcome) : welcomeEvent(memo, welcome, isTakenUp));
+    const joined = hasJoined ? reconnectedEvent(welcome) : welcomeEvent(memo, welcome, isTakenUp);
+    this.show({ ...joined, ...(address && { address }) });
     this.#joined.resolve();
     queueMicrotask(() => this.#leaveIfSettled());
   }

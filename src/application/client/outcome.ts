@@ -127,6 +127,11 @@ export function disconnectionAt(
   return { outage: { code }, ...later, ...(end === 'REPLACED' && { end: { type } }) };
 }
 
+/** Whether another server of the same room may answer otherwise: no, where it is about who wants to come in. */
+export function isAboutServer({ end }: Disconnection): boolean {
+  return end === undefined || (end.type === 'NOT_PROVEN' && end.why === 'FOREIGN');
+}
+
 function isAboutName({ code }: { code?: string }): boolean {
   return code?.startsWith('NAME_') === true;
 }

@@ -27,6 +27,8 @@ export interface ConnectFailureDetails extends ErrorOptions {
   readonly isGiven?: boolean;
   /** With NO_KNOWN_SERVERS, the file that cannot be read. */
   readonly path?: string;
+  /** How many other addresses of the room could not be reached either. */
+  readonly others?: number;
 }
 
 /** Why a client could not reach a server. */
@@ -129,12 +131,12 @@ export interface RoomLink {
   request(ref: string, request: ChatRequest): void;
   /** Until the promise resolves, responses are left to wait with the server; a few may still come. */
   pauseUntil(ready: Promise<void>): void;
-  /** Hangs up at once. Idempotent. */
+  /** Hangs up at once; one that is being opened is given up, if it can be. Idempotent. */
   close(): void;
 }
 
-/** Makes a line to the room, not yet open: one for every attempt. */
-export type NewLink = () => RoomLink;
+/** Makes a line to the room, not yet open: one for every attempt. @param address to which of several, counted from 0 */
+export type NewLink = (address?: number) => RoomLink;
 
 export interface RoomLinkListener {
   /** Every response in order, none after `onEnd`. */

@@ -2,7 +2,7 @@ import { Backoff } from './backoff.js';
 import type { ClientEvent, Outage } from './client-event.js';
 import type { Connector } from './connector.js';
 import { OutageNews } from './outage-news.js';
-import { type Disconnection, disconnectionOf, type Outcome, outcomeAfter } from './outcome.js';
+import { type Disconnection, disconnectionOf, isAboutServer, type Outcome, outcomeAfter } from './outcome.js';
 
 /** How long a name that is not to be had any more is asked for, in milliseconds. */
 const NAME_PATIENCE_MS = 120_000;
@@ -14,8 +14,17 @@ const NAME_WAIT_MS = 250;
 const EXPECTED_FOR_MS = 30_000;
 const EXPECTED_WAIT_MS = 2000;
 
-/** Longer than this no server can make a client wait, in milliseconds. */
-const LONGEST_TOLD_MS = 600_000;
+/** What is not worth a line where another address is tried at once: what comes of that is. */
+const PASSED_OVER: readonly Outage['code'][] = [
+  'LOST',
+  'NO_SIGN_OF_LIFE',
+  'SERVER_STOPPING',
+  'NOT_REACHED',
+  'OTHER_KEY',
+  'NO_ANSWER',
+  'NOT_CHATTY',
+  'CROWDED',
+];
 
 export interface ReconnectorOptions {
   /** How long to try, in milliseconds: for ever when absent, never when 0. */
@@ -41,7 +50,7 @@ export class Reconnector {
   #goOn: () => void = () => {};
 
   constructor(
-    private readonly connector: Pick<Connector, 'again'>,
+    private readonly connector: Pick<Connector, 'again' | 'route'>,
     private readonly owner: ReconnectorOwner,
     private readonly options: ReconnectorOptions,
   ) {
@@ -51,6 +60,7 @@ export class Reconnector {
   /** The last connection was a good one: the next waits are short again. */
   reset(): void {
     this.#backoff.reset();
+    this.connector.route.reset();
   }
 
   /** Waits no longer before the next attempt. */
@@ -64,10 +74,14 @@ export class Reconnector {
     clearTimeout(this.#timer);
   }
 
-  /** Resolves to nothing when it is in the room again, to an end when that will not be. */
+  /**
+   * Resolves to nothing when it is in the room again, to an end when that will not be.
+   * @param inVain the end when the time is up, where the last attempt has none
+   */
   async reconnect(
     first: Disconnection,
     retryForMs: number = this.options.retryForMs ?? Number.POSITIVE_INFINITY,
+    inVain: Outcome = first.end ?? outcomeAfter(first.outage),
   ): Promise<Outcome | undefined> {
     const since = performance.now();
     const news = new OutageNews();
@@ -75,11 +89,12 @@ export class Reconnector {
     let unwantedSince = Number.POSITIVE_INFINITY;
     while (!this.owner.isOver) {
       const leftMs = retryForMs - (performance.now() - since);
-      if (leftMs <= 0) return disconnection.end ?? first.end ?? outcomeAfter(first.outage);
+      if (leftMs <= 0) return disconnection.end ?? inVain;
+      const isFresh = isAboutServer(disconnection) && this.connector.route.moveOn(disconnection.retryAfterMs);
       const isExpected =
         first.outage.code === 'SERVER_STOPPING' && performance.now() - since < EXPECTED_FOR_MS;
-      const inMs = Math.min(this.#waitAfter(disconnection, isExpected), leftMs);
-      this.#tell(disconnection.outage, inMs, news);
+      const inMs = isFresh ? 0 : Math.min(this.#waitAfter(disconnection, isExpected), leftMs);
+      this.#tell(disconnection.outage, inMs, news, isFresh);
       await this.#wait(inMs);
       const failed = await this.#tryOnce(leftMs - inMs);
       if (failed === undefined) return undefined;
@@ -94,17 +109,19 @@ export class Reconnector {
   }
 
   /** A name may be free at any moment, and to ask for it costs a server next to nothing. */
-  #waitAfter({ outage, retryAfterMs = 0 }: Disconnection, isExpected: boolean): number {
+  #waitAfter({ outage }: Disconnection, isExpected: boolean): number {
     const { random = Math.random } = this.options;
     return outage.code === 'NAME_TAKEN' && !this.owner.hasJoined
       ? NAME_WAIT_MS * (0.5 + random())
-      : Math.min(retryAfterMs, LONGEST_TOLD_MS) +
-          this.#backoff.next(isExpected ? EXPECTED_WAIT_MS : undefined);
+      : this.connector.route.waitMs + this.#backoff.next(isExpected ? EXPECTED_WAIT_MS : undefined);
   }
 
-  #tell(outage: Outage, inMs: number, news: OutageNews): void {
+  /** @param isFresh whether an address comes next that was not tried in this round */
+  #tell(outage: Outage, inMs: number, news: OutageNews, isFresh: boolean): void {
     const { unsent } = this.owner;
-    this.owner.show({ type: 'Reconnecting', outage, inMs, unsent, isNews: news.isNews(outage, inMs) });
+    const { address } = this.connector.route;
+    const isNews = !(isFresh && PASSED_OVER.includes(outage.code)) && news.isNews(outage, inMs);
+    this.owner.show({ type: 'Reconnecting', outage, inMs, unsent, isNews, ...(address && { address }) });
   }
 
   /** One attempt, that takes no longer than this; resolves to nothing when it succeeds. */

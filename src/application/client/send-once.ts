@@ -18,7 +18,9 @@ export interface SendOptions extends MembershipOptions {
   /** Told when the server cannot be reached at first, and is tried again. */
   readonly onWaiting?: () => void;
   /** Told the pin of a server that nothing was known of, and that is trusted from now on. */
-  readonly onNewServer?: (pin: string, isUnwritten?: true) => void;
+  readonly onNewServer?: (pin: string, isUnwritten?: true, address?: string) => void;
+  /** Told that what answers at one of several addresses has this key, and not the expected one. */
+  readonly onOtherKey?: (address: string, pin: string, isGiven: boolean) => void;
   /** Told that nothing was signed: what the server calls itself, and what was connected to. */
   readonly onUnproven?: (asked: string, reached: string) => void;
 }
@@ -110,7 +112,8 @@ export class SendOnce {
   }
 
   #onEvent(event: ClientEvent): void {
-    if (event.type === 'NewServer') this.options.onNewServer?.(event.pin, event.isUnwritten);
+    if (event.type === 'NewServer') this.options.onNewServer?.(event.pin, event.isUnwritten, event.address);
+    else if (event.type === 'OtherKey') this.options.onOtherKey?.(event.address, event.pin, event.isGiven);
     else if (event.type === 'Unproven') this.options.onUnproven?.(event.asked, event.reached);
     else if (event.type === 'Welcome') this.#maxMessageBytes = event.maxMessageBytes ?? MAX_MESSAGE_BYTES;
     else if (event.type === 'Refused' && event.content !== undefined)

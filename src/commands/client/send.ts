@@ -1,9 +1,10 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
+import type { ClientConfig } from '../../adapters/config/client-config.js';
 import { RETRY_IN_A_PIPE, SENDER_SETTINGS } from '../../adapters/config/client-settings.js';
 import { judge, type UnreadLine, unreadText } from '../../adapters/terminal/sent-text.js';
-import { newServerText, unprovenText } from '../../adapters/view/server-text.js';
+import { newServerText, otherKeyText, unprovenText } from '../../adapters/view/server-text.js';
 import { visible } from '../../adapters/view/visible.js';
 import { ConnectFailure } from '../../application/client/ports.js';
 import { addressSource, setUp } from '../../cli/client-setup.js';
@@ -11,6 +12,9 @@ import { conclude, EXIT, fail, notBegun, notConnected } from '../../cli/exit.js'
 import { flagsOf, settingsOf } from '../../cli/flags.js';
 import { leaveAtSignals } from '../../cli/signals.js';
 import { stateFolder } from '../../cli/state-folder.js';
+
+/** How long what is still under way may keep the program, once all is over; in milliseconds. */
+const LOOKING_MS = 1000;
 
 export default class ClientSend extends Command {
   static override summary = 'Send a message and leave: for scripts and bots.';
@@ -65,17 +69,18 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
       import('../../container/client.js'),
       import('../../container/tokens.js'),
     ]);
-    const { host, port } = setup.config;
+    const { servers } = setup.config;
     const wiring = {
       stateFolder: stateFolder(this.config),
       configFolder: this.config.configDir,
       splits: flags.split,
       isToldToWait: given.retryForSeconds !== undefined,
-      onNewServer: (pin: string, isUnwritten?: true) =>
-        this.logToStderr(newServerText('Joined', pin, isUnwritten)),
+      onNewServer: (...server: [pin: string, isUnwritten?: true, address?: string]) =>
+        this.logToStderr(newServerText('Joined', ...server)),
+      onOtherKey: (...server: [address: string, pin: string, isGiven: boolean]) =>
+        this.logToStderr(otherKeyText(...server)),
       onUnproven: (asked: string, reached: string) => this.logToStderr(unprovenText(asked, reached)),
-      onWaiting: () =>
-        this.logToStderr(`No server answers on port ${port} of ${visible(host)} yet. Trying again.`),
+      onWaiting: () => this.logToStderr(waitingText(servers)),
     };
     const container = await createSender(setup.config, wiring).catch((error: unknown) =>
       fail(this, ...notBegun(error)),
@@ -88,6 +93,8 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
     });
     // A writer at the other end of the pipe is not waited for.
     process.stdin.destroy();
+    // Nor is the system, while it looks for the name of a server that was passed over.
+    setTimeout(() => process.exit(), LOOKING_MS).unref();
     conclude(this, judge(report) ?? unreadText(this.#unread), signalled());
   }
 
@@ -104,4 +111,10 @@ Exit codes: 0 all is recorded, 1 a fault, 2 wrong usage, 3 the server cannot be 
     const piped = await pipedMessages(process.stdin, given, asLines, line => this.#unread.push(line));
     return 'messages' in piped ? piped.messages : fail(this, ...piped.problem);
   }
+}
+
+function waitingText([{ host, port }, ...others]: ClientConfig['servers']): string {
+  return others.length === 0
+    ? `No server answers on port ${port} of ${visible(host)} yet. Trying again.`
+    : `None of the ${others.length + 1} addresses can be joined yet. Trying again.`;
 }

@@ -28,11 +28,18 @@ type ErrorCode = keyof typeof ERRORS;
 export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
   switch (event.type) {
     case 'NewServer':
-      return { type: 'newserver', pin: event.pin, kept: event.isUnwritten ? false : undefined };
+      return {
+        type: 'newserver',
+        pin: event.pin,
+        address: event.address,
+        kept: event.isUnwritten ? false : undefined,
+      };
+    case 'OtherKey':
+      return { type: 'otherkey', address: event.address, pin: event.pin, given: event.isGiven };
     case 'Welcome': {
       const { username, verified, content, topic, users, count, maxMessageBytes, resumed, gap } = event;
       const about = { content, topic, users, count, maxMessageBytes };
-      return { type: 'welcome', username, verified, ...about, resumed, gap };
+      return { type: 'welcome', username, verified, ...about, resumed, gap, address: event.address };
     }
     case 'Memo':
       return memoEvent(event);
@@ -55,6 +62,7 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
         reason: event.outage.notice,
         inMs: event.inMs,
         unsent: event.unsent,
+        address: event.address,
       };
     case 'Reconnected':
       return {
@@ -64,6 +72,7 @@ export function jsonEventOf(event: ClientEvent): JsonEvent | undefined {
         gap: event.gap,
         count: event.count,
         verified: event.verified,
+        address: event.address,
       };
     case 'Unproven':
       return { type: 'unproven', asked: event.asked, reached: event.reached };

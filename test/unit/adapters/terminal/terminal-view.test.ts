@@ -707,6 +707,46 @@ describe('TerminalView', () => {
     expect(terminal.written.join('')).to.include('\u001b[?1004l\u001b[23;2t');
   });
 
+  it('says at which of several addresses one is, and where one is being connected', async () => {
+    const terminal = new Emulator();
+    const settings = {
+      tier: 'none',
+      bell: 'off',
+      notify: 'off',
+      place: '2 addresses',
+      now: () => NOON,
+    } as const;
+    const view = new TerminalView(terminal.input, terminal.output, settings);
+    open.push(view);
+    await settled(terminal);
+    expect(terminal.screen.at(-1)).to.equal('connecting… · 2 addresses · 12:00');
+    view.show({ ...welcome, address: 'a.example.org' });
+    await settled(terminal);
+    expect(terminal.screen.at(-1)).to.equal('connected · 3 here · carl @ a.example.org · 12:00');
+    const away = {
+      type: 'Reconnecting',
+      outage: { code: 'LOST' },
+      inMs: 0,
+      unsent: 0,
+      isNews: false,
+    } as const;
+    view.show({ ...away, address: 'b.example.org:9000' });
+    await settled(terminal);
+    expect(terminal.screen.at(-1)).to.equal('reconnecting… · carl @ b.example.org:9000 · 12:00');
+    view.show({
+      type: 'Reconnected',
+      extended: true,
+      resumed: true,
+      count: 3,
+      address: 'b.example.org:9000',
+    });
+    await settled(terminal);
+    expect(terminal.screen.at(-1)).to.equal('connected · 3 here · carl @ b.example.org:9000 · 12:00');
+    expect(terminal.screen.at(-3)).to.include(
+      'You are back, at b.example.org:9000. The others did not notice.',
+    );
+  });
+
   it('folds a message that would fill the screen, and shows it whole on request', async () => {
     const { terminal, show } = subject();
     await show(welcome);

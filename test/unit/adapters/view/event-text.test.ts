@@ -132,6 +132,25 @@ describe('what a person is shown', () => {
     expect(eventText({ ...accepted, late: true, unsent: 0 })).to.equal('Everything you said is sent.');
   });
 
+  it('names one of several addresses, where it matters', () => {
+    const [address, pin] = ['b.example.org:9000', 'p'.repeat(43)];
+    const back = { type: 'Reconnected', extended: true, resumed: true, address } as const;
+    expect(eventText(back)).to.equal('You are back, at b.example.org:9000. The others did not notice.');
+    const lost = { type: 'Reconnecting', outage: { code: 'LOST' }, inMs: 0, unsent: 0 } as const;
+    expect(eventText({ ...lost, isNews: true, address })).to.equal(
+      'The connection was lost. Trying again at once, at b.example.org:9000.',
+    );
+    // What is wrong with the last one says nothing of the others.
+    const gone = { ...lost, outage: { code: 'OTHER_KEY' }, isNews: true, address } as const;
+    expect(eventText(gone)).to.match(/^None of the servers can be joined\. Trying again/);
+    expect(eventText({ type: 'NewServer', pin, address })).to.include('You are at b.example.org:9000 for');
+    const other = { type: 'OtherKey', address, pin } as const;
+    expect(eventText({ ...other, isGiven: true }))
+      .to.include('The server at b.example.org:9000 has another key than the one that you gave behind #')
+      .and.include(`'b.example.org:9000#${pin}'`);
+    expect(eventText({ ...other, isGiven: false })).to.include('has another key than it had when');
+  });
+
   it('says what is wrong with the connection, and what comes next', () => {
     const reconnecting = (inMs: number, unsent: number) =>
       eventText({ type: 'Reconnecting', outage: { code: 'LOST' }, inMs, unsent, isNews: true });

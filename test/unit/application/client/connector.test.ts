@@ -30,7 +30,13 @@ describe('Connector', () => {
   });
 
   function newConnector(joinTimeoutMs?: number, signer?: Signer): Connector {
-    const listener = { onJoined: () => {}, onUnproven: () => {}, onResponse: () => {}, onEnd: () => {} };
+    const listener = {
+      onJoined: () => {},
+      onUnproven: () => {},
+      onOtherKey: () => {},
+      onResponse: () => {},
+      onEnd: () => {},
+    };
     return new Connector(
       server.newLink,
       () => ({ username: 'carl', history: 20, resume: 'mine' }),
@@ -69,6 +75,7 @@ describe('Connector', () => {
     const listener = {
       onJoined: () => {},
       onUnproven: (...names: string[]) => unproven.push(names),
+      onOtherKey: () => {},
       onResponse: () => {},
       onEnd: () => {},
     };

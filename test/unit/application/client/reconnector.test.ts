@@ -4,6 +4,7 @@ import type { JoinAnswer } from '../../../../src/application/client/client-conne
 import type { ClientEvent, Outage } from '../../../../src/application/client/client-event.js';
 import type { Outcome } from '../../../../src/application/client/outcome.js';
 import { Reconnector, type ReconnectorOptions } from '../../../../src/application/client/reconnector.js';
+import { Route } from '../../../../src/application/client/route.js';
 
 const UP_TO_30_S = 30_001;
 
@@ -15,6 +16,7 @@ describe('Reconnector', () => {
   /** Nothing while it goes on; `JOINED` when it is in the room again. */
   let result: Outcome | 'JOINED' | undefined;
   let reconnector: Reconnector;
+  let route: Route;
   const owner = {
     username: 'carl',
     unsent: 2,
@@ -30,6 +32,7 @@ describe('Reconnector', () => {
     clock = sinon.useFakeTimers();
     answer = () => ({ type: 'NOT_REACHED' });
     attempts = 0;
+    route = new Route();
     events = [];
     result = undefined;
     Object.assign(owner, { isInside: false, isOver: false });
@@ -41,6 +44,7 @@ describe('Reconnector', () => {
 
   async function reconnect(options: ReconnectorOptions = {}, code: Outage['code'] = 'LOST') {
     const connector = {
+      route,
       again: async () => {
         attempts++;
         return answer();

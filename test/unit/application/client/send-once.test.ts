@@ -58,7 +58,7 @@ describe('SendOnce', () => {
     const onNewServer = sinon.spy();
     sender = new SendOnce(server.newLink, { random: () => 1, onNewServer });
     await send(['hello']);
-    expect(onNewServer.args).to.deep.equal([['pin', undefined]]);
+    expect(onNewServer.args).to.deep.equal([['pin', undefined, undefined]]);
     sender.stop();
     sender = new SendOnce(server.newLink, { random: () => 1 });
     await send(['hello']);
@@ -118,6 +118,21 @@ describe('SendOnce', () => {
     await send(['hello']);
     await clock.tickAsync(6000);
     expect(fault).to.be.instanceOf(ConnectFailure);
+  });
+
+  it('sends through the next of several addresses, and tells whose key is another one', async () => {
+    server.onOpen = ({ address }) => {
+      const details = { found: 'pin', isGiven: true };
+      if (address === 0) throw new ConnectFailure('OTHER_KEY', { host: 'a', port: 1 }, details);
+    };
+    const onOtherKey = sinon.spy();
+    for (const told of [{ onOtherKey }, {}]) {
+      sender = new SendOnce(server.newLink, { random: () => 0.5, addresses: ['a', 'b'], ...told });
+      await send(['hello']);
+      await acceptAll();
+      expect(report).to.include({ said: 1, complete: true });
+    }
+    expect(onOtherKey.args).to.deep.equal([['a', 'pin', true]]);
   });
 
   it('ends when somebody stops it while the server cannot be reached', async () => {
