@@ -8,6 +8,7 @@ const CLOSINGS: Record<string, ToldEnd> = {
   BANNED: 'PUT_OUT',
   TOO_SLOW: 'BEHIND',
   SILENT: 'LOST',
+  CUT_OFF: 'LOST',
 };
 
 /** The end that a code of a Closing tells of; nothing for one that this version does not know. */
