@@ -36,6 +36,8 @@ export function natsServer(): Promise<string> {
 export interface BrokerOptions {
   /** More of its configuration file. */
   readonly lines?: readonly string[];
+  /** More of its configuration of JetStream. */
+  readonly storage?: readonly string[];
   /** It keeps nothing. */
   readonly withoutStorage?: boolean;
   /** By default the system chooses. */
@@ -48,7 +50,12 @@ export class NatsServer {
   static async start(options: BrokerOptions = {}): Promise<NatsServer> {
     const folder = await mkdtemp(join(tmpdir(), 'chatty-nats-'));
     const server = new NatsServer(await natsServer(), folder, options);
-    await server.start();
+    try {
+      await server.start();
+    } catch (failure) {
+      await server.close();
+      throw failure;
+    }
     return server;
   }
 
@@ -104,9 +111,10 @@ export class NatsServer {
 
   /** Starts it, again on the same port and folder if it has ended. Resolves when it takes connections. */
   async start(): Promise<void> {
-    const { lines = [], withoutStorage = false, name } = this.#options;
+    const { lines = [], storage: more = [], withoutStorage = false, name } = this.#options;
     const file = join(this.folder, 'broker.conf');
-    const storage = withoutStorage ? [] : [`jetstream { store_dir: "${join(this.folder, 'jetstream')}" }`];
+    const stored = [`store_dir: "${join(this.folder, 'jetstream')}"`, ...more];
+    const storage = withoutStorage ? [] : ['jetstream {', ...stored, '}'];
     const names = name === undefined ? [] : [`server_name: ${name}`];
     await writeFile(
       file,

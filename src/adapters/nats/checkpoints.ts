@@ -8,6 +8,8 @@ import type { KeptRecord, KeptRecords } from './kept-records.js';
 const RING = 16;
 /** Of one that is not whole, or not one of this form. */
 const NOWHERE = -1;
+/** After so long whoever began to write one does so no more, in milliseconds; the clocks of servers differ by less. */
+const WRITTEN_MS = 60_000;
 
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
@@ -19,6 +21,8 @@ interface Index {
   readonly parts: number;
   /** Of all parts together. */
   readonly hash: string;
+  /** When it was begun, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** One place of the ring. */
@@ -26,6 +30,8 @@ interface Place {
   readonly slot: number;
   readonly revision: number;
   readonly index: Index | undefined;
+  /** Another server writes it just now. */
+  readonly isTaken: boolean;
 }
 
 /**
@@ -59,17 +65,24 @@ export class Checkpoints {
         `${keyOf(slot)}.${part}`,
         bytes.subarray(part * this.maxBytes, (part + 1) * this.maxBytes),
       );
-    const index: Index = { journal: this.journal, position, parts, hash: hashOf(bytes) };
+    const index: Index = { journal: this.journal, position, parts, hash: hashOf(bytes), at: Date.now() };
     const done = await this.records.put(keyOf(slot), encoded(index), revision);
     if (done === 'CHANGED') throw new Error('another server has taken the place of this checkpoint');
   }
 
   /** Makes a place this server's own. */
   async #takeOldest(position: Position): Promise<{ slot: number; revision: number }> {
-    for (const { slot, revision } of await this.#places()) {
+    for (const { slot, revision, isTaken } of await this.#places()) {
+      if (isTaken) continue;
       const taken = await this.records.put(
         keyOf(slot),
-        encoded({ journal: this.journal, position: NOWHERE, parts: 0, hash: `for ${position}` }),
+        encoded({
+          journal: this.journal,
+          position: NOWHERE,
+          parts: 0,
+          hash: `for ${position}`,
+          at: Date.now(),
+        }),
         revision,
       );
       if (taken === 'CHANGED') continue;
@@ -95,8 +108,10 @@ export class Checkpoints {
 
   #placeOf(slot: number, record: KeptRecord | undefined): Place {
     const index = record === undefined ? undefined : decoded(record.bytes);
-    const isOurs = index?.journal === this.journal && index.position !== NOWHERE;
-    return { slot, revision: record?.revision ?? 0, index: isOurs ? index : undefined };
+    const isWhole = index !== undefined && index.position !== NOWHERE;
+    const isTaken = index !== undefined && !isWhole && Math.abs(Date.now() - index.at) < WRITTEN_MS;
+    const isOurs = isWhole && index.journal === this.journal;
+    return { slot, revision: record?.revision ?? 0, index: isOurs ? index : undefined, isTaken };
   }
 
   /** Nothing when a part is missing, or another one's. */

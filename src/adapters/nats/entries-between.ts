@@ -1,5 +1,5 @@
-import { setTimeout as later } from 'node:timers/promises';
 import type { JournalEntry } from '../../application/server/cluster/journal.js';
+import { inTime } from './in-time.js';
 import type { NatsConnection } from './nats-connection.js';
 import { StreamReader } from './stream-reader.js';
 
@@ -30,13 +30,8 @@ export async function entriesBetween(
     onLost: reason => reject(new Error(reason)),
   });
   reader.start();
-  const tooLong = later(DEADLINE_MS, undefined, { ref: false }).then(() => {
-    throw new Error('the journal could not be searched in time');
-  });
-  try {
-    await Promise.race([promise, tooLong]);
-  } finally {
-    reader.close();
-  }
+  await inTime(promise, DEADLINE_MS, 'the journal could not be searched in time').finally(() =>
+    reader.close(),
+  );
   return found;
 }

@@ -4,6 +4,7 @@ import type { StreamInfo } from '@nats-io/jetstream';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { type PubAck, parsed } from './appender.js';
 import type { StoredMessage } from './delivery.js';
+import { inTime } from './in-time.js';
 import type { NatsConnection } from './nats-connection.js';
 import { namesOf, openKept, type StreamsOptions } from './room-streams.js';
 import { StreamReader } from './stream-reader.js';
@@ -90,17 +91,17 @@ export class KeptRecords {
   async load(pattern: string): Promise<{ records: KeptRecord[]; revision: number }> {
     const { state } = await this.#info();
     const records = new Map<string, KeptRecord>();
-    await new Promise<void>((resolve, reject) => {
-      const changed = ({ bytes, ...record }: KeptChange) => {
-        records.delete(record.key);
-        if (bytes !== undefined) records.set(record.key, { ...record, bytes });
-      };
-      const stop = this.watch(pattern, { changed, caughtUp: end, lost: reason => reject(new Error(reason)) });
-      function end() {
-        stop();
-        resolve();
-      }
+    const changed = ({ bytes, ...record }: KeptChange) => {
+      records.delete(record.key);
+      if (bytes !== undefined) records.set(record.key, { ...record, bytes });
+    };
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const stop = this.watch(pattern, {
+      changed,
+      caughtUp: resolve,
+      lost: reason => reject(new Error(reason)),
     });
+    await inTime(promise, DEADLINE_MS, 'what the room keeps could not be read in time').finally(stop);
     const all = [...records.values()];
     return { records: all, revision: Math.max(state.last_seq, all.at(-1)?.revision ?? 0) };
   }

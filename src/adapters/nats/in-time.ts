@@ -1,0 +1,10 @@
+/** Rejects with this sentence when it takes longer; what was asked for goes on. */
+export async function inTime<T>(asked: Promise<T>, ms: number, sentence: string): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(sentence)), ms);
+  try {
+    return await Promise.race([asked, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
