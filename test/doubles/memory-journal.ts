@@ -8,6 +8,9 @@ import type {
   Position,
 } from '../../src/application/server/cluster/journal.js';
 
+/** How far from a time an entry may be that is meant by it, in milliseconds. */
+const ABOUT_MS = 2000;
+
 /** What a MemoryJournal is opened on: what brokers keep, and what goes wrong on the way to them. */
 export class MemoryBroker {
   readonly id = randomUUID();
@@ -88,8 +91,10 @@ export class MemoryJournal implements Journal {
     this.broker.checkpoints.push({ position, json: JSON.stringify(state) });
   }
 
-  async replace(_at: number, change: (text: string) => string | undefined): Promise<boolean> {
-    const index = this.broker.entries.findIndex(({ text }) => change(text) !== undefined);
+  async replace(about: number, change: (text: string) => string | undefined): Promise<boolean> {
+    const index = this.broker.entries.findIndex(
+      ({ at, text }) => Math.abs(at - about) <= ABOUT_MS && change(text) !== undefined,
+    );
     const entry = this.broker.entries[index];
     const text = entry && change(entry.text);
     if (entry !== undefined && text !== undefined) this.broker.entries[index] = { ...entry, text };

@@ -1,5 +1,6 @@
-import { NatsConnection, type NatsOptions } from '../../src/adapters/nats/nats-connection.js';
+import { NatsConnection } from '../../src/adapters/nats/nats-connection.js';
 import { NatsJournal } from '../../src/adapters/nats/nats-journal.js';
+import type { NatsOptions } from '../../src/adapters/nats/nats-options.js';
 import type { StreamsOptions } from '../../src/adapters/nats/room-streams.js';
 import type {
   Journal,
@@ -7,6 +8,7 @@ import type {
   JournalReader,
   OpenedJournal,
 } from '../../src/application/server/cluster/journal.js';
+import { MemoryBroker, MemoryJournal } from '../doubles/memory-journal.js';
 import { Brokers } from './brokers.js';
 import type { NatsServer } from './nats-server.js';
 import { until } from './until.js';
@@ -21,6 +23,17 @@ export interface JournalKeeper {
 
 /** The suites of journals run over each; called within a suite. */
 export const JOURNALS: Record<string, () => () => Promise<JournalKeeper>> = {
+  'a MemoryJournal': () => async () => {
+    const broker = new MemoryBroker();
+    return {
+      journal: () => new MemoryJournal(broker),
+      outage: async () => {
+        broker.stop();
+        await new Promise(resolve => setImmediate(resolve));
+        broker.start();
+      },
+    };
+  },
   'a NatsJournal': () => {
     const brokers = Brokers.forEach();
     return async () => {

@@ -1,46 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
-import {
-  type NatsConnection as Core,
-  connect,
-  credsAuthenticator,
-  errors,
-  type NodeConnectionOptions,
-} from '@nats-io/transport-node';
+import { type NatsConnection as Core, connect, type NodeConnectionOptions } from '@nats-io/transport-node';
 import { JournalFailure } from '../../application/server/cluster/journal.js';
+import { coreOptionsOf, type NatsOptions, toFailure } from './nats-options.js';
 
 /** Longest time that a start waits for a broker, in milliseconds. */
 const START_MS = 5000;
-/** Until a lost connection is tried again, in milliseconds, and how much more that is at random. */
-const RECONNECT_MS = 100;
-const JITTER_MS = 50;
-/** How often a silent broker is asked whether it is there, in milliseconds; after two without an answer it is not. */
-const PING_MS = 2000;
 /** Longest wait for an answer of JetStream, in milliseconds. */
 const API_MS = 2000;
 /** Before, two could win a compare-and-set on replicas. */
 const OLDEST = [2, 10] as const;
-
-/** How a broker is reached, and who this server is to it. */
-export interface NatsOptions {
-  /** Each a host and a port. */
-  readonly servers: readonly string[];
-  /** As operators are told of them: without a password. */
-  readonly place: string;
-  /** Whether it has to be encrypted. */
-  readonly isEncrypted: boolean;
-  readonly user?: string | undefined;
-  readonly password?: string | undefined;
-  readonly token?: string | undefined;
-  /** A file with a JWT and the key to it, as `nsc` writes it. */
-  readonly credsFile?: string | undefined;
-  /** Of the authority that the broker's certificate is from, and this server's own certificate and its key; PEM. */
-  readonly caFile?: string | undefined;
-  readonly certFile?: string | undefined;
-  readonly keyFile?: string | undefined;
-  /** By which the broker's operators know the connection. */
-  readonly name: string;
-}
 
 /**
  * The connection to a broker, or to one of several, that everything of this folder shares. It has to be there at the start;
@@ -131,13 +99,15 @@ export class NatsConnection {
 
   async #connect(): Promise<void> {
     const { place, servers } = this.#options;
-    const options = await this.#coreOptions();
+    const options = await coreOptionsOf(this.#options);
     const reachable = await this.#firstOf(servers, options);
     // The client forgets a server that is not there when it begins: so it begins with one that is.
     const others = servers.filter(server => server !== reachable);
-    const core = await connect({ ...options, servers: [reachable, ...others] }).catch((error: unknown) => {
-      throw toFailure(error, place);
-    });
+    const core = await connect({ ...options, servers: [reachable, ...others], timeout: START_MS }).catch(
+      (error: unknown) => {
+        throw toFailure(error, place);
+      },
+    );
     try {
       requireVersion(core.info?.version ?? '', place);
       this.#api = await jetstreamManager(core, { checkAPI: false, timeout: API_MS });
@@ -172,32 +142,6 @@ export class NatsConnection {
     throw failure;
   }
 
-  async #coreOptions(): Promise<NodeConnectionOptions> {
-    const { isEncrypted, user, password, token, credsFile, caFile, certFile, keyFile, name } = this.#options;
-    const files = { caFile, certFile, keyFile };
-    for (const file of Object.values(files)) if (file !== undefined) await read(file);
-    const creds = credsFile === undefined ? undefined : credsAuthenticator(await read(credsFile));
-    const tls = Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined));
-    return {
-      name,
-      ...(creds === undefined ? {} : { authenticator: creds }),
-      ...(token === undefined ? {} : { token }),
-      ...(user === undefined ? {} : { user, pass: password ?? '' }),
-      ...(isEncrypted || Object.keys(tls).length > 0 ? { tls } : {}),
-      timeout: START_MS,
-      noRandomize: true,
-      noEcho: true,
-      noAsyncTraces: true,
-      maxReconnectAttempts: -1,
-      ignoreAuthErrorAbort: true,
-      reconnectTimeWait: RECONNECT_MS,
-      reconnectJitter: JITTER_MS,
-      reconnectJitterTLS: JITTER_MS,
-      pingInterval: PING_MS,
-      maxPingOut: 2,
-    };
-  }
-
   async #follow(core: Core): Promise<void> {
     for await (const { type } of core.status()) {
       if (core !== this.#core) return;
@@ -214,29 +158,10 @@ export class NatsConnection {
 }
 
 /** @throws {JournalFailure} */
-async function read(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new JournalFailure('NO_FILE', file, '', { cause });
-  }
-}
-
-/** @throws {JournalFailure} */
 function requireVersion(version: string, place: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
   throw new JournalFailure('TOO_OLD', place, version);
-}
-
-function toFailure(cause: unknown, place: string): JournalFailure {
-  const { code, message } = (cause ?? {}) as { code?: unknown; message?: string };
-  const isRefused =
-    cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError;
-  if (isRefused) return new JournalFailure('NOT_ALLOWED', place, '', { cause });
-  if (typeof code === 'string' && /CERT|SIGNED|VERIFY|ISSUER/.test(code))
-    return new JournalFailure('NOT_TRUSTED', place, message, { cause });
-  return new JournalFailure('UNREACHABLE', place, message === 'timeout' ? '' : message, { cause });
 }
 
 function shuffled<T>(items: readonly T[]): T[] {

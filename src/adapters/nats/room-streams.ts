@@ -120,14 +120,15 @@ async function madeOrFound(connection: NatsConnection, asked: Asked): Promise<St
 /** What a cluster says that is about to have a leader is waited out. @throws {JournalFailure} */
 async function passOver(cause: unknown, { core, place }: NatsConnection, deadline: number): Promise<void> {
   const code = codeOf(cause);
-  if (cause instanceof errors.PermissionViolationError || cause instanceof errors.AuthorizationError)
-    throw new JournalFailure('NOT_ALLOWED', place, cause.message, { cause });
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const reason = cause instanceof Error ? cause.cause : undefined;
+  if ([cause, reason].some(each => each instanceof errors.PermissionViolationError))
+    throw new JournalFailure('NOT_ALLOWED', place, words, { cause });
   if (code !== undefined && NO_ROOM.includes(code))
     throw new JournalFailure('NO_SPACE', place, '', { cause });
   if (code === NOT_ENABLED || !core.info?.jetstream)
     throw new JournalFailure('NO_STORAGE', place, '', { cause });
   const isStatus = cause instanceof JetStreamApiError && cause.status !== 503;
-  const words = cause instanceof Error ? cause.message : String(cause);
   if (isStatus) throw new JournalFailure('UNUSABLE', place, words, { cause });
   if (performance.now() > deadline) throw new JournalFailure('UNREACHABLE', place, words, { cause });
   await later(AGAIN_MS);
