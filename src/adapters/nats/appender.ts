@@ -8,8 +8,10 @@ const LOOK_MS = 250;
 const ACK_MS = 2000;
 /** After so long without success it is said that nothing can be appended, in milliseconds. */
 const OBJECTION_MS = 1000;
-/** A full disk is not asked more often than this, in milliseconds. */
-const DISK_FULL_MS = 1000;
+/** Longest wait until it is tried again, in milliseconds. */
+const MAX_WAIT_MS = 1000;
+/** How long a full disk is believed to be full, though nothing is appended, in milliseconds. */
+const FULL_MS = 5000;
 /** What of the broker's words says that it has no space. */
 const NO_SPACE = /resource|storage|space|maximum bytes/i;
 
@@ -30,6 +32,8 @@ export class Appender {
   #isSending = false;
   /** Since when nothing was acknowledged, though it should have been. */
   #failingSince: number | undefined;
+  /** How many times in a row. */
+  #failures = 0;
   #objection: Objection;
   #objectionAt = 0;
   #onEmpty = () => {};
@@ -109,6 +113,7 @@ export class Appender {
 
   #succeed(): void {
     this.#failingSince = undefined;
+    this.#failures = 0;
     this.#object(undefined);
   }
 
@@ -116,7 +121,10 @@ export class Appender {
     this.#stop();
     this.#failingSince ??= performance.now();
     if (objection === 'DISK_FULL') this.#object(objection);
-    this.#again = setTimeout(() => this.#resume(), objection === 'DISK_FULL' ? DISK_FULL_MS : LOOK_MS);
+    // All of it is sent again each time: of a broker that has no leader for long, not too often.
+    const wait =
+      objection === 'DISK_FULL' ? MAX_WAIT_MS : Math.min(LOOK_MS * 2 ** this.#failures++, MAX_WAIT_MS);
+    this.#again = setTimeout(() => this.#resume(), wait);
     this.#again.unref();
   }
 
@@ -148,7 +156,7 @@ export class Appender {
 
   /** Nothing is appended, perhaps because of the objection: it has to end without an acknowledgement. */
   async #tryAgain(now: number): Promise<void> {
-    if (this.#objection === 'DISK_FULL' && now - this.#objectionAt < DISK_FULL_MS * 5) return;
+    if (this.#objection === 'DISK_FULL' && now - this.#objectionAt < FULL_MS) return;
     try {
       await this.probe();
       if (this.#isSending && this.#waiting.size === 0) this.#succeed();

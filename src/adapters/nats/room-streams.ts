@@ -9,7 +9,7 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
-import { JournalFailure } from '../../application/server/cluster/journal.js';
+import { JournalFailure, type JournalFailureCode } from '../../application/server/cluster/journal.js';
 import type { NatsConnection } from './nats-connection.js';
 
 /** Longest wait for a cluster of brokers to have a leader, in milliseconds. */
@@ -92,46 +92,54 @@ async function opened(connection: NatsConnection, options: StreamsOptions, own: 
 
 /** Servers that start together: one of them makes it, all take it as it then is. */
 async function madeOrFound(connection: NatsConnection, asked: Asked): Promise<StreamInfo> {
-  const { api, place } = connection;
+  const { streams } = connection.api;
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
-      return await api.streams.info(asked.name);
+      return await streams.info(asked.name);
     } catch (error) {
-      if (codeOf(error) !== STREAM_NOT_FOUND) await passOver(error, connection, deadline);
+      if (codeOf(error) !== STREAM_NOT_FOUND) await passOver(error, connection, asked, deadline);
     }
     try {
-      await api.streams.add({ ...asked, description: `${FORM}${randomUUID()}` });
+      await streams.add({ ...asked, description: `${FORM}${randomUUID()}` });
     } catch (error) {
-      const code = codeOf(error);
-      if (code === SUBJECTS_OVERLAP)
-        throw new JournalFailure('OTHER_SETTINGS', place, `another stream takes ${asked.subjects}`);
-      if (code !== undefined && NO_REPLICAS.includes(code))
-        throw new JournalFailure(
-          'OTHER_SETTINGS',
-          place,
-          `it has not ${asked.num_replicas} servers for replicas`,
-        );
-      if (code !== NAME_IN_USE) await passOver(error, connection, deadline);
+      if (codeOf(error) !== NAME_IN_USE) await passOver(error, connection, asked, deadline);
     }
   }
 }
 
-/** What a cluster says that is about to have a leader is waited out. @throws {JournalFailure} */
-async function passOver(cause: unknown, { core, place }: NatsConnection, deadline: number): Promise<void> {
-  const code = codeOf(cause);
+/** What passes by itself is waited out: a cluster that has just started has no leader yet, or does not know all of its brokers. */
+async function passOver(
+  cause: unknown,
+  connection: NatsConnection,
+  asked: Asked,
+  deadline: number,
+): Promise<void> {
+  const [code, found, passes] = reasonOf(cause, connection, asked);
+  if (!passes || performance.now() > deadline)
+    throw new JournalFailure(code, connection.place, found, { cause });
+  await later(AGAIN_MS);
+}
+
+/** Why a stream cannot be had, and whether that may be otherwise in a moment. */
+function reasonOf(
+  cause: unknown,
+  { core: { info } }: NatsConnection,
+  { subjects, num_replicas }: Asked,
+): [code: JournalFailureCode, found: string, passes: boolean] {
+  const code = codeOf(cause) ?? 0;
   const words = cause instanceof Error ? cause.message : String(cause);
   const reason = cause instanceof Error ? cause.cause : undefined;
+  const isCluster = info?.cluster !== undefined;
   if ([cause, reason].some(each => each instanceof errors.PermissionViolationError))
-    throw new JournalFailure('NOT_ALLOWED', place, words, { cause });
-  if (code !== undefined && NO_ROOM.includes(code))
-    throw new JournalFailure('NO_SPACE', place, '', { cause });
-  if (code === NOT_ENABLED || !core.info?.jetstream)
-    throw new JournalFailure('NO_STORAGE', place, '', { cause });
-  const isStatus = cause instanceof JetStreamApiError && cause.status !== 503;
-  if (isStatus) throw new JournalFailure('UNUSABLE', place, words, { cause });
-  if (performance.now() > deadline) throw new JournalFailure('UNREACHABLE', place, words, { cause });
-  await later(AGAIN_MS);
+    return ['NOT_ALLOWED', words, false];
+  if (code === SUBJECTS_OVERLAP) return ['OTHER_SETTINGS', `another stream takes ${subjects}`, false];
+  if (NO_REPLICAS.includes(code))
+    return ['OTHER_SETTINGS', `it has not ${num_replicas} servers for replicas`, isCluster];
+  if (NO_ROOM.includes(code)) return ['NO_SPACE', '', isCluster];
+  if (code === NOT_ENABLED || !info?.jetstream) return ['NO_STORAGE', '', false];
+  if (cause instanceof JetStreamApiError && cause.status !== 503) return ['UNUSABLE', words, false];
+  return ['UNREACHABLE', words, true];
 }
 
 /** JetStream's number of an error. */
