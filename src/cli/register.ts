@@ -1,29 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from '@oclif/core';
+import { historyKind } from '../adapters/config/history.js';
+import { SERVER_SETTINGS } from '../adapters/config/server-settings.js';
+import type { Setting } from '../adapters/config/setting.js';
 import { visible } from '../adapters/view/visible.js';
 import type { ClaimRegister } from '../application/server/claim-register.js';
+import { JournalFailure } from '../application/server/cluster/journal.js';
 import { RoomLogFailure } from '../application/server/failures.js';
 import type { KeyProofs } from '../application/server/name-ports.js';
 import { FAILURES } from './archive.js';
-import { chosenFolder } from './data-folder.js';
-import { fail } from './exit.js';
-import { NO_HISTORY } from './server-exit.js';
+import { EXIT, fail } from './exit.js';
+import { flagsOf } from './flags.js';
+import { NO_HISTORY, noJournal } from './server-exit.js';
+import { type ParsedFlags, setUpServer } from './server-setup.js';
 
-/** Does something with the claims in the folder that the flags name; what cannot be done is said in a line. */
+/** Settings of the server that say where its claims are. */
+const PLACES = [
+  ...['config', 'dataDir', 'history', 'room'],
+  ...['natsCreds', 'natsTlsCa', 'natsTlsCert', 'natsTlsKey'],
+] as (keyof typeof SERVER_SETTINGS)[];
+
+export const REGISTER_FLAGS = flagsOf(
+  Object.fromEntries(
+    PLACES.map(property => {
+      const { reload: _, ...setting }: Setting = SERVER_SETTINGS[property];
+      return [property, setting as Setting];
+    }),
+  ),
+);
+
+const WITH_BROKERS =
+  'The server with this folder has shared a room with others: the names are with its brokers. Give --history nats://… and --room as to that server, or its file with --config; or --history sqlite for names of before that.';
+
+const NOWHERE = 'With --history memory only the server itself knows the names. Nothing was changed.';
+
+/** Does something with the claims where the flags say; what cannot be done is said in a line. */
 export async function withRegister(
   command: Command,
-  flags: Record<string, unknown>,
+  parsed: ParsedFlags,
   work: (parts: { readonly register: ClaimRegister; readonly proofs: KeyProofs }) => Promise<void>,
 ): Promise<void> {
   const [{ createRegister }, { TOKENS }] = await Promise.all([
     import('../container/server.js'),
     import('../container/tokens.js'),
   ]);
-  const container = await createRegister(chosenFolder(command, flags));
+  const { config, origins } = await setUpServer(command, parsed);
+  const kind = historyKind(config.history);
+  if (kind === 'memory') fail(command, NOWHERE, EXIT.USAGE);
+  if (origins.history === 'default' && existsSync(join(config.dataDir, 'rooms')))
+    fail(command, WITH_BROKERS, EXIT.USAGE);
+  const container = await createRegister(config);
   const register = container.get(TOKENS.ClaimRegister);
   try {
     await register.open();
     await work({ register, proofs: container.get(TOKENS.KeyProofs) });
   } catch (error) {
+    if (error instanceof JournalFailure) return fail(command, ...noJournal(error));
     if (!(error instanceof RoomLogFailure)) throw error;
     fail(command, FAILURES[error.code](visible(error.path)), NO_HISTORY);
   } finally {

@@ -77,6 +77,8 @@ const JOURNAL_FAILURES: Record<JournalFailureCode, (place: string, found: string
     `The broker at ${place} cannot keep the room as it has to be kept: ${found}. Change that there, ${ANOTHER_ROOM}.`,
   CUT: place =>
     `The beginning of the room's log at ${place} is gone, and nothing there says what was in it. Delete the streams of the room to begin anew, ${ANOTHER_ROOM}.`,
+  NO_ROOM: (place, found) =>
+    `There is no room ${found} at ${place}. Check --room and --history, or start a server of it.`,
   UNUSABLE: (place, found) => `The room cannot be kept at ${place}${inBrackets(found)}. ${OTHERWISE}`,
 };
 

@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { ContainerModule } from 'inversify';
-import { historyOf } from '../adapters/config/history.js';
-import type { ServerConfig } from '../adapters/config/server-config.js';
+import { connectionOf, streamsOf } from './nats-options.js';
 import { TOKENS } from './tokens.js';
-
-/** How many bytes the log of a room has for each that its messages may take: what people do besides is in it as well. */
-const LOG_SHARE = 4;
 
 /**
  * What servers of one room have to agree in: how the fold decides, and what characters are to it. To be counted up with each
@@ -62,19 +58,15 @@ export const nats = new ContainerModule(async ({ bind }) => {
   );
 });
 
-function connectionOf({ history, room, natsCreds, natsTlsCa, natsTlsCert, natsTlsKey }: ServerConfig) {
-  const brokers = historyOf(history);
-  if (brokers.kind !== 'nats') throw new Error('the history is not with brokers');
-  const files = {
-    credsFile: natsCreds,
-    caFile: natsTlsCa,
-    certFile: natsTlsCert,
-    keyFile: natsTlsKey,
-  };
-  return { ...brokers, ...files, name: `chatty ${room}` };
-}
-
-/** What the streams are made with. How long they keep what is said is their operator's afterwards. */
-function streamsOf({ room, replicas, keepMs, keepBytes }: ServerConfig) {
-  return { room, replicas: Number(replicas), maxAgeMs: keepMs, maxBytes: keepBytes * LOG_SHARE };
-}
+/** The claims of a room that is with brokers, as its operator handles them. */
+export const natsClaims = new ContainerModule(async ({ bind }) => {
+  const [{ NatsConnection }, { NatsClaimStore }] = await Promise.all([
+    import('../adapters/nats/nats-connection.js'),
+    import('../adapters/nats/nats-claim-store.js'),
+  ]);
+  bind(TOKENS.ClaimStore).toResolvedValue(
+    ({ now }) =>
+      new NatsClaimStore(new NatsConnection(connectionOf(now)), { ...streamsOf(now), isThere: true }),
+    [TOKENS.LiveSettings],
+  );
+});

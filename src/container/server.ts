@@ -13,7 +13,7 @@ import { moderation } from './keeping-order.js';
 import { keyProofs, listedNames } from './key-proofs.js';
 import { measuring } from './measuring.js';
 import { memory } from './memory.js';
-import { nats } from './nats.js';
+import { nats, natsClaims } from './nats.js';
 import { claimedNames, handledNames, keyUseCases, openNames } from './ownership.js';
 import { pino } from './pino.js';
 import { thisProcess } from './process.js';
@@ -70,8 +70,13 @@ export async function createServer(config: ServerConfig, version = ''): Promise<
 /** What it takes to handle the history of a folder, beside a server or without one. */
 export const createArchive = (folder: string) => handling(folder, sqliteArchive);
 
-/** What it takes to handle the claims in a folder, beside a server or without one. */
-export const createRegister = (folder: string) => handling(folder, sqliteClaims, handledNames, keyProofs);
+/** What it takes to handle the claims of a room, beside its servers or without one. */
+export async function createRegister(config: ServerConfig): Promise<Container> {
+  const claims = historyKind(config.history) === 'nats' ? natsClaims : sqliteClaims;
+  const container = await handling(config.dataDir, claims, handledNames, keyProofs);
+  container.bind(TOKENS.LiveSettings).toConstantValue(new LiveSettings(config));
+  return container;
+}
 
 /** What it takes to speak to the server that keeps its data in a folder. */
 export const createControl = (folder: string) => handling(folder, controlConnect);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../src/container/tokens.js';
 import { Brokers } from '../support/brokers.js';
+import { Program } from '../support/cli.js';
 import { changes, moderate, OrderlyRoom, refusal } from '../support/orderly-room.js';
 import { until } from '../support/until.js';
 
@@ -31,9 +32,13 @@ describe('A room on two servers, as one: its names and its order', function () {
     expect(tokens).to.have.length(1);
     const [token = ''] = tokens;
     const [[anna], [david]] = [await one.enter('anna'), await other.enter('david')];
-    const asked = [anna, david].map(who => who.ask('Moderate', { action: 'operator', token, ref: 't' }));
-    const answers = await Promise.all(asked);
-    expect(answers.map(({ type }) => type).sort()).to.deep.equal(['Moderated', 'Refused']);
+    for (const who of [anna, david]) who.say('Moderate', { action: 'operator', token, ref: 't' });
+    const answers = () =>
+      [anna, david].flatMap(({ wire }) =>
+        wire.lines.flatMap(line => /^{"(Moderated|Refused)"/.exec(line)?.[1] ?? []),
+      );
+    await until(() => answers().length === 2);
+    expect(answers().sort()).to.deep.equal(['Moderated', 'Refused']);
     await until(() => moderationOf(one).operators.size === 1 && moderationOf(other).operators.size === 1);
     expect([...moderationOf(one).operators]).to.deep.equal([...moderationOf(other).operators]);
   });
@@ -52,6 +57,35 @@ describe('A room on two servers, as one: its names and its order', function () {
     other.keys.set('carl', one.keyOf('carl'));
     await until(() => one.server.room.userNamed('carl') === undefined);
     expect((await other.enter('carl'))[1].body.verified).to.equal(true);
+  });
+
+  it('lets its operator handle names with the brokers, not in the folder of a server', async () => {
+    await one.enter('carl');
+    const names = async (...args: string[]) => {
+      const program = Program.chatty(['server:names', ...args]);
+      return { status: await program.exit(), stdout: program.stdout, stderr: program.stderr };
+    };
+    const { history } = one.server.container.get(TOKENS.LiveSettings).now;
+    const brokers = ['--history', history];
+    const [line, other_] = [one.keyOf('carl'), one.keyOf('anna')].map(({ line }) => line);
+    const listed = await names(...brokers);
+    expect([listed.status, listed.stdout.includes(`${line} carl`)]).to.deep.equal([0, true]);
+    expect((await names(...brokers, '--assign', 'carl', other_ ?? '')).status).to.equal(0);
+    await until(async () => {
+      const claims = other.server.container.get(TOKENS.NameOwnership).claims;
+      return (await claims?.ownerOf('carl'))?.keys[0] === one.keyOf('anna').key;
+    });
+    const inFolder = await names('--data-dir', one.folder);
+    expect([inFolder.status, inFolder.stdout]).to.deep.equal([2, '']);
+    expect(inFolder.stderr).to.include('Give --history nats://');
+    const nowhere = await names(...brokers, '--room', 'other');
+    expect([nowhere.status, nowhere.stderr]).to.deep.equal([
+      4,
+      `There is no room other at ${history}. Check --room and --history, or start a server of it.\n`,
+    ]);
+    expect((await names('--history', 'memory')).status).to.equal(2);
+    const away = await names('--history', 'nats://127.0.0.1:1');
+    expect([away.status, away.stderr.split('.')[0]]).to.deep.equal([4, 'No broker answers at nats://127']);
   });
 
   it('bans at one who is at the other, and lets them in at neither', async () => {

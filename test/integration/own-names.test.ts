@@ -316,7 +316,9 @@ describe('a name of one’s own', () => {
       release(name: string): unknown;
     }) => unknown,
   ): Promise<void> {
-    const register = (await createRegister(room.folder)).get(TOKENS.ClaimRegister);
+    const register = (await createRegister(room.server.container.get(TOKENS.LiveSettings).now)).get(
+      TOKENS.ClaimRegister,
+    );
     await register.open();
     await work(register);
     await register.close();

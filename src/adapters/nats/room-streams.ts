@@ -37,6 +37,8 @@ export interface StreamsOptions {
   readonly maxBytes: number;
   /** In memory they do not survive the broker. */
   readonly storage?: 'file' | 'memory';
+  /** Whether they have to be there: nothing is made. */
+  readonly isThere?: true;
 }
 
 /** The names that the parts of a room have at the broker. */
@@ -83,7 +85,7 @@ async function opened(connection: NatsConnection, options: StreamsOptions, own: 
     num_replicas: options.replicas,
     ...own,
   };
-  const info = await madeOrFound(connection, asked);
+  const info = await madeOrFound(connection, asked, options);
   const other = otherSetting(info.config, asked);
   if (other !== undefined)
     throw new JournalFailure('OTHER_SETTINGS', connection.place, `${own.name}: ${other}`);
@@ -91,7 +93,11 @@ async function opened(connection: NatsConnection, options: StreamsOptions, own: 
 }
 
 /** Servers that start together: one of them makes it, all take it as it then is. */
-async function madeOrFound(connection: NatsConnection, asked: Asked): Promise<StreamInfo> {
+async function madeOrFound(
+  connection: NatsConnection,
+  asked: Asked,
+  { room, isThere }: StreamsOptions,
+): Promise<StreamInfo> {
   const { streams } = connection.api;
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -99,6 +105,7 @@ async function madeOrFound(connection: NatsConnection, asked: Asked): Promise<St
       return await streams.info(asked.name);
     } catch (error) {
       if (codeOf(error) !== STREAM_NOT_FOUND) await passOver(error, connection, asked, deadline);
+      else if (isThere) throw new JournalFailure('NO_ROOM', connection.place, room);
     }
     try {
       await streams.add({ ...asked, description: `${FORM}${randomUUID()}` });

@@ -3,15 +3,16 @@ import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { localTime } from '../../adapters/view/time.js';
 import { visible } from '../../adapters/view/visible.js';
-import { FOLDER_FLAGS } from '../../cli/data-folder.js';
 import { EXIT, fail } from '../../cli/exit.js';
-import { withRegister } from '../../cli/register.js';
+import { REGISTER_FLAGS, withRegister } from '../../cli/register.js';
 
 export default class ServerNames extends Command {
   static override summary = 'Show whose names are whose, and give them to others.';
 
   static override description =
     `While the server runs or not, which goes by it at once. Without --assign and --release, every name that is claimed is written as a line for --names-file, with its keys, the oldest first.
+
+The names of a room on several servers are with its brokers: give --history and --room as to the servers, or their file with --config. All of them go by the change at once.
 
 Somebody who has lost their key gives you the line that chatty client:key prints on their machine: --assign takes the name away from the key that is lost. Whoever is in the room under it with another key stays until the owner joins.
 
@@ -23,6 +24,10 @@ Exit codes: 0 done, 1 a fault, 2 wrong usage, 4 the claims cannot be read or wri
       description: 'Replace a lost key:',
       command: "<%= config.bin %> server:names --assign carl 'ssh-ed25519 AAAA...'",
     },
+    {
+      description: 'See them in a room on several servers:',
+      command: '<%= config.bin %> server:names --history nats://broker:4222',
+    },
     { description: 'Let anybody have a name:', command: '<%= config.bin %> server:names --release carl' },
   ];
 
@@ -31,7 +36,7 @@ Exit codes: 0 done, 1 a fault, 2 wrong usage, 4 the claims cannot be read or wri
   };
 
   static override flags = {
-    ...FOLDER_FLAGS,
+    ...REGISTER_FLAGS,
     assign: Flags.string({
       description: 'Give this name to KEY, whoever had it.',
       helpValue: '<name>',
@@ -41,11 +46,12 @@ Exit codes: 0 done, 1 a fault, 2 wrong usage, 4 the claims cannot be read or wri
   };
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(ServerNames);
+    const parsed = await this.parse(ServerNames);
+    const { args, flags } = parsed;
     const { assign, release } = flags;
     if ((assign === undefined) !== (args.key === undefined))
       fail(this, 'A name and its key belong together: chatty server:names --assign NAME KEY', EXIT.USAGE);
-    await withRegister(this, flags, async ({ register, proofs }) => {
+    await withRegister(this, parsed, async ({ register, proofs }) => {
       if (release !== undefined) {
         if (await register.release(release)) this.log(`The name ${visible(release)} is free.`);
         else fail(this, `Nobody has the name ${visible(release)}.`, EXIT.NOT_ADMITTED);
