@@ -1,4 +1,8 @@
 import { ContainerModule } from 'inversify';
+import type { LiveSettings } from '../adapters/config/live-settings.js';
+import type { Journal } from '../application/server/cluster/journal.js';
+import type { ClaimStore, KeyProofs } from '../application/server/name-ports.js';
+import type { Logger } from '../application/server/ports.js';
 import { TOKENS } from './tokens.js';
 
 /** What users do with their keys. */
@@ -33,16 +37,25 @@ export const claimedNames = new ContainerModule(async ({ bind }) => {
     import('../application/server/claim-register.js'),
     import('../application/server/refused-keys.js'),
   ]);
-  bind(TOKENS.NameOwnership).toResolvedValue(
-    (store, settings, proofs, logger) => {
+  bind(TOKENS.NameOwnership).toResolvedValue<
+    [ClaimStore, LiveSettings, KeyProofs, Logger, Journal | undefined]
+  >(
+    (store, settings, proofs, logger, journal) => {
       const limits = settings.view(({ claimMs, namesPerKey, claimsPerAddress, maxClaims }) => ({
         ...{ claimMs, maxClaims },
         maxNamesOfKey: namesPerKey,
         claimsPerDay: claimsPerAddress,
       }));
-      return new NameOwnership(new ClaimRegister(store, limits, logger), new RefusedKeys(proofs));
+      return new NameOwnership(new ClaimRegister(store, limits, logger), new RefusedKeys(proofs, journal));
     },
-    [TOKENS.ClaimStore, TOKENS.LiveSettings, TOKENS.KeyProofs, TOKENS.Logger],
+    [
+      TOKENS.ClaimStore,
+      TOKENS.LiveSettings,
+      TOKENS.KeyProofs,
+      TOKENS.Logger,
+      // Where servers share a room.
+      { serviceIdentifier: TOKENS.Journal, optional: true },
+    ],
   );
 });
 

@@ -184,6 +184,11 @@ for (const [name, kind] of Object.entries(JOURNALS)) {
         return heard.includes('1 hello') && heard.includes('2 hello');
       });
       expect(heard.filter(text => text.startsWith('0'))).to.deep.equal([]);
+      three.journal.listen(text => heard.push(`also ${text}`));
+      await until(() => {
+        one.journal.call('again');
+        return ['1 again', '2 again', 'also again'].every(text => heard.includes(text));
+      });
     });
 
     it('finds who answers under a name, as long as they are there', async () => {

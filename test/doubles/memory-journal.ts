@@ -56,7 +56,7 @@ export class MemoryJournal implements Journal {
   isFrozen = false;
   #reader: JournalReader | undefined;
   #read: Position = 0;
-  #listener: ((text: string) => void) | undefined;
+  readonly #listeners: ((text: string) => void)[] = [];
   #name = '';
   #isAwake = false;
 
@@ -105,12 +105,12 @@ export class MemoryJournal implements Journal {
     if (this.connectedSince === undefined || this.isFrozen) return;
     setImmediate(() => {
       for (const other of this.broker.journals)
-        if (other !== this && !other.isFrozen) other.#listener?.(text);
+        if (other !== this && !other.isFrozen) for (const listener of other.#listeners) listener(text);
     });
   }
 
   listen(listener: (text: string) => void): void {
-    this.#listener = listener;
+    this.#listeners.push(listener);
   }
 
   answerAs(name: string): void {

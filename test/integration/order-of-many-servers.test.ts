@@ -88,6 +88,17 @@ describe('A room on two servers, as one: its names and its order', function () {
     expect([away.status, away.stderr.split('.')[0]]).to.deep.equal([4, 'No broker answers at nats://127']);
   });
 
+  it('lets an owner at one add a device that was refused at the other, by its code', async () => {
+    const [carl] = await one.enter('carl');
+    await until(() => other.server.room.userNamed('carl') !== undefined);
+    other.keys.delete('carl');
+    const { body } = (await other.enter('carl'))[1];
+    expect(body.code).to.equal('NAME_CLAIMED');
+    const [, key] = /key add (\S+) where/.exec(body.content) ?? [];
+    await until(async () => (await carl.ask('AddKey', { key, ref: '1' })).type === 'Keys');
+    expect((await carl.ask('Keys', {}, 'Keys')).body.keys).to.have.length(2);
+  });
+
   it('bans at one who is at the other, and lets them in at neither', async () => {
     const anna = await one.anna();
     const [eve] = await other.enter('eve');

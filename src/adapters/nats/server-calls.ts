@@ -5,6 +5,7 @@ import type { namesOf } from './room-streams.js';
 /** What servers of a room say to each other that is kept nowhere. */
 export class ServerCalls {
   #calls: Subscription | undefined;
+  readonly #listeners: ((text: string) => void)[] = [];
   #answers: Subscription | undefined;
   #name: string | undefined;
 
@@ -24,9 +25,10 @@ export class ServerCalls {
   }
 
   listen(listener: (text: string) => void): void {
-    this.#calls = this.connection.core.subscribe(this.names.call, {
+    this.#listeners.push(listener);
+    this.#calls ??= this.connection.core.subscribe(this.names.call, {
       callback: (error, message) => {
-        if (error === null) listener(message.string());
+        if (error === null) for (const each of this.#listeners) each(message.string());
       },
     });
   }

@@ -33,6 +33,7 @@ export class NameOwnership {
   /** Called once, before everything else. @throws {RoomLogFailure} */
   async open(): Promise<void> {
     await this.claims?.open();
+    this.refused?.open();
   }
 
   /**

@@ -76,7 +76,7 @@ export interface Journal {
   replace(at: number, change: (text: string) => string | undefined): Promise<boolean>;
   /** Tells the other servers something that need not arrive, at once. */
   call(text: string): void;
-  /** From now on `listener` is told what others call. Called once. */
+  /** From now on `listener`, too, is told what others call. */
   listen(listener: (text: string) => void): void;
   /** Lets others find this server under a name, until it has another one. */
   answerAs(name: string): void;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { RefusedKeys } from '../../../../src/application/server/refused-keys.js';
 
 /** Keys that begin alike have the same code. */
@@ -10,7 +11,7 @@ describe('RefusedKeys', () => {
   let refused: RefusedKeys;
   beforeEach(() => {
     now = 0;
-    refused = new RefusedKeys(proofs, () => now);
+    refused = new RefusedKeys(proofs, undefined, () => now);
   });
 
   it('finds a key by its code, under the name for which it was refused', () => {
@@ -25,6 +26,51 @@ describe('RefusedKeys', () => {
     refused.add('carl', 'samebegin2');
     refused.add('carl', 'samebegin1');
     expect(refused.find('carl', code)).to.have.members(['samebegin1', 'samebegin2']);
+  });
+
+  describe('of a room on several servers', () => {
+    it('are known at all of them', () => {
+      const others: ((text: string) => void)[] = [];
+      const servers = [0, 1, 2].map(at => {
+        const call = (text: string) =>
+          others.filter((_, other) => other !== at).forEach(tell => void tell(text));
+        const keys = new RefusedKeys(
+          proofs,
+          { call, listen: listener => (others[at] = listener) },
+          () => now,
+        );
+        keys.open();
+        return keys;
+      });
+      const code = servers[0]?.add('carl', 'one') ?? '';
+      now = 9 * MINUTE;
+      for (const keys of servers) expect(keys.find('carl', code)).to.deep.equal(['one']);
+      now = 11 * MINUTE;
+      for (const keys of servers) expect(keys.find('carl', code)).to.deep.equal([]);
+    });
+
+    it('are no more than what they say of keys', () => {
+      let tell = (_: string) => {};
+      const listen = (listener: typeof tell) => {
+        tell = listener;
+      };
+      const call = sinon.spy();
+      const keys = new RefusedKeys(proofs, { call, listen });
+      keys.open();
+      for (const text of [
+        'beat',
+        '{',
+        '{}',
+        '{"type":"KeyRefused","username":"carl"}',
+        '{"username":"a","key":"one"}',
+      ])
+        tell(text);
+      for (const name of ['carl', 'a']) expect(keys.find(name, 'one')).to.deep.equal([]);
+      tell('{"type":"KeyRefused","username":"carl","key":7}');
+      tell('{"type":"KeyRefused","username":"carl","key":"one"}');
+      expect(keys.find('carl', 'one')).to.deep.equal(['one']);
+      expect(call.callCount).to.equal(0);
+    });
   });
 
   it('remembers for ten minutes since the last time', () => {
