@@ -116,6 +116,29 @@ describe('A room on two servers, as one: its names and its order', function () {
     expect((await other.enter('eve'))[1].type).to.equal('Joined');
   });
 
+  it('takes out once whoever is put out at both at one moment, or is just coming in', async () => {
+    const anna = await one.anna();
+    const visitors = [];
+    for (let n = 0; n < 10; n++) visitors.push((await [one, other][n % 2]?.enterBare(`many${n}`))?.[0]);
+    await until(() => [one, other].every(room => room.server.room.size === 11));
+    const coming = [one, other].map(room => room.enterBare('late').catch(() => undefined));
+    await Promise.all(
+      [one, other].map(room =>
+        moderateRoomOf(room).execute('machine', { action: 'ban', target: '127.0.0.0/8', ms: 60_000 }),
+      ),
+    );
+    await Promise.all(coming);
+    await until(() => [one, other].every(room => room.server.room.size === 1));
+    const left = () =>
+      anna.wire.lines.flatMap(line => /"username":"(\w+)","content":"Left"/.exec(line)?.[1] ?? []).sort();
+    await until(() => left().length >= 10);
+    const joined = anna.wire.lines.flatMap(
+      line => /"username":"(\w+)","content":"Joined"/.exec(line)?.[1] ?? [],
+    );
+    expect(left()).to.deep.equal(joined.sort());
+    await Promise.all(visitors.map(each => each?.wire.closed));
+  });
+
   it('mutes, slows down and has a topic at both', async () => {
     const anna = await one.anna();
     const [david] = await other.enter('david');
