@@ -13,7 +13,7 @@ export class OpenRoom {
     private readonly feed: Pick<RoomFeed, 'start'>,
     private readonly disconnectUser: Pick<DisconnectUser, 'expect'>,
     private readonly ownership: NameOwnership = new NameOwnership(),
-    private readonly moderateRoom?: Pick<ModerateRoom, 'open'>,
+    private readonly moderateRoom?: Pick<ModerateRoom, 'open' | 'close'>,
   ) {}
 
   /** Called once, before any client can connect. Resolves to how many are waited for. @throws {RoomLogFailure} */
@@ -23,6 +23,7 @@ export class OpenRoom {
       await this.ownership.open();
       await this.moderateRoom?.open();
     } catch (error) {
+      await this.moderateRoom?.close();
       await this.ownership.close();
       await this.roomLog.close();
       throw error;

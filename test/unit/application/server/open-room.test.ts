@@ -95,6 +95,15 @@ describe('OpenRoom', () => {
     expect(close.callCount).to.equal(1);
   });
 
+  it('closes all of it again when it is not known what operators have done', async () => {
+    const failure = new RoomLogFailure('DAMAGED', 'moderation.jsonl');
+    const moderateRoom = { open: sinon.stub().rejects(failure), close: sinon.stub().resolves() };
+    const open = async () => stored;
+    const opening = new OpenRoom(room, { open, close }, feed, disconnectUser, ownership, moderateRoom);
+    expect(await opening.execute().catch((error: unknown) => error)).to.equal(failure);
+    expect([close.callCount, moderateRoom.close.callCount, feed.start.callCount]).to.deep.equal([1, 1, 0]);
+  });
+
   it('opens no room when the log cannot be opened', async () => {
     const failure = new RoomLogFailure('DAMAGED', 'room.db');
     const error = await openRoom(() => Promise.reject(failure)).catch((error: unknown) => error);
