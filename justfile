@@ -85,6 +85,10 @@ bench: build
 chaos MINUTES="5": build
     node dist/test/chaos.js {{ MINUTES }}
 
+# kill, freeze and cut off three servers of one room and their broker, again and again, and check that it stays one room (five minutes)
+chaos-cluster MINUTES="5" *SEED: build
+    node dist/test/chaos-cluster.js {{ MINUTES }} {{ SEED }}
+
 # try inputs that nobody thought of on whatever reads bytes from outside (five minutes); see CONTRIBUTING.md
 fuzz TARGET="all" MINUTES="5" SEED="": build
     node --enable-source-maps dist/test/fuzz.js {{ quote(TARGET) }} {{ MINUTES }} {{ SEED }}

@@ -10,8 +10,6 @@ const START_MS = 30_000;
 const END_MS = 15_000;
 /** After how long one that was killed starts again, in milliseconds: long enough to see what people notice. */
 const RESTART_MS = 5000;
-/** One that ends sooner than this after its start does not start at all. */
-const STABLE_MS = 5000;
 
 export interface PartOptions {
   readonly name: string;
@@ -28,7 +26,8 @@ export interface PartOptions {
 export class ClusterPart {
   #child: ChildProcess | undefined;
   #isEnding = false;
-  #startedAt = 0;
+  /** It has been ready once: from then on it is started again whenever it ends. */
+  #isKnown = false;
 
   constructor(private readonly options: PartOptions) {}
 
@@ -45,7 +44,6 @@ export class ClusterPart {
     // In a group of its own, so that Ctrl-C reaches this process alone, which ends them in their order.
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     this.#child = child;
-    this.#startedAt = performance.now();
     const file = createWriteStream(log, { flags: 'a', mode: 0o600 });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     for (const stream of [child.stdout, child.stderr])
@@ -64,6 +62,7 @@ export class ClusterPart {
       });
     });
     await promise.finally(() => clearTimeout(timer));
+    this.#isKnown = true;
   }
 
   /** Asks it to end, and makes it after a while. */
@@ -80,8 +79,7 @@ export class ClusterPart {
 
   #onEnd(how: string): void {
     const { name, say } = this.options;
-    if (this.#isEnding) return;
-    if (performance.now() - this.#startedAt < STABLE_MS) return;
+    if (this.#isEnding || !this.#isKnown) return;
     say(`${name} has ended (${how}); it starts again in ${RESTART_MS / 1000} s`);
     setTimeout(() => {
       if (this.#isEnding) return;

@@ -40,6 +40,8 @@ export interface BrokerOptions {
   readonly storage?: readonly string[];
   /** It keeps nothing. */
   readonly withoutStorage?: boolean;
+  /** Where it listens; it is spoken to on loopback. */
+  readonly host?: string;
   /** By default the system chooses. */
   readonly port?: number;
   readonly name?: string;
@@ -112,14 +114,12 @@ export class NatsServer {
   /** Starts it, again on the same port and folder if it has ended. Resolves when it takes connections. */
   async start(): Promise<void> {
     const { lines = [], storage: more = [], withoutStorage = false, name } = this.#options;
+    const { host = '127.0.0.1' } = this.#options;
     const file = join(this.folder, 'broker.conf');
     const stored = [`store_dir: "${join(this.folder, 'jetstream')}"`, ...more];
     const storage = withoutStorage ? [] : ['jetstream {', ...stored, '}'];
     const names = name === undefined ? [] : [`server_name: ${name}`];
-    await writeFile(
-      file,
-      [`listen: "127.0.0.1:${this.#port}"`, ...names, ...storage, ...lines, ''].join('\n'),
-    );
+    await writeFile(file, [`listen: "${host}:${this.#port}"`, ...names, ...storage, ...lines, ''].join('\n'));
     const command = [this.#binary, '-c', file];
     if (existsSync(WITH_PARENT)) command.unshift(WITH_PARENT, '--pdeathsig', 'KILL');
     this.#log = '';
@@ -136,7 +136,7 @@ export class NatsServer {
       this.#look();
     });
     await this.logged(/Server is ready/);
-    this.#port = Number(/client connections on 127\.0\.0\.1:(\d+)/.exec(this.#log)?.[1] ?? this.#port);
+    this.#port = Number(/client connections on [\d.]+:(\d+)/.exec(this.#log)?.[1] ?? this.#port);
   }
 
   /** Resolves when its log has a line like this. */
