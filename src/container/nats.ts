@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { ContainerModule } from 'inversify';
-import { connectionOf, streamsOf } from './nats-options.js';
+import { connectionOf, streamsOf } from './brokers-of.js';
 import { TOKENS } from './tokens.js';
 
 /**
