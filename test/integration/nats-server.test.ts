@@ -2,6 +2,7 @@ import { connect } from '@nats-io/transport-node';
 import { expect } from 'chai';
 import { Brokers } from '../support/brokers.js';
 import type { NatsServer } from '../support/nats-server.js';
+import { until } from '../support/until.js';
 
 /** What a broker says at first to whoever connects. */
 async function greeting(server: NatsServer) {
@@ -50,8 +51,11 @@ describe('the brokers of tests', () => {
     this.timeout(60_000);
     const servers = await brokers.startCluster();
     const connection = await connect({ servers: servers.map(({ address }) => address) });
-    const { data } = await connection.request('$JS.API.INFO', '', { timeout: 5000 });
-    expect(JSON.parse(new TextDecoder().decode(data))).to.not.have.property('error');
+    const isReady = async () => {
+      const answer = await connection.request('$JS.API.INFO', '', { timeout: 500 });
+      return answer.json<{ error?: unknown }>().error === undefined;
+    };
+    await until(() => isReady().catch(() => false), 20_000);
     await connection.close();
   });
 

@@ -47,11 +47,7 @@ export class Appender {
   ) {}
 
   start(): void {
-    this.#acks = this.connection.core.subscribe(`${this.#inbox}.*`, {
-      callback: (error, message) => {
-        if (error === null) this.#acknowledge(message);
-      },
-    });
+    this.#acks = this.connection.subscribe(`${this.#inbox}.*`, message => this.#acknowledge(message));
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#timer.unref();
     this.#isSending = true;

@@ -1,5 +1,11 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
-import { type NatsConnection as Core, connect, type NodeConnectionOptions } from '@nats-io/transport-node';
+import {
+  type NatsConnection as Core,
+  connect,
+  type Msg,
+  type NodeConnectionOptions,
+  type Subscription,
+} from '@nats-io/transport-node';
 import { JournalFailure } from '../../application/server/cluster/journal.js';
 import { coreOptionsOf, type NatsOptions, toFailure } from './nats-options.js';
 
@@ -78,6 +84,24 @@ export class NatsConnection {
   /** Most bytes of one message. */
   get maxPayload(): number {
     return this.#core?.info?.max_payload ?? Number.MAX_SAFE_INTEGER;
+  }
+
+  /**
+   * @param take is called within the client's own reading, which would end without a word if it threw: its faults are thrown outside
+   * @param onRefused the broker lets this server not hear that
+   */
+  subscribe(subject: string, take: (message: Msg) => void, onRefused: () => void = () => {}): Subscription {
+    const callback = (error: Error | null, message: Msg) => {
+      try {
+        if (error === null) take(message);
+        else onRefused();
+      } catch (fault) {
+        queueMicrotask(() => {
+          throw fault;
+        });
+      }
+    };
+    return this.core.subscribe(subject, { callback });
   }
 
   /** Tells when the connection is lost, and when it is there again. @returns what ends that */

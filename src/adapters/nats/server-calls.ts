@@ -26,21 +26,15 @@ export class ServerCalls {
 
   listen(listener: (text: string) => void): void {
     this.#listeners.push(listener);
-    this.#calls ??= this.connection.core.subscribe(this.names.call, {
-      callback: (error, message) => {
-        if (error === null) for (const each of this.#listeners) each(message.string());
-      },
+    this.#calls ??= this.connection.subscribe(this.names.call, message => {
+      for (const each of this.#listeners) each(message.string());
     });
   }
 
   answerAs(name: string): void {
     this.#answers?.unsubscribe();
     this.#name = name;
-    this.#answers = this.connection.core.subscribe(`${this.names.nodes}.${name}`, {
-      callback: (error, message) => {
-        if (error === null) message.respond();
-      },
-    });
+    this.#answers = this.connection.subscribe(`${this.names.nodes}.${name}`, message => message.respond());
   }
 
   async find(name: string, withinMs: number): Promise<'HERE' | 'SILENT' | 'GONE' | 'UNKNOWN'> {

@@ -95,9 +95,7 @@ export class StreamReader {
         this.#last = last;
       },
     });
-    const subscription = core.subscribe(inbox, {
-      callback: (error, message) => (error === null ? delivery.take(message) : over.resolve()),
-    });
+    const subscription = this.connection.subscribe(inbox, message => delivery.take(message), over.resolve);
     const unwatch = this.connection.watch(() => over.resolve());
     this.#end = over.resolve;
     const watchdog = setInterval(() => delivery.tick(), HEARTBEAT_MS);
