@@ -16,17 +16,26 @@ export interface StoredMessage {
   readonly pending: number;
 }
 
+/** What is found out about a stream before it is read, by the broker that leads it. */
+export interface Look {
+  /** Why what was read is not what is there, as a part of a sentence. */
+  readonly lost?: string;
+  /** Where it ends. */
+  readonly end: number;
+  /** On how many brokers it is: whichever of them is read may not have all of it yet. */
+  readonly replicas: number;
+}
+
 export interface Reading {
   readonly stream: string;
   readonly filter: string;
   readonly after: number;
   /** What was stored before this time is left out; in milliseconds since 1970. */
   readonly since?: number;
-  /**
-   * Looks whether what was read, up to `last`, is still what is there, before more is read.
-   * @returns why not, as a part of a sentence. Rejects when it cannot be known now.
-   */
-  check(last: number): Promise<string | undefined>;
+  /** Whether somebody waits until all is read that was there. */
+  readonly isAwaited?: boolean;
+  /** Looks whether what was read, up to `last`, is still what is there, before more is read. Rejects when it cannot be known now. */
+  check(last: number): Promise<Look>;
   /** In order, each once; all that came together. */
   take(messages: readonly StoredMessage[]): void;
   /** Called when it has been looked, and from then on everything is read. */
@@ -58,6 +67,7 @@ export class Delivery {
   constructor(
     private last: number,
     private readonly reader: Pick<Reading, 'take' | 'onCaughtUp'>,
+    private readonly look: Pick<Look, 'end' | 'replicas'>,
     private readonly calls: DeliveryCalls,
   ) {}
 
@@ -87,8 +97,10 @@ export class Delivery {
     if (++this.#missed > MISSED) this.#restart();
   }
 
-  caughtUp(): void {
-    if (this.#isCaughtUp || this.#isOver) return;
+  /** This broker has no more now. @param position up to which it has looked */
+  hasNoMore(position = this.last): void {
+    const { end, replicas } = this.look;
+    if (this.#isCaughtUp || this.#isOver || (replicas > 1 && position < end)) return;
     this.#isCaughtUp = true;
     this.reader.onCaughtUp?.();
   }
@@ -113,7 +125,7 @@ export class Delivery {
     const last = message.headers?.get('Nats-Last-Consumer');
     if (!last) return;
     if (Number(last) !== this.#taken) this.#restart();
-    else if (this.#batch.length === 0) this.caughtUp();
+    else if (this.#batch.length === 0) this.hasNoMore(Number(message.headers?.get('Nats-Last-Stream')));
   }
 
   #flush(): void {
@@ -122,7 +134,7 @@ export class Delivery {
     this.#batch = [];
     this.calls.read(this.last);
     this.reader.take(batch);
-    if (batch.at(-1)?.pending === 0) this.caughtUp();
+    if (batch.at(-1)?.pending === 0) this.hasNoMore();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../application/server/cluster/journal.js';
 import { inTime } from './in-time.js';
 import type { NatsConnection } from './nats-connection.js';
+import { lookOf } from './room-streams.js';
 import { StreamReader } from './stream-reader.js';
 
 /** Longest search, in milliseconds. */
@@ -20,7 +21,8 @@ export async function entriesBetween(
     filter: subject,
     after: 0,
     since: from,
-    check: async () => undefined,
+    isAwaited: true,
+    check: async () => lookOf(await connection.api.streams.info(stream)),
     take: messages => {
       for (const { position, at, message } of messages)
         if (at <= to) found.push({ position, at, text: message.string() });

@@ -3,10 +3,10 @@ import { setTimeout as later } from 'node:timers/promises';
 import type { StreamInfo } from '@nats-io/jetstream';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { type PubAck, parsed } from './appender.js';
-import type { StoredMessage } from './delivery.js';
+import type { Look, StoredMessage } from './delivery.js';
 import { inTime } from './in-time.js';
 import type { NatsConnection } from './nats-connection.js';
-import { namesOf, openKept, type StreamsOptions } from './room-streams.js';
+import { lookOf, namesOf, openKept, type StreamsOptions } from './room-streams.js';
 import { StreamReader } from './stream-reader.js';
 
 /** Longest time that a change is tried for, in milliseconds. */
@@ -143,6 +143,7 @@ export class KeptRecords {
       stream: this.#names.kept,
       filter: this.#subject(pattern),
       after,
+      isAwaited: listener.caughtUp !== undefined,
       check: last => this.#check(last),
       take: messages => {
         for (const each of messages) listener.changed(this.#changeOf(each));
@@ -169,10 +170,11 @@ export class KeptRecords {
     return this.connection.api.streams.info(this.#names.kept);
   }
 
-  async #check(last: number): Promise<string | undefined> {
-    const { config, state } = await this.#info();
-    if (config.description !== this.#id) return 'what the room keeps was deleted and made anew';
-    return state.last_seq < last ? 'what the room keeps was rolled back' : undefined;
+  async #check(last: number): Promise<Look> {
+    const info = await this.#info();
+    if (info.config.description !== this.#id)
+      return lookOf(info, 'what the room keeps was deleted and made anew');
+    return lookOf(info, info.state.last_seq < last ? 'what the room keeps was rolled back' : undefined);
   }
 
   #changeOf({ subject, position, message: { data } }: StoredMessage): KeptChange {

@@ -9,12 +9,13 @@ import type {
 } from '../../application/server/cluster/journal.js';
 import { Appender } from './appender.js';
 import { Checkpoints } from './checkpoints.js';
+import type { Look } from './delivery.js';
 import { entriesBetween } from './entries-between.js';
 import { EntryFlow } from './entry-flow.js';
 import { KeptRecords } from './kept-records.js';
 import type { NatsConnection } from './nats-connection.js';
 import { ReplacedEntries } from './replaced-entries.js';
-import { idOf, namesOf, openLog, type StreamsOptions } from './room-streams.js';
+import { idOf, lookOf, namesOf, openLog, type StreamsOptions } from './room-streams.js';
 import { ServerCalls } from './server-calls.js';
 import { StreamReader } from './stream-reader.js';
 
@@ -182,22 +183,25 @@ export class NatsJournal implements Journal {
   }
 
   /** Whether what was read is in the log as it was. */
-  async #check(last: Position, flow: EntryFlow, replaced: ReplacedEntries): Promise<string | undefined> {
+  async #check(last: Position, flow: EntryFlow, replaced: ReplacedEntries): Promise<Look> {
     for (let look = 1; ; look++) {
       const info = await this.#info();
-      if (idOf(info) !== this.#id) return 'it was deleted, and made anew';
+      if (idOf(info) !== this.#id) return lookOf(info, 'it was deleted, and made anew');
       if ((await replaced.beginning(firstOf(info), last + 1)) > last + 1)
-        return 'entries were removed before this server had read them';
+        return lookOf(info, 'entries were removed before this server had read them');
       this.#last = info.state.last_seq;
-      if (this.#last >= last) break;
-      if (look === LOOKS) return `it was rolled back: it ends at ${this.#last}, and ${last} was read`;
+      if (this.#last >= last) return lookOf(info, await this.#otherThan(flow.textOf(last), last));
+      if (look === LOOKS)
+        return lookOf(info, `it was rolled back: it ends at ${this.#last}, and ${last} was read`);
       await later(LOOK_MS);
     }
-    const text = flow.textOf(last);
+  }
+
+  async #otherThan(text: string | undefined, position: Position): Promise<string | undefined> {
     if (text === undefined) return undefined;
-    const found = await this.connection.api.streams.getMessage(this.#names.log, { seq: last });
+    const found = await this.connection.api.streams.getMessage(this.#names.log, { seq: position });
     const isOther = found !== null && found.string() !== text;
-    return isOther ? `it was rolled back: entry ${last} is another one` : undefined;
+    return isOther ? `it was rolled back: entry ${position} is another one` : undefined;
   }
 }
 

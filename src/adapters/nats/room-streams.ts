@@ -10,6 +10,7 @@ import {
 } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 import { JournalFailure, type JournalFailureCode } from '../../application/server/cluster/journal.js';
+import type { Look } from './delivery.js';
 import type { NatsConnection } from './nats-connection.js';
 
 /** Longest wait for a cluster of brokers to have a leader, in milliseconds. */
@@ -176,6 +177,12 @@ function otherSetting(found: StreamConfig, asked: Asked): string | undefined {
   if (asked.max_age === undefined) wants('max_age', !found.max_age, found.max_age);
   const [first] = wrong;
   return first && `${first[0]} is ${first[1]}`;
+}
+
+/** @param lost why it is not what was read */
+export function lookOf({ config, state }: StreamInfo, lost?: string): Look {
+  const look = { end: state.last_seq, replicas: config.num_replicas };
+  return lost === undefined ? look : { ...look, lost };
 }
 
 /** By which a stream is no other one, as long as it exists. */

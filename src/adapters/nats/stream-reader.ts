@@ -1,10 +1,12 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { AckPolicy, type ConsumerConfig, DeliverPolicy } from '@nats-io/jetstream';
 import { createInbox, nanos, nuid } from '@nats-io/transport-node';
-import { Delivery, HEARTBEAT_MS, type Reading } from './delivery.js';
+import { Delivery, HEARTBEAT_MS, type Look, type Reading } from './delivery.js';
 import type { NatsConnection } from './nats-connection.js';
 import { codeOf, STREAM_NOT_FOUND } from './room-streams.js';
 
+/** How soon it says so to who waits for the end, in milliseconds. */
+const SOON_MS = 100;
 /** How long a broker keeps a place for a reader that is gone, in milliseconds. */
 const FORGOTTEN_MS = 10_000;
 /** Until it is tried again what has failed, in milliseconds. */
@@ -43,14 +45,14 @@ export class StreamReader {
       try {
         await this.#connected();
         if (this.#isClosed) return;
-        const reason = await this.connection.during(this.reading.check(this.#last));
+        const look = await this.connection.during(this.reading.check(this.#last));
         missing = 0;
         if (this.#isClosed) return;
-        if (reason !== undefined) {
-          this.#lose(reason);
+        if (look.lost !== undefined) {
+          this.#lose(look.lost);
           return;
         }
-        await this.#consume();
+        await this.#consume(look);
       } catch (error) {
         if (codeOf(error) === STREAM_NOT_FOUND && ++missing === CHECKS) {
           this.#lose('it was deleted');
@@ -83,12 +85,12 @@ export class StreamReader {
   }
 
   /** Reads until it has to be begun again. */
-  async #consume(): Promise<void> {
+  async #consume(look: Look): Promise<void> {
     const { core, api } = this.connection;
     const over = Promise.withResolvers<void>();
     const inbox = createInbox();
     const answer = (subject: string) => core.publish(subject);
-    const delivery = new Delivery(this.#last, this.reading, {
+    const delivery = new Delivery(this.#last, this.reading, look, {
       answer,
       again: over.resolve,
       read: last => {
@@ -105,7 +107,7 @@ export class StreamReader {
       const { num_pending } = await this.connection.during(added);
       if (this.#isClosed) return;
       this.reading.onReady?.();
-      if (num_pending === 0) delivery.caughtUp();
+      if (num_pending === 0) delivery.hasNoMore();
       await over.promise;
     } finally {
       delivery.end();
@@ -116,7 +118,7 @@ export class StreamReader {
   }
 
   #config(inbox: string): Partial<ConsumerConfig> {
-    const { since } = this.reading;
+    const { since, isAwaited } = this.reading;
     const begin =
       since !== undefined && this.#last === 0
         ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() }
@@ -131,7 +133,7 @@ export class StreamReader {
       mem_storage: true,
       num_replicas: 1,
       flow_control: true,
-      idle_heartbeat: nanos(HEARTBEAT_MS),
+      idle_heartbeat: nanos(isAwaited ? SOON_MS : HEARTBEAT_MS),
       inactive_threshold: nanos(FORGOTTEN_MS),
     };
   }
