@@ -1,3 +1,4 @@
+import { visible } from '../adapters/view/visible.js';
 import type { JournalFailure, JournalFailureCode } from '../application/server/cluster/journal.js';
 import type {
   IdentityFailure,
@@ -68,13 +69,13 @@ const JOURNAL_FAILURES: Record<JournalFailureCode, (place: string, found: string
   NO_FILE: path =>
     `${path} cannot be read. Check --nats-creds and --nats-tls-ca, and let the user that the server runs as read it.`,
   TOO_OLD: (place, found) =>
-    `The broker at ${place} is nats-server ${found}. A room on several servers needs 2.10 or later.`,
+    `The broker at ${place} is nats-server ${visible(found)}. A room on several servers needs 2.10 or later.`,
   NO_STORAGE: place =>
     `The broker at ${place} keeps nothing: it has no JetStream for this login. Start nats-server with --jetstream.`,
   NO_SPACE: (place, found) =>
     `The broker at ${place} has no space for the room${inBrackets(found)}. Give it some, or keep less: --keep-bytes.`,
   OTHER_SETTINGS: (place, found) =>
-    `The broker at ${place} cannot keep the room as it has to be kept: ${found}. Change that there, ${ANOTHER_ROOM}.`,
+    `The broker at ${place} cannot keep the room as it has to be kept: ${visible(found)}. Change that there, ${ANOTHER_ROOM}.`,
   CUT: place =>
     `The beginning of the room's log at ${place} is gone, and nothing there says what was in it. Delete the streams of the room to begin anew, ${ANOTHER_ROOM}.`,
   NO_ROOM: (place, found) =>
@@ -83,7 +84,7 @@ const JOURNAL_FAILURES: Record<JournalFailureCode, (place: string, found: string
 };
 
 function inBrackets(found: string): string {
-  return found === '' ? '' : ` (${found})`;
+  return found === '' ? '' : ` (${visible(found)})`;
 }
 
 const IDENTITY_FAILURES: Record<IdentityFailureCode, (path: string) => string> = {
