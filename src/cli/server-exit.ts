@@ -66,8 +66,8 @@ const JOURNAL_FAILURES: Record<JournalFailureCode, (place: string, found: string
     `The broker at ${place} does not let this server in${inBrackets(found)}. Check the login in --history, or --nats-creds.`,
   NOT_TRUSTED: (place, found) =>
     `The broker at ${place} has a certificate that is not trusted${inBrackets(found)}. Give the authority that it is from with --nats-tls-ca.`,
-  NO_FILE: path =>
-    `${path} cannot be read. Check --nats-creds and --nats-tls-ca, and let the user that the server runs as read it.`,
+  NO_FILE: (path, found) =>
+    `${path} cannot be used${inBrackets(found)}. Check --nats-creds and --nats-tls-ca, and let the user that the server runs as read it.`,
   TOO_OLD: (place, found) =>
     `The broker at ${place} is nats-server ${visible(found)}. A room on several servers needs 2.10 or later.`,
   NO_STORAGE: place =>

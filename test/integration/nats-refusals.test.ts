@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StreamConfig } from '@nats-io/jetstream';
+import { nkeys } from '@nats-io/transport-node';
 import { expect } from 'chai';
 import { NatsJournal } from '../../src/adapters/nats/nats-journal.js';
 import type { NatsOptions } from '../../src/adapters/nats/nats-options.js';
@@ -199,6 +200,17 @@ describe('brokers that cannot keep a room', () => {
     await opens(broker, { caFile: tls.ca });
   });
 
+  it('comes in with a file of credentials', async () => {
+    const { lines, creds } = credentials();
+    const broker = await start({ lines });
+    const file = join(folder, 'server.creds');
+    writeFileSync(file, creds);
+    expect(await refusal(broker)).to.match(/^NOT_ALLOWED/);
+    await opens(broker, { credsFile: file });
+    writeFileSync(file, 'nonsense');
+    expect(await refusal(broker, { credsFile: file })).to.equal('NO_FILE no credentials are in it');
+  });
+
   it('does not speak in plain text where it has to be encrypted', async () => {
     expect(await refusal(await start(), { isEncrypted: true })).to.equal(
       "UNREACHABLE server does not support 'tls'",
@@ -266,4 +278,55 @@ function certificates(folder: string): { ca: string; cert: string; key: string }
   const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'ext'];
   openssl('x509', '-req', '-in', 'request.pem', ...signed, '-out', 'cert.pem');
   return { ca: at('ca.pem'), cert: at('cert.pem'), key: at('key.pem') };
+}
+
+/** An operator of brokers, an account that may keep things, and a user of it, as `nsc` would write them. */
+function credentials(): { lines: string[]; creds: string } {
+  const { createOperator, createAccount, createUser } = nkeys;
+  const [operator, account, user, system] = [
+    createOperator(),
+    createAccount(),
+    createUser(),
+    createAccount(),
+  ];
+  const jwt = (by: typeof operator, of: typeof operator, claims: object) => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const about = {
+      jti: 'x',
+      iat: 1_700_000_000,
+      iss: by.getPublicKey(),
+      sub: of.getPublicKey(),
+      name: 'test',
+    };
+    const text = `${part({ typ: 'JWT', alg: 'ed25519-nkey' })}.${part({ ...about, nats: { ...claims, version: 2 } })}`;
+    return `${text}.${Buffer.from(by.sign(Buffer.from(text))).toString('base64url')}`;
+  };
+  const all = { subs: -1, data: -1, payload: -1 };
+  const kept = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
+  const limits = { ...all, imports: -1, exports: -1, wildcards: true, conn: -1, leaf: -1 };
+  // The one of the brokers themselves may keep nothing.
+  const limitsOf = (of: typeof account) => (of === account ? { ...limits, ...kept } : limits);
+  const seed = new TextDecoder().decode(user.getSeed());
+  return {
+    lines: [
+      `operator: "${jwt(operator, operator, { type: 'operator' })}"`,
+      `system_account: ${system.getPublicKey()}`,
+      'resolver: MEMORY',
+      'resolver_preload: {',
+      ...[account, system].map(
+        each =>
+          `${each.getPublicKey()}: "${jwt(operator, each, { type: 'account', limits: limitsOf(each) })}"`,
+      ),
+      '}',
+    ],
+    creds: [
+      '-----BEGIN NATS USER JWT-----',
+      jwt(account, user, { type: 'user', ...all, pub: {}, sub: {} }),
+      '------END NATS USER JWT------',
+      '-----BEGIN USER NKEY SEED-----',
+      seed,
+      '------END USER NKEY SEED------',
+      '',
+    ].join('\n'),
+  };
 }

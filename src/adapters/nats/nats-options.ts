@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
-import { credsAuthenticator, errors, type NodeConnectionOptions } from '@nats-io/transport-node';
+import {
+  type Authenticator,
+  credsAuthenticator,
+  errors,
+  type NodeConnectionOptions,
+} from '@nats-io/transport-node';
 import { JournalFailure } from '../../application/server/cluster/journal.js';
 
 /** Until a lost connection is tried again, in milliseconds, and how much more that is at random. */
@@ -36,7 +41,7 @@ export async function coreOptionsOf(options: NatsOptions): Promise<NodeConnectio
   const { servers, isEncrypted, user, password, token, credsFile, caFile, certFile, keyFile, name } = options;
   const files = { caFile, certFile, keyFile };
   for (const file of Object.values(files)) if (file !== undefined) await read(file);
-  const creds = credsFile === undefined ? undefined : credsAuthenticator(await read(credsFile));
+  const creds = credsFile === undefined ? undefined : await authenticatorOf(credsFile);
   const given = Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined));
   // It hands them on to Node, of whose options it names a few.
   const tls: NodeConnectionOptions['tls'] & object = Object.assign(
@@ -60,6 +65,17 @@ export async function coreOptionsOf(options: NatsOptions): Promise<NodeConnectio
     pingInterval: PING_MS,
     maxPingOut: 2,
   };
+}
+
+/** @throws {JournalFailure} */
+async function authenticatorOf(file: string): Promise<Authenticator> {
+  const authenticate = credsAuthenticator(await read(file));
+  try {
+    authenticate('nonce');
+  } catch (cause) {
+    throw new JournalFailure('NO_FILE', file, 'no credentials are in it', { cause });
+  }
+  return authenticate;
 }
 
 /** Where a broker is known by an address, the client has no name to look for in its certificate. */

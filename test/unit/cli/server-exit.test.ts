@@ -11,7 +11,7 @@ describe('a room whose brokers cannot keep it', () => {
     ],
     ['NOT_ALLOWED', '', /does not let this server in\. .*--nats-creds/],
     ['NOT_TRUSTED', 'self-signed certificate', /not trusted \(self-signed certificate\)\. .*--nats-tls-ca/],
-    ['NO_FILE', '', /nats:\/\/one cannot be read\. .*--nats-creds/],
+    ['NO_FILE', 'why', /nats:\/\/one cannot be used \(why\)\. .*--nats-creds/],
     ['TOO_OLD', '2.9.10', /is nats-server 2\.9\.10\. .*2\.10 or later/],
     ['NO_STORAGE', '', /has no JetStream.*--jetstream/],
     ['NO_SPACE', '', /no space for the room\. .*--keep-bytes/],

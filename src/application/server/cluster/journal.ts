@@ -95,7 +95,7 @@ export interface Journal {
  * Why a journal could not be opened. UNREACHABLE and NOT_ALLOWED: the server is not there, or lets nobody in with this;
  * TOO_OLD: `found` is its version; NO_STORAGE: it keeps nothing (JetStream is off); NO_SPACE; OTHER_SETTINGS: `found` says
  * which setting of the stream is another one; CUT: its beginning is gone, and no checkpoint is there; NO_FILE: a file that
- * the connection needs cannot be read, `place` is its path; NOT_TRUSTED: its certificate is nobody's that is trusted;
+ * the connection needs cannot be used, `place` is its path; NOT_TRUSTED: its certificate is nobody's that is trusted;
  * NO_ROOM: there is no room of the name that `found` says.
  */
 export type JournalFailureCode =
