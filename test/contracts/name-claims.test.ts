@@ -42,6 +42,28 @@ for (const [name, kind] of Object.entries(CLAIM_STORES))
       expect([first?.keys, second?.keys]).to.deep.equal([['one'], ['one']]);
     });
 
+    it('lets two who are where claims are kept have no names that can be taken for each other', async () => {
+      const claims = await open();
+      const other = subject.reopen ? await openRegister({}, subject.reopen()) : claims;
+      for (let round = 0; round < 20; round++) {
+        const made = await Promise.allSettled([
+          claims.claim(`carl${round}x`, 'one'),
+          other.claim(`carI${round}x`, 'two'),
+        ]);
+        expect(made.filter(({ status }) => status === 'fulfilled').length, `round ${round}`).to.be.at.most(1);
+        const [, code] = await Promise.all([
+          claims.ownerOf(`carl${round}x`),
+          refusalOf(claims.claim(`carI${round}x`, 'three')),
+        ]);
+        expect([undefined, 'NAME_RESEMBLES']).to.include(code);
+      }
+      const names = (await claims.list()).map(({ username }) =>
+        username.toLowerCase().replace('cari', 'carl'),
+      );
+      expect(names.length).to.equal(new Set(names).size);
+      if (other !== claims) await other.close();
+    });
+
     it('knows whom a name can be taken for', async () => {
       const claims = await open();
       await claims.claim('carl', 'one');

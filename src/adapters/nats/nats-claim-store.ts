@@ -6,6 +6,9 @@ import { type KeptChange, KeptRecords } from './kept-records.js';
 import type { NatsConnection } from './nats-connection.js';
 import type { StreamsOptions } from './room-streams.js';
 
+/** Longest wait for what was kept before a change of one's own, in milliseconds. */
+const READ_MS = 1000;
+
 /** What is kept under a key, as far as it is known here. */
 interface Known {
   readonly username: string;
@@ -26,6 +29,8 @@ export class NatsClaimStore implements ClaimStore {
   #changed = new Map<string, ChangedName>();
   /** The last revision that was read. */
   #read = 0;
+  /** Who waits until it is as high as that. */
+  readonly #waiting = new Map<() => void, number>();
   #lost: string | undefined;
   #stop: (() => void) | undefined;
 
@@ -44,6 +49,7 @@ export class NatsClaimStore implements ClaimStore {
         // Whatever is read of it now came after that.
         const known = this.#known.get(key);
         if (known?.claim === undefined && known?.revision === revision) this.#known.delete(key);
+        for (const [resolve, upTo] of this.#waiting) if (upTo <= revision) resolve();
       },
       lost: (reason: string) => {
         this.#lost = reason;
@@ -95,10 +101,22 @@ export class NatsClaimStore implements ClaimStore {
       }
       // What was read meanwhile may be newer.
       if (revision > this.#read) this.#take(key, claim, revision);
+      await this.#readUpTo(revision);
       return true;
     } catch (error) {
       throw refusalOf(error);
     }
+  }
+
+  /** What others have kept before is known then; during an outage it is not waited for. */
+  async #readUpTo(revision: number): Promise<void> {
+    if (this.#read >= revision) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, READ_MS);
+    this.#waiting.set(resolve, revision);
+    await promise;
+    this.#waiting.delete(resolve);
+    clearTimeout(timer);
   }
 
   /** Somebody has changed it, of which nothing was read yet. */

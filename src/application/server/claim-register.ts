@@ -3,7 +3,7 @@ import { Refusal } from '../../domain/refusal.js';
 import { Username } from '../../domain/username.js';
 import { AgeClock } from './age-clock.js';
 import { ClaimQuota } from './claim-quota.js';
-import { type KeptClaim, KeptClaims } from './kept-claims.js';
+import { isSameClaim, type KeptClaim, KeptClaims } from './kept-claims.js';
 import type { Claim, ClaimStore, NameClaims } from './name-ports.js';
 import type { Logger } from './ports.js';
 
@@ -83,10 +83,12 @@ export class ClaimRegister implements NameClaims {
     let claim: Claim | undefined;
     try {
       const hasPlace = await this.#makePlace(making);
-      claim = await this.#kept.change(
+      const kept = await this.#kept.change(
         username,
         other => this.#standing(other) ?? (hasPlace ? made : undefined),
       );
+      if (kept === made) await this.#requireUnlike(made);
+      claim = kept;
       return claim;
     } finally {
       this.#making.delete(making);
@@ -187,6 +189,14 @@ export class ClaimRegister implements NameClaims {
   async #removeExpired(): Promise<void> {
     for (const claim of [...this.#kept.look()])
       if (this.#standing(claim) === undefined) await this.ownerOf(claim.username);
+  }
+
+  /** Of two who claim names at one moment that can be taken for each other, one has it, or none. @throws {Refusal} NAME_RESEMBLES */
+  async #requireUnlike(made: Claim): Promise<void> {
+    const resembled = this.#standing(this.#kept.resembledBy(made.username))?.username;
+    if (resembled === undefined) return;
+    await this.#kept.change(made.username, claim => (isSameClaim(claim, made) ? undefined : claim));
+    throw new Refusal('NAME_RESEMBLES', undefined, { resembled });
   }
 
   /** How many names are a key's alone: anybody can add the key of somebody else to a name of their own. */

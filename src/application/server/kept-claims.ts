@@ -1,4 +1,5 @@
 import { Members } from '../../domain/members.js';
+import { usernameKey } from '../../domain/name-key.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Claim, ClaimChanges, ClaimStore } from './name-ports.js';
 import type { Logger } from './ports.js';
@@ -13,6 +14,8 @@ const MAX_ATTEMPTS = 10;
 export class KeptClaims {
   #claims = new Members<KeptClaim>(({ id }) => id);
   #lastId = 0;
+  /** Names that can be taken for each other, by their keys: they were claimed at one moment at two places. */
+  readonly #alike = new Map<string, string>();
   #isUnreadable = false;
 
   constructor(
@@ -56,6 +59,12 @@ export class KeptClaims {
     throw new Refusal('NOT_RECORDED');
   }
 
+  /** A claim on a name that this one, which was just claimed, can be taken for. */
+  resembledBy(username: string): Claim | undefined {
+    const other = this.#alike.get(usernameKey(username));
+    return other === undefined ? undefined : this.look().named(other);
+  }
+
   take(changes: ClaimChanges): void {
     if ('all' in changes) {
       this.#claims = new Members(({ id }) => id);
@@ -76,12 +85,19 @@ export class KeptClaims {
   }
 
   #add(claim: Claim): void {
+    const { username } = claim;
+    const other = this.#claims.resembling(username)?.username;
+    if (other !== undefined) {
+      this.#alike.set(usernameKey(username), other);
+      this.#alike.set(usernameKey(other), username);
+    }
     this.#claims.restore({ ...claim, id: ++this.#lastId });
   }
 
   #remove(username: string): void {
     const claim = this.#claims.named(username);
     if (claim !== undefined) this.#claims.remove(claim.id);
+    this.#alike.delete(usernameKey(username));
   }
 }
 

@@ -26,7 +26,8 @@ export interface NameClaims {
   resembling(username: string): Promise<Claim | undefined>;
   /**
    * The claim on this name, which is made for the key if there was none: of several at a time, one. Nothing when the
-   * key has as many names as it may, all have, or too many were claimed from the same place (`origin`). @throws {Refusal} NAME_UNLISTED where a list says who is who
+   * key has as many names as it may, all have, or too many were claimed from the same place (`origin`).
+   * @throws {Refusal} NAME_UNLISTED where a list says who is who; NAME_RESEMBLES another one that was claimed at the same moment
    */
   claim(username: string, key: string, origin?: string): Promise<Claim | undefined>;
   /** The owner is here: the claim lasts from now on. Does nothing when there is none. */
@@ -61,8 +62,8 @@ export interface ClaimStore {
    */
   changed(): ClaimChanges | undefined;
   /**
-   * Keeps it if what is kept under this name, in any spelling, is still `before`. Resolves to whether it was: nothing is
-   * changed otherwise. @throws {Refusal} DISK_FULL, or NOT_RECORDED: what is kept on another machine that is not reached may
+   * Keeps it if what is kept under this name, in any spelling, is still `before`. Resolves to whether it was, when `changed`
+   * tells of all that was kept before, under whatever name; nothing is changed otherwise. @throws {Refusal} DISK_FULL, or NOT_RECORDED: what is kept on another machine that is not reached may
    *   be changed all the same, and `changed` tells of it then
    */
   put(claim: Claim, before: Claim | undefined): Promise<boolean>;

@@ -69,6 +69,32 @@ describe('ClaimRegister', () => {
       expect(await claims.claim('bea', 'three', '192.0.2.1')).to.equal(undefined);
     });
 
+    it('takes back a name that can be taken for one of the other, and counts nothing for that', async () => {
+      const claims = await openRegister({ claimsPerDay: 1, claimMs: 10 * DAY }, store);
+      store.faster.push(() => store.force({ ...CARL, username: 'carI' }));
+      const refusal = await claims.claim('carl', 'one', '192.0.2.1').catch((error: unknown) => error);
+      expect(refusal).to.have.nested.property('details.resembled', 'carI');
+      expect(await refusalOf(Promise.reject(refusal))).to.equal('NAME_RESEMBLES');
+      expect((await claims.list()).map(({ username }) => username)).to.deep.equal(['carI']);
+      expect((await claims.claim('amy', 'one', '192.0.2.1'))?.username).to.equal('amy');
+    });
+
+    it('lets somebody have it when that one has expired, or belongs to somebody else by then', async () => {
+      const claims = await openRegister({ claimMs: 10 * DAY }, store);
+      clock.tick(11 * DAY);
+      store.faster.push(() => store.force({ ...CARL, username: 'carI' }));
+      expect((await claims.claim('carl', 'one'))?.username).to.equal('carl');
+      const gone = { ...CARL, username: 'bi1l', usedAt: Date.now() };
+      store.faster.push(
+        () => store.force(gone),
+        () => store.force({ ...CARL, username: 'bill', keys: ['three'], usedAt: Date.now() }),
+      );
+      expect(await refusalOf(claims.claim('bill', 'two'))).to.equal('NAME_RESEMBLES');
+      expect((await claims.ownerOf('bill'))?.keys).to.deep.equal(['three']);
+      await store.takeAway(gone);
+      expect((await claims.claim('bill', 'three'))?.keys).to.deep.equal(['three']);
+    });
+
     it('loses no key that was added meanwhile', async () => {
       const claims = await openRegister({}, store);
       await store.force(CARL);
