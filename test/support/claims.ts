@@ -27,8 +27,17 @@ export const CLAIM_STORES: Record<string, () => () => ClaimsUnderTest | Promise<
     const rooms = roomsOfBroker();
     return async () => {
       const { broker, options } = await rooms();
-      const reopen = () => new NatsClaimStore(natsConnection([broker]), options);
-      return { store: reopen(), reopen, dispose: () => {} };
+      const made: ClaimStore[] = [];
+      const reopen = () => {
+        const store = new NatsClaimStore(natsConnection([broker]), options);
+        made.push(store);
+        return store;
+      };
+      // Also of a test that has failed none stays connected.
+      const dispose = async () => {
+        for (const store of made) await store.close();
+      };
+      return { store: reopen(), reopen, dispose };
     };
   },
 };

@@ -32,8 +32,17 @@ export const MODERATION_LOGS: Record<string, () => Create> = {
     const rooms = roomsOfBroker();
     return async () => {
       const { broker, options } = await rooms();
-      const reopen = () => new NatsModerationLog(natsConnection([broker]), options, () => true);
-      return { log: reopen(), reopen, ofOtherServer: reopen, dispose: () => {} };
+      const made: ModerationLog[] = [];
+      const reopen = () => {
+        const log = new NatsModerationLog(natsConnection([broker]), options, () => true);
+        made.push(log);
+        return log;
+      };
+      // Also of a test that has failed none stays connected.
+      const dispose = async () => {
+        for (const log of made) await log.close();
+      };
+      return { log: reopen(), reopen, ofOtherServer: reopen, dispose };
     };
   },
 };
