@@ -55,7 +55,7 @@ run-chatty-tcp-server *FLAGS: build
 
 # run one room on three servers behind one port, with a broker of their own: to try docs/cluster.md (Linux)
 cluster *FLAGS: build
-    @node dist/scripts/cluster.js {{ FLAGS }}
+    @node dist/scripts/local-cluster.js {{ FLAGS }}
 
 # join as carl
 run-chatty-tcp-client-carl-join: (join "carl")

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Program } from './cli.js';
-import type { Address } from './cluster-people.js';
+import type { Address } from './cluster-guests.js';
 
 /** Nobody is turned away because of how often all these come from one machine. */
 const NO_LIMITS = ['--connect-rate', '0', '--join-rate', '0', '--total-join-rate', '0'];

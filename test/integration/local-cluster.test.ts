@@ -18,7 +18,7 @@ describe('just cluster', function () {
   /** Starts it on a port of the system's choice, and resolves when people can join. */
   async function start(...flags: string[]): Promise<number> {
     cluster = Program.start(process.execPath, [
-      join(ROOT, 'dist/scripts/cluster.js'),
+      join(ROOT, 'dist/scripts/local-cluster.js'),
       '--port',
       '0',
       ...flags,
@@ -79,7 +79,11 @@ describe('just cluster', function () {
   });
 
   it('says what it takes', async () => {
-    cluster = Program.start(process.execPath, [join(ROOT, 'dist/scripts/cluster.js'), '--nodes', 'many']);
+    cluster = Program.start(process.execPath, [
+      join(ROOT, 'dist/scripts/local-cluster.js'),
+      '--nodes',
+      'many',
+    ]);
     expect(await cluster.exit()).to.equal(2);
     expect(cluster.stderr).to.include('--nodes has 1 to 20').and.to.include('usage: just cluster');
   });
