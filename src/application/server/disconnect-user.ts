@@ -13,11 +13,14 @@ const TICK_MS = 1000;
 interface Wait {
   readonly all: number;
   left: number;
+  readonly owner: string | undefined;
 }
 
 /** A user's connection is gone: a session that can be resumed stays for the grace time, any other one leaves. */
 export class DisconnectUser {
   readonly #away = new Map<Session, Wait>();
+  /** The same by whoever is behind them, in the same order: a server that is gone leaves thousands at once. */
+  readonly #byOwner = new Map<string | undefined, Set<Session>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -51,10 +54,10 @@ export class DisconnectUser {
     }
     // The current tick has begun already, so it does not count.
     const ticks = Math.ceil(graceMs / TICK_MS) + 1;
-    this.#away.set(session, { all: ticks, left: ticks });
-    const excess = this.#excess(session);
+    const ofOwner = this.#await(session, { all: ticks, left: ticks, owner: session.owner });
+    const excess = this.#excess(session, ofOwner);
     if (excess !== undefined) {
-      this.#away.delete(excess);
+      this.#forget(excess);
       this.#leave(excess, 'TOO_MANY_AWAY');
     }
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
@@ -64,24 +67,38 @@ export class DisconnectUser {
    * The session that has to go, now that there is one more: this one if its owner has too many, or if all have, the last
    * of whoever has most. So nobody's comings and goings use up the places of others.
    */
-  #excess(session: Session): Session | undefined {
+  #excess(session: Session, ofOwner: ReadonlySet<Session>): Session | undefined {
     const { maxAway, maxAwayOfOne } = this.policy;
-    const of = (owner: string | undefined) =>
-      [...this.#away.keys()].filter(other => other.owner === owner && other.isAway);
-    if (session.owner !== undefined && of(session.owner).length > maxAwayOfOne) return session;
+    if (session.owner !== undefined && awayIn(ofOwner).length > maxAwayOfOne) return session;
     if (this.#away.size <= maxAway) return undefined;
-    const counts = new Map<string | undefined, number>();
-    for (const { owner } of this.#away.keys()) counts.set(owner, (counts.get(owner) ?? 0) + 1);
-    const most = Math.max(...counts.values());
-    if (counts.get(session.owner) === most) return session;
-    return of([...counts].find(([, count]) => count === most)?.[0]).at(-1);
+    let most = ofOwner;
+    for (const ofAnother of this.#byOwner.values()) if (ofAnother.size > most.size) most = ofAnother;
+    return most === ofOwner ? session : awayIn(most).at(-1);
+  }
+
+  /** Returns all of the same owner. */
+  #await(session: Session, wait: Wait): ReadonlySet<Session> {
+    if (this.#away.get(session)?.owner !== wait.owner) this.#forget(session);
+    this.#away.set(session, wait);
+    const ofOwner = this.#byOwner.get(wait.owner) ?? new Set();
+    this.#byOwner.set(wait.owner, ofOwner.add(session));
+    return ofOwner;
+  }
+
+  #forget(session: Session): void {
+    const owner = this.#away.get(session)?.owner;
+    this.#away.delete(session);
+    const ofOwner = this.#byOwner.get(owner);
+    ofOwner?.delete(session);
+    if (ofOwner?.size === 0) this.#byOwner.delete(owner);
   }
 
   #tick(): void {
     for (const [session, wait] of this.#away) {
-      const isOver = !session.isAway || this.room.userOf(session.id)?.session !== session;
+      const isOver =
+        !session.isAway || session.isElsewhere || this.room.userOf(session.id)?.session !== session;
       const hasEnded = --wait.left <= 0;
-      if (isOver || hasEnded) this.#away.delete(session);
+      if (isOver || hasEnded) this.#forget(session);
       if (!isOver && hasEnded) this.#leave(session, 'NOT_RESUMED');
     }
     if (this.#away.size > 0) return;
@@ -93,4 +110,8 @@ export class DisconnectUser {
     // A closed log refuses it: the session is in the room again at the next start.
     this.leaveUser.execute(session.id, undefined, reason).catch(() => {});
   }
+}
+
+function awayIn(sessions: Iterable<Session>): Session[] {
+  return [...sessions].filter(({ isAway }) => isAway);
 }

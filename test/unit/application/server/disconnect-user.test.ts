@@ -3,7 +3,7 @@ import sinon from 'sinon';
 import { DisconnectUser } from '../../../../src/application/server/disconnect-user.js';
 import { ChatRoom } from '../../../../src/domain/chat-room.js';
 import { Refusal } from '../../../../src/domain/refusal.js';
-import type { Session } from '../../../../src/domain/session.js';
+import { Session } from '../../../../src/domain/session.js';
 
 describe('DisconnectUser', () => {
   const connection = () => ({ end: sinon.spy() });
@@ -186,5 +186,30 @@ describe('DisconnectUser', () => {
     disconnecting().execute(id, held);
     await Promise.resolve();
     expect(left()).to.deep.equal([id]);
+  });
+
+  it('takes over tens of thousands of sessions of a server that is gone, of as many owners as there are, at once', () => {
+    const disconnectUser = new DisconnectUser(room, leaveUser, feed, {
+      ...{ graceMs: 5000, maxAway: 40_000, maxAwayOfOne: 100 },
+    });
+    const began = performance.now();
+    for (let id = 1; id <= 40_000; id++) {
+      const session = Session.elsewhere(id, `key ${id}`, undefined, { owner: `owner ${id % 10_000}` });
+      session.moveHere();
+      disconnectUser.expect(session);
+    }
+    expect(performance.now() - began).to.be.below(3000);
+    expect(left()).to.deep.equal([]);
+  });
+
+  it('counts a session that is lost again for whoever is behind its last connection', () => {
+    const disconnectUser = disconnecting(5000, 3);
+    const { id, session, held } = join(1, 'david', 'key');
+    disconnectUser.execute(id, held);
+    const other = { ...connection(), owner: 'another' };
+    session.connect(other, 2);
+    disconnectUser.execute(id, other);
+    for (const each of [2, 3, 4]) disconnectUser.execute(each, join(each, `n${each}`, `key ${each}`).held);
+    expect(left(), 'one of those of which there are most').to.deep.equal([4]);
   });
 });
