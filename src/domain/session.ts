@@ -64,10 +64,7 @@ export class Session {
     origin: Elsewhere,
   ): Session {
     const session = Session.away(id, resumeKey, key);
-    session.moveElsewhere();
-    session.#isAwayElsewhere = origin.isAway === true;
-    session.#owner = origin.owner;
-    session.#address = origin.address;
+    session.moveElsewhere('REPLACED', origin);
     return session;
   }
 
@@ -91,14 +88,18 @@ export class Session {
   }
 
   /**
-   * Another server speaks for it from now on. The connection, if there is one, is told why: REPLACED when its client is
-   * there now, CUT_OFF when it has to come back.
+   * Another server speaks for it from now on, and knows the numbers of its connections. The connection to this one, if
+   * there is one, is told why: REPLACED when its client is there now, CUT_OFF when it has to come back.
+   * @param origin of its connection to the other one
    */
-  moveElsewhere(reason: 'REPLACED' | 'CUT_OFF' = 'REPLACED'): void {
+  moveElsewhere(reason: 'REPLACED' | 'CUT_OFF', { owner, address, isAway = false }: Elsewhere): void {
     const connection = this.#connection;
     this.#connection = undefined;
     this.#isElsewhere = true;
-    this.#isAwayElsewhere = false;
+    this.#isAwayElsewhere = isAway;
+    this.#attempt = 0;
+    this.#owner = owner;
+    this.#address = address;
     connection?.end(reason);
   }
 

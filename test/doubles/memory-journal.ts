@@ -42,6 +42,19 @@ export class MemoryBroker {
     for (const journal of this.journals) journal.reconnect();
   }
 
+  /** The newest entries are lost, after a position: what comes next has the numbers that they had. */
+  rollBack(to: Position): void {
+    this.entries = this.entries.filter(({ position }) => position <= to);
+    this.last = to;
+    for (const journal of this.journals) journal.wake();
+  }
+
+  /** Nothing can be appended at present, or it can again. */
+  object(code: 'DISK_FULL' | 'NOT_RECORDED' | undefined): void {
+    this.deliveries = () => (code === undefined ? 1 : 0);
+    for (const journal of this.journals) journal.object(code);
+  }
+
   /** The oldest entries go, up to a position. */
   forget(upTo: Position): void {
     this.entries = this.entries.filter(({ position }) => position > upTo);
@@ -133,10 +146,19 @@ export class MemoryJournal implements Journal {
     setImmediate(() => {
       this.#isAwake = false;
       if (this.connectedSince === undefined || this.isFrozen) return;
+      if (this.broker.last < this.#read) {
+        this.#reader?.lost('it was rolled back');
+        return;
+      }
       const entries = this.broker.entries.filter(({ position }) => position > this.#read);
       this.#read = entries.at(-1)?.position ?? this.#read;
       if (entries.length > 0) this.#reader?.entries(entries);
     });
+  }
+
+  object(code: 'DISK_FULL' | 'NOT_RECORDED' | undefined): void {
+    this.#reader?.objection(code);
+    if (code === undefined) this.#reader?.appendAgain();
   }
 
   reconnect(): void {

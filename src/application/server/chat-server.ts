@@ -7,6 +7,7 @@ import type { Connections, Logger, RoomLog, Transport } from './ports.js';
 import type { Readiness } from './readiness.js';
 import type { RoomFeed } from './room-feed.js';
 import type { ServerIdentity, ServiceManager } from './service-ports.js';
+import { within } from './within.js';
 
 export interface StopLimits {
   /** How long it takes at most until everybody has been told, in milliseconds. */
@@ -96,18 +97,5 @@ export class ChatServer {
       await this.ownership?.close();
       await this.moderateRoom?.close();
     }
-  }
-}
-
-/** Resolves with the work, or after so many milliseconds. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, ms);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -15,6 +15,7 @@ import type { Replay } from './replay.js';
 import type { ResumeSession } from './resume-session.js';
 import type { RoomFeed } from './room-feed.js';
 import type { RoomOrder } from './room-order.js';
+import { originOf, TakeSession } from './take-session.js';
 
 /** The join of a client that can resume its session later. */
 interface ResumableJoin {
@@ -32,6 +33,8 @@ export const MIN_TOKEN_LENGTH = 24;
 
 /** A user joins the room, or resumes a session, and is told of every event from then on. */
 export class JoinUser {
+  readonly #taking: TakeSession;
+
   constructor(
     private readonly room: ChatRoom,
     private readonly roomLog: RoomLog,
@@ -45,7 +48,9 @@ export class JoinUser {
     private readonly proveKey?: Pick<ProveKey, 'provenBy'>,
     private readonly order?: Pick<RoomOrder, 'admit'>,
     private readonly logger?: Pick<Logger, 'info'>,
-  ) {}
+  ) {
+    this.#taking = new TakeSession(roomLog);
+  }
 
   /**
    * Resolves to the session that the client's outlet belongs to from now on; the client has been told so by then.
@@ -70,13 +75,18 @@ export class JoinUser {
     if (user?.session.isEntering === false) {
       this.order?.admit(user.username, user.session.key, handshake.outlet.address);
       const isStanding = await this.#isStanding(user);
-      if (isStanding && user.session.isElsewhere && !(await this.#fetch(user, request.attempt))) {
+      const { session } = user;
+      const isFetched = isStanding && session.isElsewhere;
+      if (isFetched && !(await this.#taking.execute(session, handshake.outlet, request.attempt))) {
         handshake.outlet.end('REPLACED');
-        return user.session.id;
+        return session.id;
       }
-      if (this.room.userOf(user.session.id)?.session !== user.session)
-        return this.#return(handshake, request);
-      if (isStanding) return this.resumeSession.execute(user, handshake, request);
+      const hasGone = this.room.userOf(session.id)?.session !== session;
+      if (hasGone || (isFetched && session.isElsewhere)) return this.#return(handshake, request);
+      if (isStanding) {
+        if (!isFetched) this.#taking.note(session, handshake.outlet, request.attempt);
+        return this.resumeSession.execute(user, handshake, request);
+      }
       await this.#expel(user);
     }
     const known = await this.roomLog.sessionOf(resumeKey);
@@ -90,17 +100,12 @@ export class JoinUser {
     }
     const isUsable = known !== undefined || request.resume.length >= MIN_TOKEN_LENGTH;
     const token = isUsable ? request.resume : this.tokens.create();
-    return this.#enter(handshake, { token, known, missed });
-  }
-
-  /** From now on this server speaks for a session of another one. False when a newer connection of its client has it. */
-  async #fetch({ session }: User, attempt: number): Promise<boolean> {
     try {
-      return await this.roomLog.take(session.id, attempt);
+      return await this.#enter(handshake, { token, known, missed });
     } catch (error) {
-      // It has left meanwhile, and is looked for again.
-      if (error instanceof Refusal && error.code === 'NOT_JOINED') return true;
-      throw error;
+      // An earlier connection of this client may have come in at another server meanwhile.
+      if (this.room.userWithKey(resumeKey)?.session.isElsewhere !== true) throw error;
+      return this.#return(handshake, request);
     }
   }
 
@@ -141,7 +146,7 @@ export class JoinUser {
     });
     try {
       this.order?.admit(joined.username, handshake.key, outlet.address); // they may have been banned meanwhile
-      const { seq } = await this.roomLog.append(joined, { owner: outlet.owner, address: outlet.address });
+      const { seq } = await this.roomLog.append(joined, originOf(outlet), request.extended?.attempt);
       if (replayed !== undefined)
         this.#tellBefore(handshake, id, seq, join?.missed).finally(replayed.resolve);
     } catch (error) {

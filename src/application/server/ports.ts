@@ -88,6 +88,9 @@ export interface KnownSession {
   readonly elsewhere?: Elsewhere;
 }
 
+/** A session that another server speaks for from now on, or did until now. */
+export type MovedUser = KnownSession & Required<Pick<KnownSession, 'elsewhere'>>;
+
 /** What a room log holds when it is opened. */
 export interface OpenedRoomLog {
   /** The sequence number of the last event; 0 when there is none. */
@@ -138,7 +141,7 @@ export type LogChange =
   /** Another server speaks for the session from now on, or this one does, because its client went there, or its server is down. */
   | {
       readonly type: 'moved';
-      readonly session: SessionId;
+      readonly user: MovedUser;
       readonly to: 'here' | 'elsewhere';
       readonly because: 'TAKEN' | 'DOWN';
     }
@@ -171,16 +174,18 @@ export interface RoomLog extends EventHistory {
    * A repetition of a message that is no longer kept is answered with what was appended now, under its old `seq`.
    * A log that several servers share tells of nobody's leave twice, and answers later while it is out of reach.
    * @param origin of somebody who joins
+   * @param attempt the number of their connection
    * @throws {Refusal} NAME_TAKEN when somebody in the room has this name; ALREADY_JOINED when the session is in the
    *   room under another; DISK_FULL or NOT_RECORDED when nothing can be recorded at present
    */
-  append<E extends RoomEvent>(event: E, origin?: Origin): Promise<Appended<E>>;
+  append<E extends RoomEvent>(event: E, origin?: Origin, attempt?: number): Promise<Appended<E>>;
   /**
    * This server speaks for a session in the room from now on, for the connection of its client with this number. Resolves
    * to false when a newer one has it. Does nothing where there is no other server.
+   * @param origin of the connection
    * @throws {Refusal} NOT_JOINED, NOT_RECORDED
    */
-  take(session: SessionId, attempt: number): Promise<boolean>;
+  take(session: SessionId, attempt: number, origin?: Origin): Promise<boolean>;
   /** The other servers of the room are to know that a session's connection is gone, or is there again. */
   tellAbsence(session: SessionId, isAway: boolean): void;
   /** Whether others may be in the room of whom this server knows nothing at present, so that nobody should come in here. */

@@ -39,7 +39,7 @@ export class RecentRefs {
   restore({ of, left }: KeptRefs): void {
     for (const [session, refs] of of) for (const [ref, seq] of refs) this.add(session, ref, seq);
     for (const session of left) this.leave(session);
-    this.keep();
+    this.#added = []; // not `keep`: whoever has gone on without a restart forgets nothing now either
   }
 
   /** Notes that this message is recorded as `seq`; returns its sequence number if it was recorded before. */

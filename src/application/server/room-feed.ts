@@ -2,7 +2,7 @@ import type { ChatRoom } from '../../domain/chat-room.js';
 import type { Recorded, Seq, UserJoined, UserLeft } from '../../domain/events.js';
 import type { Session, SessionId } from '../../domain/session.js';
 import { Meter } from './meter.js';
-import type { Broadcaster, LogChange, OpenedRoomLog, Outlet, RoomLog } from './ports.js';
+import type { Broadcaster, LogChange, MovedUser, OpenedRoomLog, Outlet, RoomLog } from './ports.js';
 
 type SessionMoved = Extract<LogChange, { type: 'moved' }>;
 
@@ -106,16 +106,14 @@ export class RoomFeed {
   }
 
   #joined(event: Recorded<UserJoined>): void {
-    const { session, username, resumeKey, key, elsewhere } = event;
-    if (elsewhere === undefined) {
-      this.room.arrived(session);
-      this.#entering.get(session)?.(event);
-      this.#entering.delete(session);
+    const { session, elsewhere } = event;
+    if (elsewhere !== undefined) {
+      this.#putElsewhere({ ...event, elsewhere });
       return;
     }
-    // A client of this server that wants the same session is refused, but not yet.
-    if (this.room.userOf(session) !== undefined) this.room.leave(session);
-    this.room.restore(session, username, resumeKey, key, elsewhere);
+    this.room.arrived(session);
+    this.#entering.get(session)?.(event);
+    this.#entering.delete(session);
   }
 
   /** Whoever leaves by this server is out of the room already; or is coming in again, in the same session. */
@@ -149,15 +147,23 @@ export class RoomFeed {
     }
   }
 
-  #move({ session: id, to, because }: SessionMoved, onOrphan: (session: Session) => void): void {
+  #move({ user, to, because }: SessionMoved, onOrphan: (session: Session) => void): void {
+    const { session: id } = user;
     const session = this.room.userOf(id)?.session;
-    if (session === undefined) return;
     if (to === 'here') {
-      session.moveHere();
-      if (because === 'DOWN') onOrphan(session);
+      session?.moveHere();
+      if (session !== undefined && because === 'DOWN') onOrphan(session);
       return;
     }
     this.broadcaster.remove(id);
-    session.moveElsewhere(because === 'TAKEN' ? 'REPLACED' : 'CUT_OFF');
+    // Who has left by this server, or comes in again, has not: their client had gone to another one before.
+    if (session === undefined || session.isEntering) this.#putElsewhere(user);
+    else session.moveElsewhere(because === 'TAKEN' ? 'REPLACED' : 'CUT_OFF', user.elsewhere);
+  }
+
+  /** A client of this server that wants the same session is refused, but not yet. */
+  #putElsewhere({ session, username, resumeKey, key, elsewhere }: MovedUser): void {
+    if (this.room.userOf(session) !== undefined) this.room.leave(session);
+    this.room.restore(session, username, resumeKey, key, elsewhere);
   }
 }

@@ -15,12 +15,9 @@ export class Roster {
   }
 
   /** Returns the refusal, if there is one. */
-  join({ session, username, resumeKey, key }: UserJoined): Refusal | undefined {
-    const known = {
-      ...{ session, username },
-      ...(resumeKey !== undefined && { resumeKey }),
-      ...(key !== undefined && { key }),
-    };
+  join(event: UserJoined): Refusal | undefined {
+    const known = knownOf(event);
+    const { session } = known;
     const objection = this.#members.objectionTo(known);
     if (objection !== undefined) return objection;
     this.#members.restore(known);
@@ -46,4 +43,18 @@ export class Roster {
     for (const undo of this.#undo.reverse()) undo();
     this.#undo = [];
   }
+}
+
+/** What is kept of a session. */
+export function knownOf({
+  session,
+  username,
+  resumeKey,
+  key,
+}: Pick<UserJoined, keyof KnownSession>): KnownSession {
+  return {
+    ...{ session, username },
+    ...(resumeKey !== undefined && { resumeKey }),
+    ...(key !== undefined && { key }),
+  };
 }

@@ -1,7 +1,13 @@
-import type { Recorded } from '../../../domain/events.js';
+import type { Recorded, Seq } from '../../../domain/events.js';
 import { RoomLogFailure } from '../failures.js';
 import type { EventStore, StoredRoom } from '../ports.js';
-import { type Checkpoint, type Journal, JournalFailure, type OpenedJournal } from './journal.js';
+import {
+  type Checkpoint,
+  type Journal,
+  JournalFailure,
+  type OpenedJournal,
+  type Position,
+} from './journal.js';
 import type { RoomCopies } from './room-copies.js';
 import { type KeptFold, RoomFold } from './room-fold.js';
 
@@ -11,12 +17,15 @@ export interface OpenCopy {
   /** What it held; nothing of a copy that was begun. */
   readonly stored: StoredRoom;
   readonly fold: RoomFold;
+  /** The last event before those that it reads. */
+  readonly start: Seq;
   /** The last event in it, if it is still kept. */
-  readonly last: Recorded | undefined;
+  readonly last?: Recorded;
 }
 
 /**
  * Opens the copy of a journal, or begins one, and finds the checkpoint from which every entry is there that it lacks.
+ * @param before checkpoints from this position on are of what the journal has lost
  * @throws {RoomLogFailure} OTHER_LOG unless losses are accepted
  * @throws {JournalFailure} CUT
  */
@@ -25,6 +34,7 @@ export async function openCopy(
   opened: OpenedJournal,
   copies: RoomCopies,
   acceptsLoss: boolean,
+  before = opened.last + 1,
 ): Promise<OpenCopy> {
   const known = copies.list();
   const [other] = known;
@@ -33,14 +43,14 @@ export async function openCopy(
   const store = copies.store(opened.id);
   const stored = await store.open();
   try {
-    const from = await checkpointFor(journal, opened, stored.head);
-    if (from === undefined && stored.head > 0) return await anew(journal, opened, copies, store);
+    const from = await checkpointFor(journal, opened, stored.head, before);
+    if (from === undefined && stored.head > 0) return await anew(journal, opened, copies, store, before);
     if (from === undefined) throw new JournalFailure('CUT', copies.pathOf(opened.id));
     const fold = new RoomFold(opened.id, from.position, from.state as KeptFold | undefined);
     if (stored.head === 0 && fold.head > 0)
       store.begin({ head: fold.head, at: fold.at, present: fold.present });
     const [last] = await store.read(stored.head - 1, stored.head, 1);
-    return { store, stored, fold, last };
+    return { store, stored, fold, start: fold.head, ...(last !== undefined && { last }) };
   } catch (error) {
     await store.close();
     throw error;
@@ -53,10 +63,11 @@ export async function anew(
   opened: OpenedJournal,
   copies: RoomCopies,
   store: Pick<EventStore, 'close'>,
+  before?: Position,
 ): Promise<OpenCopy> {
   await store.close();
   copies.discard(opened.id);
-  return openCopy(journal, opened, copies, true);
+  return openCopy(journal, opened, copies, true, before);
 }
 
 /** The newest that is not ahead of a copy that ends at `head`; for an empty one, the oldest: it has the longest history. */
@@ -64,10 +75,12 @@ async function checkpointFor(
   journal: Pick<Journal, 'checkpoints'>,
   { first }: OpenedJournal,
   head: number,
+  before: Position,
 ): Promise<(Pick<Checkpoint, 'position'> & { readonly state?: unknown }) | undefined> {
   if (head === 0 && first <= 1) return { position: 0 };
   let oldest: Checkpoint | undefined;
   for await (const checkpoint of journal.checkpoints()) {
+    if (checkpoint.position >= before) continue;
     if (head > 0 && (checkpoint.state as KeptFold).head <= head) return checkpoint;
     oldest = checkpoint;
   }
@@ -76,21 +89,19 @@ async function checkpointFor(
 }
 
 /**
- * What the copy says of the journal, when all that was in it is read. LOST: it has what the journal has not. ACCEPTED: so it
- * was, and that was accepted at another server.
- * @param overlap the event that the journal has in place of the last one of the copy
+ * What the copy says of the journal, when all that was in it is read. LOST: it has what the journal has not, after `upTo` at
+ * the latest. ACCEPTED: so it was, and that was accepted at another server.
+ * @param isOther whether the journal has something else in place of the last event of the copy
+ * @param epoch in which the copy was made
  */
 export function comparison(
-  { stored, last }: OpenCopy,
-  fold: RoomFold,
-  overlap: Recorded | undefined,
+  { stored, start }: Pick<OpenCopy, 'stored' | 'start'>,
+  fold: Pick<RoomFold, 'head' | 'epoch'>,
+  isOther: boolean,
   epoch: string | undefined,
-): 'SAME' | 'LOST' | 'ACCEPTED' {
-  if (stored.head === 0) return 'SAME';
-  if (epoch !== undefined && epoch !== fold.epoch) return 'ACCEPTED';
-  const isOther =
-    last?.seq === stored.head &&
-    overlap !== undefined &&
-    (last.session !== overlap.session || last.at !== overlap.at);
-  return isOther || stored.head > fold.head ? 'LOST' : 'SAME';
+): { readonly type: 'SAME' | 'ACCEPTED' } | { readonly type: 'LOST'; readonly upTo: Seq } {
+  if (stored.head === 0) return { type: 'SAME' };
+  if (epoch !== undefined && epoch !== fold.epoch) return { type: 'ACCEPTED' };
+  if (stored.head > fold.head) return { type: 'LOST', upTo: fold.head };
+  return isOther ? { type: 'LOST', upTo: start } : { type: 'SAME' };
 }

@@ -1,4 +1,6 @@
+import { utf8Bytes } from '../../../domain/chat-message.js';
 import { Refusal } from '../../../domain/refusal.js';
+import type { SessionId } from '../../../domain/session.js';
 import { encodeEntry, type Incarnation, type Item } from './entry.js';
 import type { Journal } from './journal.js';
 import type { Answer, Folded } from './room-fold.js';
@@ -7,6 +9,8 @@ import type { Answer, Folded } from './room-fold.js';
 const MAX_IN_FLIGHT = 32;
 /** Most items of an entry. */
 const MAX_ITEMS = 1000;
+/** What is in an entry beside its items, in bytes: more than it ever is. */
+const ENVELOPE = 256;
 /** Most items that wait while nothing can be appended: messages of the usual limit are 40 MB. */
 const MAX_WAITING = 10_000;
 /** How long something waits before it is refused, unless it is on its way: it may have been recorded then. In milliseconds. */
@@ -20,7 +24,8 @@ interface Proposal {
   readonly item: Item;
   readonly text: string;
   readonly since: number;
-  readonly decided: Promise<Answer>;
+  /** Counts those of this server, from 1 on. */
+  readonly number: number;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (refusal: Refusal) => void;
 }
@@ -41,6 +46,10 @@ export class Proposals {
   #waiting: Proposal[] = [];
   #inFlight: Sent[] = [];
   #turnEnd: NodeJS.Immediate | undefined;
+  #proposed = 0;
+  #settling: { readonly upTo: number; readonly resolve: () => void }[] = [];
+  /** The messages with a ref among those that are not decided. */
+  readonly #refs = new Set<string>();
   /** When the first one on its way became the first, or was appended again. */
   #movedAt = 0;
   /** Whether they are to be appended again, as soon as some time has passed since that was done last. */
@@ -58,6 +67,7 @@ export class Proposals {
    */
   begin(by: Incarnation, first: readonly Item[]): void {
     const dropped = [...this.#inFlight.flatMap(({ proposals }) => proposals), ...this.#waiting];
+    const before = this.#by;
     this.#by = by;
     this.#next = 1;
     this.#inFlight = [];
@@ -69,17 +79,20 @@ export class Proposals {
     );
     for (const proposal of dropped) {
       const { item } = proposal;
-      if (item.type !== 'UserLeft') proposal.reject(new Refusal('NOT_RECORDED'));
-      else this.#wait({ ...item, ended: item.ended ?? { reason: 'REPLACED' } }, proposal);
+      // Whose session it is by then may be another server's, whose client has come back there.
+      if (item.type === 'UserLeft') this.#wait({ ...item, was: item.was ?? before }, proposal);
+      else this.#refuse(proposal);
     }
+    this.#settle();
   }
 
   /** Resolves to what has become of it. @throws {Refusal} NOT_RECORDED, and it has not happened and never will */
   propose(item: Item): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const isFull = this.#waiting.length >= MAX_WAITING && item.type !== 'UserLeft';
-    if (this.#isClosed || isFull) reject(new Refusal('NOT_RECORDED'));
-    else this.#wait(item, { decided: promise, resolve, reject });
+    const text = JSON.stringify(item);
+    if (this.#isClosed || isFull || !this.#fits(text)) reject(new Refusal('NOT_RECORDED'));
+    else this.#wait(item, { number: ++this.#proposed, resolve, reject }, text);
     return promise;
   }
 
@@ -88,18 +101,15 @@ export class Proposals {
     return this.#inFlight.reduce((sum, { proposals }) => sum + proposals.length, this.#waiting.length);
   }
 
-  /** Whether it is on its way. */
-  has(isMeant: (item: Item) => boolean): boolean {
-    const isIn = ({ item }: Proposal) => isMeant(item);
-    return this.#waiting.some(isIn) || this.#inFlight.some(({ proposals }) => proposals.some(isIn));
+  /** Whether this message is on its way. */
+  knows(session: SessionId, ref: string): boolean {
+    return this.#refs.has(`${session} ${ref}`);
   }
 
   /** Resolves when all that was proposed until now is decided. */
-  async settled(): Promise<void> {
-    const [sent, waiting] = [this.#inFlight.at(-1)?.proposals.at(-1), this.#waiting.at(-1)];
-    // Each of the two is decided in its order; only those that wait can be given up.
-    for (const last of [sent, waiting]) await last?.decided.catch(() => {});
-    if (sent !== undefined || waiting !== undefined) await new Promise(resolve => setImmediate(resolve));
+  settled(): Promise<void> {
+    if (this.#firstOpen === undefined) return Promise.resolve();
+    return new Promise(resolve => this.#settling.push({ upTo: this.#proposed, resolve }));
   }
 
   /** An entry was read. Answers it if it is one of these. */
@@ -111,12 +121,9 @@ export class Proposals {
     if (first === undefined || answers === undefined || n !== first.n) return;
     this.#inFlight.shift();
     this.#movedAt = performance.now();
-    for (const [at, { resolve, reject }] of first.proposals.entries()) {
-      const answer = answers[at] ?? 'DONE';
-      if (answer instanceof Refusal) reject(answer);
-      else resolve(answer);
-    }
+    for (const [at, proposal] of first.proposals.entries()) this.#answer(proposal, answers[at]);
     if (this.#waiting.length > 0) this.#send();
+    this.#settle();
   }
 
   /** What is on its way may be lost. It is appended again soon, in its order. */
@@ -124,23 +131,66 @@ export class Proposals {
     this.#isAgain = true;
   }
 
-  /** Everything that waits, or is on its way, is refused, and all that comes later. */
-  close(): void {
+  /** What waits is refused, and all that comes later. What is on its way may still be decided. */
+  stop(): void {
     this.#isClosed = true;
-    clearInterval(this.#check);
-    clearImmediate(this.#turnEnd);
-    const left = [...this.#inFlight.flatMap(({ proposals }) => proposals), ...this.#waiting];
-    this.#inFlight = [];
+    const left = this.#waiting;
     this.#waiting = [];
-    for (const { reject } of left) reject(new Refusal('NOT_RECORDED'));
+    for (const proposal of left) this.#refuse(proposal);
+    this.#settle();
   }
 
-  #wait(item: Item, answer: Pick<Proposal, 'decided' | 'resolve' | 'reject'>): void {
-    const { decided, resolve, reject } = answer;
-    this.#waiting.push({
-      ...{ item, text: JSON.stringify(item), since: performance.now() },
-      ...{ decided, resolve, reject },
+  /** What is on its way is refused as well, though it may have happened: nobody is there any more who is told so. */
+  close(): void {
+    this.stop();
+    clearInterval(this.#check);
+    clearImmediate(this.#turnEnd);
+    const left = this.#inFlight.flatMap(({ proposals }) => proposals);
+    this.#inFlight = [];
+    for (const proposal of left) this.#refuse(proposal);
+    this.#settle();
+  }
+
+  #answer(proposal: Proposal, answer: Answer = 'DONE'): void {
+    const { item, resolve, reject } = proposal;
+    this.#refs.delete(refOf(item));
+    if (answer instanceof Refusal) reject(answer);
+    else resolve(answer);
+  }
+
+  #refuse(proposal: Proposal): void {
+    this.#answer(proposal, new Refusal('NOT_RECORDED'));
+  }
+
+  /** The first one that is not decided. */
+  get #firstOpen(): Proposal | undefined {
+    return this.#inFlight.find(({ proposals }) => proposals.length > 0)?.proposals[0] ?? this.#waiting[0];
+  }
+
+  #settle(): void {
+    if (this.#settling.length === 0) return;
+    const { number = Number.POSITIVE_INFINITY } = this.#firstOpen ?? {};
+    const settled = this.#settling.filter(({ upTo }) => upTo < number);
+    this.#settling = this.#settling.filter(({ upTo }) => upTo >= number);
+    // Those who were answered have gone on by then.
+    setImmediate(() => {
+      for (const { resolve } of settled) resolve();
     });
+  }
+
+  /** Even the longest message does; but what does not would never be taken, and nothing after it. */
+  #fits(text: string): boolean {
+    const most = this.journal.maxBytes - ENVELOPE;
+    return text.length * 3 <= most || utf8Bytes(text) <= most;
+  }
+
+  #wait(
+    item: Item,
+    { number, resolve, reject }: Pick<Proposal, 'number' | 'resolve' | 'reject'>,
+    text = JSON.stringify(item),
+  ): void {
+    this.#waiting.push({ item, text, since: performance.now(), number, resolve, reject });
+    if (item.type === 'MessageSent' && item.ref !== undefined) this.#refs.add(refOf(item));
     this.#turnEnd ??= setImmediate(() => {
       this.#turnEnd = undefined;
       this.#send();
@@ -167,11 +217,11 @@ export class Proposals {
 
   /** How many of those that wait go into one entry. */
   #fitting(): number {
-    let bytes = 0;
+    let bytes = ENVELOPE;
     let count = 0;
     for (const { text } of this.#waiting) {
-      // Two bytes of UTF-8 for each unit are enough for nearly all texts, and three for all.
-      bytes += text.length * 3;
+      // Three bytes of UTF-8 for each unit are enough for all texts, and one is the comma.
+      bytes += text.length * 3 + 1;
       if (count > 0 && (count >= MAX_ITEMS || bytes > this.journal.maxBytes)) break;
       count++;
     }
@@ -189,6 +239,12 @@ export class Proposals {
     if (!this.#waiting.some(isLate)) return;
     const late = this.#waiting.filter(isLate);
     this.#waiting = this.#waiting.filter(proposal => !isLate(proposal));
-    for (const { reject } of late) reject(new Refusal('NOT_RECORDED'));
+    for (const proposal of late) this.#refuse(proposal);
+    this.#settle();
   }
+}
+
+/** Of a message with a ref; something that no message has for all others. */
+function refOf(item: Item): string {
+  return item.type === 'MessageSent' && item.ref !== undefined ? `${item.session} ${item.ref}` : '';
 }

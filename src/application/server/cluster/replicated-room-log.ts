@@ -5,17 +5,22 @@ import type { ClusterLoad } from '../../server-status.js';
 import { RoomLogFailure } from '../failures.js';
 import { Meter } from '../meter.js';
 import type { Appended, EventStore, LogChange, Logger, OpenedRoomLog, RoomLog } from '../ports.js';
+import { knownOf } from '../roster.js';
 import { StoredHistory } from '../stored-history.js';
-import { WatchedStore } from '../watched-store.js';
+import { within } from '../within.js';
 import { Checkpointer } from './checkpointer.js';
-import { type Item, withoutMessage } from './entry.js';
-import { type Journal, JournalFailure, type OpenedJournal } from './journal.js';
+import type { Item } from './entry.js';
+import { EntryWatch } from './entry-watch.js';
+import { type Journal, JournalFailure, type OpenedJournal, type Position } from './journal.js';
+import { MessageErasure } from './message-erasure.js';
 import { anew, comparison, type OpenCopy, openCopy } from './open-copy.js';
 import { Proposals } from './proposals.js';
 import type { RoomCopies } from './room-copies.js';
 import type { Folded, RoomFold } from './room-fold.js';
-import { type ReplicaListener, RoomReplica } from './room-replica.js';
+import type { ReplicaListener } from './room-replica.js';
 import { type Membership, ServerMembership } from './server-membership.js';
+import { movedUserOf } from './session-holders.js';
+import { WatchedCopy } from './watched-copy.js';
 
 export interface ReplicaOptions extends Membership {
   /** Whether to go on without what the journal has lost, or with another journal. */
@@ -34,25 +39,17 @@ type Follower = (batch: readonly Recorded[]) => void;
  * A room log that several servers share: what is appended goes into a journal, and has happened when it is read there, as the
  * fold of all entries says. Each server keeps a copy of the outcome, of which it answers what is read.
  */
-/** A copy, and what makes it. */
-interface WatchedCopy {
-  readonly store: EventStore;
-  readonly watched: WatchedStore;
-  readonly replica: RoomReplica;
-}
-
 export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   readonly #proposals: Proposals;
   readonly #membership: ServerMembership;
   readonly #checkpointer: Checkpointer;
-  /** Who waits for what was erased. */
-  readonly #erased = new Map<Seq, ((message: Recorded<MessageSent> | undefined) => void)[]>();
+  readonly #erasure: MessageErasure;
+  readonly #watch = new EntryWatch();
   readonly #failing = Promise.withResolvers<RoomLogFailure>();
   #copy: WatchedCopy | undefined;
   #follower: Follower = () => {};
   #onChange: (change: LogChange) => void = () => {};
   #outage: RoomLog['objection'];
-  #awaited: { readonly isSo: () => boolean; readonly resolve: () => void } | undefined;
   #isOpening = true;
   #closing: Promise<void> | undefined;
   #journalId = '';
@@ -66,6 +63,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   ) {
     super();
     this.#proposals = new Proposals(journal);
+    this.#erasure = new MessageErasure(journal, this.#proposals);
     this.#membership = new ServerMembership(
       journal,
       this.#proposals,
@@ -93,7 +91,11 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     this.#journalId = opened.id;
     try {
       await this.#membership.join(await this.#catchUp(opened));
-      await this.#until(() => this.#fold.servers.isUp(this.#membership.own), JOIN_MS);
+      await this.#watch.until(() => this.#fold.servers.isUp(this.#membership.own), this.failed, {
+        afterMs: JOIN_MS,
+        failure: () =>
+          new JournalFailure(this.#outage === 'DISK_FULL' ? 'NO_SPACE' : 'UNREACHABLE', this.journal.place),
+      });
       this.copies.note(opened.id, this.#fold.epoch);
     } catch (error) {
       await this.#release();
@@ -104,9 +106,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     const { own } = this.#membership;
     return {
       ...{ head, epoch, lastSession: servers.sessionsOf(own) },
-      present: present.map(({ by, attempt: _, origin, isAway, ...known }) =>
-        by === own ? known : { ...known, elsewhere: { ...origin, ...(isAway && { isAway }) } },
-      ),
+      present: present.map(held => (held.by === own ? knownOf(held) : movedUserOf(held))),
     };
   }
 
@@ -116,8 +116,8 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     this.#open.replica.resume();
   }
 
-  async append<E extends RoomEvent>(event: E, origin?: Origin): Promise<Appended<E>> {
-    const item = event.type === 'UserJoined' ? { ...event, origin } : event;
+  async append<E extends RoomEvent>(event: E, origin?: Origin, attempt?: number): Promise<Appended<E>> {
+    const item: Item = event.type === 'UserJoined' ? { ...event, origin, attempt } : event;
     const answer = await this.#proposals.propose(item);
     if (typeof answer !== 'number') return answer as Appended<E>;
     const kept = this.store.messageAt(answer) ?? { ...event, seq: answer, at: this.#fold.at };
@@ -125,9 +125,9 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     return repetition as Appended<E>;
   }
 
-  async take(session: SessionId, attempt: number): Promise<boolean> {
+  async take(session: SessionId, attempt: number, origin: Origin = {}): Promise<boolean> {
     try {
-      await this.#proposals.propose({ type: 'SessionTaken', session, attempt });
+      await this.#proposals.propose({ type: 'SessionTaken', session, attempt, origin });
       return true;
     } catch (error) {
       if (error instanceof Refusal && error.code === 'ALREADY_JOINED') return false;
@@ -143,30 +143,12 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     return this.#membership.isCutOff;
   }
 
-  async erase(seq: Seq): Promise<Recorded<MessageSent> | undefined> {
-    let message: Recorded<MessageSent> | undefined;
-    const erased = this.#erased.get(seq) ?? [];
-    this.#erased.set(seq, [...erased, found => (message ??= found)]);
-    try {
-      await this.#proposals.propose({ type: 'MessageErased', seq });
-    } finally {
-      this.#erased.delete(seq);
-    }
-    if (message === undefined) return undefined;
-    const { session, ref, content } = message;
-    const isMeant = (said: MessageSent) =>
-      said.session === session && said.ref === ref && said.content === content;
-    await this.journal
-      .replace(message.at, text => withoutMessage(text, isMeant))
-      .catch(() => {
-        throw new Refusal('NOT_RECORDED');
-      });
-    return message;
+  erase(seq: Seq): Promise<Recorded<MessageSent> | undefined> {
+    return this.#erasure.erase(seq);
   }
 
   knows(session: SessionId, ref: string): boolean {
-    const isIt = (item: Item) => item.type === 'MessageSent' && item.session === session && item.ref === ref;
-    return this.#fold.knows(session, ref) || this.#proposals.has(isIt);
+    return this.#fold.knows(session, ref) || this.#proposals.knows(session, ref);
   }
 
   get objection(): RoomLog['objection'] {
@@ -213,30 +195,41 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   /** Reads all that is in the journal. @returns what the servers are to be told of a loss */
   async #catchUp(opened: OpenedJournal): Promise<Item[]> {
     const { acceptsLoss } = this.options;
-    const copy = await openCopy(this.journal, opened, this.copies, acceptsLoss);
-    const start = copy.fold.head;
-    await this.#begin(copy, opened);
-    const found = comparison(copy, this.#fold, this.#open.replica.overlap, this.copies.epochOf(opened.id));
-    if (found === 'SAME') return [];
-    if (found === 'LOST' && !acceptsLoss) throw new RoomLogFailure('LOG_LOST', this.copies.pathOf(opened.id));
-    const upTo = this.#fold.head < copy.stored.head ? this.#fold.head : start;
+    const { copy, before } = await this.#read(opened);
+    const found = comparison(copy, this.#fold, this.#open.replica.isOther, this.copies.epochOf(opened.id));
+    if (found.type === 'SAME') return [];
+    if (found.type === 'LOST' && !acceptsLoss)
+      throw new RoomLogFailure('LOG_LOST', this.copies.pathOf(opened.id));
     const lost = this.#fold.epoch;
     this.#open.replica.close();
-    await this.#begin(await anew(this.journal, opened, this.copies, copy.store), opened);
+    await this.#begin(await anew(this.journal, opened, this.copies, copy.store, before), opened);
     const epoch = this.options.newIncarnation();
-    return found === 'LOST' ? [{ type: 'EpochBegun', epoch, lost, upTo }] : [];
+    return found.type === 'LOST' ? [{ type: 'EpochBegun', epoch, lost, upTo: found.upTo }] : [];
+  }
+
+  /** The same, with the newest checkpoint of what is in it. */
+  async #read(opened: OpenedJournal): Promise<{ readonly copy: OpenCopy; readonly before?: Position }> {
+    let before: Position | undefined;
+    for (;;) {
+      const copy = await openCopy(this.journal, opened, this.copies, this.options.acceptsLoss, before);
+      const { position } = copy.fold;
+      await this.#begin(copy, opened);
+      if (!this.#open.isMisled) return { copy, ...(before !== undefined && { before }) };
+      before = position;
+      await copy.store.close();
+    }
   }
 
   /** Goes on with a copy until it has all that was in the journal. */
-  async #begin({ store, stored, fold }: OpenCopy, { last }: OpenedJournal): Promise<void> {
-    const watched = new WatchedStore(store, this.meter);
-    const kept = { write: watched.write.bind(watched), erase: store.erase.bind(store) };
-    const replica = new RoomReplica(fold, kept, this.#listener, stored.head);
-    this.#copy = { store, watched, replica };
-    this.journal.follow(fold.position, {
+  async #begin(copy: OpenCopy, opened: OpenedJournal): Promise<void> {
+    const { fold } = copy;
+    const watched = new WatchedCopy(copy, this.#listener, this.meter);
+    this.#copy = watched;
+    this.journal.follow(watched.after(opened), {
       entries: entries => {
-        replica.take(entries);
+        watched.take(entries);
         this.#checkpointer.count(entries);
+        this.#watch.look();
       },
       appendAgain: () => this.#proposals.appendAgain(),
       objection: code => {
@@ -250,18 +243,19 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
         this.#fail(new RoomLogFailure('LOG_LOST', this.copies.pathOf(this.#journalId)));
       },
     });
-    await this.#until(() => fold.position >= last);
+    await this.#watch.until(
+      () => watched.isMisled || watched.replica.isOther || fold.position >= opened.last,
+      this.failed,
+    );
   }
 
   readonly #listener: ReplicaListener = {
     recorded: batch => this.#follower(batch),
     changed: change => {
-      if (change.type === 'epoch') this.copies.note(this.#journalId, change.epoch);
+      if (change.type === 'epoch') this.#note(change.epoch);
       this.#onChange(change);
     },
-    erased: (seq, message) => {
-      for (const tell of this.#erased.get(seq) ?? []) tell(message);
-    },
+    erased: (seq, message) => this.#erasure.erased(seq, message),
     folded: folded => this.#onFolded(folded),
     overflowed: () => this.#fail(new RoomLogFailure('DISK_FULL', this.copies.pathOf(this.#journalId))),
   };
@@ -271,32 +265,22 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     if (this.#isOpening && folded.by === this.#membership.own) this.#open.replica.pause();
     for (const news of folded.news) this.#membership.heard(news);
     this.#proposals.read(folded);
-    if (this.#awaited?.isSo() === true) this.#awaited.resolve();
+    this.#watch.look();
   }
 
-  /** @throws what has failed meanwhile; UNREACHABLE or NO_SPACE when it takes too long */
-  async #until(isSo: () => boolean, withinMs?: number): Promise<void> {
-    if (isSo()) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#awaited = { isSo, resolve };
-    void this.failed.then(reject);
-    const late = () => {
-      const code = this.#outage === 'DISK_FULL' ? 'NO_SPACE' : 'UNREACHABLE';
-      reject(new JournalFailure(code, this.journal.place));
-    };
-    const timer = withinMs === undefined ? undefined : setTimeout(late, withinMs);
+  /** A copy of which it is not noted is made anew at the next start. */
+  #note(epoch: string): void {
     try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      this.#awaited = undefined;
+      this.copies.note(this.#journalId, epoch);
+    } catch {
+      // As when it is full: that is told by the copy itself.
     }
   }
 
   #fail(failure: RoomLogFailure): void {
     this.#failing.resolve(failure);
     this.#membership.close();
-    this.#proposals.close();
+    this.#proposals.stop();
   }
 
   async #close(): Promise<void> {
@@ -320,14 +304,4 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     await this.journal.close();
     await this.#copy?.store.close();
   }
-}
-
-/** Resolves with the work, or after so many milliseconds. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

@@ -1,13 +1,22 @@
 import type { MessageSent, Recorded, RoomEvent, Seq, UserJoined, UserLeft } from '../../../domain/events.js';
 import { Refusal } from '../../../domain/refusal.js';
-import type { Origin, SessionId } from '../../../domain/session.js';
+import type { SessionId } from '../../../domain/session.js';
 import { EventClock } from '../event-clock.js';
-import type { KnownSession } from '../ports.js';
+import type { MovedUser } from '../ports.js';
 import { type KeptRefs, RecentRefs } from '../recent-refs.js';
-import { Roster } from '../roster.js';
-import { decodeEntry, type Incarnation, type Item } from './entry.js';
+import { knownOf, Roster } from '../roster.js';
+import {
+  type ClientConnection,
+  decodeEntry,
+  type Incarnation,
+  isItem,
+  type JoinItem,
+  type LeaveItem,
+} from './entry.js';
 import type { JournalEntry, Position } from './journal.js';
+import { type KeptEpochs, RoomEpochs } from './room-epochs.js';
 import { type KeptServers, RoomServers } from './room-servers.js';
+import { type HeldSession, movedUserOf, SessionHolders } from './session-holders.js';
 
 /** What an entry has changed, in the order in which it did. */
 export type News =
@@ -16,7 +25,8 @@ export type News =
   | { readonly type: 'erased'; readonly seq: Seq }
   | {
       readonly type: 'moved';
-      readonly session: SessionId;
+      /** With where its client is connected now, or was last. */
+      readonly user: MovedUser;
       readonly from: Incarnation;
       /** Nothing while there is no server at all. */
       readonly to: Incarnation | undefined;
@@ -44,26 +54,21 @@ export interface Folded {
   readonly news: readonly News[];
 }
 
-type JoinItem = Extract<Item, { type: 'UserJoined' }>;
-
-/** Which server speaks for a session, and for which connection. */
-interface Holder {
-  by: Incarnation;
-  attempt: number;
-  origin: Origin;
-  /** Whether that connection is gone. */
-  isAway: boolean;
-}
-
 /** A state of the fold, as JSON can hold it. */
 export interface KeptFold {
   readonly head: Seq;
   readonly at: number;
-  readonly epochs: readonly (readonly [epoch: string, first: Seq])[];
+  readonly epochs: KeptEpochs;
   readonly servers: KeptServers;
-  readonly sessions: readonly (KnownSession & Holder)[];
+  readonly sessions: readonly HeldSession[];
   readonly refs: KeptRefs;
+  readonly last: EntryName;
 }
+
+/** Which entry it is, whatever was taken out of it since. */
+type EntryName = Pick<Folded, 'by' | 'n'>;
+
+const NO_ENTRY: EntryName = { by: '', n: -1 };
 
 const NOT_RECORDED = new Refusal('NOT_RECORDED');
 
@@ -76,17 +81,18 @@ export class RoomFold {
   readonly #roster = new Roster();
   readonly #refs = new RecentRefs();
   readonly #clock = new EventClock();
-  readonly #holders = new Map<SessionId, Holder>();
-  readonly #epochs: [epoch: string, first: Seq][];
+  readonly #holders = new SessionHolders();
+  readonly #epochs: RoomEpochs;
   readonly servers = new RoomServers();
   #head: Seq = 0;
   #position: Position;
+  #last: EntryName = NO_ENTRY;
   #news: News[] = [];
 
   /** @param epoch of a journal without any loss */
   constructor(epoch: string, position: Position = 0, kept?: KeptFold) {
     this.#position = position;
-    this.#epochs = [[epoch, 1]];
+    this.#epochs = new RoomEpochs(epoch);
     if (kept !== undefined) this.#restore(kept);
   }
 
@@ -104,15 +110,12 @@ export class RoomFold {
   }
 
   get epoch(): string {
-    return this.#epochs.at(-1)?.[0] ?? '';
+    return this.#epochs.last;
   }
 
   /** The place now of what was at `seq` in an epoch; nothing when the epoch is of another journal. */
   locate(epoch: string, seq: Seq): Seq | undefined {
-    const at = this.#epochs.findIndex(([known]) => known === epoch);
-    if (at === -1) return undefined;
-    const later = this.#epochs.slice(at + 1).map(([, first]) => first - 1);
-    return Math.min(seq, this.#head, ...later);
+    return this.#epochs.locate(epoch, seq, this.#head);
   }
 
   knows(session: SessionId, ref: string): boolean {
@@ -121,30 +124,36 @@ export class RoomFold {
 
   /** For how many sessions a server speaks. */
   countOf(server: Incarnation): number {
-    let count = 0;
-    for (const { by } of this.#holders.values()) if (by === server) count++;
-    return count;
+    return this.#holders.countOf(server);
   }
 
   /** Who is in the room, and which server speaks for them. */
-  get present(): readonly (KnownSession & Readonly<Holder>)[] {
-    return Array.from(this.#roster, known => ({ ...known, ...this.#holder(known.session) }));
+  get present(): readonly HeldSession[] {
+    return this.#holders.all;
   }
 
   get kept(): KeptFold {
     return {
       head: this.#head,
       at: this.at,
-      epochs: this.#epochs.map(([epoch, first]) => [epoch, first]),
+      epochs: this.#epochs.all,
       servers: this.servers.all,
       sessions: this.present,
       refs: this.#refs.all,
+      last: this.#last,
     };
+  }
+
+  /** Whether this is the last entry of which it is the outcome: not when the journal was rolled back since. */
+  endsWith({ text }: JournalEntry): boolean {
+    const { by, n } = decodeEntry(text) ?? NO_ENTRY;
+    return by === this.#last.by && n === this.#last.n;
   }
 
   apply({ position, at, text }: JournalEntry): Folded {
     this.#position = position;
-    const { by, n, items } = decodeEntry(text) ?? { by: '', n: -1, items: [] };
+    const { by, n, items } = decodeEntry(text) ?? { ...NO_ENTRY, items: [] };
+    this.#last = { by, n };
     this.#news = [];
     const isInTurn = this.servers.isInTurn(by, n) || (n === 0 && this.#begins(by, items[0]));
     if (!isInTurn) return { by, n, answers: undefined, news: [] };
@@ -157,15 +166,16 @@ export class RoomFold {
   }
 
   /** Whether it is the first entry of a server. */
-  #begins(by: Incarnation, item: Item | undefined): boolean {
-    if (item?.type !== 'ServerUp' || !this.servers.add(by, item)) return false;
+  #begins(by: Incarnation, item: unknown): boolean {
+    if (!isItem(item) || item.type !== 'ServerUp' || !this.servers.add(by, item)) return false;
     this.#news.push({ type: 'up', incarnation: by, name: item.name });
     this.#adopt();
     return true;
   }
 
-  #take(item: Item, by: Incarnation, at: number): Answer {
-    if (!this.servers.isUp(by)) return NOT_RECORDED; // an entry in which it says so itself
+  #take(item: unknown, by: Incarnation, at: number): Answer {
+    // Nothing comes after an item with which a server goes.
+    if (!isItem(item) || !this.servers.isUp(by)) return NOT_RECORDED;
     switch (item.type) {
       case 'UserJoined':
         return this.#join(item, by, at);
@@ -174,7 +184,7 @@ export class RoomFold {
       case 'UserLeft':
         return this.#leave(item, by, at);
       case 'SessionTaken':
-        return this.#move(item.session, item.attempt, by);
+        return this.#move(item.session, item, by);
       case 'SessionAbsent':
         this.#miss(item.session, item.isAway, by);
         return 'DONE';
@@ -187,32 +197,33 @@ export class RoomFold {
       case 'EpochBegun':
         if (item.lost === this.epoch) this.#begin(item.epoch, item.upTo);
         return 'DONE';
-      default:
+      case 'ServerUp':
         return 'DONE';
     }
   }
 
-  #join({ origin = {}, ...event }: JoinItem, by: Incarnation, at: number): Answer {
+  #join({ attempt = 0, origin = {}, ...event }: JoinItem, by: Incarnation, at: number): Answer {
     const objection = this.#roster.join(event);
     if (objection !== undefined) return objection;
     this.#refs.join(event.session);
-    this.#holders.set(event.session, { by, attempt: 0, origin, isAway: false });
+    this.#holders.set(knownOf(event), by, { attempt, origin });
     return this.#record(event, at, { elsewhere: origin });
   }
 
+  /** Only the server of a session speaks for it, and nobody for one that has left. */
   #say(event: MessageSent, by: Incarnation, at: number): Answer {
-    const holder = this.#holders.get(event.session);
-    if (holder !== undefined && holder.by !== by) return NOT_RECORDED;
-    const earlier =
-      event.ref === undefined ? undefined : this.#refs.add(event.session, event.ref, this.#head + 1);
+    const { session, ref } = event;
+    const speaker = this.#holders.get(session)?.by ?? (RoomServers.hasGiven(session) ? undefined : by);
+    if (speaker !== by) return NOT_RECORDED;
+    const earlier = ref === undefined ? undefined : this.#refs.add(session, ref, this.#head + 1);
     return earlier ?? this.#record(event, at);
   }
 
   /** Who has left cannot leave again; and only the server of a session says that it left by itself. */
-  #leave({ ended, ...event }: UserLeft, by: Incarnation, at: number): Answer {
+  #leave({ ended, was, ...event }: LeaveItem, by: Incarnation, at: number): Answer {
     const holder = this.#holders.get(event.session);
-    if (holder === undefined || (holder.by !== by && ended === undefined))
-      return { ...event, seq: this.#head, at };
+    const isAsked = was === undefined ? holder?.by === by : holder?.client === was;
+    if (holder === undefined || !(isAsked || ended !== undefined)) return { ...event, seq: this.#head, at };
     this.#roster.leave(event.session);
     this.#refs.leave(event.session);
     this.#holders.delete(event.session);
@@ -230,24 +241,21 @@ export class RoomFold {
     return recorded;
   }
 
-  #move(session: SessionId, attempt: number, to: Incarnation): Answer {
+  #move(session: SessionId, client: ClientConnection, to: Incarnation): Answer {
     const holder = this.#holders.get(session);
     if (holder === undefined) return new Refusal('NOT_JOINED');
     // An older connection of the same client, which was on its way for long.
-    if (attempt < holder.attempt) return new Refusal('ALREADY_JOINED');
-    const from = holder.by;
-    holder.by = to;
-    holder.attempt = attempt;
-    holder.isAway = false;
-    if (from !== to) this.#news.push({ type: 'moved', session, from, to, because: 'TAKEN' });
+    if (client.attempt < holder.attempt) return new Refusal('ALREADY_JOINED');
+    const { by: from, ...known } = holder;
+    this.#holders.set(known, to, client);
+    const user = movedUserOf({ ...holder, origin: client.origin, isAway: false });
+    if (from !== to) this.#news.push({ type: 'moved', user, from, to, because: 'TAKEN' });
+    else if (holder.isAway) this.#news.push({ type: 'absence', session, by: to, isAway: false });
     return 'DONE';
   }
 
   #miss(session: SessionId, isAway: boolean, by: Incarnation): void {
-    const holder = this.#holders.get(session);
-    if (holder?.by !== by || holder.isAway === isAway) return;
-    holder.isAway = isAway;
-    this.#news.push({ type: 'absence', session, by, isAway });
+    if (this.#holders.miss(session, isAway, by)) this.#news.push({ type: 'absence', session, by, isAway });
   }
 
   #end(incarnation: Incarnation): void {
@@ -260,32 +268,24 @@ export class RoomFold {
   /** The server that has been there longest speaks for the sessions of those that are down. */
   #adopt(): void {
     const to = this.servers.eldest;
-    for (const [session, holder] of this.#holders) {
-      const { by: from } = holder;
-      if (this.servers.isUp(from)) continue;
-      if (to !== undefined) holder.by = to;
-      holder.isAway = true;
-      this.#news.push({ type: 'moved', session, from, to, because: 'DOWN' });
-    }
+    for (const held of this.#holders.adopt(server => this.servers.isUp(server), to))
+      this.#news.push({ type: 'moved', user: movedUserOf(held), from: held.by, to, because: 'DOWN' });
   }
 
   #begin(epoch: string, upTo: Seq): void {
-    this.#epochs.push([epoch, Math.min(upTo, this.#head) + 1]);
+    this.#epochs.begin(epoch, Math.min(upTo, this.#head) + 1);
     this.#news.push({ type: 'epoch', epoch });
   }
 
-  #holder(session: SessionId): Holder {
-    return this.#holders.get(session) ?? { by: '', attempt: 0, origin: {}, isAway: false };
-  }
-
-  #restore({ head, at, epochs, servers, sessions, refs }: KeptFold): void {
+  #restore({ head, at, epochs, servers, sessions, refs, last }: KeptFold): void {
+    this.#last = last;
     this.#head = head;
     this.#clock.restore(at);
-    this.#epochs.splice(0, 1, ...epochs.map(([epoch, first]): [string, Seq] => [epoch, first]));
+    this.#epochs.restore(epochs);
     this.servers.restore(servers);
-    for (const { by, attempt, origin, isAway, ...known } of sessions) {
-      this.#roster.restore(known);
-      this.#holders.set(known.session, { by, attempt, origin, isAway });
+    for (const held of sessions) {
+      this.#roster.restore(held);
+      this.#holders.restore(held);
     }
     this.#refs.restore(refs);
   }

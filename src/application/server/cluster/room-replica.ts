@@ -29,20 +29,25 @@ export class RoomReplica {
   #own: Incarnation = '';
   #waiting: JournalEntry[] = [];
   #waitingUnits = 0;
-  /** What is to be done before the next entries: it failed, and is tried again. */
+  /** What is to be done before the next entries, and how much of it is done: what failed is tried again. */
   #steps: (() => void)[] = [];
+  #done = 0;
   #retry: NodeJS.Timeout | undefined;
   #isPaused = false;
   #isClosed = false;
   #batch: Recorded[] = [];
-  #overlap: Recorded | undefined;
+  #isOther = false;
 
-  /** @param keptTo what the store holds already */
+  /**
+   * @param keptTo what the store holds already
+   * @param last the event there, if it is still kept
+   */
   constructor(
     readonly fold: RoomFold,
     private readonly store: Pick<EventStore, 'write' | 'erase'>,
     private readonly listener: ReplicaListener,
     private readonly keptTo: Seq,
+    private readonly last?: Recorded,
   ) {}
 
   /** This server's own incarnation, from its first entry on. */
@@ -50,9 +55,9 @@ export class RoomReplica {
     this.#own = incarnation;
   }
 
-  /** The event of the entries that was kept last by an earlier run. */
-  get overlap(): Recorded | undefined {
-    return this.#overlap;
+  /** Whether the last event that was kept by an earlier run is another one now. It takes nothing more then. */
+  get isOther(): boolean {
+    return this.#isOther;
   }
 
   take(entries: readonly JournalEntry[]): void {
@@ -83,7 +88,7 @@ export class RoomReplica {
     if (this.#retry !== undefined || this.#isClosed) return;
     try {
       this.#do();
-      while (this.#waiting.length > 0 && !this.#isPaused) {
+      while (this.#waiting.length > 0 && !this.#isPaused && !this.#isClosed) {
         this.#fold();
         this.#do();
       }
@@ -98,14 +103,17 @@ export class RoomReplica {
 
   /** Does the steps in their order; one that fails is the first the next time. @throws {CopyTrouble} */
   #do(): void {
-    for (let step = this.#steps.shift(); step !== undefined; step = this.#steps.shift()) {
+    for (let step = this.#steps[this.#done]; step !== undefined; step = this.#steps[this.#done]) {
+      this.#done++;
       try {
         step();
       } catch (error) {
-        if (error instanceof CopyTrouble) this.#steps.unshift(step);
+        if (error instanceof CopyTrouble) this.#done--;
         throw error;
       }
     }
+    this.#steps = [];
+    this.#done = 0;
   }
 
   /** All that waits becomes one batch, as far as there is no pause in it. */
@@ -119,7 +127,11 @@ export class RoomReplica {
       for (const news of folded.news) {
         if (news.type !== 'recorded') continue;
         if (news.event.seq > this.keptTo) written.push(news.event);
-        else if (news.event.seq === this.keptTo) this.#overlap = news.event;
+        else if (news.event.seq === this.keptTo && this.#differs(news.event)) {
+          this.#isOther = true;
+          this.close();
+          return;
+        }
       }
       if (folded.by === this.#own && folded.n === 0 && folded.answers !== undefined) break;
     }
@@ -128,6 +140,11 @@ export class RoomReplica {
     for (const folded of all) this.#plan(folded);
     this.#steps.push(() => this.#flush());
     for (const folded of all) this.#steps.push(() => this.listener.folded(folded));
+  }
+
+  #differs({ session, at }: Recorded): boolean {
+    const { last } = this;
+    return last !== undefined && (last.session !== session || last.at !== at);
   }
 
   #plan({ by, news }: Folded): void {
@@ -165,11 +182,8 @@ export class RoomReplica {
     this.#flush();
     if (news.type === 'epoch') this.listener.changed(news);
     else if (news.type === 'moved') {
-      const { session, from, to, because } = news;
-      if (to === this.#own) this.listener.changed({ type: 'moved', session, to: 'here', because });
-      else if (from === this.#own)
-        this.listener.changed({ type: 'moved', session, to: 'elsewhere', because });
-      else this.listener.changed({ type: 'absence', session, isAway: because === 'DOWN' });
+      const { user, to, because } = news;
+      this.listener.changed({ type: 'moved', user, to: to === this.#own ? 'here' : 'elsewhere', because });
     } else if (news.type === 'absence') {
       const { session, isAway, by: server } = news;
       if (server !== this.#own) this.listener.changed({ type: 'absence', session, isAway });

@@ -22,6 +22,11 @@ export type KeptServers = readonly (readonly [Incarnation, Readonly<Server>])[];
 
 /** The servers of a room, as its journal has them. */
 export class RoomServers {
+  /** Whether a session was counted by a server of a room: not that of what the server itself says. */
+  static hasGiven(session: SessionId): boolean {
+    return session > SESSIONS_EACH;
+  }
+
   /** In the order of their coming. */
   readonly #servers = new Map<Incarnation, Server>();
   #last = 0;
@@ -86,12 +91,7 @@ export class RoomServers {
   }
 
   #forget(): void {
-    let down = this.#servers.size - this.up.length;
-    for (const [incarnation, { isUp }] of this.#servers) {
-      if (down <= MAX_DOWN) return;
-      if (isUp) continue;
-      this.#servers.delete(incarnation);
-      down--;
-    }
+    const over = [...this.#servers].filter(([, { isUp }]) => !isUp);
+    for (const [incarnation] of over.slice(0, -MAX_DOWN)) this.#servers.delete(incarnation);
   }
 }

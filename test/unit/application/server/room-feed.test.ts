@@ -94,4 +94,60 @@ describe('RoomFeed', () => {
     expect(roomLog.settled.calledBefore(broadcaster.flush)).to.equal(true);
     expect(feed.congestion).to.equal(undefined);
   });
+
+  describe('with several servers', () => {
+    const USER = { session: 1, username: 'carl', resumeKey: 'key', elsewhere: { owner: 'o' } };
+    /** The log has changed in another way. */
+    const change = (to: 'here' | 'elsewhere', because: 'TAKEN' | 'DOWN', user = USER) => {
+      const [, onChange] = roomLog.follow.firstCall.args as Parameters<RoomLog['follow']>;
+      onChange?.({ type: 'moved', user, to, because });
+    };
+    const session = () => room.userOf(1)?.session;
+
+    it('ends the connection of a session that goes elsewhere, and knows where its client is', () => {
+      room.restore(1, 'carl', 'key');
+      const held = { end: sinon.spy() };
+      session()?.connect(held, 7);
+      change('elsewhere', 'TAKEN');
+      expect(held.end.args).to.deep.equal([['REPLACED']]);
+      expect(broadcaster.remove.args).to.deep.equal([[1]]);
+      expect(session()).to.include({ isElsewhere: true, owner: 'o' });
+      change('elsewhere', 'TAKEN', { ...USER, elsewhere: { owner: 'p' } });
+      expect(session()).to.include({ isElsewhere: true, owner: 'p' });
+      change('here', 'TAKEN');
+      expect(session()).to.include({ isElsewhere: false, isAway: true });
+      expect(session()?.accepts(1), 'the others know which connection is the newest').to.equal(true);
+      expect(onOrphan.callCount).to.equal(0);
+    });
+
+    it('waits for the sessions of a server that is gone, and for none that it does not know', () => {
+      change('here', 'DOWN');
+      expect(onOrphan.callCount).to.equal(0);
+      room.restore(1, 'carl', 'key', undefined, {});
+      change('here', 'DOWN');
+      expect(onOrphan.args).to.deep.equal([[session()]]);
+    });
+
+    it('has a user in the room who left by it when their client had gone elsewhere before', () => {
+      change('elsewhere', 'TAKEN');
+      expect(room.userNamed('carl')?.session).to.include({ isElsewhere: true, resumeKey: 'key' });
+    });
+
+    it('puts a session elsewhere that was coming in here', () => {
+      room.join(1, 'david', 'key');
+      change('elsewhere', 'TAKEN');
+      expect(room.userOf(1)).to.include({ username: 'carl' });
+      expect(session()?.isElsewhere).to.equal(true);
+      room.join(2, 'lucio');
+      record({ ...recording.joined(2, 'marta'), elsewhere: {} });
+      expect(room.userOf(2)).to.include({ username: 'marta' });
+      expect(room.size).to.equal(2);
+    });
+
+    it('leaves a session alone that is coming in again when its leave is told', () => {
+      room.join(1, 'carl', 'key');
+      record(recording.left(1, 'carl'));
+      expect(room.userOf(1)?.username).to.equal('carl');
+    });
+  });
 });

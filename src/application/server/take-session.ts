@@ -1,0 +1,32 @@
+import { Refusal } from '../../domain/refusal.js';
+import type { Origin, Session } from '../../domain/session.js';
+import type { Outlet, RoomLog } from './ports.js';
+
+/** Tells the other servers of a room to which connection of its client a session belongs. */
+export class TakeSession {
+  constructor(private readonly roomLog: Pick<RoomLog, 'take'>) {}
+
+  /**
+   * From now on this server speaks for a session of another one. False when a newer connection of its client has it.
+   * @throws {Refusal} NOT_RECORDED
+   */
+  async execute({ id }: Session, outlet: Outlet, attempt: number): Promise<boolean> {
+    try {
+      return await this.roomLog.take(id, attempt, originOf(outlet));
+    } catch (error) {
+      // It has left meanwhile, and is looked for again.
+      if (error instanceof Refusal && error.code === 'NOT_JOINED') return true;
+      throw error;
+    }
+  }
+
+  /** A session of this server has a new connection: no older one, to whichever server, is to take it back. */
+  note({ id }: Session, outlet: Outlet, attempt: number): void {
+    // It has been resumed, whatever becomes of this.
+    this.roomLog.take(id, attempt, originOf(outlet)).catch(() => {});
+  }
+}
+
+export function originOf({ owner, address }: Outlet): Origin {
+  return { owner, address };
+}
