@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { JournalFailure } from '../../../../../src/application/server/cluster/journal.js';
+import { ReplicatedRoomLog } from '../../../../../src/application/server/cluster/replicated-room-log.js';
+import { RoomLogFailure } from '../../../../../src/application/server/failures.js';
+import type { LogChange } from '../../../../../src/application/server/ports.js';
+import { MemoryBroker, MemoryJournal } from '../../../../doubles/memory-journal.js';
+import { MemoryLogger } from '../../../../doubles/memory-logger.js';
+import { MemoryRoomCopies } from '../../../../doubles/memory-room-copies.js';
+import { PLENTY, REPLICA, refusalOf, sent } from '../../../../support/room-logs.js';
+import { turns } from '../../../../support/use-cases.js';
+
+describe('a replicated log', () => {
+  let clock: sinon.SinonFakeTimers;
+  let broker: MemoryBroker;
+  let journal: MemoryJournal;
+  let copies: MemoryRoomCopies;
+  let logger: MemoryLogger;
+  let log: ReplicatedRoomLog;
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers({
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'],
+    });
+    broker = new MemoryBroker();
+    journal = new MemoryJournal(broker);
+    copies = new MemoryRoomCopies(PLENTY);
+    logger = new MemoryLogger();
+    log = new ReplicatedRoomLog(journal, copies, REPLICA, logger);
+  });
+  afterEach(async () => {
+    await passing(log.close());
+    clock.restore();
+  });
+
+  /** Lets time pass until the work is done. */
+  async function passing<T>(work: Promise<T>): Promise<T> {
+    let isDone = false;
+    const end = () => {
+      isDone = true;
+    };
+    work.then(end, end);
+    for (let n = 0; n < 2000 && !isDone; n++) {
+      await turns(2);
+      clock.tick(50);
+    }
+    return work;
+  }
+  const failureOf = (starting: Promise<unknown>) => passing(starting.catch(error => error));
+  async function open(): Promise<LogChange[]> {
+    const changes: LogChange[] = [];
+    await passing(log.open());
+    log.follow(
+      () => {},
+      change => changes.push(change),
+    );
+    return changes;
+  }
+
+  it('has nothing before it is open, and can be closed', async () => {
+    expect(() => log.objection).to.throw('not open');
+    await log.close();
+    expect(broker.last).to.equal(0);
+  });
+
+  it('does not start when nothing of it gets in, or the brokers are full', async () => {
+    broker.deliveries = () => 0;
+    const failure = await failureOf(log.open());
+    expect(failure).to.be.instanceOf(JournalFailure);
+    expect(failure).to.include({ code: 'UNREACHABLE', place: 'memory' });
+    log = new ReplicatedRoomLog(new MemoryJournal(broker), copies, REPLICA);
+    const starting = log.open();
+    await turns(5);
+    broker.object('DISK_FULL');
+    expect(await failureOf(starting)).to.include({ code: 'NO_SPACE' });
+  });
+
+  it('does not start when it cannot note what its copy is of', async () => {
+    sinon.stub(copies, 'note').throws(new RoomLogFailure('UNUSABLE', 'here'));
+    expect(await failureOf(log.open())).to.include({ code: 'UNUSABLE' });
+    expect(broker.journals.size, 'nothing is left of it').to.equal(0);
+  });
+
+  it('goes on when another epoch begins that it cannot note', async () => {
+    const changes = await open();
+    sinon.stub(copies, 'note').throws(new RoomLogFailure('UNUSABLE', 'here'));
+    const begun = { type: 'EpochBegun', epoch: 'next', lost: broker.id, upTo: 0 };
+    broker.take(
+      `{"by":"other","n":0,"items":[{"type":"ServerUp","rules":"of tests","name":"o"},${JSON.stringify(begun)}]}`,
+    );
+    await turns(3);
+    expect(changes).to.deep.include({ type: 'epoch', epoch: 'next' });
+    expect((await passing(log.append(sent(1, 'carl', 'tea')))).seq).to.equal(1);
+  });
+
+  it('says that nothing can be recorded at present, and when that is over', async () => {
+    await open();
+    broker.object('DISK_FULL');
+    expect(log.objection).to.equal('DISK_FULL');
+    broker.object(undefined);
+    expect(log.objection).to.equal(undefined);
+  });
+
+  it('is closed within some seconds without the brokers, and refuses what was on its way', async () => {
+    await open();
+    broker.stop();
+    const saying = refusalOf(log.append(sent(1, 'carl', 'tea')));
+    const began = performance.now();
+    await passing(log.close());
+    expect(performance.now() - began).to.be.below(3000);
+    expect(await saying).to.equal('NOT_RECORDED');
+    expect(broker.checkpoints).to.deep.equal([]);
+  });
+
+  it('tells nothing wrong of what is on its way when its journal is lost', async () => {
+    await open();
+    await passing(log.append(sent(1, 'carl', 'tea')));
+    broker.deliveries = () => 0;
+    let outcome = 'open';
+    const saying = log.append(sent(1, 'carl', 'milk')).catch(() => {
+      outcome = 'refused';
+    });
+    await turns(5);
+    broker.rollBack(broker.last - 1);
+    expect(await log.failed).to.include({ code: 'LOG_LOST' });
+    await turns(5);
+    expect(outcome, 'it may be in the journal').to.equal('open');
+    expect(await refusalOf(log.append(sent(1, 'carl', 'late')))).to.equal('NOT_RECORDED');
+    await passing(log.close());
+    await saying;
+    expect(outcome).to.equal('refused');
+  });
+
+  it('says of a message that it records twice what it was, though it is kept no more', async () => {
+    await passing(log.close());
+    log = new ReplicatedRoomLog(journal, new MemoryRoomCopies({ ...PLENTY, maxMessages: 1 }), REPLICA);
+    await open();
+    const first = await passing(log.append(sent(1, 'carl', 'tea', 'r1')));
+    for (let n = 0; n < 20; n++) await passing(log.append(sent(1, 'carl', `m${n}`)));
+    const again = await passing(log.append(sent(1, 'carl', 'tea', 'r1')));
+    expect(again).to.include({ seq: first.seq, content: 'tea', repeated: true });
+  });
+});
