@@ -1,12 +1,7 @@
 import type { Incarnation, Item } from '../../src/application/server/cluster/entry.js';
 import type { JournalEntry } from '../../src/application/server/cluster/journal.js';
-import type {
-  Answer,
-  Folded,
-  KeptFold,
-  News,
-  RoomFold,
-} from '../../src/application/server/cluster/room-fold.js';
+import type { KeptFold, RoomFold } from '../../src/application/server/cluster/room-fold.js';
+import type { Answer, Folded, News } from '../../src/application/server/cluster/room-news.js';
 import { Refusal } from '../../src/domain/refusal.js';
 
 /** Writes entries as the servers of a room do, each with the number that follows. */

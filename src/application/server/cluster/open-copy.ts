@@ -99,7 +99,7 @@ export function comparison(
   fold: Pick<RoomFold, 'head' | 'epoch'>,
   isOther: boolean,
   epoch: string | undefined,
-): { readonly type: 'SAME' | 'ACCEPTED' } | { readonly type: 'LOST'; readonly upTo: Seq } {
+): { readonly type: 'SAME' } | { readonly type: 'ACCEPTED' } | { readonly type: 'LOST'; readonly upTo: Seq } {
   if (stored.head === 0) return { type: 'SAME' };
   if (epoch !== undefined && epoch !== fold.epoch) return { type: 'ACCEPTED' };
   if (stored.head > fold.head) return { type: 'LOST', upTo: fold.head };

@@ -3,7 +3,7 @@ import { Refusal } from '../../../domain/refusal.js';
 import type { SessionId } from '../../../domain/session.js';
 import { encodeEntry, type Incarnation, type Item } from './entry.js';
 import type { Journal } from './journal.js';
-import type { Answer, Folded } from './room-fold.js';
+import type { Answer, Folded } from './room-news.js';
 
 /** Most entries of a server that are on their way at once: what comes meanwhile goes together into the next ones. */
 const MAX_IN_FLIGHT = 32;

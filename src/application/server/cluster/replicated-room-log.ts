@@ -11,13 +11,15 @@ import { within } from '../within.js';
 import { Checkpointer } from './checkpointer.js';
 import type { Item } from './entry.js';
 import { EntryWatch } from './entry-watch.js';
-import { type Journal, JournalFailure, type OpenedJournal, type Position } from './journal.js';
+import { type Journal, JournalFailure, type OpenedJournal } from './journal.js';
 import { MessageErasure } from './message-erasure.js';
-import { anew, comparison, type OpenCopy, openCopy } from './open-copy.js';
+import type { OpenCopy } from './open-copy.js';
 import { Proposals } from './proposals.js';
 import type { RoomCopies } from './room-copies.js';
-import type { Folded, RoomFold } from './room-fold.js';
+import type { RoomFold } from './room-fold.js';
+import type { Folded } from './room-news.js';
 import type { ReplicaListener } from './room-replica.js';
+import { RoomStart } from './room-start.js';
 import { type Membership, ServerMembership } from './server-membership.js';
 import { movedUserOf } from './session-holders.js';
 import { WatchedCopy } from './watched-copy.js';
@@ -90,7 +92,9 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     const opened = await this.journal.open();
     this.#journalId = opened.id;
     try {
-      await this.#membership.join(await this.#catchUp(opened));
+      const { journal, copies, options } = this;
+      const start = new RoomStart(journal, copies, options, copy => this.#follow(copy, opened));
+      await this.#membership.join(await start.execute(opened));
       await this.#watch.until(() => this.#fold.servers.isUp(this.#membership.own), this.failed, {
         afterMs: JOIN_MS,
         failure: () =>
@@ -192,36 +196,8 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     return this.#open.replica.fold;
   }
 
-  /** Reads all that is in the journal. @returns what the servers are to be told of a loss */
-  async #catchUp(opened: OpenedJournal): Promise<Item[]> {
-    const { acceptsLoss } = this.options;
-    const { copy, before } = await this.#read(opened);
-    const found = comparison(copy, this.#fold, this.#open.replica.isOther, this.copies.epochOf(opened.id));
-    if (found.type === 'SAME') return [];
-    if (found.type === 'LOST' && !acceptsLoss)
-      throw new RoomLogFailure('LOG_LOST', this.copies.pathOf(opened.id));
-    const lost = this.#fold.epoch;
-    this.#open.replica.close();
-    await this.#begin(await anew(this.journal, opened, this.copies, copy.store, before), opened);
-    const epoch = this.options.newIncarnation();
-    return found.type === 'LOST' ? [{ type: 'EpochBegun', epoch, lost, upTo: found.upTo }] : [];
-  }
-
-  /** The same, with the newest checkpoint of what is in it. */
-  async #read(opened: OpenedJournal): Promise<{ readonly copy: OpenCopy; readonly before?: Position }> {
-    let before: Position | undefined;
-    for (;;) {
-      const copy = await openCopy(this.journal, opened, this.copies, this.options.acceptsLoss, before);
-      const { position } = copy.fold;
-      await this.#begin(copy, opened);
-      if (!this.#open.isMisled) return { copy, ...(before !== undefined && { before }) };
-      before = position;
-      await copy.store.close();
-    }
-  }
-
   /** Goes on with a copy until it has all that was in the journal. */
-  async #begin(copy: OpenCopy, opened: OpenedJournal): Promise<void> {
+  async #follow(copy: OpenCopy, opened: OpenedJournal): Promise<WatchedCopy> {
     const { fold } = copy;
     const watched = new WatchedCopy(copy, this.#listener, this.meter);
     this.#copy = watched;
@@ -247,6 +223,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
       () => watched.isMisled || watched.replica.isOther || fold.position >= opened.last,
       this.failed,
     );
+    return watched;
   }
 
   readonly #listener: ReplicaListener = {

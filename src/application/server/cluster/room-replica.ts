@@ -2,7 +2,8 @@ import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
 import type { EventStore, LogChange } from '../ports.js';
 import type { Incarnation } from './entry.js';
 import type { JournalEntry } from './journal.js';
-import type { Folded, News, RoomFold } from './room-fold.js';
+import type { RoomFold } from './room-fold.js';
+import type { Folded, News } from './room-news.js';
 
 /** How long after a write that failed it is tried again, in milliseconds. */
 const RETRY_MS = 250;

@@ -3,7 +3,7 @@ import type { Logger } from '../ports.js';
 import type { Incarnation, Item } from './entry.js';
 import type { Journal } from './journal.js';
 import type { Proposals } from './proposals.js';
-import type { News } from './room-fold.js';
+import type { News } from './room-news.js';
 import type { RoomServers } from './room-servers.js';
 import { ServerWatch } from './server-watch.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { MessageErasure } from '../../../../../src/application/server/cluster/message-erasure.js';
-import type { Answer } from '../../../../../src/application/server/cluster/room-fold.js';
+import type { Answer } from '../../../../../src/application/server/cluster/room-news.js';
 import { Refusal } from '../../../../../src/domain/refusal.js';
 import { refusalOf, sent } from '../../../../support/room-logs.js';
 

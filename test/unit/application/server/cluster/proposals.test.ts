@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { decodeEntry, type Item } from '../../../../../src/application/server/cluster/entry.js';
 import { Proposals } from '../../../../../src/application/server/cluster/proposals.js';
-import type { Answer } from '../../../../../src/application/server/cluster/room-fold.js';
+import type { Answer } from '../../../../../src/application/server/cluster/room-news.js';
 import { Refusal } from '../../../../../src/domain/refusal.js';
 import { joined, left, refusalOf, sent } from '../../../../support/room-logs.js';
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type News, RoomFold } from '../../../../../src/application/server/cluster/room-fold.js';
+import { RoomFold } from '../../../../../src/application/server/cluster/room-fold.js';
+import type { News } from '../../../../../src/application/server/cluster/room-news.js';
 import type { RoomEvent } from '../../../../../src/domain/events.js';
 import { usernameKey } from '../../../../../src/domain/name-key.js';
 import type { MemoryBroker } from '../../../../doubles/memory-journal.js';
