@@ -12,13 +12,16 @@ import { detailsOf, type RoomOrder } from './room-order.js';
 /** After so long every server of the room knows of a ban, in milliseconds. */
 const KNOWN_MS = 1000;
 
+/** How many are looked at in one turn: 1 to 2 ms. */
+const LOOKED_AT_ONCE = 100;
+
 /** Whoever operators put out leaves, at whichever server they are. */
 export class PutOut {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isReviewedAgain = false;
 
   constructor(
-    private readonly room: Pick<ChatRoom, 'users'>,
+    private readonly room: Pick<ChatRoom, 'users' | 'userOf'>,
     private readonly order: RoomOrder,
     private readonly roomLog: Pick<RoomLog, 'settled'>,
     private readonly leaveUser: Pick<LeaveUser, 'execute'>,
@@ -65,13 +68,20 @@ export class PutOut {
   async #putOutBanned(): Promise<void> {
     await this.roomLog.settled();
     const { moderation } = this.order;
-    const all = [...this.room.users].filter(({ session }) => !session.isEntering);
-    await Promise.all(
-      all.map(async user => {
-        const ban = moderation.measureAgainst(this.order.personOf(user), 'ban', this.now());
-        if (ban !== undefined) await this.#leave(user, 'BANNED', ban);
-      }),
-    );
+    // Each server looks after those who are connected to it.
+    const own = [...this.room.users].filter(({ session }) => !session.isEntering && !session.isElsewhere);
+    for (let at = 0; at < own.length; at += LOOKED_AT_ONCE) {
+      if (at > 0) await new Promise(resolve => setTimeout(resolve, 0));
+      const here = own
+        .slice(at, at + LOOKED_AT_ONCE)
+        .filter(({ session }) => this.room.userOf(session.id)?.session === session);
+      await Promise.all(
+        here.map(async user => {
+          const ban = moderation.measureAgainst(this.order.personOf(user), 'ban', this.now());
+          if (ban !== undefined) await this.#leave(user, 'BANNED', ban);
+        }),
+      );
+    }
   }
 
   async #leave(

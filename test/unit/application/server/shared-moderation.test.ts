@@ -138,6 +138,21 @@ describe('ModerateRoom, where another server keeps order as well', () => {
       expect([...opened.room.users].map(({ username }) => username)).to.deep.equal(['anna', 'carl', 'dan']);
     });
 
+    it('looks at some at a time, and at nobody who is at another server, or has left', async () => {
+      for (let n = 0; n < 150; n++) opened.room.restore(1000 + n, `carl${n}`, `key ${n}`);
+      opened.room.restore(2000, 'away', 'key', undefined, { address: '192.0.2.9' });
+      const [first, last] = [await opened.join('first'), await opened.join('last')];
+      for (const [at, name] of ['first', 'last', 'carl3', 'carl140', 'away'].entries())
+        await log.appendElsewhere(banOf(at + 1, name));
+      await clock.tickAsync(1000);
+      expect([...first.ends, ...last.ends]).to.deep.equal([]);
+      await opened.leave(last);
+      await clock.tickAsync(100);
+      const names = [...opened.room.users].map(({ username }) => username);
+      expect(names).to.include('away').and.not.include('carl3').and.not.include('carl140');
+      expect([names.length, first.ends, last.ends]).to.deep.equal([150, ['BANNED'], []]);
+    });
+
     it('hurts nobody when that cannot be recorded, or the room is closed first', async () => {
       const carl = await opened.join('carl', { attempt: 0 });
       opened.roomLog.append = () => Promise.reject(new Error('a bug'));
