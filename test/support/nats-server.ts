@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { connect } from '@nats-io/transport-node';
 import { ROOT } from './cli.js';
 import { until } from './until.js';
 
@@ -61,8 +62,20 @@ export class NatsServer {
     return server;
   }
 
-  /** Three that replicate what they keep, each on a port that was free just now. */
+  /**
+   * Three that replicate what they keep. Of three that start in the same moment, one now and then does not hear of another
+   * for half a minute: such ones are started anew.
+   */
   static async cluster(options: BrokerOptions = {}): Promise<NatsServer[]> {
+    for (;;) {
+      const servers = await NatsServer.#three(options);
+      if (await replicates(servers)) return servers;
+      await Promise.all(servers.map(server => server.close()));
+    }
+  }
+
+  /** Each on a port that was free just now. */
+  static async #three(options: BrokerOptions): Promise<NatsServer[]> {
     const [a = 0, b = 0, c = 0, ...routes] = await freePorts(6);
     const urls = routes.map(port => `nats://127.0.0.1:${port}`).join(', ');
     const servers = await Promise.all(
@@ -200,6 +213,24 @@ export class NatsServer {
 
   #failure(what: string): Error {
     return new Error(`nats-server: ${what}\n${this.#log.slice(-2000)}`);
+  }
+}
+
+/** Whether three brokers find each other soon. */
+async function replicates(servers: readonly NatsServer[]): Promise<boolean> {
+  const connection = await connect({ servers: servers.map(({ address }) => address) });
+  const stream = JSON.stringify({ name: 'PROBE', subjects: ['probe'], num_replicas: servers.length });
+  const ask = async (what: string, text: string) => {
+    const answer = await connection.request(`$JS.API.STREAM.${what}.PROBE`, text, { timeout: 1000 });
+    return answer.json<{ error?: unknown }>().error === undefined;
+  };
+  try {
+    await until(() => ask('CREATE', stream).catch(() => false), START_MS / 4);
+    return await ask('DELETE', '');
+  } catch {
+    return false;
+  } finally {
+    await connection.close();
   }
 }
 

@@ -13,8 +13,10 @@ import { JournalFailure, type JournalFailureCode } from '../../application/serve
 import type { Look } from './delivery.js';
 import type { NatsConnection } from './nats-connection.js';
 
-/** Longest wait for a cluster of brokers to have a leader, in milliseconds. */
-const PATIENCE_MS = 5000;
+/** How long is waited for a cluster of brokers to have a leader, in milliseconds: an election takes up to eight seconds. */
+const LEADER_MS = 10_000;
+/** How long until its leader has heard of all of them, in milliseconds: they tell how they are every ten seconds. */
+const PEERS_MS = 20_000;
 const AGAIN_MS = 200;
 
 const NANOSECONDS = 1_000_000;
@@ -100,18 +102,18 @@ async function madeOrFound(
   { room, isThere }: StreamsOptions,
 ): Promise<StreamInfo> {
   const { streams } = connection.api;
-  const deadline = performance.now() + PATIENCE_MS;
+  const begun = performance.now();
   for (;;) {
     try {
       return await streams.info(asked.name);
     } catch (error) {
-      if (codeOf(error) !== STREAM_NOT_FOUND) await passOver(error, connection, asked, deadline);
+      if (codeOf(error) !== STREAM_NOT_FOUND) await passOver(error, connection, asked, begun);
       else if (isThere) throw new JournalFailure('NO_ROOM', connection.place, room);
     }
     try {
       await streams.add({ ...asked, description: `${FORM}${randomUUID()}` });
     } catch (error) {
-      if (codeOf(error) !== NAME_IN_USE) await passOver(error, connection, asked, deadline);
+      if (codeOf(error) !== NAME_IN_USE) await passOver(error, connection, asked, begun);
     }
   }
 }
@@ -121,33 +123,33 @@ async function passOver(
   cause: unknown,
   connection: NatsConnection,
   asked: Asked,
-  deadline: number,
+  begun: number,
 ): Promise<void> {
-  const [code, found, passes] = reasonOf(cause, connection, asked);
-  if (!passes || performance.now() > deadline)
+  const [code, found, patienceMs] = reasonOf(cause, connection, asked);
+  if (performance.now() - begun >= patienceMs)
     throw new JournalFailure(code, connection.place, found, { cause });
   await later(AGAIN_MS);
 }
 
-/** Why a stream cannot be had, and whether that may be otherwise in a moment. */
+/** Why a stream cannot be had, and how long it may take until that is otherwise. */
 function reasonOf(
   cause: unknown,
   { core: { info } }: NatsConnection,
   { subjects, num_replicas }: Asked,
-): [code: JournalFailureCode, found: string, passes: boolean] {
+): [code: JournalFailureCode, found: string, patienceMs: number] {
   const code = codeOf(cause) ?? 0;
   const words = cause instanceof Error ? cause.message : String(cause);
   const reason = cause instanceof Error ? cause.cause : undefined;
-  const isCluster = info?.cluster !== undefined;
+  const peersMs = info?.cluster === undefined ? 0 : PEERS_MS;
   if ([cause, reason].some(each => each instanceof errors.PermissionViolationError))
-    return ['NOT_ALLOWED', words, false];
-  if (code === SUBJECTS_OVERLAP) return ['OTHER_SETTINGS', `another stream takes ${subjects}`, false];
+    return ['NOT_ALLOWED', words, 0];
+  if (code === SUBJECTS_OVERLAP) return ['OTHER_SETTINGS', `another stream takes ${subjects}`, 0];
   if (NO_REPLICAS.includes(code))
-    return ['OTHER_SETTINGS', `it has not ${num_replicas} servers for replicas`, isCluster];
-  if (NO_ROOM.includes(code)) return ['NO_SPACE', '', isCluster];
-  if (code === NOT_ENABLED || !info?.jetstream) return ['NO_STORAGE', '', false];
-  if (cause instanceof JetStreamApiError && cause.status !== 503) return ['UNUSABLE', words, false];
-  return ['UNREACHABLE', words, true];
+    return ['OTHER_SETTINGS', `it has not ${num_replicas} servers for replicas`, peersMs];
+  if (NO_ROOM.includes(code)) return ['NO_SPACE', '', peersMs];
+  if (code === NOT_ENABLED || !info?.jetstream) return ['NO_STORAGE', '', 0];
+  if (cause instanceof JetStreamApiError && cause.status !== 503) return ['UNUSABLE', words, 0];
+  return ['UNREACHABLE', words, LEADER_MS];
 }
 
 /** JetStream's number of an error. */
