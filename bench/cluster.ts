@@ -59,7 +59,7 @@ try {
     Math.round(flooded),
     '≥ 50,000',
   );
-  for (const name of ['A', 'B', 'D']) {
+  for (const name of ['E0', 'D', 'A', 'B']) {
     const workload = WORKLOADS.find(each => each.name === name);
     if (workload === undefined) continue;
     const found: [number[], number[]] = [[], []];

@@ -91,10 +91,14 @@ const oneOf =
   (...values: readonly unknown[]): Check =>
   value =>
     values.includes(value);
-const record =
-  (form: Readonly<Record<string, Check>>): Check =>
-  value =>
-    isRecord(value) && Object.entries(form).every(([name, check]) => check(value[name]));
+const record = (form: Readonly<Record<string, Check>>): Check => {
+  const checks = Object.entries(form);
+  return value => {
+    if (!isRecord(value)) return false;
+    for (const [name, check] of checks) if (!check(value[name])) return false;
+    return true;
+  };
+};
 
 const both =
   (one: Check, other: Check): Check =>
@@ -104,8 +108,9 @@ const both =
 /** What the server says is JSON; nobody could read it otherwise. */
 const isReadable: Check = message => {
   const { kind, content } = message as MessageSent;
+  if (kind !== 'notice') return true;
   try {
-    return kind !== 'notice' || isRecord(JSON.parse(content));
+    return isRecord(JSON.parse(content));
   } catch {
     return false;
   }

@@ -86,9 +86,15 @@ export class Proposals {
     this.#settle();
   }
 
-  /** Resolves to what has become of it. @throws {Refusal} NOT_RECORDED, and it has not happened and never will */
-  propose(item: Item): Promise<Answer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  /**
+   * Resolves to what has become of it. @throws {Refusal} NOT_RECORDED, and it has not happened and never will
+   * @param inWords what the caller makes of the answer: a promise less for each message than with `then`
+   */
+  propose(item: Item): Promise<Answer>;
+  propose<T>(item: Item, inWords: (answer: Answer) => T): Promise<T>;
+  propose<T>(item: Item, inWords?: (answer: Answer) => T): Promise<T | Answer> {
+    const { promise, resolve: tell, reject } = Promise.withResolvers<T | Answer>();
+    const resolve = inWords === undefined ? tell : (answer: Answer) => tell(inWords(answer));
     const isFull = this.#waiting.length >= MAX_WAITING && item.type !== 'UserLeft';
     const text = JSON.stringify(item);
     if (this.#isClosed || isFull || !this.#fits(text)) reject(new Refusal('NOT_RECORDED'));

@@ -120,13 +120,14 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     this.#open.replica.resume();
   }
 
-  async append<E extends RoomEvent>(event: E, origin?: Origin, attempt?: number): Promise<Appended<E>> {
+  append<E extends RoomEvent>(event: E, origin?: Origin, attempt?: number): Promise<Appended<E>> {
     const item: Item = event.type === 'UserJoined' ? { ...event, origin, attempt } : event;
-    const answer = await this.#proposals.propose(item);
-    if (typeof answer !== 'number') return answer as Appended<E>;
-    const kept = this.store.messageAt(answer) ?? { ...event, seq: answer, at: this.#fold.at };
-    const repetition: Appended<RoomEvent> = { ...kept, repeated: true };
-    return repetition as Appended<E>;
+    return this.#proposals.propose(item, answer => {
+      if (typeof answer !== 'number') return answer as Appended<E>;
+      const kept = this.store.messageAt(answer) ?? { ...event, seq: answer, at: this.#fold.at };
+      const repetition: Appended<RoomEvent> = { ...kept, repeated: true };
+      return repetition as Appended<E>;
+    });
   }
 
   async take(session: SessionId, attempt: number, origin: Origin = {}): Promise<boolean> {

@@ -36,6 +36,7 @@ export class RoomReplica {
   #retry: NodeJS.Timeout | undefined;
   #isPaused = false;
   #isClosed = false;
+  /** What was recorded, up to the next of the steps. */
   #batch: Recorded[] = [];
   #isOther = false;
 
@@ -139,7 +140,7 @@ export class RoomReplica {
     this.#waiting = this.#waiting.slice(all.length);
     if (written.length > 0) this.#steps.push(() => this.#keep(() => this.store.write(written)));
     for (const folded of all) this.#plan(folded);
-    this.#steps.push(() => this.#flush());
+    this.#tellGathered();
     for (const folded of all) this.#steps.push(() => this.listener.folded(folded));
   }
 
@@ -148,15 +149,31 @@ export class RoomReplica {
     return last !== undefined && (last.session !== session || last.at !== at);
   }
 
+  /** What is said is gathered up to whatever else has happened. */
   #plan({ by, news }: Folded): void {
     for (const each of news) {
-      if (each.type === 'erased') this.#steps.push(() => this.#erase(each.seq));
-      else this.#steps.push(() => this.#tell(each, by));
+      if (each.type === 'recorded') this.#gather(each, by);
+      else {
+        this.#tellGathered();
+        if (each.type === 'erased') this.#steps.push(() => this.#erase(each.seq));
+        else this.#steps.push(() => this.#tell(each));
+      }
     }
   }
 
+  #gather({ event, told = event }: Extract<News, { type: 'recorded' }>, by: Incarnation): void {
+    if (event.seq <= this.keptTo) return;
+    // Those who join here are no news from elsewhere.
+    this.#batch.push(by === this.#own && event.type === 'UserJoined' ? event : told);
+  }
+
+  #tellGathered(): void {
+    const batch = this.#batch;
+    this.#batch = [];
+    if (batch.length > 0) this.#steps.push(() => this.listener.recorded(batch));
+  }
+
   #erase(seq: Seq): void {
-    this.#flush();
     this.listener.erased(
       seq,
       this.#keep(() => this.store.erase(seq)),
@@ -172,15 +189,7 @@ export class RoomReplica {
     }
   }
 
-  #tell(news: Exclude<News, { type: 'erased' }>, by: Incarnation): void {
-    if (news.type === 'recorded') {
-      const { event, told = event } = news;
-      // Those who join here are no news from elsewhere.
-      if (event.seq > this.keptTo)
-        this.#batch.push(by === this.#own && event.type === 'UserJoined' ? event : told);
-      return;
-    }
-    this.#flush();
+  #tell(news: Exclude<News, { type: 'erased' | 'recorded' }>): void {
     if (news.type === 'epoch') this.listener.changed(news);
     else if (news.type === 'moved') {
       const { user, to, because } = news;
@@ -192,12 +201,5 @@ export class RoomReplica {
       const lastSession = this.fold.servers.sessionsOf(this.#own);
       this.listener.changed({ type: 'numbered', lastSession });
     }
-  }
-
-  /** Tells what was recorded until now. */
-  #flush(): void {
-    const batch = this.#batch;
-    this.#batch = [];
-    if (batch.length > 0) this.listener.recorded(batch);
   }
 }
