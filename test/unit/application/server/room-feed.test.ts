@@ -144,6 +144,21 @@ describe('RoomFeed', () => {
       expect(room.size).to.equal(2);
     });
 
+    it('follows whatever else the log tells: epochs, numbers, absences, and that it is cut off', () => {
+      const [, onChange] = roomLog.follow.firstCall.args as Parameters<RoomLog['follow']>;
+      onChange?.({ type: 'epoch', epoch: 'next' });
+      expect(feed.epoch).to.equal('next');
+      onChange?.({ type: 'numbered', lastSession: 70 });
+      expect(room.newSession()).to.equal(71);
+      room.restore(1, 'carl', 'key', undefined, {});
+      const held = { end: sinon.spy() };
+      room.restore(2, 'david', 'key 2').session.connect(held, 1);
+      for (const id of [1, 2, 3]) onChange?.({ type: 'absence', session: id, isAway: true });
+      expect([session()?.isAway, room.userOf(2)?.session.isAway]).to.deep.equal([true, false]);
+      onChange?.({ type: 'cut off' });
+      expect(held.end.args).to.deep.equal([['CUT_OFF', undefined]]);
+    });
+
     it('leaves a session alone that is coming in again when its leave is told', () => {
       room.join(1, 'carl', 'key');
       record(recording.left(1, 'carl'));
