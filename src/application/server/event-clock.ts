@@ -1,7 +1,7 @@
 import type { Logger } from './ports.js';
 
 /** Steps back of the machine's clock up to this, in milliseconds, are bridged: times stand still meanwhile. */
-const BRIDGED_MS = 60_000;
+export const BRIDGED_MS = 60_000;
 
 /**
  * The time of events: that of the machine, but for small steps back, so that times follow the order of events. A clock

@@ -1,8 +1,12 @@
 import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
 import { Refusal } from '../../../domain/refusal.js';
+import { BRIDGED_MS } from '../event-clock.js';
 import { withoutMessage } from './entry.js';
 import type { Journal } from './journal.js';
 import type { Proposals } from './proposals.js';
+
+/** The time of an event is later than that of its entry while a clock of the brokers is behind; looked for in steps of so much. */
+const STEP_MS = 2000;
 
 type Erased = (message: Recorded<MessageSent> | undefined) => void;
 
@@ -43,7 +47,8 @@ export class MessageErasure {
     const isMeant = (said: MessageSent) =>
       said.session === session && said.ref === ref && said.content === content;
     try {
-      await this.journal.replace(at, text => withoutMessage(text, isMeant));
+      for (let back = 0; back <= BRIDGED_MS; back += STEP_MS)
+        if (await this.journal.replace(at - back, text => withoutMessage(text, isMeant))) return;
     } catch {
       throw new Refusal('NOT_RECORDED');
     }

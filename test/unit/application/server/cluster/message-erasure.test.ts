@@ -41,6 +41,21 @@ describe('MessageErasure', () => {
     expect(change(ENTRY.replace('"r"', '"s"'))).to.equal(undefined);
   });
 
+  it('finds an entry that was taken while the clock of a broker was behind, and gives up when there is none', async () => {
+    replace.resolves(false);
+    replace.onThirdCall().resolves(true);
+    const erasing = erasure.erase(3);
+    erasure.erased(3, SECRET);
+    asked[0]?.resolve('DONE');
+    expect(await erasing).to.equal(SECRET);
+    expect(replace.args.map(([at]) => at)).to.deep.equal([5000, 3000, 1000]);
+    const again = erasure.erase(4);
+    erasure.erased(4, { ...SECRET, seq: 4 });
+    asked[1]?.resolve('DONE');
+    expect(await again).to.include({ seq: 4 });
+    expect(replace.lastCall.args[0]).to.equal(5000 - 60_000);
+  });
+
   it('says that there is none', async () => {
     const erasing = erasure.erase(3);
     erasure.erased(3, undefined);
