@@ -9,6 +9,10 @@ import type { MeasureList, ModerationResult } from '../moderation-request.js';
 import type { ChangeKeys } from './change-keys.js';
 import type { ModerateRoom } from './moderate-room.js';
 import type { RoomLog } from './ports.js';
+import { within } from './within.js';
+
+/** How long what is not recorded yet is waited for, in milliseconds. */
+const PATIENCE_MS = 1000;
 
 /** The answer to a request; the wire splits it into as many lines as it needs. */
 export type Answer =
@@ -65,7 +69,8 @@ export class AnswerRequest {
   }
 
   async #users(): Promise<Answer> {
-    await this.roomLog.settled(); // a join that is not recorded yet may be refused
+    // A join that is not recorded yet may be refused. Where nothing is recorded at present, who was here is known all the same.
+    await within(PATIENCE_MS, this.roomLog.settled());
     const users: string[] = [];
     const away = new Set<string>();
     const verified = new Set<string>();

@@ -11,6 +11,17 @@ import {
 import type { RoomCopies } from './room-copies.js';
 import { type KeptFold, RoomFold } from './room-fold.js';
 
+/** What is in a checkpoint: a state, and by which rules servers came to it. */
+export type KeptRoom = KeptFold & { readonly rules: string };
+
+/** What a server goes by that opens a copy. */
+export interface CopyOptions {
+  /** Whether to go on without what the journal has lost, or with another journal. */
+  readonly acceptsLoss: boolean;
+  /** What the fold goes by. */
+  readonly rules: string;
+}
+
 /** A copy of the room, and the fold of the entries up to somewhere, from which it goes on. */
 export interface OpenCopy {
   readonly store: EventStore;
@@ -19,6 +30,8 @@ export interface OpenCopy {
   readonly fold: RoomFold;
   /** The last event before those that it reads. */
   readonly start: Seq;
+  /** Whether the newest checkpoint was made by other rules, which have come to other results perhaps. */
+  readonly hasOtherRules: boolean;
   /** The last event in it, if it is still kept. */
   readonly last?: Recorded;
 }
@@ -33,24 +46,25 @@ export async function openCopy(
   journal: Pick<Journal, 'checkpoints'>,
   opened: OpenedJournal,
   copies: RoomCopies,
-  acceptsLoss: boolean,
+  options: CopyOptions,
   before = opened.last + 1,
 ): Promise<OpenCopy> {
   const known = copies.list();
   const [other] = known;
-  if (other !== undefined && !known.includes(opened.id) && !acceptsLoss)
+  if (other !== undefined && !known.includes(opened.id) && !options.acceptsLoss)
     throw new RoomLogFailure('OTHER_LOG', copies.pathOf(other));
   const store = copies.store(opened.id);
   const stored = await store.open();
   try {
-    const from = await checkpointFor(journal, opened, stored.head, before);
-    if (from === undefined && stored.head > 0) return await anew(journal, opened, copies, store, before);
+    const { from, hasOtherRules } = await checkpointFor(journal, opened, stored.head, options.rules, before);
+    if (from === undefined && stored.head > 0)
+      return await anew(journal, opened, copies, store, options, before);
     if (from === undefined) throw new JournalFailure('CUT', copies.pathOf(opened.id));
-    const fold = new RoomFold(opened.id, from.position, from.state as KeptFold | undefined);
+    const fold = new RoomFold(opened.id, from.position, from.state as KeptRoom | undefined);
     if (stored.head === 0 && fold.head > 0)
       store.begin({ head: fold.head, at: fold.at, present: fold.present });
     const [last] = await store.read(stored.head - 1, stored.head, 1);
-    return { store, stored, fold, start: fold.head, ...(last !== undefined && { last }) };
+    return { store, stored, fold, start: fold.head, hasOtherRules, ...(last !== undefined && { last }) };
   } catch (error) {
     await store.close();
     throw error;
@@ -63,29 +77,43 @@ export async function anew(
   opened: OpenedJournal,
   copies: RoomCopies,
   store: Pick<EventStore, 'close'>,
+  options: CopyOptions,
   before?: Position,
 ): Promise<OpenCopy> {
   await store.close();
   copies.discard(opened.id);
-  return openCopy(journal, opened, copies, true, before);
+  return openCopy(journal, opened, copies, { ...options, acceptsLoss: true }, before);
 }
 
-/** The newest that is not ahead of a copy that ends at `head`; for an empty one, the oldest: it has the longest history. */
+interface Found {
+  /** Nothing when there is none that could be gone on from. */
+  readonly from: (Pick<Checkpoint, 'position'> & { readonly state?: unknown }) | undefined;
+  readonly hasOtherRules: boolean;
+}
+
+/**
+ * The newest that is not ahead of a copy that ends at `head`; for an empty one, the oldest: it has the longest history. What
+ * was folded by other rules is not folded again: of the checkpoints of others only the newest counts.
+ */
 async function checkpointFor(
   journal: Pick<Journal, 'checkpoints'>,
   { first }: OpenedJournal,
   head: number,
+  rules: string,
   before: Position,
-): Promise<(Pick<Checkpoint, 'position'> & { readonly state?: unknown }) | undefined> {
-  if (head === 0 && first <= 1) return { position: 0 };
+): Promise<Found> {
   let oldest: Checkpoint | undefined;
   for await (const checkpoint of journal.checkpoints()) {
     if (checkpoint.position >= before) continue;
-    if (head > 0 && (checkpoint.state as KeptFold).head <= head) return checkpoint;
+    const state = checkpoint.state as KeptRoom;
+    const isOfOthers = state.rules !== rules;
+    const hasOtherRules = isOfOthers && oldest === undefined;
+    if (head > 0 && state.head <= head) return { from: checkpoint, hasOtherRules };
+    if (isOfOthers) return { from: head === 0 ? (oldest ?? checkpoint) : undefined, hasOtherRules };
     oldest = checkpoint;
   }
-  if (first <= 1) return { position: 0 };
-  return head === 0 ? oldest : undefined;
+  const from = first <= 1 ? { position: 0 } : head === 0 ? oldest : undefined;
+  return { from, hasOtherRules: false };
 }
 
 /**

@@ -13,7 +13,7 @@ import type { Item } from './entry.js';
 import { EntryWatch } from './entry-watch.js';
 import { type Journal, JournalFailure, type OpenedJournal } from './journal.js';
 import { MessageErasure } from './message-erasure.js';
-import type { OpenCopy } from './open-copy.js';
+import type { CopyOptions, KeptRoom, OpenCopy } from './open-copy.js';
 import { Proposals } from './proposals.js';
 import type { RoomCopies } from './room-copies.js';
 import type { RoomFold } from './room-fold.js';
@@ -24,10 +24,7 @@ import { type Membership, ServerMembership } from './server-membership.js';
 import { movedUserOf } from './session-holders.js';
 import { WatchedCopy } from './watched-copy.js';
 
-export interface ReplicaOptions extends Membership {
-  /** Whether to go on without what the journal has lost, or with another journal. */
-  readonly acceptsLoss: boolean;
-}
+export type ReplicaOptions = Membership & CopyOptions;
 
 /** How long a start waits until this server is one of the room, in milliseconds. */
 const JOIN_MS = 10_000;
@@ -79,7 +76,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     );
     this.#checkpointer = new Checkpointer(
       () => this.#fold.servers.eldest === this.#membership.own,
-      () => this.journal.keep({ position: this.#fold.position, state: this.#fold.kept }),
+      () => this.#keepState(),
     );
   }
 
@@ -101,6 +98,8 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
           new JournalFailure(this.#outage === 'DISK_FULL' ? 'NO_SPACE' : 'UNREACHABLE', this.journal.place),
       });
       this.copies.note(opened.id, this.#fold.epoch);
+      // Whoever comes later is not to fold by these rules what was folded by others.
+      if (this.#open.hasOtherRules) await this.#keepState();
     } catch (error) {
       await this.#release();
       throw error;
@@ -195,6 +194,11 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
 
   get #fold(): RoomFold {
     return this.#open.replica.fold;
+  }
+
+  #keepState(): Promise<void> {
+    const state: KeptRoom = { ...this.#fold.kept, rules: this.options.rules };
+    return this.journal.keep({ position: this.#fold.position, state });
   }
 
   /** Goes on with a copy until it has all that was in the journal. */

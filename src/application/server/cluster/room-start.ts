@@ -1,13 +1,11 @@
 import { RoomLogFailure } from '../failures.js';
 import type { Incarnation, Item } from './entry.js';
 import type { Journal, OpenedJournal, Position } from './journal.js';
-import { anew, comparison, type OpenCopy, openCopy } from './open-copy.js';
+import { anew, type CopyOptions, comparison, type OpenCopy, openCopy } from './open-copy.js';
 import type { RoomCopies } from './room-copies.js';
 import type { WatchedCopy } from './watched-copy.js';
 
-interface StartOptions {
-  /** Whether to go on without what the journal has lost, or with another journal. */
-  readonly acceptsLoss: boolean;
+interface StartOptions extends CopyOptions {
   newIncarnation(): Incarnation;
 }
 
@@ -35,7 +33,7 @@ export class RoomStart {
     if (found.type === 'LOST' && !options.acceptsLoss)
       throw new RoomLogFailure('LOG_LOST', copies.pathOf(opened.id));
     replica.close();
-    await this.follow(await anew(journal, opened, copies, copy.store, before));
+    await this.follow(await anew(journal, opened, copies, copy.store, options, before));
     if (found.type === 'ACCEPTED') return [];
     return [{ type: 'EpochBegun', epoch: options.newIncarnation(), lost: fold.epoch, upTo: found.upTo }];
   }
@@ -44,7 +42,7 @@ export class RoomStart {
   async #read(opened: OpenedJournal) {
     let before: Position | undefined;
     for (;;) {
-      const copy = await openCopy(this.journal, opened, this.copies, this.options.acceptsLoss, before);
+      const copy = await openCopy(this.journal, opened, this.copies, this.options, before);
       const { position } = copy.fold;
       const { replica, isMisled } = await this.follow(copy);
       if (!isMisled) return { copy, replica, before };

@@ -10,14 +10,17 @@ export class WatchedCopy {
   readonly store: EventStore;
   readonly watched: WatchedStore;
   readonly replica: RoomReplica;
+  /** Whether the newest checkpoint was made by other rules. */
+  readonly hasOtherRules: boolean;
   #isMisled = false;
 
   constructor(
-    { store, stored, fold, last }: OpenCopy,
+    { store, stored, fold, last, hasOtherRules }: OpenCopy,
     listener: ReplicaListener,
     meter: Pick<Meter, 'writes' | 'failures'>,
   ) {
     this.store = store;
+    this.hasOtherRules = hasOtherRules;
     this.watched = new WatchedStore(store, meter);
     const kept = { write: this.watched.write.bind(this.watched), erase: store.erase.bind(store) };
     this.replica = new RoomReplica(fold, kept, listener, stored.head, last);

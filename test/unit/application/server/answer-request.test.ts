@@ -66,6 +66,15 @@ describe('AnswerRequest', () => {
       expect(changeKeys.execute.lastCall.args).to.deep.equal([1, request]);
     });
 
+  it('says who is here as far as it is known when nothing can be recorded for long', async () => {
+    const clock = sinon.useFakeTimers();
+    roomLog.settled.returns(new Promise(() => {}));
+    const asking = answerRequest.execute(1, { type: 'who' });
+    await clock.tickAsync(1000);
+    clock.restore();
+    expect(await asking).to.have.property('type', 'Users');
+  });
+
   it('does not name a user whose join is not recorded in the end', async () => {
     room.join(1, 'carl');
     roomLog.settled.callsFake(async () => room.leave(1));

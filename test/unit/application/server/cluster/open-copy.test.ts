@@ -150,14 +150,21 @@ describe('the copies of a journal', () => {
       return fold.kept;
     };
     /** A journal with checkpoints at these heads, from the oldest to the newest, 100 entries each. */
-    const journalWith = (...heads: number[]) => ({
+    const journalWith = (...heads: number[]) => ofRules('ours', ...heads);
+    const ofRules = (newest: string, ...heads: number[]) => ({
       async *checkpoints() {
-        for (const head of heads.toReversed()) yield { position: head * 100, state: stateAt(head) };
+        for (const [n, head] of heads.toReversed().entries())
+          yield { position: head * 100, state: { ...stateAt(head), rules: n === 0 ? newest : 'ours' } };
       },
     });
+    let hadOtherRules = false;
     async function openedWith(journal: ReturnType<typeof journalWith>, first: number) {
-      const copy = await openCopy(journal, opened(first), copiesOf('b'), false);
+      const copy = await openCopy(journal, opened(first), copiesOf('b'), {
+        acceptsLoss: false,
+        rules: 'ours',
+      });
       await copy.store.close();
+      hadOtherRules = copy.hasOtherRules;
       return [copy.fold.position, copy.fold.head];
     }
     const fill = async (head: number) => {
@@ -171,6 +178,26 @@ describe('the copies of a journal', () => {
       expect(await openedWith(journalWith(2, 4), 1)).to.deep.equal([0, 0]);
       rmSync(folders.b, { recursive: true });
       expect(await openedWith(journalWith(2, 4), 150)).to.deep.equal([200, 2]);
+    });
+
+    it('nothing that was folded by other rules: of their checkpoints the newest alone', async () => {
+      expect(await openedWith(ofRules('others', 2, 4), 1)).to.deep.equal([400, 4]);
+      expect(hadOtherRules).to.equal(true);
+      await fill(4);
+      expect(await openedWith(ofRules('others', 2, 4), 1)).to.deep.equal([400, 4]);
+      rmSync(folders.b, { recursive: true });
+      await fill(3);
+      expect(await openedWith(ofRules('others', 2, 4), 1), 'the copy ends before').to.deep.equal([400, 4]);
+      const since = {
+        async *checkpoints() {
+          yield { position: 600, state: { ...stateAt(6), rules: 'ours' } };
+          yield { position: 500, state: { ...stateAt(5), rules: 'ours' } };
+          yield* ofRules('others', 2, 4).checkpoints();
+        },
+      };
+      rmSync(folders.b, { recursive: true });
+      expect(await openedWith(since, 1)).to.deep.equal([500, 5]);
+      expect(hadOtherRules).to.equal(false);
     });
 
     it('the newest checkpoint that is not ahead of them, or the beginning', async () => {

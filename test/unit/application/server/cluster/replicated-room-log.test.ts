@@ -275,6 +275,22 @@ describe('a room on several servers', () => {
     expect(c.log.objection).to.equal(undefined);
   });
 
+  it('keeps a state first of all when the servers before went by other rules', async () => {
+    await a.opened.join('carl', { attempt: 1 });
+    await until(() => b.opened.feed.head === 1);
+    await servers.close();
+    servers.all.splice(0);
+    expect(servers.broker.checkpoints.map(({ json }) => JSON.parse(json).rules)).to.deep.equal(['of tests']);
+    const c = await servers.start('c', {}, 'others');
+    expect(names(c)).to.deep.equal(['carl']);
+    expect(servers.broker.checkpoints.map(({ json }) => JSON.parse(json).rules)).to.deep.equal([
+      'of tests',
+      'others',
+    ]);
+    expect((await servers.start('d', {}, 'others')).opened.feed.head).to.equal(1);
+    expect(servers.broker.checkpoints).to.have.length(2);
+  });
+
   it('erases a message everywhere, and from what comes later', async () => {
     const carl = await a.opened.join('carl', { attempt: 1 });
     const { seq } = await a.log.append(sent(carl.session, 'carl', 'secret'));
