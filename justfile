@@ -117,7 +117,7 @@ bench-start-up: build
 bench-restart CLIENTS="1000": build
     node dist/bench/restart.js {{ CLIENTS }}
 
-# calculate what a room of up to a million on many servers takes, from what this machine measures (two minutes)
+# calculate what a room of up to a million on many servers takes, from what this machine measures (three minutes)
 cluster-model *AGAIN: build
     node dist/bench/cluster-model.js {{ AGAIN }}
 

@@ -9,6 +9,8 @@ export interface Figures {
   /** One item of the log, at every node: parsed, folded, kept in SQLite and indexed; and where it is a join or a leave. */
   readonly event: number;
   readonly coming: number;
+  /** One item where a hundred are read together. */
+  readonly catchUp: number;
   /** Somebody comes in, or comes back: connection, encryption, handshake. */
   readonly handshake: number;
   /** A member who is connected to this node; anybody in the room, wherever they are; a node without anybody. */
@@ -136,7 +138,7 @@ export const LIMITS: readonly { of: (load: Load) => number; most: number; name: 
   { of: load => load.out, most: 875e6, name: 'the network' },
   { of: load => load.memory, most: 3e9, name: 'the memory' },
   { of: load => load.client, most: 100e3, name: "a client's line" },
-  { of: load => load.broker, most: 2, name: 'the broker' },
+  { of: load => load.broker, most: 6, name: 'the brokers' },
 ];
 
 /** What runs out, the worst first; nothing where the plan holds. */
@@ -177,8 +179,8 @@ export interface Turnover {
   readonly refill: number;
 }
 
-/** How many items there are after the newest checkpoint, at most. */
-export const TAIL_ITEMS = 100_000;
+/** How many entries there are after the newest checkpoint, at most: see Checkpointer. */
+export const TAIL_ITEMS = 20_000;
 
 export function turnoverOf(plan: Plan, figures: Figures): Turnover {
   const { here } = loadOf(plan, figures);
@@ -192,7 +194,7 @@ export function turnoverOf(plan: Plan, figures: Figures): Turnover {
     anew: arriving + 2 * here * figures.coming * us + told,
     checkpointMiB: (plan.members * figures.checkpointBytes) / 2 ** 20,
     load: plan.members * figures.checkpointRead * us,
-    tail: TAIL_ITEMS * figures.event * us,
+    tail: TAIL_ITEMS * figures.catchUp * us,
     refill: here * figures.handshake * us,
   };
 }

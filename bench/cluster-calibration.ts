@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { Figures } from './cluster-arithmetic.js';
 import type { EntriesOrder, EntriesResult } from './cluster-entries.js';
+import { type LogFigures, measureLog } from './cluster-log.js';
 import { type Measurement, measure } from './measure.js';
 import { CHATTY, ENCRYPTED, RunningServer, type ServerKind } from './servers.js';
 
@@ -17,11 +18,13 @@ export interface Effort {
   /** Rooms whose memory is measured; the last one counts. */
   readonly entries: readonly number[];
   readonly events: number;
+  /** For how long the log is measured, each time. */
+  readonly logSeconds: number;
 }
 
 export const WHOLE: Effort = {
   ...{ rooms: [100, 1000], seconds: 4, idle: 1000 },
-  ...{ entries: [10_000, 100_000, 1_000_000], events: 20_000 },
+  ...{ entries: [10_000, 100_000, 1_000_000], events: 20_000, logSeconds: 8 },
 };
 
 export interface Calibration {
@@ -34,6 +37,7 @@ export interface Calibration {
   readonly idle: Idle;
   readonly idleEncrypted: Idle;
   readonly entries: readonly EntriesResult[];
+  readonly log: LogFigures;
 }
 
 /** One who came in and says nothing. */
@@ -46,15 +50,8 @@ interface Idle {
 /** Messages a second, at which each goes alone. */
 export const STEADY = 20;
 
-/** Measured once, with nats-server 2.9 to 2.15 on a machine of this kind; everything else is measured in the same run. */
-const BROKER = {
-  // 7 microseconds of the broker's for a message that one reads, 15 where four do
-  ...{ brokerEntry: 4.3, brokerReader: 2.7 },
-  // 206,000 messages a second to four readers over core NATS, with everything on two cores
-  ...{ brokerBeat: 1.2, beat: 2 },
-  // one broker; three of them in agreement: 0.6 and 2.5
-  ...{ logP50: 0.55, logP99: 1.3 },
-};
+/** Measured once: 206,000 messages a second to four readers over core NATS, with everything on two cores. */
+const BEATS = { brokerBeat: 1.2, beat: 2 };
 
 /** Measures this machine: some two minutes. */
 export async function calibrate(effort: Effort, progress: (text: string) => void): Promise<Calibration> {
@@ -80,22 +77,27 @@ export async function calibrate(effort: Effort, progress: (text: string) => void
     progress(`a room of ${members.toLocaleString('en')} as a node has it in memory`);
     entries.push(await measureEntries({ members, events: effort.events }));
   }
-  const all = { flood, encrypted, steady, steadyEncrypted, idle, idleEncrypted, entries };
+  progress('the log, with a broker');
+  const log = await measureLog(effort.logSeconds);
+  const all = { log, flood, encrypted, steady, steadyEncrypted, idle, idleEncrypted, entries };
   return { ...all, figures: figuresOf(all) };
 }
 
 /** What the model goes by: everybody's line is encrypted. */
 export function figuresOf(measured: Omit<Calibration, 'figures'>): Figures {
-  const { encrypted, steadyEncrypted, idleEncrypted } = measured;
+  const { encrypted, steadyEncrypted, idleEncrypted, log } = measured;
   const entry = measured.entries.at(-1);
   if (entry === undefined) throw new Error('nothing was measured');
   return {
-    ...BROKER,
+    ...BEATS,
+    ...{ brokerEntry: log.brokerEntry, brokerReader: log.brokerReader, logP50: log.p50, logP99: log.p99 },
     delivery: encrypted.cpuPerDelivery,
     // a message that goes alone costs a delivery and a write
     write: Math.max(0, steadyEncrypted.cpuPerDelivery - encrypted.cpuPerDelivery),
-    event: entry.fold + entry.keep,
-    coming: entry.coming + entry.keep,
+    event: log.event,
+    // its rules and look-alikes, in place of those of a message
+    coming: log.event + Math.max(0, entry.coming - entry.fold),
+    catchUp: entry.fold + entry.keepOf100,
     handshake: idleEncrypted.cpu,
     memberBytes: idleEncrypted.bytes,
     entryBytes: entry.entryBytes,

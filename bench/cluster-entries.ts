@@ -1,15 +1,18 @@
 // What a room of many costs a node that has only few of them: memory for each, work for each event. A process of its own, so that
 // its heap is nobody else's. It is told how many by an IPC message.
 
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
 import { encodeAnswer, extendedFormat } from '../src/adapters/wire/extended-form.js';
 import { AnswerRequest } from '../src/application/server/answer-request.js';
-import type { KnownSession } from '../src/application/server/ports.js';
-import { Roster } from '../src/application/server/roster.js';
+import { encodeEntry, type Item } from '../src/application/server/cluster/entry.js';
+import { type KeptFold, RoomFold } from '../src/application/server/cluster/room-fold.js';
 import { ChatRoom } from '../src/domain/chat-room.js';
 import type { MessageSent, Recorded } from '../src/domain/events.js';
 import { historyOf, sayingOf } from './fill-history.js';
@@ -31,6 +34,7 @@ export interface EntriesResult {
   readonly coming: number;
   /** The longest that the garbage collector stops the node while people come and go, in milliseconds. */
   readonly gcPauseMs: number;
+  /** Deflated; without the refs of messages, which are 250,000 at most. */
   readonly checkpointBytes: number;
   readonly checkpointWrite: number;
   readonly checkpointRead: number;
@@ -39,29 +43,60 @@ export interface EntriesResult {
   readonly presenceLine: number;
 }
 
-/** A room as a node has it: what everybody sees, and what the log goes by. */
-class Replica {
-  readonly room = new ChatRoom();
-  readonly roster = new Roster();
+const NODE = 'a-node';
+const OTHER = 'other-node';
+/** What a token is known by has 43 characters. */
+const knownOf = (n: number) => {
+  const resumeKey = createHash('sha256').update(`${n}`).digest('base64url');
+  return { session: n, username: `member${n}`, resumeKey };
+};
+const ORIGIN = { address: '192.0.2.77' };
+const AT = 1_795_000_000_000;
 
-  restore(known: KnownSession): void {
-    this.room.restore(known.session, known.username, known.resumeKey, known.key);
-    this.roster.restore(known);
+/** A room as a node has it whose members are all at another one: what the log goes by, and what everybody sees. */
+class Copy {
+  readonly room = new ChatRoom();
+  readonly fold: RoomFold;
+  #entries = 0;
+
+  constructor(kept: KeptFold) {
+    this.fold = new RoomFold('epoch', 0, kept);
+    for (const { session, username, resumeKey, key, origin } of kept.sessions)
+      this.room.restore(session, username, resumeKey, key, origin);
   }
 
-  leave(session: number): void {
-    this.room.leave(session);
-    this.roster.leave(session);
-    this.roster.keep();
+  static of(members: number): Copy {
+    const sessions = Array.from({ length: members }, (_, n) => {
+      return { ...knownOf(n + 1), by: OTHER, client: OTHER, attempt: 0, origin: ORIGIN, isAway: false };
+    });
+    const up = { name: 'other', rules: '1', isUp: true, next: 0 };
+    const servers: KeptFold['servers'] = [
+      [NODE, { ...up, number: 1 }],
+      [OTHER, { ...up, number: 2 }],
+    ];
+    return new Copy({ ...new RoomFold('epoch').kept, at: AT, servers, sessions });
+  }
+
+  /** An entry of the other node is read. */
+  read(items: readonly Item[]): void {
+    const texts = items.map(item => JSON.stringify(item));
+    const text = encodeEntry(OTHER, this.#entries++, texts);
+    this.take(text);
+  }
+
+  take(text: string): void {
+    const { answers, news } = this.fold.apply({ position: this.#entries, at: AT, text });
+    if (answers?.every(answer => typeof answer === 'object' && 'seq' in answer) !== true)
+      throw new Error(`an entry does not count: ${text}`);
+    for (const one of news) {
+      if (one.type !== 'recorded') continue;
+      const { event } = one;
+      if (event.type === 'UserJoined')
+        this.room.restore(event.session, event.username, event.resumeKey, event.key, ORIGIN);
+      else if (event.type === 'UserLeft') this.room.leave(event.session);
+    }
   }
 }
-
-/** What a token is known by has 43 characters. */
-const knownOf = (n: number): KnownSession => ({
-  session: n,
-  username: `member${n}`,
-  resumeKey: `${n}`.padStart(43, 'k'),
-});
 
 const cpuOf = async (work: () => unknown): Promise<number> => {
   const before = process.cpuUsage();
@@ -77,45 +112,32 @@ const heap = () => {
 
 async function measure({ members, events }: EntriesOrder): Promise<EntriesResult> {
   const empty = heap();
-  const replica = new Replica();
-  for (let n = 1; n <= members; n++) replica.restore(knownOf(n));
+  const copy = Copy.of(members);
   const entryBytes = (heap() - empty) / members;
   return {
     members,
     entryBytes,
-    ...(await ofLog(replica, members, events)),
-    ...(await ofComings(replica, members, events)),
-    ...(await ofCheckpoint(replica, members)),
-    ...(await ofWho(replica, members)),
+    ...(await ofLog(copy, members, events)),
+    ...(await ofComings(copy, members, events)),
+    ...(await ofCheckpoint(copy, members)),
+    ...(await ofWho(copy, members)),
     ...linesOf(members),
   };
 }
 
-async function ofLog(replica: Replica, members: number, events: number) {
+async function ofLog(copy: Copy, members: number, events: number) {
   const message = (n: number): Recorded<MessageSent> => {
     const session = 1 + ((n * 7919) % members);
-    const owner = `o${session}`;
-    return {
-      ...{
-        type: 'MessageSent',
-        session,
-        username: `member${session}`,
-        content: sayingOf(n),
-        ref: `${n}`,
-        owner,
-      },
-      ...{ seq: n, at: 1_795_000_000_000 + n },
-    };
+    const by = { session, username: `member${session}`, ref: `ref-${n}`, owner: `o${session}` };
+    return { type: 'MessageSent', ...by, content: sayingOf(n), seq: n, at: AT + n };
   };
   const batches = (size: number, from: number) =>
     Array.from({ length: events / size }, (_, k) =>
       Array.from({ length: size }, (_, n) => message(from + k * size + n)),
     );
-  const texts = batches(1, 1).map(items => JSON.stringify({ by: 'abcdefghijkl', n: 7, items }));
+  const items = batches(1, 1).map(batch => batch.map(({ seq: _, at: __, ...item }) => item));
   const fold = await cpuOf(() => {
-    for (const text of texts)
-      for (const item of (JSON.parse(text) as { items: MessageSent[] }).items)
-        replica.room.send(item.session, item.username, item.content);
+    for (const batch of items) copy.read(batch);
   });
   const keepOf = async (size: number) => {
     const folder = mkdtempSync(join(tmpdir(), 'chatty-model-'));
@@ -137,7 +159,7 @@ async function ofLog(replica: Replica, members: number, events: number) {
 }
 
 /** People go and others come, until the whole heap was looked through at least once. */
-async function ofComings(replica: Replica, members: number, events: number) {
+async function ofComings(copy: Copy, members: number, events: number) {
   let longest = 0;
   const observer = new PerformanceObserver(list => {
     for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
@@ -146,9 +168,9 @@ async function ofComings(replica: Replica, members: number, events: number) {
   const rounds = Math.max(events, members / 2);
   const cpu = await cpuOf(async () => {
     for (let n = 0; n < rounds; n++) {
-      const known = knownOf(1 + (n % members));
-      replica.leave(known.session);
-      replica.restore(known);
+      const { session, username, resumeKey } = knownOf(1 + (n % members));
+      copy.read([{ type: 'UserLeft', session, username }]);
+      copy.read([{ type: 'UserJoined', session, username, resumeKey, origin: ORIGIN }]);
       if (n % 100 === 0) await delay(0);
     }
   });
@@ -157,37 +179,25 @@ async function ofComings(replica: Replica, members: number, events: number) {
   return { coming: cpu / rounds / 2, gcPauseMs: longest };
 }
 
-async function ofCheckpoint(replica: Replica, members: number) {
-  let parts: string[] = [];
+async function ofCheckpoint(copy: Copy, members: number) {
+  let text = '';
   const write = await cpuOf(() => {
-    const state: unknown[] = [];
-    for (const { session, username } of replica.room.users)
-      state.push([session.id, username, session.resumeKey, 3, session.key]);
-    // A part has at most half a megabyte: a broker takes one of them in a message.
-    const PART = 4000;
-    parts = Array.from({ length: Math.ceil(state.length / PART) }, (_, n) =>
-      JSON.stringify(state.slice(n * PART, (n + 1) * PART)),
-    );
+    const { refs: _, ...kept } = copy.fold.kept;
+    text = JSON.stringify({ ...kept, refs: { of: [], left: [] } });
   });
-  const read = await cpuOf(() => {
-    const copy = new Replica();
-    for (const part of parts)
-      for (const [session, username, resumeKey] of JSON.parse(part) as [number, string, string][])
-        copy.restore({ session, username, resumeKey });
-  });
+  const bytes = await promisify(deflateRaw)(text);
+  const read = await cpuOf(() => new Copy(JSON.parse(text)));
   return {
-    checkpointBytes: parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0) / members,
+    checkpointBytes: bytes.length / members,
     checkpointWrite: write / members,
     checkpointRead: read / members,
   };
 }
 
-async function ofWho(replica: Replica, members: number) {
+async function ofWho(copy: Copy, members: number) {
   const log = { settled: async () => {}, messagesBefore: async () => [], search: async () => [] };
   const unused = {} as never;
-  const answers = new AnswerRequest(replica.room, log, unused, unused);
-  const connection = { end() {} };
-  for (const { session } of replica.room.users) session.connect(connection, 1);
+  const answers = new AnswerRequest(copy.room, log, unused, unused);
   let length = 0;
   const cpu = await cpuOf(async () => {
     length = encodeAnswer('1', await answers.execute(1, { type: 'who' })).length;

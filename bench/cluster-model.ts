@@ -3,7 +3,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Calibration, calibrate, WHOLE } from './cluster-calibration.js';
+import { type Calibration, calibrate, figuresOf, WHOLE } from './cluster-calibration.js';
 import {
   endsTable,
   figuresTables,
@@ -25,7 +25,7 @@ const calibration: Calibration = process.argv.includes('again')
 mkdirSync(RESULTS, { recursive: true });
 writeFileSync(KEPT, `${JSON.stringify(calibration, null, 1)}\n`);
 
-const { figures } = calibration;
+const figures = figuresOf(calibration);
 for (const [title, text] of [
   ['Measured', figuresTables(calibration)],
   ['Rooms and nodes', sizesTable(figures)],

@@ -69,7 +69,7 @@ export function sizesTable(figures: Figures, simulatedSeconds = 30): string {
       'p50 ms',
       'p99 ms',
     ],
-    ...['MB/s out of a node', 'kB/s to a client', 'MiB of a node', 'broker, cores', 'holds'],
+    ...['MB/s out of a node', 'kB/s to a client', 'MiB of a node', 'brokers, cores', 'holds'],
   ];
   return table(head, rows);
 }
@@ -90,7 +90,7 @@ export function millionTable(figures: Figures, simulatedSeconds = 30): string {
     }),
   );
   const head = ['a million', 'nodes', 'deliveries/s, all', 'core, least', 'p50 ms', 'p99 ms'];
-  return table([...head, 'MiB of a node', 'broker, cores', 'holds'], rows);
+  return table([...head, 'MiB of a node', 'brokers, cores', 'holds'], rows);
 }
 
 /** What the cores of a node are busy with. */
@@ -160,7 +160,8 @@ export function endsTable(figures: Figures): string {
 
 /** What was measured for all this, and how near the simulation is to a real server. */
 export function figuresTables(calibration: Calibration): string {
-  const { figures, flood, encrypted, steady, steadyEncrypted, idle, idleEncrypted, entries } = calibration;
+  const { figures, log, flood, encrypted, steady, steadyEncrypted, idle, idleEncrypted, entries } =
+    calibration;
   const us = (n: number) => `${short(n)} µs`;
   const [small, large] = flood;
   const deliveries = table(
@@ -207,6 +208,17 @@ export function figuresTables(calibration: Calibration): string {
       ['one answer to Who, in one turn', ...entries.map(each => seconds((each.who * each.members) / 1e6))],
     ],
   );
+  const broker = table(
+    ['the log, with one broker', ''],
+    [
+      ['a message, at a node at which nobody is', us(log.event)],
+      [
+        'a message, at the broker; for each node that reads it',
+        `${us(log.brokerEntry)}; ${us(log.brokerReader)}`,
+      ],
+      ['from sent at one node to read at another, p50; p99', `${short(log.p50)} ms; ${short(log.p99)} ms`],
+    ],
+  );
   const like = {
     members: steady.deliveries / steady.sent + 1,
     nodes: 1,
@@ -229,5 +241,5 @@ export function figuresTables(calibration: Calibration): string {
       ['measured, as clients see it', short(steady.p50 / 1000), short(steady.p99 / 1000)],
     ],
   );
-  return [deliveries, connections, rooms, check].join('\n\n');
+  return [deliveries, connections, rooms, broker, check].join('\n\n');
 }

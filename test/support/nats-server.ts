@@ -120,6 +120,11 @@ export class NatsServer {
     return `nats://${this.address}`;
   }
 
+  /** Of the process that runs, or has run last. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   get log(): string {
     return this.#log;
   }
