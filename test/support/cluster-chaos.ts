@@ -77,10 +77,11 @@ async function play(
   log: (line: string) => void,
 ): Promise<ClusterChaosReport> {
   const any = () => pick(nodes, random);
-  // Every other one is always at the same node.
   const members = Array.from({ length: talkers + listeners }, (_, n) => {
     const home = nodes[n % NODES] ?? any();
-    return new Member(`${n < talkers ? 'talker' : 'listener'}${n}`, n % 2 === 0 ? any : () => home, random);
+    // Every other one is always at the same node; some are in browsers, and some names are somebody's own.
+    const manner = { where: n % 2 === 0 ? any : () => home, inBrowser: n % 4 === 1, hasKey: n % 3 === 0 };
+    return new Member(`${n < talkers ? 'talker' : 'listener'}${n}`, manner, random);
   });
   await until(() => members.every(({ isIn }) => isIn), PATIENCE_MS);
 

@@ -10,6 +10,8 @@ export const OWN_NETWORK = 'CHATTY_OWN_NETWORK';
 const DOWN_MS = 1500;
 const FROZEN_MS = 4000;
 const CUT_MS = 5000;
+/** After ten seconds a server sends its people elsewhere. */
+const LONG_CUT_MS = 12_000;
 
 interface Struck {
   readonly node: ClusterNode;
@@ -52,17 +54,22 @@ const FAULTS: Readonly<Record<string, (struck: Struck) => Promise<unknown>>> = {
 /** Only where packets of this process and its children are nobody else's. */
 const PARTITIONS: Readonly<Record<string, (struck: Struck) => Promise<unknown>>> = {
   'node cut off': struck => cut(struck, ['-d', '-s']),
+  'node cut off for long': struck => cut(struck, ['-d', '-s'], LONG_CUT_MS),
   'node cut off, one way': struck => cut(struck, [struck.random() < 0.5 ? '-d' : '-s']),
 };
 
 /** Packets are dropped without a word: no connection ends by that. */
-async function cut({ brokerHost, random }: Struck, ways: readonly string[]): Promise<void> {
+async function cut(
+  { brokerHost, random }: Struck,
+  ways: readonly string[],
+  ms = random() * CUT_MS,
+): Promise<void> {
   const rule = (verb: '-A' | '-D') => {
     for (const way of ways) execFileSync('iptables', ['-w', verb, 'INPUT', way, brokerHost, '-j', 'DROP']);
   };
   rule('-A');
   try {
-    await delay(random() * CUT_MS);
+    await delay(ms);
   } finally {
     rule('-D');
   }

@@ -1,10 +1,13 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dialTcp } from '../../src/adapters/tcp/connect/dial-tcp.js';
-import { LineLink } from '../../src/adapters/wire/connect/line-link.js';
+import { type Dialed, LineLink } from '../../src/adapters/wire/connect/line-link.js';
 import type { ClientEvent } from '../../src/application/client/client-event.js';
 import { Membership, type MembershipOutcome } from '../../src/application/client/membership.js';
+import { ConnectFailure, type Signer } from '../../src/application/client/ports.js';
 import { type Race, spoken, type Told, type Visitor, type Witness } from './cluster-verdict.js';
+import { TestKey } from './keys.js';
+import { dialWeb } from './web-line.js';
 import { WireClient } from './wire-client.js';
 
 /** Longest time between two messages of somebody, in milliseconds. */
@@ -16,6 +19,19 @@ const ANSWER_MS = 5000;
 export interface Address {
   readonly host: string;
   readonly port: number;
+}
+
+/** Where a server is to be had, and where its page is. */
+export interface Place extends Address {
+  readonly webPort: number;
+}
+
+/** How somebody comes. */
+export interface Manner {
+  /** Which server they go to, each time. */
+  readonly where: () => Place;
+  readonly inBrowser: boolean;
+  readonly hasKey: boolean;
 }
 
 /** Somebody with the client that people have: at a server of their own, or at any of them each time. */
@@ -35,11 +51,12 @@ export class Member implements Witness {
 
   constructor(
     readonly name: string,
-    where: () => Address,
+    manner: Manner,
     private readonly random: () => number,
   ) {
-    const newLink = () => new LineLink(() => dialTcp(addressOf(where())));
-    this.#membership = new Membership(newLink, event => this.#see(event), { history: 0, random });
+    const options = { history: 0, random, ...(manner.hasKey && { signer: newSigner() }) };
+    const newLink = () => new LineLink(() => dial(manner));
+    this.#membership = new Membership(newLink, event => this.#see(event), options);
     void this.#membership.stay(name).then(
       end => {
         this.end = end;
@@ -86,6 +103,21 @@ export class Member implements Witness {
   }
 }
 
+async function dial({ where, inBrowser }: Manner): Promise<Dialed> {
+  const { host, port, webPort } = where();
+  if (!inBrowser) return dialTcp({ host, port });
+  const address = { host, port: webPort };
+  return dialWeb(address).catch(cause => {
+    throw new ConnectFailure('UNREACHABLE', address, { cause });
+  });
+}
+
+function newSigner(): Signer {
+  const key = new TestKey();
+  const { line, key: publicKey } = key;
+  return { publicKey, line, fingerprint: '', source: 'a test', sign: async text => key.sign(text) };
+}
+
 /** Comes with the basic form, hears for a while, and goes in some way; nothing when nobody let them in. */
 export async function visit(
   name: string,
@@ -127,9 +159,6 @@ export async function race(username: string, addresses: readonly Address[]): Pro
   for (const client of there) client.duplex.destroy();
   return { username, joined };
 }
-
-/** A node has it from elsewhere. */
-const addressOf = ({ host, port }: Address): Address => ({ host, port });
 
 const isAnswer = (line: string) => /^\{"(Joined|Duplicate|Refused|Closing)"|"username":"chatty"/.test(line);
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Program } from './cli.js';
-import type { Address } from './cluster-guests.js';
+import type { Place } from './cluster-guests.js';
 
 /** Nobody is turned away because of how often all these come from one machine. */
 const NO_LIMITS = ['--connect-rate', '0', '--join-rate', '0', '--total-join-rate', '0'];
@@ -19,10 +19,11 @@ export interface NodeOptions {
 }
 
 /** A server of a room, as a process, that can be killed, frozen and started again in the same folder and on the same port. */
-export class ClusterNode implements Address {
+export class ClusterNode implements Place {
   readonly #folder = mkdtempSync(join(tmpdir(), 'chatty-node-'));
   #program: Program | undefined;
   #port = 0;
+  #webPort = 0;
   #isWanted = false;
   /** It ended without being told to, and how. */
   readonly complaints: string[] = [];
@@ -44,13 +45,20 @@ export class ClusterNode implements Address {
     return this.#port;
   }
 
+  get webPort(): number {
+    return this.#webPort;
+  }
+
   async start(): Promise<void> {
     const { history, host, flags = [] } = this.options;
     for (let tried = 1; ; tried++) {
-      const args = ['--history', history, '--host', host, '--port', String(this.#port), ...NO_LIMITS];
+      const ports = ['--port', String(this.#port), '--web', String(this.#webPort)];
+      const args = ['--history', history, '--host', host, ...ports, ...NO_LIMITS];
       try {
         const [program, port] = await Program.server([...args, '--data-dir', this.#folder, ...flags]);
+        await program.says('In a browser');
         this.#port = port;
+        this.#webPort = Number(/In a browser: \S+:(\d+)\//.exec(program.stdout)?.[1]);
         this.#program = program;
         break;
       } catch (error) {

@@ -13,8 +13,11 @@ const MAX_ITEMS = 1000;
 const ENVELOPE = 256;
 /** Most items that wait while nothing can be appended: messages of the usual limit are 40 MB. */
 const MAX_WAITING = 10_000;
-/** How long something waits before it is refused, unless it is on its way: it may have been recorded then. In milliseconds. */
-const PATIENCE_MS = 10_000;
+/**
+ * How long something waits before it is refused, unless it is on its way: it may have been recorded then. In milliseconds; longer
+ * than until clients are sent elsewhere (ServerWatch), where they say it again.
+ */
+const PATIENCE_MS = 12_000;
 /** An entry that was not read for so long is appended again, in milliseconds. */
 const LATE_MS = 3000;
 /** How often that is looked at, in milliseconds; entries are appended again no more often than this. */

@@ -133,7 +133,7 @@ describe('Proposals', () => {
     }
     const late = proposals.propose(sent(1, 'carl', 'late', 'r'));
     void proposals.propose(left(1, 'carl')).catch(() => {});
-    clock.tick(9900);
+    clock.tick(11_900);
     expect(proposals.knows(1, 'r')).to.equal(true);
     clock.tick(300);
     expect(await refusalOf(late)).to.equal('NOT_RECORDED');
