@@ -234,7 +234,8 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   readonly #listener: ReplicaListener = {
     recorded: batch => this.#follower(batch),
     changed: change => {
-      if (change.type === 'epoch') this.#note(change.epoch);
+      // At a start the one that is noted says what the copy is of, until they are compared.
+      if (change.type === 'epoch' && !this.#isOpening) this.#note(change.epoch);
       this.#onChange(change);
     },
     erased: (seq, message) => this.#erasure.erased(seq, message),

@@ -82,6 +82,21 @@ describe('the copies of a journal', () => {
     expect(await again.contents()).to.deep.equal(['one', 'two', 'four']);
   });
 
+  it('are begun anew at the other servers as well when nothing was said since a loss was accepted at one', async () => {
+    const [first, second] = [await start('a'), await start('b')];
+    await first.say('one');
+    const kept = broker.last;
+    await first.say('two', 'three');
+    await second.log.settled();
+    await second.log.close();
+    await first.log.close();
+    broker.rollBack(kept);
+    const again = await start('a', true);
+    const other = await start('b');
+    expect(await other.contents()).to.deep.equal(['one']);
+    expect(other.opened.epoch).to.equal(again.opened.epoch);
+  });
+
   it('are begun anew at the other servers as well when a loss was accepted at one', async () => {
     const [first, second] = [await start('a'), await start('b')];
     await first.say('one');
