@@ -93,6 +93,7 @@ describe('what docs/cluster.md lets a node do', () => {
       .open()
       .catch(error => error);
     expect(failure).to.be.instanceOf(JournalFailure);
+    expect(failure.code).to.equal('NOT_ALLOWED');
   });
 
   it('is not enough to come in with another password', async () => {
