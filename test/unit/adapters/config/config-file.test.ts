@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -8,6 +8,7 @@ import { readConfigFile } from '../../../../src/adapters/config/config-file.js';
 import { stringify } from '../../../../src/adapters/config/config-text.js';
 import { ServerConfig } from '../../../../src/adapters/config/server-config.js';
 import { SERVER_SETTINGS } from '../../../../src/adapters/config/server-settings.js';
+import { ROOT } from '../../../support/cli.js';
 
 describe('a configuration file', () => {
   let folder: string;
@@ -52,6 +53,17 @@ describe('a configuration file', () => {
     const { values } = read('proxies:\n  - 192.0.2.1\n  - 10.0.0.0/8\nhost: 127.1\n');
     expect(values).to.deep.equal({ proxies: '192.0.2.1,10.0.0.0/8', host: '127.1' });
     expect(read('proxies: [192.0.2.1]').values).to.deep.equal({ proxies: '192.0.2.1' });
+    expect(read('replicas: 3').values).to.deep.equal({ replicas: '3' });
+  });
+
+  it('may be the one that docs/cluster.md gives to servers of one room', () => {
+    const page = readFileSync(join(ROOT, 'docs/cluster.md'), 'utf8');
+    const [, text = ''] = /\n(history: tls:[\s\S]*?)```/.exec(page) ?? [];
+    const { values, problems } = read(text);
+    const config = parseConfig(ServerConfig, { dataDir: '/data', ...values });
+    expect(problems).to.deep.equal([]);
+    expect(config.replicas).to.equal('3');
+    expect(config.metrics).to.equal('10.0.0.11:9464');
   });
 
   const wrong: [text: string, ...problems: RegExp[]][] = [
