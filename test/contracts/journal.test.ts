@@ -115,6 +115,7 @@ for (const [name, kind] of Object.entries(JOURNALS)) {
       const before = performance.now();
       const user = await join();
       expect(user.journal.connectedSince).to.be.within(before, performance.now());
+      expect(user.journal.outOfTouchSince).to.equal(undefined);
       await user.journal.close();
       expect(user.journal.connectedSince).to.equal(undefined);
     });

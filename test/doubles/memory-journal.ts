@@ -66,6 +66,8 @@ export class MemoryJournal implements Journal {
   readonly maxBytes = 256 * 1024;
   readonly place = 'memory';
   connectedSince: number | undefined;
+  #objectedAt: number | undefined;
+  #lostAt: number | undefined;
   isFrozen = false;
   #reader: JournalReader | undefined;
   #read: Position = 0;
@@ -74,6 +76,13 @@ export class MemoryJournal implements Journal {
   #isAwake = false;
 
   constructor(private readonly broker: MemoryBroker) {}
+
+  /** As whoever asks again and again sees it. */
+  get outOfTouchSince(): number | undefined {
+    if (this.connectedSince !== undefined) this.#lostAt = undefined;
+    else this.#lostAt ??= performance.now();
+    return this.#lostAt ?? this.#objectedAt;
+  }
 
   async open(): Promise<OpenedJournal> {
     this.broker.journals.add(this);
@@ -157,6 +166,7 @@ export class MemoryJournal implements Journal {
   }
 
   object(code: 'DISK_FULL' | 'NOT_RECORDED' | undefined): void {
+    this.#objectedAt = code === 'NOT_RECORDED' ? performance.now() : undefined;
     this.#reader?.objection(code);
     if (code === undefined) this.#reader?.appendAgain();
   }

@@ -80,6 +80,25 @@ describe('a journal with three brokers', () => {
     await until(() => first.read.length >= 2, 20_000);
   }).timeout(60_000);
 
+  it('says that it is out of touch while two of them are gone, though one answers and nobody speaks', async () => {
+    const [talker, listener] = [await join(), await join()];
+    talker.append('entry');
+    await until(() => listener.read.length === 1);
+    const [, second, third] = three;
+    await second?.kill();
+    await third?.kill();
+    const began = performance.now();
+    talker.append('more');
+    for (const { journal } of [talker, listener])
+      await until(() => journal.outOfTouchSince !== undefined, 20_000);
+    expect(talker.journal.outOfTouchSince).to.be.within(began, performance.now());
+    await until(() => listener.objections.at(-1) === 'NOT_RECORDED');
+    await second?.start();
+    await until(() => listener.read.length >= 2, 20_000);
+    for (const { journal } of [talker, listener])
+      await until(() => journal.outOfTouchSince === undefined, 20_000);
+  }).timeout(90_000);
+
   async function leaderOf(): Promise<NatsServer> {
     const { cluster } = await info();
     const index = Number(/broker-(\d)/.exec(cluster?.leader ?? '')?.[1] ?? 0);

@@ -114,7 +114,8 @@ class ConfigFile {
   }
 
   valueOf(value: Node | null, key: Node, { kind, flag, ...setting }: Setting): unknown {
-    if (isScalar(value) && value.value !== null) return kind === 'text' || kind === 'choice' ? String(value.value) : value.value;
+    if (isScalar(value) && value.value !== null)
+      return kind === 'text' || kind === 'choice' ? String(value.value) : value.value;
     const isList = kind === 'text' && 'form' in setting && setting.form === 'networks';
     if (isList && isSeq(value) && value.items.every(isScalar))
       return value.items.map(item => String((item as { value: unknown }).value)).join(',');

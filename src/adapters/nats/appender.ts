@@ -10,6 +10,10 @@ const ACK_MS = 2000;
 const OBJECTION_MS = 1000;
 /** Longest wait until it is tried again, in milliseconds. */
 const MAX_WAIT_MS = 1000;
+/** Where nothing is appended, it is looked so often whether it could be, in milliseconds. */
+const PROBE_MS = 2000;
+/** After so long everything is sent again that had failed, in milliseconds. */
+const SETTLE_MS = 1000;
 /** How long a full disk is believed to be full, though nothing is appended, in milliseconds. */
 const FULL_MS = 5000;
 /** What of the broker's words says that it has no space. */
@@ -34,6 +38,11 @@ export class Appender {
   #failingSince: number | undefined;
   /** How many times in a row. */
   #failures = 0;
+  /** When it was known last that the stream takes entries. */
+  #takenAt = 0;
+  #isProbing = false;
+  /** When it was begun again to send. */
+  #resumedAt = 0;
   #objection: Objection;
   #objectionAt = 0;
   #onEmpty = () => {};
@@ -51,6 +60,12 @@ export class Appender {
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#timer.unref();
     this.#isSending = true;
+    this.#takenAt = performance.now();
+  }
+
+  /** Since when no broker says that it takes entries, nor that it has no space for them; by `performance.now()`. */
+  get outOfTouchSince(): number | undefined {
+    return this.#objection === 'DISK_FULL' ? undefined : this.#failingSince;
   }
 
   append(text: string): void {
@@ -108,6 +123,7 @@ export class Appender {
   }
 
   #succeed(): void {
+    this.#takenAt = performance.now();
     this.#failingSince = undefined;
     this.#failures = 0;
     this.#object(undefined);
@@ -130,6 +146,7 @@ export class Appender {
     // With the connection it comes back here.
     if (this.connection.since === undefined) return;
     this.#isSending = true;
+    this.#resumedAt = performance.now();
     this.reader.appendAgain();
   }
 
@@ -144,20 +161,30 @@ export class Appender {
     const now = performance.now();
     const [oldest = now] = this.#waiting.values();
     if (now - oldest > ACK_MS) this.#fail('NOT_RECORDED');
-    if (this.#failingSince === undefined) return;
-    const failingMs = now - this.#failingSince;
+    const isFailing = this.#failingSince !== undefined;
+    const failingMs = now - (this.#failingSince ?? now);
     if (failingMs > OBJECTION_MS && this.#objection === undefined) this.#object('NOT_RECORDED');
-    if (this.#isSending && this.#waiting.size === 0) void this.#tryAgain(now);
+    // What has failed is sent again soon, and says more: a leader that has lost the others answers for a while as if it had not.
+    const isSoon = this.#failures > 0 && now - this.#resumedAt < SETTLE_MS;
+    const isDue = !isSoon && (isFailing || now - this.#takenAt > PROBE_MS);
+    if (isDue && this.#isSending && this.#waiting.size === 0) void this.#try(now);
   }
 
-  /** Nothing is appended, perhaps because of the objection: it has to end without an acknowledgement. */
-  async #tryAgain(now: number): Promise<void> {
-    if (this.#objection === 'DISK_FULL' && now - this.#objectionAt < FULL_MS) return;
+  /**
+   * Nothing is appended: perhaps because of the objection, which has to end without an acknowledgement, or because nobody
+   * speaks, and then a broker that has lost the others is found out all the same.
+   */
+  async #try(now: number): Promise<void> {
+    if (this.#isProbing || (this.#objection === 'DISK_FULL' && now - this.#objectionAt < FULL_MS)) return;
+    this.#isProbing = true;
+    const isIdle = () => this.#isSending && this.#waiting.size === 0;
     try {
       await this.probe();
-      if (this.#isSending && this.#waiting.size === 0) this.#succeed();
+      if (isIdle()) this.#succeed();
     } catch {
-      // It is looked again.
+      if (isIdle()) this.#failingSince ??= performance.now();
+    } finally {
+      this.#isProbing = false;
     }
   }
 }

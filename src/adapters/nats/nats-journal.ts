@@ -87,6 +87,10 @@ export class NatsJournal implements Journal {
     return this.connection.since;
   }
 
+  get outOfTouchSince(): number | undefined {
+    return this.#appender?.outOfTouchSince;
+  }
+
   follow(after: Position, reader: JournalReader): void {
     const { log, logSubject } = this.#names;
     const replaced = this.#replaced;

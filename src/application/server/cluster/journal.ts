@@ -87,6 +87,11 @@ export interface Journal {
   find(name: string, withinMs: number): Promise<'HERE' | 'SILENT' | 'GONE' | 'UNKNOWN'>;
   /** Since when this server is connected, by `performance.now()`; nothing while it is not. */
   readonly connectedSince: number | undefined;
+  /**
+   * Since when this server knows of nothing that the journal took, though there is space, by `performance.now()`: it is not
+   * connected, or what it is connected to cannot reach the rest. Nothing while all is well.
+   */
+  readonly outOfTouchSince: number | undefined;
   /** Idempotent. What was appended before is sent, if that is possible within a second. */
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ const BEAT_MS = 250;
 const SILENCE_MS = 1250;
 /** How long it has for its answer, in milliseconds: with both, all others know within two seconds that it is gone. */
 const ANSWER_MS = 400;
-/** After so long without the brokers, clients are better off elsewhere, if there is an elsewhere; in milliseconds. */
+/** After so long without the brokers, or with too few of them, clients are better off elsewhere, if there is an elsewhere; in milliseconds. */
 const CUT_OFF_MS = 10_000;
 /** For so long after this server was cut off, or stood still, the silence of others says nothing; in milliseconds. */
 const SETTLE_MS = 2000;
@@ -21,13 +21,14 @@ export class ServerWatch {
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
   #since = 0;
-  /** When it was connected last. */
-  #connectedAt = 0;
   #isCutOff = false;
 
   /** @param onGone called for a server that has to be taken out of the room, again and again until it is */
   constructor(
-    private readonly journal: Pick<Journal, 'call' | 'listen' | 'answerAs' | 'find' | 'connectedSince'>,
+    private readonly journal: Pick<
+      Journal,
+      'call' | 'listen' | 'answerAs' | 'find' | 'connectedSince' | 'outOfTouchSince'
+    >,
     private readonly servers: () => Pick<RoomServers, 'up'>,
     private readonly onGone: (incarnation: Incarnation) => void,
     private readonly onCutOff: () => void,
@@ -38,12 +39,12 @@ export class ServerWatch {
     this.#own = own;
     this.journal.answerAs(own);
     if (this.#timer !== undefined) return;
-    this.#since = this.#lookedAt = this.#connectedAt = performance.now();
+    this.#since = this.#lookedAt = performance.now();
     this.journal.listen(incarnation => this.#heard.set(incarnation, performance.now()));
     this.#timer = setInterval(() => this.#look(), BEAT_MS).unref();
   }
 
-  /** Whether the brokers have not been reached for long. */
+  /** Whether nothing was recorded for long, because the brokers cannot be reached, or too few of them. */
   get isCutOff(): boolean {
     return this.#isCutOff;
   }
@@ -56,9 +57,8 @@ export class ServerWatch {
     const now = performance.now();
     const hasStood = now - this.#lookedAt > 2 * BEAT_MS;
     this.#lookedAt = now;
-    const { connectedSince } = this.journal;
-    if (connectedSince !== undefined) this.#connectedAt = now;
-    const isCutOff = now - this.#connectedAt > CUT_OFF_MS;
+    const { connectedSince, outOfTouchSince = now } = this.journal;
+    const isCutOff = now - outOfTouchSince > CUT_OFF_MS;
     if (isCutOff && !this.#isCutOff) this.onCutOff();
     this.#isCutOff = isCutOff;
     if (connectedSince === undefined) return;

@@ -10,9 +10,11 @@ describe('ServerWatch', () => {
     answerAs: sinon.SinonSpy;
     find: sinon.SinonStub;
     connectedSince: number | undefined;
+    outOfTouchSince: number | undefined;
   };
   let up: string[];
   let gone: string[];
+  let cutOffs: number;
   let watch: ServerWatch;
 
   beforeEach(() => {
@@ -20,16 +22,17 @@ describe('ServerWatch', () => {
     journal = {
       ...{ call: sinon.spy(), listen: sinon.stub(), answerAs: sinon.spy() },
       find: sinon.stub().resolves('SILENT'),
-      connectedSince: -10_000,
+      ...{ connectedSince: -10_000, outOfTouchSince: undefined },
     };
     up = ['own', 'other'];
     gone = [];
+    cutOffs = 0;
     const servers = () => ({ up: up.map(incarnation => ({ incarnation, name: incarnation, rules: 'r' })) });
     watch = new ServerWatch(
       journal,
       servers,
       incarnation => gone.push(incarnation),
-      () => {},
+      () => cutOffs++,
     );
     watch.start('own');
   });
@@ -96,6 +99,18 @@ describe('ServerWatch', () => {
     expect(journal.find.callCount, 'it stood still itself').to.equal(0);
     await pass(750);
     expect(gone).to.include('other');
+  });
+
+  it('tells once that nothing was recorded for ten seconds, whether it is connected or not', async () => {
+    journal.outOfTouchSince = performance.now();
+    await pass(10_000, 'other');
+    expect([cutOffs, watch.isCutOff]).to.deep.equal([0, false]);
+    await pass(5000, 'other');
+    expect([cutOffs, watch.isCutOff]).to.deep.equal([1, true]);
+    expect(journal.call.callCount, 'says that it is there').to.equal(60);
+    journal.outOfTouchSince = undefined;
+    await pass(250, 'other');
+    expect([cutOffs, watch.isCutOff]).to.deep.equal([1, false]);
   });
 
   it('forgets those that are over', async () => {
