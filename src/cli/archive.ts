@@ -11,6 +11,7 @@ import type { HistoryArchive, HistorySummary } from '../application/server/servi
 import { chosenFolder } from './data-folder.js';
 import { fail } from './exit.js';
 import { NO_HISTORY } from './server-exit.js';
+import { isCopy, sharedRoomIn } from './shared-room.js';
 
 /** What cannot be done with a history, and what to do about it. */
 export const FAILURES: Record<RoomLogFailureCode | ArchiveFailureCode, (path: string) => string> = {
@@ -33,17 +34,32 @@ export const FAILURES: Record<RoomLogFailureCode | ArchiveFailureCode, (path: st
   UNUSABLE: path => `${path} cannot be used: it is not a history of chatty, or its folder does not exist.`,
 };
 
+/** What is made of the log is not restored by hand: the next start would go by a log that says otherwise. */
+export function refuseCopy(command: Command, flags: Record<string, unknown>): void {
+  const folder = chosenFolder(command, flags);
+  if (isCopy(folder))
+    fail(
+      command,
+      `${visible(folder)} is a copy of a room that several servers share: they make it of their log, which is restored at the brokers. To serve a backup with one server, restore it in a folder of its own.`,
+      NO_HISTORY,
+    );
+}
+
 /** Does something with the history that the flags name; what cannot be done is said in a line. */
 export async function withArchive<T>(
   command: Command,
   flags: Record<string, unknown>,
   work: (archive: HistoryArchive) => Promise<T>,
 ): Promise<T> {
+  const folder = chosenFolder(command, flags);
+  const shared = sharedRoomIn(folder);
+  if (shared?.objection !== undefined) fail(command, shared.objection, NO_HISTORY);
+  if (shared !== undefined) command.logToStderr(shared.note);
   const [{ createArchive }, { TOKENS }] = await Promise.all([
     import('../container/server.js'),
     import('../container/tokens.js'),
   ]);
-  const container = await createArchive(chosenFolder(command, flags));
+  const container = await createArchive(folder);
   try {
     return await work(container.get(TOKENS.HistoryArchive));
   } catch (error) {

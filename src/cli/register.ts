@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from '@oclif/core';
 import { historyKind } from '../adapters/config/history.js';
 import { SERVER_SETTINGS } from '../adapters/config/server-settings.js';
@@ -14,6 +12,7 @@ import { EXIT, fail } from './exit.js';
 import { flagsOf } from './flags.js';
 import { NO_HISTORY, noJournal } from './server-exit.js';
 import { type ParsedFlags, setUpServer } from './server-setup.js';
+import { hasShared } from './shared-room.js';
 
 /** Settings of the server that say where its claims are. */
 const PLACES = [
@@ -48,8 +47,7 @@ export async function withRegister(
   const { config, origins } = await setUpServer(command, parsed);
   const kind = historyKind(config.history);
   if (kind === 'memory') fail(command, NOWHERE, EXIT.USAGE);
-  if (origins.history === 'default' && existsSync(join(config.dataDir, 'rooms')))
-    fail(command, WITH_BROKERS, EXIT.USAGE);
+  if (origins.history === 'default' && hasShared(config.dataDir)) fail(command, WITH_BROKERS, EXIT.USAGE);
   const container = await createRegister(config);
   const register = container.get(TOKENS.ClaimRegister);
   try {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -63,6 +63,33 @@ describe('the history of a server', function () {
     const text = await run('server:export', '--format', 'text');
     expect(text.stdout.match(/carl: \w+/g)).to.deep.equal(['carl: one', 'carl: three']);
     expect(readdirSync(data).filter(name => name.includes('replaced'))).to.have.length(1);
+  });
+
+  it('is not taken for that of a room that the server shares with others', async () => {
+    const copy = join(data, 'rooms/main/an-id');
+    mkdirSync(copy, { recursive: true });
+    const [server, port] = await start();
+    await say(port, 'one');
+    expect(await server.signal('SIGTERM').exit()).to.equal(0);
+    renameSync(join(data, 'room.db'), join(copy, 'room.db'));
+    const file = join(root, 'backup.db');
+    for (const args of [['server:export'], ['server:backup', file], ['server:restore', file]]) {
+      const refused = await run(...args);
+      expect(refused).to.include({ exit: 4, stdout: '' });
+      expect(refused.stderr).to.include(`shares a room with others. Its copy of that room is in ${copy}:`);
+    }
+    const backup = await run('server:backup', file, '--data-dir', copy);
+    expect(backup).to.include({ exit: 0, stderr: '' });
+    const onto = await run('server:restore', file, '--data-dir', copy);
+    expect(onto).to.include({ exit: 4, stdout: '' });
+    expect(onto.stderr).to.include('is a copy of a room that several servers share');
+    const alone = join(root, 'alone');
+    mkdirSync(alone);
+    expect(await run('server:restore', file, '--data-dir', alone)).to.include({ exit: 0, stderr: '' });
+    renameSync(join(alone, 'room.db'), join(data, 'room.db'));
+    const both = await run('server:export');
+    expect(both.exit).to.equal(0);
+    expect(both.stderr).to.match(/^This is about the history that the server with .* keeps alone; .*\n$/);
   });
 
   it('is exported as a JSON object a line, or as text in which nobody can forge a line', async () => {

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { Command } from '@oclif/core/command';
 import { visible } from '../../adapters/view/visible.js';
-import { summaryText, withArchive } from '../../cli/archive.js';
+import { refuseCopy, summaryText, withArchive } from '../../cli/archive.js';
 import { FOLDER_FLAGS, pathOf } from '../../cli/data-folder.js';
 
 export default class ServerRestore extends Command {
@@ -25,6 +25,7 @@ Exit codes: 0 done, 1 a fault, 2 wrong usage, 4 the backup cannot be trusted, th
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ServerRestore);
     const file = pathOf(this, 'FILE', args.file);
+    refuseCopy(this, flags);
     const { kept, ...summary } = await withArchive(this, flags, archive => archive.restore(file));
     this.log(`The history is now that of ${visible(file)}: ${summaryText(summary)}.`);
     if (kept !== undefined) this.log(`The one before is kept in ${visible(kept)}`);
