@@ -45,6 +45,9 @@ describe('just cluster', function () {
 
   afterEach(async () => {
     for (const { duplex } of clients.splice(0)) duplex.destroy();
+    // Killed, it would leave its folder.
+    cluster.signal('SIGTERM');
+    await cluster.exit();
     await cluster.kill();
   });
 
