@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { NatsServer } from '../test/support/nats-server.js';
 import { flood } from './cluster-flood.js';
 import { deaths, latency, races } from './cluster-people.js';
-import { measure } from './measure.js';
+import { type Measurement, measure } from './measure.js';
 import { CHATTY, RunningServer, type ServerKind } from './servers.js';
 import { WORKLOADS } from './workloads.js';
 
@@ -18,6 +18,22 @@ const ROUNDS = 3;
 const say = (...cells: readonly (string | number)[]) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
 const median = (values: readonly number[]) =>
   values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
+
+/** The medians of one thing at both kinds of server. */
+function compare(
+  what: string,
+  alone: readonly Measurement[],
+  shared: readonly Measurement[],
+  of: (found: Measurement) => number,
+  wanted: string,
+): void {
+  const [one, other] = [median(alone.map(of)), median(shared.map(of))];
+  say(
+    `${what}: SQLite; NATS; ratio`,
+    `${one.toFixed(2)}; ${other.toFixed(2)}; ${(other / one).toFixed(2)}`,
+    wanted,
+  );
+}
 
 let rooms = 0;
 
@@ -62,17 +78,27 @@ try {
   for (const name of ['E0', 'D', 'A', 'B']) {
     const workload = WORKLOADS.find(each => each.name === name);
     if (workload === undefined) continue;
-    const found: [number[], number[]] = [[], []];
+    const alone: Measurement[] = [];
+    const shared: Measurement[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      found[0].push((await measure(CHATTY, workload)).cpuPerDelivery);
-      found[1].push((await measure(sharing(broker, `load${++rooms}`), workload)).cpuPerDelivery);
+      alone.push(await measure(CHATTY, workload));
+      shared.push(await measure(sharing(broker, `load${++rooms}`), workload));
     }
-    const [alone, shared] = found.map(median) as [number, number];
-    say(
-      `CPU of a delivery, ${workload.title}: SQLite; NATS; ratio of medians`,
-      `${alone.toFixed(3)} µs; ${shared.toFixed(3)} µs; ${(shared / alone).toFixed(2)}`,
+    compare(
+      `µs of CPU for a delivery, ${workload.title}`,
+      alone,
+      shared,
+      ({ cpuPerDelivery }) => cpuPerDelivery,
       '≤ 1.15',
     );
+    compare(
+      'µs of CPU for a write',
+      alone,
+      shared,
+      ({ cpuSeconds, writes }) => (cpuSeconds * 1e6) / writes,
+      '',
+    );
+    compare('deliveries in a write', alone, shared, ({ deliveries, writes }) => deliveries / writes, '');
   }
 } finally {
   await broker.close();

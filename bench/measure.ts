@@ -9,6 +9,8 @@ export interface Bill {
   readonly server: string;
   readonly workload: string;
   readonly cpuSeconds: number;
+  /** Of it, how often the system was asked to write: what several messages cost together. */
+  readonly writes: number;
   readonly emptyMiB: number;
   readonly residentMiB: number;
 }
@@ -55,25 +57,32 @@ async function run<R>(kind: ServerKind, workload: string, script: string, order:
     residentMiB = Math.max(residentMiB, server.residentMiB);
   }, 200);
   try {
-    const [result, cpuSeconds] = await work<R>(script, { ...order, port: server.port }, server);
-    return [result, { server: kind.name, workload, cpuSeconds, emptyMiB, residentMiB }];
+    const [result, taken] = await work<R>(script, { ...order, port: server.port }, server);
+    return [result, { server: kind.name, workload, ...taken, emptyMiB, residentMiB }];
   } finally {
     clearInterval(watch);
     await server.stop();
   }
 }
 
-function work<R>(script: string, order: object, server: RunningServer): Promise<[R, cpuSeconds: number]> {
+function work<R>(
+  script: string,
+  order: object,
+  server: RunningServer,
+): Promise<[R, Pick<Bill, 'cpuSeconds' | 'writes'>]> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const [program = '', ...args] = pinned(1, [process.execPath, path]);
   const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   child.send(order);
-  let [began, cpuSeconds] = [0, 0];
+  const now = () => ({ cpuSeconds: server.cpuSeconds, writes: server.writes });
+  let [began, taken] = [now(), now()];
   return new Promise((resolve, reject) => {
     child.on('message', (report: Report<R>) => {
-      if (report.type === 'begin') began = server.cpuSeconds;
-      else if (report.type === 'end') cpuSeconds = server.cpuSeconds - began;
-      else if (report.type === 'result') resolve([report.result, cpuSeconds]);
+      if (report.type === 'begin') began = now();
+      else if (report.type === 'end') {
+        const { cpuSeconds, writes } = now();
+        taken = { cpuSeconds: cpuSeconds - began.cpuSeconds, writes: writes - began.writes };
+      } else if (report.type === 'result') resolve([report.result, taken]);
       else reject(new Error(report.reason));
     });
     child.once('exit', code => reject(new Error(`the load generator ended with ${code}`)));

@@ -182,6 +182,11 @@ export class RunningServer {
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
+  /** How many times it has asked the system to write, to sockets or files; 0 where the system does not show that. */
+  get writes(): number {
+    return Number(/syscw: (\d+)/.exec(readFileSync(`/proc/${this.child.pid}/io`, 'utf8'))?.[1] ?? 0);
+  }
+
   /** Resident memory, in MiB. */
   get residentMiB(): number {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))?.[1]) / 1024;
