@@ -1,4 +1,5 @@
 import { utf8Bytes } from '../../../domain/chat-message.js';
+import type { Recorded } from '../../../domain/events.js';
 import { Refusal } from '../../../domain/refusal.js';
 import type { SessionId } from '../../../domain/session.js';
 import { encodeEntry, type Incarnation, type Item } from './entry.js';
@@ -51,8 +52,8 @@ export class Proposals {
   #turnEnd: NodeJS.Immediate | undefined;
   #proposed = 0;
   #settling: { readonly upTo: number; readonly resolve: () => void }[] = [];
-  /** The messages with a ref among those that are not decided. */
-  readonly #refs = new Set<string>();
+  /** The messages with a ref among those that are not decided, and what becomes of them. */
+  readonly #refs = new Map<string, Promise<unknown>>();
   /** When the first one on its way became the first, or was appended again. */
   #movedAt = 0;
   /** Whether they are to be appended again, as soon as some time has passed since that was done last. */
@@ -96,12 +97,19 @@ export class Proposals {
   propose(item: Item): Promise<Answer>;
   propose<T>(item: Item, inWords: (answer: Answer) => T): Promise<T>;
   propose<T>(item: Item, inWords?: (answer: Answer) => T): Promise<T | Answer> {
+    const ref = refOf(item);
+    // A repetition has happened if the first one does: it would be refused by itself while that one is on its way.
+    const again = this.#refs.get(ref)?.then(seqOf);
+    if (again !== undefined) return inWords === undefined ? again : again.then(inWords);
     const { promise, resolve: tell, reject } = Promise.withResolvers<T | Answer>();
     const resolve = inWords === undefined ? tell : (answer: Answer) => tell(inWords(answer));
     const isFull = this.#waiting.length >= MAX_WAITING && item.type !== 'UserLeft';
     const text = JSON.stringify(item);
     if (this.#isClosed || isFull || !this.#fits(text)) reject(new Refusal('NOT_RECORDED'));
-    else this.#wait(item, { number: ++this.#proposed, resolve, reject }, text);
+    else {
+      this.#wait(item, { number: ++this.#proposed, resolve, reject }, text);
+      if (ref !== '') this.#refs.set(ref, promise);
+    }
     return promise;
   }
 
@@ -199,7 +207,6 @@ export class Proposals {
     text = JSON.stringify(item),
   ): void {
     this.#waiting.push({ item, text, since: performance.now(), number, resolve, reject });
-    if (item.type === 'MessageSent' && item.ref !== undefined) this.#refs.add(refOf(item));
     this.#turnEnd ??= setImmediate(() => {
       this.#turnEnd = undefined;
       this.#send();
@@ -256,4 +263,9 @@ export class Proposals {
 /** Of a message with a ref; something that no message has for all others. */
 function refOf(item: Item): string {
   return item.type === 'MessageSent' && item.ref !== undefined ? `${item.session} ${item.ref}` : '';
+}
+
+/** What a repetition of it is answered. */
+function seqOf(first: unknown): Answer {
+  return (first as Recorded).seq;
 }

@@ -67,6 +67,28 @@ describe('Proposals', () => {
     expect(await second).to.equal(7);
   });
 
+  it('of a message that is on its way already have what becomes of that one, and are never refused before it', async () => {
+    begin();
+    const first = proposals.propose(sent(1, 'carl', 'hi', 'r'));
+    clock.tick(1);
+    const again = proposals.propose(sent(1, 'carl', 'hi', 'r'));
+    const other = refusalOf(proposals.propose(sent(1, 'carl', 'other', 's')));
+    for (let n = 2; n <= 40; n++) {
+      void proposals.propose(sent(2, 'david', `${n}`)).catch(() => {});
+      clock.tick(1);
+    }
+    const waiting = refusalOf(proposals.propose(sent(1, 'carl', 'late', 't')));
+    const repeated = refusalOf(proposals.propose(sent(1, 'carl', 'late', 't')));
+    clock.tick(11_000);
+    expect(await Promise.all([waiting, repeated])).to.deep.equal(['NOT_RECORDED', 'NOT_RECORDED']);
+    read(1, [{ ...sent(1, 'carl', 'hi', 'r'), seq: 5, at: 1 }]);
+    expect(await first).to.include({ seq: 5 });
+    expect(await again, 'as what is in the room').to.equal(5);
+    proposals.close();
+    expect(await other).to.equal('NOT_RECORDED');
+    expect(items().filter(item => (item as { ref?: string }).ref === 'r')).to.have.length.above(0);
+  });
+
   it('wait until an incarnation has begun', () => {
     void proposals.propose(sent(1, 'carl', 'early')).catch(() => {});
     clock.tick(10);
