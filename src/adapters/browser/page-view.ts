@@ -139,6 +139,7 @@ export class PageView implements ChatView {
     const { page } = this;
     const { username, users = [], count = users.length, topic = '', verified } = event;
     this.#memos.username = username;
+    this.#memos.countedTo = event.head ?? 0;
     page.isVerified = verified === true;
     page.actions.forget();
     page.enter(username);
@@ -162,6 +163,7 @@ export class PageView implements ChatView {
 
   #reconnected(event: Event<'Reconnected'>): void {
     const { page } = this;
+    this.#memos.countedTo = event.head ?? 0;
     this.#memos.catchUp(event.extended && event.isNews !== false);
     page.line.back();
     page.isVerified = event.verified === true;

@@ -51,8 +51,8 @@ export class PeoplePanel {
 
   /** What is known after coming in: some of them, and how many there are. The others are asked for. */
   begin(people: readonly Person[], count: number): void {
-    this.#set(people, count);
-    this.again(this.#count);
+    this.#set(people);
+    this.again(Math.max(count, this.#people.size));
   }
 
   /** Back again: they are asked for anew, and until then are who they were. */
@@ -62,10 +62,9 @@ export class PeoplePanel {
     void this.refresh();
   }
 
-  #set(people: readonly Person[], count: number): void {
+  #set(people: readonly Person[]): void {
     this.#people.clear();
     for (const person of people) this.#people.set(usernameKey(person.username), person);
-    this.#count = Math.max(count, this.#people.size);
     this.#plan();
   }
 
@@ -89,7 +88,8 @@ export class PeoplePanel {
       ...(proven.has(username) && { verified: true as const }),
       isAway: lost.has(username),
     }));
-    this.#set(people, people.length);
+    // How many they are is counted: the answer may be ahead of who comes and goes.
+    this.#set(people);
     for (const username of users) if (!this.parts.rows.isOwn(username)) this.parts.here(username);
   }
 

@@ -1,4 +1,5 @@
 import type { ChatMemo } from '../../application/chat-response.js';
+import type { Seq } from '../../domain/events.js';
 import { Presence, presenceText } from '../view/presence.js';
 import { clockTime } from '../view/time.js';
 import { visible } from '../view/visible.js';
@@ -8,8 +9,9 @@ import type { RoomPage } from './room-page.js';
 export class RoomMemos {
   /** The name under which the person is here. */
   username = '';
+  /** The last event that is in the number of people which came with the last Joined. */
+  countedTo: Seq = 0;
   readonly presence: Presence;
-  #isCatchingUp = false;
   #hasMissedMark = true;
 
   /** @param readAt until when somebody has read here before, in milliseconds since 1970 */
@@ -27,7 +29,6 @@ export class RoomMemos {
 
   /** What comes from now on was missed, until it is over. */
   catchUp(isCatchingUp: boolean): void {
-    this.#isCatchingUp = isCatchingUp;
     this.#hasMissedMark = !isCatchingUp;
     this.page.notifier.ringer.catchUp(!isCatchingUp);
   }
@@ -76,14 +77,14 @@ export class RoomMemos {
     if (since !== undefined) timeline.markNew(row, `new since ${clockTime(since)}`);
   }
 
-  #moved({ username, verified }: ChatMemo, kind: 'joined' | 'left'): void {
+  #moved({ username, verified, seq = Number.POSITIVE_INFINITY }: ChatMemo, kind: 'joined' | 'left'): void {
     const { people, rows, names } = this.page;
-    // The count that came with Reconnected includes them already.
+    const isCounted = seq <= this.countedTo;
     if (kind === 'joined') {
-      people.joined({ username, ...(verified && { verified }) }, this.#isCatchingUp);
+      people.joined({ username, ...(verified && { verified }) }, isCounted);
       names.here(username);
     } else {
-      people.left(username, this.#isCatchingUp);
+      people.left(username, isCounted);
       names.left(username);
       rows.left(username);
     }

@@ -1,5 +1,6 @@
 import type { ChatMemo } from '../../application/chat-response.js';
 import type { ClientEvent } from '../../application/client/client-event.js';
+import type { Seq } from '../../domain/events.js';
 import type { Attention } from '../view/attention.js';
 import { Presence } from '../view/presence.js';
 import type { Ringer } from '../view/ringer.js';
@@ -25,7 +26,8 @@ export class Others {
   readonly presence: Presence;
   /** The name under which the person is here. */
   #username = '';
-  #isCatchingUp = false;
+  /** The last event that is in the number of people which came with the last Joined. */
+  #countedTo: Seq = 0;
   #hasMissedMark = true;
 
   /** @param now milliseconds since 1970 */
@@ -44,6 +46,7 @@ export class Others {
     switch (event.type) {
       case 'Welcome':
         this.#username = event.username;
+        this.#countedTo = event.head ?? 0;
         for (const name of others(event.users ?? [])) names.here(name);
         break;
       case 'Users':
@@ -54,6 +57,7 @@ export class Others {
           if (name !== this.#username) names.spoke(name);
         break;
       case 'Reconnected':
+        this.#countedTo = event.head ?? 0;
         this.#catchUp(event.extended && event.isNews !== false);
         break;
       case 'Replayed':
@@ -64,7 +68,6 @@ export class Others {
 
   /** What comes from now on was missed, until it is over. */
   #catchUp(isCatchingUp: boolean): void {
-    this.#isCatchingUp = isCatchingUp;
     this.#hasMissedMark = !isCatchingUp;
     this.parts.ringer.catchUp(!isCatchingUp);
   }
@@ -74,7 +77,7 @@ export class Others {
     const at = memo.at ?? this.now();
     const isIgnored = this.parts.choices.isIgnored(username);
     if (kind === 'joined' || kind === 'left') {
-      this.#moved(kind, username);
+      this.#moved(kind, memo);
       if (!isIgnored) this.presence.add(kind, memo, at);
       return this.print([]);
     }
@@ -85,15 +88,14 @@ export class Others {
     return this.print(this.parts.transcript.message(memo));
   }
 
-  #moved(kind: 'joined' | 'left', username: string): void {
+  #moved(kind: 'joined' | 'left', { username, seq = Number.POSITIVE_INFINITY }: ChatMemo): void {
     const { names, transcript, status } = this.parts;
     if (kind === 'joined') names.here(username);
     else {
       names.left(username);
       transcript.left(username);
     }
-    // The count that came with Reconnected includes them already.
-    if (!this.#isCatchingUp) status.moved(kind === 'joined' ? 1 : -1);
+    if (seq > this.#countedTo) status.moved(kind === 'joined' ? 1 : -1);
   }
 
   #heard(memo: ChatMemo): void {

@@ -67,9 +67,6 @@ export class Status {
         this.#address = event.address;
         this.away(event.inMs);
         break;
-      case 'Users':
-        this.count(event.users.length);
-        break;
       case 'Delayed':
         this.delayed(event.ms);
         break;

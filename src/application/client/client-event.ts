@@ -64,6 +64,8 @@ export type ClientEvent =
       /** Some of the users in the room, and how many there are; absent where the server does not say. */
       readonly users?: readonly string[];
       readonly count?: number;
+      /** The last event that is in `count`. */
+      readonly head?: Seq;
       /** What the room is about, if operators say so. */
       readonly topic?: string;
       /** Most bytes of a message, in UTF-8; absent where the server does not say. */
@@ -119,6 +121,8 @@ export type ClientEvent =
       readonly resumed: boolean;
       readonly gap?: Gap;
       readonly count?: number;
+      /** As of Welcome. */
+      readonly head?: Seq;
       /** Whether the name is proven to be one's own. */
       readonly verified?: true;
       /** As of Welcome. */

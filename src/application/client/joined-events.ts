@@ -10,13 +10,14 @@ export function welcomeEvent(
   welcome: Partial<Welcome> = {},
   isTakenUp: boolean = false,
 ): Extract<ClientEvent, { type: 'Welcome' }> {
-  const { users, count, maxMessageBytes, resumed, gap, verified, topic } = welcome;
+  const { users, count, head, maxMessageBytes, resumed, gap, verified, topic } = welcome;
   return {
     type: 'Welcome',
     ...memo,
     ...(verified && { verified }),
     ...(topic !== undefined && { topic }),
     ...(users && count && { users, count }),
+    ...(head !== undefined && { head }),
     ...(maxMessageBytes && { maxMessageBytes }),
     ...(isTakenUp && resumed && { resumed }),
     ...(isTakenUp && gap?.to !== undefined && { gap }),
@@ -26,9 +27,10 @@ export function welcomeEvent(
 export function reconnectedEvent(
   welcome: Welcome | undefined,
 ): Extract<ClientEvent, { type: 'Reconnected' }> {
-  const { resumed = false, gap, count, verified } = welcome ?? {};
-  const more = { ...(gap && { gap }), ...(count !== undefined && { count }), ...(verified && { verified }) };
-  return { type: 'Reconnected', extended: welcome !== undefined, resumed, ...more };
+  if (welcome === undefined) return { type: 'Reconnected', extended: false, resumed: false };
+  const { resumed, gap, count, head, verified } = welcome;
+  const more = { ...(gap && { gap }), ...(verified && { verified }) };
+  return { type: 'Reconnected', extended: true, resumed, count, head, ...more };
 }
 
 /** @param address which of several it is */

@@ -57,7 +57,7 @@ export function joinHistory(wanted: number | undefined, { maxJoinHistory }: Sess
 /** What an extended session is told first. */
 export function welcome(
   room: ChatRoom,
-  { epoch, head }: RoomFeed,
+  { epoch, head, count }: RoomFeed,
   { graceMs, silenceMs }: SessionPolicy,
   session: { resume: string; seq: Seq; resumed: boolean; gap?: Gap | undefined; key: string | undefined },
 ): Welcome {
@@ -65,7 +65,8 @@ export function welcome(
   const users: string[] = [];
   for (const user of room.users) {
     if (users.length === MAX_USERS) break;
-    users.push(user.username);
+    // Who is coming in is told of later, or is refused.
+    if (!user.session.isEntering) users.push(user.username);
   }
   return {
     ...rest,
@@ -73,7 +74,7 @@ export function welcome(
     epoch,
     head,
     users,
-    count: room.size,
+    count,
     graceMs,
     silenceMs,
     maxMessageBytes: room.limits.maxMessageBytes,

@@ -11,6 +11,8 @@ type OnJoined = (event: Recorded) => void;
 /** Follows the room log: tells the members what is recorded, and makes a session a member once its join is. */
 export class RoomFeed {
   readonly #entering = new Map<SessionId, OnJoined>();
+  /** Who is in the room as of the last event that was told. */
+  readonly #here = new Set<SessionId>();
   #head: Seq = 0;
   #epoch = '';
 
@@ -24,6 +26,11 @@ export class RoomFeed {
   /** The sequence number of the last event that was told. */
   get head(): Seq {
     return this.#head;
+  }
+
+  /** How many are in the room as of `head`: neither who is coming in, nor without whoever is leaving. */
+  get count(): number {
+    return this.#here.size;
   }
 
   /** Names the stretch of the log whose events were told since the start. */
@@ -40,9 +47,10 @@ export class RoomFeed {
    * Called once, when the log has been opened.
    * @param onOrphan called for a session that this server has to wait for, since its own server is gone
    */
-  start({ head, epoch }: OpenedRoomLog, onOrphan: (session: Session) => void): void {
+  start({ head, epoch, present }: OpenedRoomLog, onOrphan: (session: Session) => void): void {
     this.#head = head;
     this.#epoch = epoch;
+    for (const { session } of present) this.#here.add(session);
     this.roomLog.follow(
       batch => {
         for (const event of batch) this.#tell(event);
@@ -96,9 +104,11 @@ export class RoomFeed {
     if (event.type === 'MessageSent') this.meter.messages++;
     else if (event.type === 'UserJoined') {
       this.meter.joins++;
+      this.#here.add(event.session);
       this.#joined(event);
     } else {
       this.meter.leaves++;
+      this.#here.delete(event.session);
       this.broadcaster.remove(event.session);
       this.#left(event);
     }

@@ -29,8 +29,10 @@ const memo = (username: string, content: string, more: Partial<ChatMemo> = {}): 
   at: NOON,
   ...more,
 });
-const joined = (username: string) => memo(username, 'Joined', { kind: 'joined' });
-const left = (username: string) => memo(username, 'Left', { kind: 'left' });
+const joined = (username: string, seq?: number) =>
+  memo(username, 'Joined', { kind: 'joined', ...(seq !== undefined && { seq }) });
+const left = (username: string, seq?: number) =>
+  memo(username, 'Left', { kind: 'left', ...(seq !== undefined && { seq }) });
 const welcome = {
   type: 'Welcome',
   username: 'carl',
@@ -211,7 +213,7 @@ describe('TerminalView', () => {
     expect(terminal.screen.slice(1)).to.deep.equal(['> ', 'connected · 4 here']);
     await later();
     expect(terminal.screen.slice(1)).to.deep.equal(['12:00 → anna joined', '> ', 'connected · 4 here']);
-    await show(...['b', 'c', 'd', 'e'].map(joined), left('anna'));
+    await show(...['b', 'c', 'd', 'e'].map(name => joined(name)), left('anna'));
     await later();
     expect(terminal.screen.slice(2)).to.deep.equal([
       '12:00 +4 −1: b, c and 2 more joined, anna left',
@@ -255,6 +257,21 @@ describe('TerminalView', () => {
     ]);
   });
 
+  it('counts who comes and goes after the number that it was told, also where an outage was too short to be told of', async () => {
+    const { terminal, show } = subject({}, { columns: 40 });
+    const status = () => terminal.screen.at(-1);
+    await show({ ...welcome, count: 3, head: 5 }, left('anna', 5), left('eve', 6));
+    expect(status()).to.equal('connected · 2 here');
+    await show(
+      { type: 'Reconnected', extended: true, resumed: true, count: 3, head: 9, isNews: false },
+      joined('anna', 8),
+      left('bob', 9),
+    );
+    expect(status()).to.equal('connected · 3 here');
+    await show(left('anna', 10), { type: 'Users', users: ['carl'], away: [] });
+    expect(status()).to.equal('connected · 2 here');
+  });
+
   it('says how things stand while it comes back, and how much was missed', async () => {
     clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const { terminal, show } = subject({}, { columns: 40 });
@@ -269,8 +286,8 @@ describe('TerminalView', () => {
     await settled(terminal);
     expect(terminal.screen.at(-1)).to.equal('reconnecting… · 1 unsent');
     await show(
-      { type: 'Reconnected', extended: true, resumed: true, count: 5 },
-      joined('anna'),
+      { type: 'Reconnected', extended: true, resumed: true, count: 5, head: 7 },
+      joined('anna', 7),
       memo('anna', 'hi'),
     );
     await show(accepted('1', 'hi'), { type: 'Replayed', missed: 2 });

@@ -183,6 +183,7 @@ describe('Membership', () => {
         content: 'Warm Welcome',
         users: ['carl'],
         count: 1,
+        head: 0,
         maxMessageBytes: 4096,
       });
     });
@@ -292,7 +293,7 @@ describe('Membership', () => {
       });
       expect(server.link.sent).to.deep.equal(first?.sent.slice(1));
       expect(only('Reconnected')).to.deep.equal([
-        { type: 'Reconnected', extended: true, resumed: true, count: 1 },
+        { type: 'Reconnected', extended: true, resumed: true, count: 1, head: 0 },
       ]);
     });
 
@@ -306,7 +307,7 @@ describe('Membership', () => {
       await pass(300);
       expect(heard()).to.deep.equal(['message 100', 'message 41']);
       expect(only('Reconnected')).to.deep.equal([
-        { type: 'Reconnected', extended: true, resumed: false, gap, count: 1 },
+        { type: 'Reconnected', extended: true, resumed: false, gap, count: 1, head: 0 },
       ]);
       server.link.ends('LOST');
       await pass(600);

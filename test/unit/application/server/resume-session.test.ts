@@ -50,6 +50,18 @@ describe('ResumeSession', () => {
     expect(back.contents).to.deep.equal(['Joined', 'missed', 'Joined', 'Left']);
   });
 
+  it('tells how many are here as of the last event, whoever is coming in or leaving at that moment', async () => {
+    const carl = await opened.join('carl');
+    opened.lose(david);
+    const pending = [opened.leave(carl), opened.join('eve')];
+    const back = await resume(sinceJoin());
+    expect(back.welcome).to.include({ head: 3, count: 3 });
+    expect(back.welcome?.users).to.deep.equal(['david', 'amy']);
+    await Promise.all(pending);
+    await turns(2);
+    expect(back.contents.slice(-2)).to.have.members(['Left', 'Joined']);
+  });
+
   it('tells between which messages some are missing, and everything that is kept', async () => {
     await opened.close();
     opened = await OpenedRoom.open({ maxMessages: 6 });

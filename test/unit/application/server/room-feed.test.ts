@@ -60,6 +60,19 @@ describe('RoomFeed', () => {
     expect(broadcaster.add.calledBefore(broadcaster.publish.withArgs(event))).to.equal(true);
   });
 
+  it('counts who is in the room by what was told, neither who is coming in nor without whoever is leaving', () => {
+    room.join(1, 'carl');
+    expect(feed.count).to.equal(0);
+    const counts: number[] = [];
+    feed.admit(1, outlet(), undefined, () => counts.push(feed.count));
+    record(recording.joined(1, 'carl'), recording.joined(2, 'david'));
+    expect([...counts, feed.count]).to.deep.equal([1, 2]);
+    room.leave(1);
+    expect(feed.count).to.equal(2);
+    record(recording.left(1, 'carl'));
+    expect(feed.count).to.equal(1);
+  });
+
   it('calls back once, and not at all for a session that was forgotten', () => {
     const onJoined = sinon.spy();
     feed.admit(1, outlet(), undefined, onJoined);
