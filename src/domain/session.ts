@@ -15,6 +15,8 @@ export interface Origin {
 export interface Elsewhere extends Origin {
   /** Whether its connection there is gone. */
   readonly isAway?: boolean;
+  /** The number of the connection with which its client went there. */
+  readonly attempt?: number;
 }
 
 /** The connection that speaks for a session; all that the room needs of it is how to end it. */
@@ -89,18 +91,23 @@ export class Session {
 
   /**
    * Another server speaks for it from now on, and knows the numbers of its connections. The connection to this one, if
-   * there is one, is told why: REPLACED when its client is there now, CUT_OFF when it has to come back.
+   * there is one, is told why: REPLACED when its client is there now, CUT_OFF when it has to come back: also when it is the
+   * newer one, and that one was on its way for long.
    * @param origin of its connection to the other one
    */
-  moveElsewhere(reason: 'REPLACED' | 'CUT_OFF', { owner, address, isAway = false }: Elsewhere): void {
+  moveElsewhere(
+    reason: 'REPLACED' | 'CUT_OFF',
+    { owner, address, isAway = false, attempt }: Elsewhere,
+  ): void {
     const connection = this.#connection;
+    const isNewer = attempt !== undefined && attempt < this.#attempt;
     this.#connection = undefined;
     this.#isElsewhere = true;
     this.#isAwayElsewhere = isAway;
     this.#attempt = 0;
     this.#owner = owner;
     this.#address = address;
-    connection?.end(reason);
+    connection?.end(isNewer ? 'CUT_OFF' : reason);
   }
 
   /** Whether the connection to the other server, which speaks for it, is gone. */

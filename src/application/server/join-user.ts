@@ -43,13 +43,13 @@ export class JoinUser {
     private readonly resumeSession: ResumeSession,
     private readonly replay: Replay,
     private readonly policy: SessionPolicy,
-    private readonly disconnectUser: Pick<DisconnectUser, 'absenceOf'>,
+    private readonly disconnectUser: Pick<DisconnectUser, 'absenceOf' | 'expect'>,
     private readonly ownership: NameOwnership = new NameOwnership(),
     private readonly proveKey?: Pick<ProveKey, 'provenBy'>,
     private readonly order?: Pick<RoomOrder, 'admit'>,
     private readonly logger?: Pick<Logger, 'info'>,
   ) {
-    this.#taking = new TakeSession(roomLog);
+    this.#taking = new TakeSession(roomLog, session => this.disconnectUser.expect(session));
   }
 
   /**
@@ -60,8 +60,14 @@ export class JoinUser {
     if (this.roomLog.isCutOff) throw new Refusal('NOT_RECORDED');
     const handshake: ProvenJoin = { ...given, key: this.proveKey?.provenBy(given) };
     const { extended } = handshake.request;
-    if (extended?.resume !== undefined)
-      return this.#return(handshake, { ...extended, resume: extended.resume });
+    if (extended?.resume !== undefined) {
+      const { since, epoch, resume } = extended;
+      // Whoever comes from a server that has read more: what is known here of the session may be out of date.
+      const reached =
+        since !== undefined && epoch !== undefined ? this.roomLog.reach(epoch, since) : undefined;
+      if (reached !== undefined) await reached;
+      return this.#return(handshake, { ...extended, resume });
+    }
     const turn = this.#arrive(handshake);
     if (turn !== undefined) await turn;
     if (extended === undefined) return this.#enter(handshake);

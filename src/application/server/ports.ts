@@ -191,6 +191,11 @@ export interface RoomLog extends EventHistory {
   /** Whether others may be in the room of whom this server knows nothing at present, so that nobody should come in here. */
   readonly isCutOff: boolean;
   /**
+   * Resolves when this log has what another server has told already, where that is ahead; nothing when it is not.
+   * @throws {Refusal} NOT_RECORDED when that takes too long
+   */
+  reach(epoch: string, seq: Seq): Promise<void> | undefined;
+  /**
    * Takes a message out of the history for good, and resolves to what it was; to nothing when it is not there.
    * @throws {Refusal} DISK_FULL or NOT_RECORDED
    */

@@ -43,6 +43,11 @@ export class RecordingRoomLog extends StoredHistory implements RoomLog {
     this.#recorder.follow(listener);
   }
 
+  /** No other server has told anybody anything. */
+  reach(): undefined {
+    return undefined;
+  }
+
   append<E extends RoomEvent>(event: E): Promise<Appended<E>> {
     return this.#recorder.append(event);
   }

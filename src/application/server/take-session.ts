@@ -4,7 +4,11 @@ import type { Outlet, RoomLog } from './ports.js';
 
 /** Tells the other servers of a room to which connection of its client a session belongs. */
 export class TakeSession {
-  constructor(private readonly roomLog: Pick<RoomLog, 'take'>) {}
+  /** @param onAway called for a session that has come back to this server, and whose client is gone */
+  constructor(
+    private readonly roomLog: Pick<RoomLog, 'take'>,
+    private readonly onAway: (session: Session) => void,
+  ) {}
 
   /**
    * From now on this server speaks for a session of another one. False when a newer connection of its client has it.
@@ -21,9 +25,15 @@ export class TakeSession {
   }
 
   /** A session of this server has a new connection: no older one, to whichever server, is to take it back. */
-  note({ id }: Session, outlet: Outlet, attempt: number): void {
+  note(session: Session, outlet: Outlet, attempt: number): void {
     // It has been resumed, whatever becomes of this.
-    this.roomLog.take(id, attempt, originOf(outlet)).catch(() => {});
+    this.#note(session, outlet, attempt).catch(() => {});
+  }
+
+  async #note(session: Session, outlet: Outlet, attempt: number): Promise<void> {
+    await this.roomLog.take(session.id, attempt, originOf(outlet));
+    // An older connection had taken it to another server meanwhile.
+    if (session.isAway && !session.isElsewhere) this.onAway(session);
   }
 }
 

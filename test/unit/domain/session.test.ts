@@ -31,6 +31,21 @@ describe('Session', () => {
     expect(session.accepts(0)).to.equal(true);
   });
 
+  it('tells its connection to come back when an older one has taken it elsewhere', () => {
+    for (const [attempt, reason] of [
+      [3, 'CUT_OFF'],
+      [4, 'REPLACED'],
+      [5, 'REPLACED'],
+      [undefined, 'REPLACED'],
+    ] as const) {
+      const session = new Session(1, 'key');
+      const own = connection();
+      session.connect(own, 4);
+      session.moveElsewhere('REPLACED', attempt === undefined ? {} : { attempt });
+      expect(own.end.args, String(attempt)).to.deep.equal([[reason]]);
+    }
+  });
+
   it('tells the connection before that it was replaced, when it is held by the new one already', () => {
     const session = new Session(1, 'key');
     const second = connection();

@@ -1,14 +1,19 @@
+interface Awaited {
+  readonly isSo: () => boolean;
+  readonly resolve: () => void;
+}
+
 /** Waits for what entries bring about. */
 export class EntryWatch {
-  #awaited: { readonly isSo: () => boolean; readonly resolve: () => void } | undefined;
+  readonly #awaited = new Set<Awaited>();
 
   /** Entries were read. */
   look(): void {
-    if (this.#awaited?.isSo() === true) this.#awaited.resolve();
+    for (const { isSo, resolve } of this.#awaited) if (isSo()) resolve();
   }
 
   /**
-   * Resolves as soon as it is so. One at a time.
+   * Resolves as soon as it is so.
    * @param failed resolves when it never will be, and why
    * @param late after how many milliseconds, and with what, it is waited for no longer
    */
@@ -19,14 +24,15 @@ export class EntryWatch {
   ): Promise<void> {
     if (isSo()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#awaited = { isSo, resolve };
+    const awaited = { isSo, resolve };
+    this.#awaited.add(awaited);
     void failed.then(reject);
-    const timer = late && setTimeout(() => reject(late.failure()), late.afterMs);
+    const timer = late && setTimeout(() => reject(late.failure()), late.afterMs).unref();
     try {
       await promise;
     } finally {
       clearTimeout(timer);
-      this.#awaited = undefined;
+      this.#awaited.delete(awaited);
     }
   }
 }

@@ -29,6 +29,9 @@ export type ReplicaOptions = Membership & CopyOptions;
 /** How long a start waits until this server is one of the room, in milliseconds. */
 const JOIN_MS = 10_000;
 
+/** How long somebody waits who knows more than this server has read, in milliseconds. */
+const REACH_MS = 5000;
+
 /** How long a stop waits for what is not recorded yet, in milliseconds. */
 const CLOSE_MS = 2000;
 
@@ -145,6 +148,14 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
 
   get isCutOff(): boolean {
     return this.#membership.isCutOff;
+  }
+
+  reach(epoch: string, seq: Seq): Promise<void> | undefined {
+    if (epoch !== this.#fold.epoch || seq <= this.#fold.head) return undefined;
+    return this.#watch.until(() => this.#fold.head >= seq, this.failed, {
+      afterMs: REACH_MS,
+      failure: () => new Refusal('NOT_RECORDED'),
+    });
   }
 
   erase(seq: Seq): Promise<Recorded<MessageSent> | undefined> {

@@ -212,7 +212,8 @@ export class RoomFold {
     if (client.attempt < holder.attempt) return new Refusal('ALREADY_JOINED');
     const { by: from, ...known } = holder;
     this.#holders.set(known, to, client);
-    const user = movedUserOf({ ...holder, origin: client.origin, isAway: false });
+    const { attempt, origin } = client;
+    const user = { ...movedUserOf(holder), elsewhere: { ...origin, attempt } };
     if (from !== to) this.#news.push({ type: 'moved', user, from, to, because: 'TAKEN' });
     else if (holder.isAway) this.#news.push({ type: 'absence', session, by: to, isAway: false });
     return 'DONE';

@@ -16,7 +16,7 @@ describe('TakeSession', () => {
   it('says whether a newer connection has it, and that of one that has left nobody has it', async () => {
     const roomLog = { take: sinon.stub().resolves(false) };
     const { outlet } = new Visitor();
-    const taking = new TakeSession(roomLog);
+    const taking = new TakeSession(roomLog, () => {});
     const session = new Session(7);
     expect(await taking.execute(session, outlet, 3)).to.equal(false);
     expect(roomLog.take.firstCall.args.slice(0, 2)).to.deep.equal([7, 3]);
@@ -27,6 +27,24 @@ describe('TakeSession', () => {
     taking.note(session, outlet, 4);
     await turns(1);
     expect(roomLog.take.lastCall.args.slice(0, 2), 'and fails with nothing').to.deep.equal([7, 4]);
+  });
+
+  it('lets nobody stay for ever whom an older connection had taken elsewhere, and whose client is gone', async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const onAway = sinon.stub();
+    const taking = new TakeSession({ take: () => promise }, onAway);
+    const { outlet } = new Visitor();
+    const [gone, back] = [new Session(7), new Session(8)];
+    for (const session of [gone, back]) {
+      session.connect(outlet, 4);
+      taking.note(session, outlet, 4);
+      session.moveElsewhere('REPLACED', { attempt: 3 });
+      session.moveHere();
+    }
+    back.connect(outlet, 5);
+    resolve(true);
+    await turns(1);
+    expect(onAway.args).to.deep.equal([[gone]]);
   });
 });
 
@@ -79,6 +97,24 @@ describe('one session at several servers', () => {
     expect(sessionAt(c, carl.session)?.isHeldBy(six.outlet)).to.equal(true);
     await until(() => sessionAt(b, carl.session)?.isElsewhere === true);
     expect(sessionAt(a, carl.session)?.isElsewhere).to.equal(true);
+  });
+
+  it('is not told of a gap at a server that has not read yet what its client has, and is taken there', async () => {
+    const carl = await a.opened.join('carl', { attempt: 1 });
+    const david = await b.opened.join('david', { attempt: 1 });
+    await until(() => a.opened.room.size === 2);
+    a.journal.isFrozen = true;
+    await b.opened.join('carl', { attempt: 2, since: 1, ...carl.token });
+    await b.opened.say(david, 'one', 'two');
+    const back = new Visitor();
+    const joining = a.opened.join('carl', { attempt: 3, since: 4, ...carl.token }, back);
+    await turns(5);
+    expect(back.welcome).to.equal(undefined);
+    a.journal.thaw();
+    await joining;
+    expect(back.welcome).to.include({ resumed: true, seq: 4, head: 4 }).and.to.not.have.property('gap');
+    expect(back.ends).to.deep.equal([]);
+    await until(() => sessionAt(b, carl.session)?.isElsewhere === true);
   });
 
   it('is begun again when its user leaves while another server takes it', async () => {

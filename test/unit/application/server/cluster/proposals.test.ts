@@ -79,7 +79,7 @@ describe('Proposals', () => {
     }
     const waiting = refusalOf(proposals.propose(sent(1, 'carl', 'late', 't')));
     const repeated = refusalOf(proposals.propose(sent(1, 'carl', 'late', 't')));
-    clock.tick(11_000);
+    clock.tick(13_000);
     expect(await Promise.all([waiting, repeated])).to.deep.equal(['NOT_RECORDED', 'NOT_RECORDED']);
     read(1, [{ ...sent(1, 'carl', 'hi', 'r'), seq: 5, at: 1 }]);
     expect(await first).to.include({ seq: 5 });

@@ -135,7 +135,10 @@ describe('RoomFold', () => {
       expect(room.news('b', taken(CARL, 3, { address: '::2' }))).to.deep.equal([
         {
           ...{ type: 'moved', from: 'a', to: 'b', because: 'TAKEN' },
-          user: { session: CARL, username: 'carl', resumeKey: 'key', elsewhere: { address: '::2' } },
+          user: {
+            ...{ session: CARL, username: 'carl', resumeKey: 'key' },
+            elsewhere: { address: '::2', attempt: 3 },
+          },
         },
       ]);
       expect(room.news('b', taken(CARL, 4))).to.deep.equal([]);

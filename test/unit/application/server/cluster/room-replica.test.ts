@@ -187,9 +187,10 @@ describe('RoomReplica', () => {
     replica.take([entries.add('a', [taken(1)]), entries.add('b', [taken(2)])]);
     replica.take([entries.add('a', [{ type: 'ServerDown', incarnation: 'b' }])]);
     const user = { session: CARL, username: 'carl', resumeKey: 'key', elsewhere: { owner: 'o' } };
+    const came = (attempt: number) => ({ ...user, elsewhere: { owner: 'o', attempt } });
     expect(changes).to.deep.equal([
-      { type: 'moved', user, to: 'here', because: 'TAKEN' },
-      { type: 'moved', user, to: 'elsewhere', because: 'TAKEN' },
+      { type: 'moved', user: came(1), to: 'here', because: 'TAKEN' },
+      { type: 'moved', user: came(2), to: 'elsewhere', because: 'TAKEN' },
       {
         ...{ type: 'moved', to: 'here', because: 'DOWN' },
         user: { ...user, elsewhere: { owner: 'o', isAway: true } },
