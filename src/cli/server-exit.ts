@@ -65,7 +65,7 @@ const JOURNAL_FAILURES: Record<JournalFailureCode, (place: string, found: string
   NOT_ALLOWED: (place, found) =>
     `The broker at ${place} does not let this server in${inBrackets(found)}. Check the login in --history, or --nats-creds.`,
   NOT_TRUSTED: (place, found) =>
-    `The broker at ${place} has a certificate that is not trusted${inBrackets(found)}. Give the authority that it is from with --nats-tls-ca.`,
+    `The broker at ${place} has a certificate that is not trusted${inBrackets(found)}. Give the authority that it is from with --nats-tls-ca, and name the broker as its certificate does.`,
   NO_FILE: (path, found) =>
     `${path} cannot be used${inBrackets(found)}. Check --nats-creds and --nats-tls-ca, and let the user that the server runs as read it.`,
   TOO_OLD: (place, found) =>

@@ -51,7 +51,12 @@ describe('brokers that cannot keep a room', () => {
   });
 
   it('has it too little space', async () => {
-    expect(await refusal(await start({ storage: ['max_file_store: 1MB'] }))).to.match(/^NO_SPACE/);
+    const broker = await start({ storage: ['max_file_store: 1MB'] });
+    expect(await refusal(broker)).to.match(/^NO_SPACE/);
+    const admin = natsConnection([broker]);
+    await admin.open();
+    expect(await namesAt(admin)).to.deep.equal([]);
+    await admin.close();
   });
 
   it('has it not enough replicas', async () => {
@@ -69,6 +74,8 @@ describe('brokers that cannot keep a room', () => {
     ['deny_delete is true', { deny_delete: true }],
     ['retention is interest', { retention: 'interest' }],
     ['description is mine', { description: 'mine' }],
+    ['max_msg_size is 1000', { max_msg_size: 1000 }],
+    ['max_consumers is 2', { max_consumers: 2 }],
   ];
   for (const [says, change] of others)
     it(`has the stream another setting: ${says}`, async () => {
@@ -81,9 +88,30 @@ describe('brokers that cannot keep a room', () => {
         description: 'chatty 1 x',
         ...change,
       });
-      await admin.close();
       expect(await refusal(broker)).to.equal(`OTHER_SETTINGS CHATTY_main: ${says}`);
+      expect(await namesAt(admin), 'nothing is made beside it').to.deep.equal(['CHATTY_main']);
+      await admin.close();
     });
+
+  it('has the stream of what is kept a bound', async () => {
+    const broker = await start();
+    const admin = natsConnection([broker]);
+    await admin.open();
+    await admin.api.streams.add({
+      name: 'CHATTY_main_KEPT',
+      subjects: ['chatty.main.kept.>'],
+      description: 'chatty 1 x',
+      ...{ max_msgs_per_subject: 1, max_bytes: 1_000_000 },
+    });
+    expect(await refusal(broker)).to.equal('OTHER_SETTINGS CHATTY_main_KEPT: max_bytes is 1000000');
+    expect(await namesAt(admin)).to.deep.equal(['CHATTY_main_KEPT']);
+    await admin.close();
+  });
+
+  async function namesAt(admin: ReturnType<typeof natsConnection>): Promise<string[]> {
+    const streams = await admin.api.streams.list().next();
+    return streams.map(({ config }) => config.name);
+  }
 
   it('has another stream its subjects', async () => {
     const broker = await start();

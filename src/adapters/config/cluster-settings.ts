@@ -41,7 +41,7 @@ export const CLUSTER_SETTINGS = {
     ifEmpty: 'The file of --nats-tls-ca has no name.',
     reload: 'restart',
     help: 'With --history nats://: whose certificates the brokers have, PEM; the connection is encrypted then.',
-    defaultText: '[default: the authorities that the system trusts]',
+    defaultText: '[default: the authorities that Node trusts]',
   },
   natsTlsCert: {
     kind: 'text',

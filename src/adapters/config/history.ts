@@ -81,6 +81,8 @@ function loginProblem(urls: readonly URL[]): string | undefined {
   const logins = new Set(urls.map(({ username, password }) => `${username}:${password}`));
   logins.delete(':');
   for (const { username, password } of urls) decodeURIComponent(`${username}${password}`);
+  if (urls.some(({ username, password }) => username === '' && password !== ''))
+    return 'has a password of nobody: write user:password@ before the host.';
   return logins.size > 1 ? 'names one user for all brokers, or one token.' : undefined;
 }
 

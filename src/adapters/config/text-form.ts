@@ -97,9 +97,9 @@ const HISTORY: TextForm = { tidy: text => text.trim(), problem: historyProblem, 
 const ROOM: TextForm = {
   tidy: text => text.trim(),
   problem: text =>
-    text === '' || /^[\w-]{1,32}$/.test(text)
+    text === '' || /^(?!.*_KEPT$)[\w-]{1,32}$/.test(text)
       ? undefined
-      : 'has 1 to 32 letters, digits, - and _, such as main.',
+      : 'has 1 to 32 letters, digits, - and _, such as main, and does not end in _KEPT.',
 };
 
 /** As a browser writes it: in lower case, without the port that its scheme has anyway, and without a path. */

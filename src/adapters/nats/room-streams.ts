@@ -21,6 +21,9 @@ const AGAIN_MS = 200;
 
 const NANOSECONDS = 1_000_000;
 
+/** The longest message that somebody can say fits into so many bytes, with what belongs to it. */
+const LEAST_MESSAGE = 64 * 1024;
+
 /** What a stream of chatty's says of itself: its form, and after it a name of its own. */
 const FORM = 'chatty 1 ';
 
@@ -59,39 +62,49 @@ export function namesOf(room: string) {
 type Asked = Pick<StreamConfig, 'name' | 'subjects'> & Partial<StreamConfig>;
 
 /** The stream of a room's entries. @throws {JournalFailure} */
-export function openLog(connection: NatsConnection, options: StreamsOptions): Promise<StreamInfo> {
+export async function openLog(connection: NatsConnection, options: StreamsOptions): Promise<StreamInfo> {
   const { log, logSubject } = namesOf(options.room);
-  return opened(connection, options, {
+  const asked = askedFor(options, {
     name: log,
     subjects: [logSubject],
     max_msgs_per_subject: -1,
     max_age: options.maxAgeMs * NANOSECONDS,
     max_bytes: options.maxBytes,
   });
+  return usable(connection, asked, await madeOrFound(connection, asked, options));
 }
 
-/** The stream of what a room keeps beside them, of which each key has one value. @throws {JournalFailure} */
-export function openKept(connection: NatsConnection, options: StreamsOptions): Promise<StreamInfo> {
+/**
+ * The stream of what a room keeps beside them, of which each key has one value. The log is made before it, which asks more of
+ * a broker: where one of them cannot be had, neither is made. @throws {JournalFailure}
+ */
+export async function openKept(connection: NatsConnection, options: StreamsOptions): Promise<StreamInfo> {
   const { kept, keptSubjects } = namesOf(options.room);
-  return opened(connection, options, {
+  const asked = askedFor(options, {
     name: kept,
     subjects: [`${keptSubjects}.>`],
     max_msgs_per_subject: 1,
   });
+  const found = await connection.api.streams.info(kept).catch(() => undefined);
+  if (found !== undefined) return usable(connection, asked, found);
+  if (!options.isThere) await openLog(connection, options);
+  return usable(connection, asked, await madeOrFound(connection, asked, options));
 }
 
-async function opened(connection: NatsConnection, options: StreamsOptions, own: Asked): Promise<StreamInfo> {
-  const asked: Asked = {
+function askedFor({ storage, replicas }: StreamsOptions, own: Asked): Asked {
+  return {
     retention: RetentionPolicy.Limits,
     discard: DiscardPolicy.Old,
-    storage: options.storage === 'memory' ? StorageType.Memory : StorageType.File,
-    num_replicas: options.replicas,
+    storage: storage === 'memory' ? StorageType.Memory : StorageType.File,
+    num_replicas: replicas,
     ...own,
   };
-  const info = await madeOrFound(connection, asked, options);
+}
+
+/** @throws {JournalFailure} OTHER_SETTINGS */
+function usable({ place }: NatsConnection, asked: Asked, info: StreamInfo): StreamInfo {
   const other = otherSetting(info.config, asked);
-  if (other !== undefined)
-    throw new JournalFailure('OTHER_SETTINGS', connection.place, `${own.name}: ${other}`);
+  if (other !== undefined) throw new JournalFailure('OTHER_SETTINGS', place, `${asked.name}: ${other}`);
   return info;
 }
 
@@ -176,7 +189,13 @@ function otherSetting(found: StreamConfig, asked: Asked): string | undefined {
     wants(flag, !found[flag], found[flag]);
   for (const other of ['mirror', 'sources', 'subject_transform'] as const)
     wants(other, found[other] === undefined, 'set');
-  if (asked.max_age === undefined) wants('max_age', !found.max_age, found.max_age);
+  const { max_msg_size = -1, max_consumers = -1 } = found;
+  wants('max_msg_size', max_msg_size <= 0 || max_msg_size >= LEAST_MESSAGE, max_msg_size);
+  wants('max_consumers', max_consumers <= 0, max_consumers);
+  // Of what is kept nothing may go by itself.
+  if (asked.max_age === undefined)
+    for (const bound of ['max_age', 'max_bytes', 'max_msgs'] as const)
+      wants(bound, (found[bound] ?? 0) <= 0, found[bound]);
   const [first] = wrong;
   return first && `${first[0]} is ${first[1]}`;
 }
