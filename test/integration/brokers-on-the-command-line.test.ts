@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Brokers } from '../support/brokers.js';
 import { Program } from '../support/cli.js';
@@ -40,6 +43,22 @@ describe('server:start --history nats://', () => {
     expect(program.stderr).to.not.include('wr0ng');
   });
 
+  it('stops when it is asked to, though its broker has gone while it was starting', async () => {
+    const broker = await brokers.start();
+    const line = await lineUntil(broker.port, 'CONSUMER.CREATE.CHATTY_main.');
+    const program = Program.chatty([...args(), '--history', `nats://127.0.0.1:${line.port}`]);
+    try {
+      await line.cut;
+      program.signal('SIGTERM');
+      const late = later(10_000, 'runs on', { ref: false });
+      expect(await Promise.race([program.exit(), late])).to.equal(0);
+      expect(program.stdout).to.equal('');
+    } finally {
+      await program.kill();
+      line.server.close();
+    }
+  }).timeout(30_000);
+
   it('tells no password while it runs, whatever becomes of the broker', async () => {
     const broker = await brokers.start({ lines: [LOGIN] });
     const env = { CHATTY_HISTORY: `nats://carl:s3cret@${broker.address}` };
@@ -56,3 +75,28 @@ describe('server:start --history nats://', () => {
       expect(text).to.not.include('s3cret');
   }).timeout(30_000);
 });
+
+/** A line to a broker that is cut, for good, as soon as these words are said over it. */
+async function lineUntil(target: number, words: string) {
+  const { promise: cut, resolve } = Promise.withResolvers<void>();
+  let isCut = false;
+  const server = createServer(near => {
+    const far = connect(target, '127.0.0.1');
+    const end = () => {
+      near.destroy();
+      far.destroy();
+    };
+    for (const side of [near, far]) side.on('error', end).on('close', end);
+    if (isCut) end();
+    far.on('data', chunk => near.write(chunk));
+    near.on('data', chunk => {
+      if (chunk.includes(words)) {
+        isCut = true;
+        end();
+        resolve();
+      } else far.write(chunk);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, cut, port: (server.address() as AddressInfo).port };
+}

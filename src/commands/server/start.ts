@@ -3,6 +3,7 @@ import { SERVER_SETTINGS } from '../../adapters/config/server-settings.js';
 import type { ServerAddress } from '../../application/chat-request.js';
 import { JournalFailure } from '../../application/server/cluster/journal.js';
 import { IdentityFailure, ListenFailure, RoomLogFailure } from '../../application/server/failures.js';
+import { within } from '../../application/server/within.js';
 import { fail } from '../../cli/exit.js';
 import { flagsOf } from '../../cli/flags.js';
 import { hangups, hasTerminal } from '../../cli/hangups.js';
@@ -13,6 +14,8 @@ import { readSettings, setUpServer } from '../../cli/server-setup.js';
 
 /** How long a reader of the log may take for the rest of it, once all is over; in milliseconds. */
 const STALLED_OUTPUT_MS = 1000;
+/** How long a start may go on when it is asked to stop, in milliseconds: it may wait for a broker that is gone. */
+const LATE_START_MS = 2000;
 
 export default class ServerStart extends Command {
   static override summary = 'Start a chat server: one room, for everybody who joins.';
@@ -64,6 +67,7 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
     const starting = server.start();
     // Before it has started there is nothing to read again.
     const stopped = stopSignal(() => void starting.then(() => reload.execute()).catch(() => {}));
+    void endUnstarted(stopped, starting);
     const addresses = await starting.catch((error: unknown) => {
       if (error instanceof JournalFailure) return fail(this, ...noJournal(error));
       if (error instanceof RoomLogFailure) return fail(this, ...noHistory(error));
@@ -100,6 +104,17 @@ Exit codes: 0 stopped as asked, 1 a fault, 2 wrong usage, 3 it could not listen,
 
 function urlOf({ host, port }: ServerAddress): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Ends the process if it is to stop, and has not started soon after: nobody is there yet who would have to be told. */
+async function endUnstarted(stopped: Promise<unknown>, starting: Promise<unknown>): Promise<void> {
+  await stopped;
+  let isStarting = true;
+  const over = () => {
+    isStarting = false;
+  };
+  await within(LATE_START_MS, starting.then(over, over));
+  if (isStarting) process.exit();
 }
 
 /** What asks a server to stop. */
