@@ -59,6 +59,18 @@ describe('server:start --history nats://', () => {
     }
   }).timeout(30_000);
 
+  it('ends with 4 and a line when its broker goes away while it is starting', async () => {
+    const broker = await brokers.start();
+    const line = await lineUntil(broker.port, 'CONSUMER.CREATE.CHATTY_main_KEPT.');
+    const program = Program.chatty([...args(), '--history', `nats://127.0.0.1:${line.port}`]);
+    try {
+      expect(await program.exit()).to.equal(4);
+      expect(program.stderr).to.match(/^No broker answers at nats:\/\/127\.0\.0\.1:\d+ .*\n$/);
+    } finally {
+      line.server.close();
+    }
+  }).timeout(30_000);
+
   it('tells no password while it runs, whatever becomes of the broker', async () => {
     const broker = await brokers.start({ lines: [LOGIN] });
     const env = { CHATTY_HISTORY: `nats://carl:s3cret@${broker.address}` };

@@ -14,6 +14,7 @@ import { entriesBetween } from './entries-between.js';
 import { EntryFlow } from './entry-flow.js';
 import { KeptRecords } from './kept-records.js';
 import type { NatsConnection } from './nats-connection.js';
+import { startFailure } from './nats-options.js';
 import { ReplacedEntries } from './replaced-entries.js';
 import { idOf, lookOf, namesOf, openLog, type StreamsOptions } from './room-streams.js';
 import { ServerCalls } from './server-calls.js';
@@ -71,7 +72,7 @@ export class NatsJournal implements Journal {
       return { id: this.#id, first, last: info.state.last_seq };
     } catch (failure) {
       await this.#records.close();
-      throw failure;
+      throw startFailure(failure, this.place);
     }
   }
 
@@ -127,9 +128,13 @@ export class NatsJournal implements Journal {
 
   async *checkpoints(): AsyncIterable<Checkpoint> {
     if (this.#replaced === undefined) throw new Error('the journal is not open');
-    const info = await this.#info();
-    const first = await this.#replaced.beginning(firstOf(info), firstOf(info));
-    yield* this.#checkpoints.usable(first, info.state.last_seq);
+    try {
+      const info = await this.#info();
+      const first = await this.#replaced.beginning(firstOf(info), firstOf(info));
+      yield* this.#checkpoints.usable(first, info.state.last_seq);
+    } catch (error) {
+      throw startFailure(error, this.place);
+    }
   }
 
   keep(checkpoint: Checkpoint): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
+import { JetStreamApiError } from '@nats-io/jetstream';
 import {
   type Authenticator,
   credsAuthenticator,
@@ -97,6 +98,17 @@ async function read(file: string): Promise<Uint8Array> {
   } catch (cause) {
     throw new JournalFailure('NO_FILE', file, '', { cause });
   }
+}
+
+/** Why a start has failed that had reached a broker: it may have gone since. Faults, and what JetStream refuses, are themselves. */
+export function startFailure(error: unknown, place: string): unknown {
+  const isItself =
+    error instanceof JournalFailure ||
+    error instanceof JetStreamApiError ||
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof SyntaxError;
+  return isItself ? error : toFailure(error, place);
 }
 
 /** Why a broker could not be reached. */
