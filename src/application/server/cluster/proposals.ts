@@ -61,7 +61,11 @@ export class Proposals {
   #isClosed = false;
   readonly #check: NodeJS.Timeout;
 
-  constructor(private readonly journal: Pick<Journal, 'append' | 'maxBytes' | 'connectedSince'>) {
+  /** @param why nothing can be recorded at present */
+  constructor(
+    private readonly journal: Pick<Journal, 'append' | 'maxBytes' | 'connectedSince'>,
+    private readonly why: () => 'DISK_FULL' | 'NOT_RECORDED' = () => 'NOT_RECORDED',
+  ) {
     this.#check = setInterval(() => this.#look(), CHECK_MS).unref();
   }
 
@@ -91,7 +95,7 @@ export class Proposals {
   }
 
   /**
-   * Resolves to what has become of it. @throws {Refusal} NOT_RECORDED, and it has not happened and never will
+   * Resolves to what has become of it. @throws {Refusal} NOT_RECORDED or DISK_FULL, and it has not happened and never will
    * @param inWords what the caller makes of the answer: a promise less for each message than with `then`
    */
   propose(item: Item): Promise<Answer>;
@@ -176,7 +180,7 @@ export class Proposals {
   }
 
   #refuse(proposal: Proposal): void {
-    this.#answer(proposal, new Refusal('NOT_RECORDED'));
+    this.#answer(proposal, new Refusal(this.why()));
   }
 
   /** The first one that is not decided. */

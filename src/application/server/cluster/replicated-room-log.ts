@@ -64,7 +64,9 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     private readonly meter: Pick<Meter, 'writes' | 'failures'> = new Meter(),
   ) {
     super();
-    this.#proposals = new Proposals(journal);
+    this.#proposals = new Proposals(journal, () =>
+      this.#outage === 'DISK_FULL' ? 'DISK_FULL' : 'NOT_RECORDED',
+    );
     this.#erasure = new MessageErasure(journal, this.#proposals);
     this.#membership = new ServerMembership(
       journal,

@@ -101,6 +101,21 @@ describe('a replicated log', () => {
     expect(log.objection).to.equal(undefined);
   });
 
+  it('refuses for want of space what waited too long for it, and what is wrong with itself for that', async () => {
+    await open();
+    broker.object('DISK_FULL');
+    for (let n = 0; n < 40; n++) {
+      void log.append(sent(1, 'carl', String(n))).catch(() => {});
+      await turns(1);
+      clock.tick(1);
+    }
+    const waiting = refusalOf(log.append(sent(1, 'carl', 'late')));
+    clock.tick(13_000);
+    expect(await waiting).to.equal('DISK_FULL');
+    broker.object(undefined);
+    expect(await refusalOf(log.append(sent(1, 'carl', 'x'.repeat(300_000))))).to.equal('NOT_RECORDED');
+  });
+
   it('is closed within some seconds without the brokers, and refuses what was on its way', async () => {
     await open();
     broker.stop();
