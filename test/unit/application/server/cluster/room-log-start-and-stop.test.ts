@@ -101,6 +101,19 @@ describe('a replicated log', () => {
     expect(log.objection).to.equal(undefined);
   });
 
+  it('waits for what another server has told, for some seconds, and for nothing that it has or never will have', async () => {
+    const { epoch } = await passing(log.open());
+    log.follow(() => {});
+    await passing(log.append(sent(1, 'carl', 'one')));
+    expect([log.reach(epoch, 1), log.reach('of another log', 9)]).to.deep.equal([undefined, undefined]);
+    const reached = log.reach(epoch, 2) ?? expect.fail();
+    const never = refusalOf(log.reach(epoch, 9) ?? expect.fail());
+    await passing(log.append(sent(1, 'carl', 'two')));
+    await reached;
+    clock.tick(5000);
+    expect(await never).to.equal('NOT_RECORDED');
+  });
+
   it('refuses for want of space what waited too long for it, and what is wrong with itself for that', async () => {
     await open();
     broker.object('DISK_FULL');
