@@ -77,7 +77,7 @@ const JOURNAL_FAILURES: Record<JournalFailureCode, (place: string, found: string
   OTHER_SETTINGS: (place, found) =>
     `The broker at ${place} cannot keep the room as it has to be kept: ${visible(found)}. Change that there, ${ANOTHER_ROOM}.`,
   CUT: place =>
-    `The beginning of the room's log at ${place} is gone, and nothing there says what was in it. Delete the streams of the room to begin anew, ${ANOTHER_ROOM}.`,
+    `The beginning of the room's log at ${place} is gone, and nothing there says what was in it. If servers of the room run, stop all of them (SIGTERM) and start them again: the last one writes it down. Otherwise delete the streams of the room to begin anew, ${ANOTHER_ROOM}.`,
   NO_ROOM: (place, found) =>
     `There is no room ${found} at ${place}. Check --room and --history, or start a server of it.`,
   UNUSABLE: (place, found) => `The room cannot be kept at ${place}${inBrackets(found)}. ${OTHERWISE}`,
