@@ -35,6 +35,10 @@ export class ClusterPart {
     return this.#child?.pid;
   }
 
+  get #isRunning(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** Resolves when it is ready. Rejects with why it is not. */
   async start(): Promise<void> {
     const { name, command, log, ready, onLine } = this.options;
@@ -69,7 +73,7 @@ export class ClusterPart {
   async end(): Promise<void> {
     this.#isEnding = true;
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || !this.#isRunning) return;
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
     child.kill('SIGCONT'); // one that somebody has frozen hears nothing else
@@ -78,19 +82,21 @@ export class ClusterPart {
   }
 
   #onEnd(how: string): void {
-    const { name, say } = this.options;
+    const { name, log, say } = this.options;
     if (this.#isEnding || !this.#isKnown) return;
-    say(`${name} has ended (${how}); it starts again in ${RESTART_MS / 1000} s`);
+    const why = how.startsWith('code') ? `: ${lastLines(log, 1)}` : '';
+    say(`${name} has ended (${how})${why}; it starts again in ${RESTART_MS / 1000} s`);
     setTimeout(() => {
       if (this.#isEnding) return;
       this.start().then(
         () => say(`${name} is there again, process ${this.pid}`),
-        error => say(String(error instanceof Error ? error.message : error)),
+        // One that has ended again says so above, and is tried again.
+        error => this.#isRunning && say(String(error instanceof Error ? error.message : error)),
       );
     }, RESTART_MS);
   }
 }
 
-function lastLines(path: string): string {
-  return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-10).join('\n');
+function lastLines(path: string, count = 10): string {
+  return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
 }

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ClusterPart } from './cluster-part.js';
@@ -51,7 +51,7 @@ function options(): Options {
 class Cluster {
   readonly #parts: ClusterPart[] = [];
   readonly #folder: string;
-  #isOver = false;
+  #ending: Promise<void> | undefined;
 
   constructor(private readonly options: Options) {
     const { keep } = options;
@@ -63,7 +63,7 @@ class Cluster {
     const { nodes } = this.options;
     let { port } = this.options;
     const broker = await this.#startBroker();
-    for (let n = 1; n <= nodes; n++) {
+    for (let n = 1; n <= nodes && !this.isOver; n++) {
       const part = this.#node(n, port, broker, line => {
         port = port === '0' ? (/ port (\d+)$/.exec(line)?.[1] ?? port) : port;
       });
@@ -71,19 +71,26 @@ class Cluster {
       say(`node ${n}    process ${part.pid}   log ${join(this.#folder, `node-${n}.log`)}`);
       if (n === 1) this.#shareIdentity();
     }
-    const chatty = `node ${relative(process.cwd(), join(ROOT, 'bin/run.js'))}`;
+    if (this.isOver) return;
     say(`\nJoin, in other terminals: the system chooses the node, and below you see which.
-  ${chatty} client:join carl --port ${port}
-  ${chatty} client:join david --port ${port}
+  npx chatty client:join carl --port ${port}
+  npx chatty client:join david --port ${port}
 Kill or freeze what you like (kill -9, kill -STOP, kill -CONT): what was killed starts again. Ctrl-C ends all${
       this.options.keep === undefined ? ', and keeps nothing' : ''
     }.\n`);
   }
 
   /** Nodes first, so that they can still tell the others. */
-  async end(): Promise<void> {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  get isOver(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  async #end(): Promise<void> {
     const [broker, ...nodes] = this.#parts;
     await Promise.all(nodes.map(node => node.end()));
     await broker?.end();
@@ -133,7 +140,7 @@ Kill or freeze what you like (kill -9, kill -STOP, kill -CONT): what was killed 
   /** Who is at which node now, and what worries it. */
   #tell(node: string, line: string): void {
     const { level = 0, msg = '', username, reason, err } = parsed(line);
-    if (this.#isOver) return;
+    if (this.isOver) return;
     if (level >= 40)
       say(`${clock()} ${node}: ${msg}${err?.message === undefined ? '' : ` (${err.message})`}`);
     else if (username === undefined) return;
@@ -190,6 +197,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 try {
   await cluster.start();
 } catch (error) {
+  // What ends because it was asked to has failed at nothing.
+  if (cluster.isOver) await cluster.end().then(() => process.exit(0));
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   await cluster.end();
   process.exit(1);

@@ -79,6 +79,23 @@ describe('just cluster', function () {
     await comeIn(port, 'carl');
     expect(await nodeOf('carl')).to.equal('node 1');
     await until(() => cluster.stdout.includes('node 2 is there again'), 30_000);
+    process.kill(pidOf('node 1'), 'SIGKILL');
+    await until(() => cluster.stdout.includes('node 1 has ended (SIGKILL)'));
+    // So that the broker is not there yet when the node is to be.
+    await new Promise(resolve => setTimeout(resolve, 2000));
+    process.kill(pidOf('broker'), 'SIGKILL');
+    await until(() => /node 1 has ended \(code 4\): No broker answers/.test(cluster.stdout), 30_000);
+    await until(() => cluster.stdout.includes('node 1 is there again'), 30_000);
+  });
+
+  it('ends when it is asked to before it has begun, and leaves nothing behind', async () => {
+    cluster = Program.start(process.execPath, [join(ROOT, 'dist/scripts/local-cluster.js'), '--port', '0']);
+    await until(() => cluster.stdout.includes('node 1 '), PATIENCE_MS);
+    const folder = /log (\S+)\/broker\.log/.exec(cluster.stdout)?.[1] ?? '';
+    cluster.signal('SIGINT');
+    expect(await cluster.exit()).to.equal(0);
+    expect(cluster.stderr).to.equal('');
+    expect(existsSync(folder)).to.equal(false);
   });
 
   it('says what it takes', async () => {

@@ -2,6 +2,8 @@ import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import sinon from 'sinon';
+import { ControlSocket } from '../../src/adapters/control/listen/control-socket.js';
 import { TOKENS } from '../../src/container/tokens.js';
 import { Program } from '../support/cli.js';
 import { KeptRoom } from '../support/kept-room.js';
@@ -356,6 +358,16 @@ describe('order in the room', () => {
         await new Promise(resolve => socket.on('close', resolve));
         expect(answer, nonsense.slice(0, 40)).to.include('"Closing"');
       }
+      expect((await run('server:bans'))[0]).to.equal(0);
+    });
+
+    it('leaves the socket to the server that has it, when another one has the folder for another room', async () => {
+      const warn = sinon.spy();
+      const nobody = { execute: sinon.stub().throws(), list: sinon.stub().throws() };
+      const other = new ControlSocket(room.folder, nobody, nobody, { warn });
+      await other.start();
+      expect(String(warn.firstCall.args[0].err)).to.include('another server has this folder');
+      await other.stop();
       expect((await run('server:bans'))[0]).to.equal(0);
     });
 

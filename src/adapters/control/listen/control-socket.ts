@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import type { ChatRequest } from '../../../application/chat-request.js';
 import type { Answer } from '../../../application/server/answer-request.js';
 import type { ModerateRoom } from '../../../application/server/moderate-room.js';
@@ -47,7 +47,8 @@ export class ControlSocket implements Transport {
     const server = createServer(socket => this.#accept(socket));
     server.maxConnections = MAX_CONNECTIONS;
     try {
-      // What lies there is of a server that was killed: this one has the folder.
+      if (await isListening(path)) throw new Error('another server has this folder: they reach that one');
+      // What lies there is of a server that was killed.
       if (process.platform !== 'win32') rmSync(path, { force: true });
       await listenAlone(server, path);
       this.#server = server;
@@ -119,6 +120,19 @@ export class ControlSocket implements Transport {
 /** It can be written to again, or is closed. */
 function drained(socket: Socket): Promise<unknown> {
   return new Promise(resolve => socket.once('drain', resolve).once('close', resolve));
+}
+
+/** Whether a server is behind it. Several rooms, or histories of several kinds, can be in one folder. */
+async function isListening(path: string): Promise<boolean> {
+  const socket = createConnection({ path });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 /** The socket is there with the right rights from the start. */
