@@ -76,6 +76,8 @@ export class ServerMembership {
 
   /** Something was read. */
   heard(news: News): void {
+    // What is read before this server is one of them is of earlier days.
+    if (this.#own === '') return;
     if (news.type === 'up' && news.incarnation !== this.#own) {
       const other = this.servers().up.find(({ incarnation }) => incarnation === news.incarnation);
       this.logger?.info({ server: news.name }, 'another server has come');
