@@ -12,7 +12,7 @@ import { EXIT, fail } from './exit.js';
 import { flagsOf } from './flags.js';
 import { NO_HISTORY, noJournal } from './server-exit.js';
 import { type ParsedFlags, setUpServer } from './server-setup.js';
-import { hasShared } from './shared-room.js';
+import { hasShared, isCopy } from './shared-room.js';
 
 /** Settings of the server that say where its claims are. */
 const PLACES = [
@@ -47,7 +47,8 @@ export async function withRegister(
   const { config, origins } = await setUpServer(command, parsed);
   const kind = historyKind(config.history);
   if (kind === 'memory') fail(command, NOWHERE, EXIT.USAGE);
-  if (origins.history === 'default' && hasShared(config.dataDir)) fail(command, WITH_BROKERS, EXIT.USAGE);
+  if (origins.history === 'default' && (hasShared(config.dataDir) || isCopy(config.dataDir)))
+    fail(command, WITH_BROKERS, EXIT.USAGE);
   const container = await createRegister(config);
   const register = container.get(TOKENS.ClaimRegister);
   try {

@@ -78,6 +78,12 @@ describe('the history of a server', function () {
       expect(refused).to.include({ exit: 4, stdout: '' });
       expect(refused.stderr).to.include(`shares a room with others. Its copy of that room is in ${copy}:`);
     }
+    for (const folder of [data, copy]) {
+      const names = await run('server:names', '--data-dir', folder);
+      expect(names).to.include({ exit: 2, stdout: '' });
+      expect(names.stderr).to.include('the names are with its brokers');
+    }
+    expect(readdirSync(copy)).to.not.include('claims.db');
     const backup = await run('server:backup', file, '--data-dir', copy);
     expect(backup).to.include({ exit: 0, stderr: '' });
     const onto = await run('server:restore', file, '--data-dir', copy);
