@@ -43,7 +43,7 @@ export interface OpenCopy {
  * @throws {JournalFailure} CUT
  */
 export async function openCopy(
-  journal: Pick<Journal, 'checkpoints'>,
+  journal: Pick<Journal, 'checkpoints' | 'place'>,
   opened: OpenedJournal,
   copies: RoomCopies,
   options: CopyOptions,
@@ -59,7 +59,7 @@ export async function openCopy(
     const { from, hasOtherRules } = await checkpointFor(journal, opened, stored.head, options.rules, before);
     if (from === undefined && stored.head > 0)
       return await anew(journal, opened, copies, store, options, before);
-    if (from === undefined) throw new JournalFailure('CUT', copies.pathOf(opened.id));
+    if (from === undefined) throw new JournalFailure('CUT', journal.place);
     const fold = new RoomFold(opened.id, from.position, from.state as KeptRoom | undefined);
     if (stored.head === 0 && fold.head > 0)
       store.begin({ head: fold.head, at: fold.at, present: fold.present });
@@ -73,7 +73,7 @@ export async function openCopy(
 
 /** A copy that lacks more than is there, or has what is not, is worth nothing. */
 export async function anew(
-  journal: Pick<Journal, 'checkpoints'>,
+  journal: Pick<Journal, 'checkpoints' | 'place'>,
   opened: OpenedJournal,
   copies: RoomCopies,
   store: Pick<EventStore, 'close'>,
@@ -96,7 +96,7 @@ interface Found {
  * was folded by other rules is not folded again: of the checkpoints of others only the newest counts.
  */
 async function checkpointFor(
-  journal: Pick<Journal, 'checkpoints'>,
+  journal: Pick<Journal, 'checkpoints' | 'place'>,
   { first }: OpenedJournal,
   head: number,
   rules: string,

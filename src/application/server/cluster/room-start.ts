@@ -13,7 +13,7 @@ interface StartOptions extends CopyOptions {
 export class RoomStart {
   /** @param follow goes on with a copy until it has all that was in the journal, or is found not to be of it */
   constructor(
-    private readonly journal: Pick<Journal, 'checkpoints'>,
+    private readonly journal: Pick<Journal, 'checkpoints' | 'place'>,
     private readonly copies: RoomCopies,
     private readonly options: StartOptions,
     private readonly follow: (copy: OpenCopy) => Promise<WatchedCopy>,

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { expect } from 'chai';
 import { SqliteRoomCopies } from '../../../../../src/adapters/sqlite/sqlite-room-copies.js';
-import { JournalFailure } from '../../../../../src/application/server/cluster/journal.js';
+import { type Journal, JournalFailure } from '../../../../../src/application/server/cluster/journal.js';
 import { comparison, openCopy } from '../../../../../src/application/server/cluster/open-copy.js';
 import { ReplicatedRoomLog } from '../../../../../src/application/server/cluster/replicated-room-log.js';
 import { RoomFold } from '../../../../../src/application/server/cluster/room-fold.js';
@@ -132,7 +132,7 @@ describe('the copies of a journal', () => {
     broker.forget(broker.last - 1);
     const failure = await failureOf(start('b'));
     expect(failure).to.be.instanceOf(JournalFailure);
-    expect(failure).to.include({ code: 'CUT' });
+    expect(failure).to.include({ code: 'CUT', place: 'memory' });
   });
 
   it('are begun anew, with a checkpoint, when they lack what is gone', async () => {
@@ -173,11 +173,16 @@ describe('the copies of a journal', () => {
       },
     });
     let hadOtherRules = false;
-    async function openedWith(journal: ReturnType<typeof journalWith>, first: number) {
-      const copy = await openCopy(journal, opened(first), copiesOf('b'), {
-        acceptsLoss: false,
-        rules: 'ours',
-      });
+    async function openedWith(journal: Pick<Journal, 'checkpoints'>, first: number) {
+      const copy = await openCopy(
+        { place: 'nowhere', checkpoints: () => journal.checkpoints() },
+        opened(first),
+        copiesOf('b'),
+        {
+          acceptsLoss: false,
+          rules: 'ours',
+        },
+      );
       await copy.store.close();
       hadOtherRules = copy.hasOtherRules;
       return [copy.fold.position, copy.fold.head];
