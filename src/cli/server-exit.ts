@@ -78,6 +78,8 @@ const JOURNAL_FAILURES: Record<JournalFailureCode, (place: string, found: string
     `The broker at ${place} cannot keep the room as it has to be kept: ${visible(found)}. Change that there, ${ANOTHER_ROOM}.`,
   CUT: place =>
     `The beginning of the room's log at ${place} is gone, and nothing there says what was in it. If servers of the room run, stop all of them (SIGTERM) and start them again: the last one writes it down. Otherwise delete the streams of the room to begin anew, ${ANOTHER_ROOM}.`,
+  KEPT_LOST: (place, found) =>
+    `The stream ${found} is gone at ${place}: bans, and whose names are whose, were in it. Restore it, or go on without: start once with --lost-log accept.`,
   NO_ROOM: (place, found) =>
     `There is no room ${found} at ${place}. Check --room and --history, or start a server of it.`,
   UNUSABLE: (place, found) => `The room cannot be kept at ${place}${inBrackets(found)}. ${OTHERWISE}`,

@@ -21,7 +21,8 @@ export function connectionOf({ history, room, natsCreds, natsTlsCa, natsTlsCert,
 }
 
 /** What the streams are made with. How long they keep what is said is their operator's afterwards. */
-export function streamsOf({ room, replicas, keepMs, keepBytes }: ServerConfig) {
+export function streamsOf({ room, replicas, keepMs, keepBytes, lostLog }: ServerConfig) {
   const maxBytes = Math.max(LEAST_LOG, keepBytes * LOG_SHARE);
-  return { room, replicas: Number(replicas), maxAgeMs: keepMs, maxBytes };
+  const acceptsLoss = lostLog === 'accept';
+  return { room, replicas: Number(replicas), maxAgeMs: keepMs, maxBytes, acceptsLoss };
 }

@@ -113,6 +113,19 @@ describe('brokers that cannot keep a room', () => {
     return streams.map(({ config }) => config.name);
   }
 
+  it('has it lost what is kept beside the log', async () => {
+    const broker = await start();
+    await opens(broker);
+    const admin = natsConnection([broker]);
+    await admin.open();
+    await admin.api.streams.delete('CHATTY_main_KEPT');
+    expect(await refusal(broker)).to.equal('KEPT_LOST CHATTY_main_KEPT');
+    expect(await namesAt(admin)).to.deep.equal(['CHATTY_main']);
+    await admin.close();
+    await (await JournalUser.of(natsJournal([broker], { acceptsLoss: true }))).journal.close();
+    await opens(broker);
+  });
+
   it('has another stream its subjects', async () => {
     const broker = await start();
     const admin = natsConnection([broker]);

@@ -70,6 +70,6 @@ export const CLUSTER_SETTINGS = {
     default: 'refuse',
     choices: ['refuse', 'accept'],
     reload: 'restart',
-    help: 'With --history nats://: when the brokers have another log than this server knows, or an older one (a power cut, a backup that was restored), do not start, or go on without what is lost.',
+    help: 'With --history nats://: when the brokers have another log than this server knows, an older one (a power cut, a backup that was restored), or not what is kept beside it, do not start, or go on without what is lost.',
   },
 } as const satisfies ReloadableTable;

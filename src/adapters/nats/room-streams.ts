@@ -45,6 +45,8 @@ export interface StreamsOptions {
   readonly storage?: 'file' | 'memory';
   /** Whether they have to be there: nothing is made. */
   readonly isThere?: true;
+  /** Whether to go on without what was kept beside the log, and is gone. */
+  readonly acceptsLoss?: boolean;
 }
 
 /** The names that the parts of a room have at the broker. */
@@ -76,7 +78,7 @@ export async function openLog(connection: NatsConnection, options: StreamsOption
 
 /**
  * The stream of what a room keeps beside them, of which each key has one value. The log is made before it, which asks more of
- * a broker: where one of them cannot be had, neither is made. @throws {JournalFailure}
+ * a broker: where one of them cannot be had, neither is made. @throws {JournalFailure} KEPT_LOST as well
  */
 export async function openKept(connection: NatsConnection, options: StreamsOptions): Promise<StreamInfo> {
   const { kept, keptSubjects } = namesOf(options.room);
@@ -87,8 +89,20 @@ export async function openKept(connection: NatsConnection, options: StreamsOptio
   });
   const found = await connection.api.streams.info(kept).catch(() => undefined);
   if (found !== undefined) return usable(connection, asked, found);
-  if (!options.isThere) await openLog(connection, options);
+  if (!options.isThere) {
+    const { state } = await openLog(connection, options);
+    // Nothing is in the log before this is there: it has been, and whoever is banned or has a name would be so no more.
+    if (state.last_seq > 0 && !options.acceptsLoss && (await isMissing(connection, kept)))
+      throw new JournalFailure('KEPT_LOST', connection.place, kept);
+  }
   return usable(connection, asked, await madeOrFound(connection, asked, options));
+}
+
+async function isMissing({ api }: NatsConnection, name: string): Promise<boolean> {
+  return api.streams.info(name).then(
+    () => false,
+    error => codeOf(error) === STREAM_NOT_FOUND,
+  );
 }
 
 function askedFor({ storage, replicas }: StreamsOptions, own: Asked): Asked {

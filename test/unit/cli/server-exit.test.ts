@@ -16,6 +16,11 @@ describe('a room whose brokers cannot keep it', () => {
     ['NO_STORAGE', '', /has no JetStream.*--jetstream/],
     ['NO_SPACE', '', /no space for the room\. .*--keep-bytes/],
     ['OTHER_SETTINGS', 'CHATTY_main: discard is new', /CHATTY_main: discard is new\. .*--room/],
+    [
+      'KEPT_LOST',
+      'CHATTY_main_KEPT',
+      /^The stream CHATTY_main_KEPT is gone at nats:\/\/one: bans.*--lost-log accept/,
+    ],
     ['CUT', '', /beginning of the room's log at nats:\/\/one is gone.*--room/],
     ['UNUSABLE', 'why', /cannot be kept at nats:\/\/one \(why\)\. /],
   ];

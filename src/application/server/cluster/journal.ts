@@ -101,7 +101,7 @@ export interface Journal {
  * TOO_OLD: `found` is its version; NO_STORAGE: it keeps nothing (JetStream is off); NO_SPACE; OTHER_SETTINGS: `found` says
  * which setting of the stream is another one; CUT: its beginning is gone, and no checkpoint is there; NO_FILE: a file that
  * the connection needs cannot be used, `place` is its path; NOT_TRUSTED: its certificate is nobody's that is trusted;
- * NO_ROOM: there is no room of the name that `found` says.
+ * KEPT_LOST: the log is there, and what the room keeps beside it is not, `found` says what; NO_ROOM: there is no room of the name that `found` says.
  */
 export type JournalFailureCode =
   | 'UNREACHABLE'
@@ -111,6 +111,7 @@ export type JournalFailureCode =
   | 'NO_SPACE'
   | 'OTHER_SETTINGS'
   | 'CUT'
+  | 'KEPT_LOST'
   | 'NO_FILE'
   | 'NOT_TRUSTED'
   | 'NO_ROOM'
