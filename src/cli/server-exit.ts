@@ -77,7 +77,7 @@ const JOURNAL_FAILURES: Record<JournalFailureCode, (place: string, found: string
   OTHER_SETTINGS: (place, found) =>
     `The broker at ${place} cannot keep the room as it has to be kept: ${visible(found)}. Change that there, ${ANOTHER_ROOM}.`,
   CUT: place =>
-    `The beginning of the room's log at ${place} is gone, and nothing there says what was in it. If servers of the room run, stop all of them (SIGTERM) and start them again: the last one writes it down. Otherwise delete the streams of the room to begin anew, ${ANOTHER_ROOM}.`,
+    `The beginning of the room's log at ${place} is gone, and no server that runs says what was in it. Delete the streams of the room to begin anew, ${ANOTHER_ROOM}.`,
   KEPT_LOST: (place, found) =>
     `The stream ${found} is gone at ${place}: bans, and whose names are whose, were in it. Restore it, or go on without: start once with --lost-log accept.`,
   NO_ROOM: (place, found) =>

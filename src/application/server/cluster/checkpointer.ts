@@ -33,6 +33,11 @@ export class Checkpointer {
     if (this.#entries >= ENTRIES || this.#units >= UNITS) this.#look();
   }
 
+  /** Somebody cannot start without one. */
+  ask(): void {
+    if (!this.#isKeeping && this.isMine()) void this.#keep();
+  }
+
   /** Keeps what is not kept yet. Never rejects: every entry is there all the same. */
   async finish(): Promise<void> {
     clearInterval(this.#timer);

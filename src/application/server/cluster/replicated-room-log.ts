@@ -19,7 +19,7 @@ import type { RoomCopies } from './room-copies.js';
 import type { RoomFold } from './room-fold.js';
 import type { Folded } from './room-news.js';
 import type { ReplicaListener } from './room-replica.js';
-import { RoomStart } from './room-start.js';
+import { RoomStart, STATE_WANTED } from './room-start.js';
 import { type Membership, ServerMembership } from './server-membership.js';
 import { movedUserOf } from './session-holders.js';
 import { WatchedCopy } from './watched-copy.js';
@@ -110,6 +110,9 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
       throw error;
     }
     this.#isOpening = false;
+    this.journal.listen(text => {
+      if (text === STATE_WANTED) this.#checkpointer.ask();
+    });
     const { head, epoch, servers, present } = this.#fold;
     const { own } = this.#membership;
     return {

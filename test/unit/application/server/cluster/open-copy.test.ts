@@ -126,9 +126,11 @@ describe('the copies of a journal', () => {
     expect(await (await start('a', false, another)).contents(), 'this one is known now').to.deep.equal([]);
   });
 
-  it('cannot be begun when the beginning is gone, and no checkpoint is there', async () => {
+  it('cannot be begun when the beginning is gone, no checkpoint is there, and no server runs that could make one', async () => {
     const first = await start('a');
     await first.say('one');
+    await first.log.close();
+    broker.checkpoints = [];
     broker.forget(broker.last - 1);
     const failure = await failureOf(start('b'));
     expect(failure).to.be.instanceOf(JournalFailure);

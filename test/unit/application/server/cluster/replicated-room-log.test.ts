@@ -304,6 +304,19 @@ describe('a room on several servers', () => {
     expect(await b.log.erase(seq)).to.equal(undefined);
   });
 
+  it('gives whoever starts when the beginning is gone, and no state is kept, a state of now', async () => {
+    const carl = await a.opened.join('carl', { attempt: 1 });
+    await a.opened.say(carl, 'one', 'two');
+    await until(() => b.opened.feed.head === 3);
+    servers.broker.forget(servers.broker.last - 1);
+    expect(servers.broker.checkpoints).to.deep.equal([]);
+    const c = await servers.start('c');
+    expect([names(c), c.opened.feed.head]).to.deep.equal([['carl'], 3]);
+    expect(servers.broker.checkpoints, 'by one of the two').to.have.length(1);
+    await a.opened.say(carl, 'three');
+    await until(() => c.opened.feed.head === 4);
+  });
+
   it('goes on from a checkpoint when the beginning is gone', async () => {
     const carl = await a.opened.join('carl', { attempt: 1 });
     await a.log.append(sent(carl.session, 'carl', 'tea', 'r1'));
