@@ -90,14 +90,14 @@ describe('a journal with three brokers', () => {
     const began = performance.now();
     talker.append('more');
     for (const { journal } of [talker, listener])
-      await until(() => journal.outOfTouchSince !== undefined, 20_000);
+      await until(() => journal.outOfTouchSince !== undefined, 40_000);
     expect(talker.journal.outOfTouchSince).to.be.within(began, performance.now());
     await until(() => listener.objections.at(-1) === 'NOT_RECORDED');
     await second?.start();
     await until(() => listener.read.length >= 2, 20_000);
     for (const { journal } of [talker, listener])
       await until(() => journal.outOfTouchSince === undefined, 20_000);
-  }).timeout(90_000);
+  }).timeout(120_000);
 
   async function leaderOf(): Promise<NatsServer> {
     const { cluster } = await info();

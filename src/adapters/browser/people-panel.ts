@@ -113,7 +113,8 @@ export class PeoplePanel {
     const shown = people.slice(0, MOST_LISTED);
     this.#items = new Map(shown.map(person => this.#drawn(person)));
     keepFocusIn(list, () => showOnly(list, [...this.#items.values()]));
-    const others = this.#count - shown.length;
+    // Those who were named in an answer are here, whatever was counted.
+    const others = Math.max(this.#count, this.#people.size) - shown.length;
     more.textContent = others > 0 ? `and ${others} more` : '';
   }
 
