@@ -18,7 +18,7 @@ const MAX_WAITING = 10_000;
  * How long something waits before it is refused, unless it is on its way: it may have been recorded then. In milliseconds; longer
  * than until clients are sent elsewhere (ServerWatch), where they say it again.
  */
-const PATIENCE_MS = 12_000;
+const PATIENCE_MS = 22_000;
 /** An entry that was not read for so long is appended again, in milliseconds. */
 const LATE_MS = 3000;
 /** How often that is looked at, in milliseconds; entries are appended again no more often than this. */

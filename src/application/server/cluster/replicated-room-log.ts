@@ -212,6 +212,15 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     return this.#open.replica.fold;
   }
 
+  /** The brokers take nothing, or take something again. */
+  #object(code: RoomLog['objection']): void {
+    if (code !== undefined && this.#outage === undefined)
+      this.logger?.error({ code }, 'the brokers take nothing of what is said');
+    else if (code === undefined && this.#outage !== undefined)
+      this.logger?.info({}, 'the brokers take again what is said');
+    this.#outage = code;
+  }
+
   #keepState(): Promise<void> {
     const state: KeptRoom = { ...this.#fold.kept, rules: this.options.rules };
     return this.journal.keep({ position: this.#fold.position, state });
@@ -229,9 +238,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
         this.#watch.look();
       },
       appendAgain: () => this.#proposals.appendAgain(),
-      objection: code => {
-        this.#outage = code;
-      },
+      objection: code => this.#object(code),
       lost: reason => {
         this.logger?.error(
           { err: reason },

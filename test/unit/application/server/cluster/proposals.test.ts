@@ -79,7 +79,7 @@ describe('Proposals', () => {
     }
     const waiting = refusalOf(proposals.propose(sent(1, 'carl', 'late', 't')));
     const repeated = refusalOf(proposals.propose(sent(1, 'carl', 'late', 't')));
-    clock.tick(13_000);
+    clock.tick(23_000);
     expect(await Promise.all([waiting, repeated])).to.deep.equal(['NOT_RECORDED', 'NOT_RECORDED']);
     read(1, [{ ...sent(1, 'carl', 'hi', 'r'), seq: 5, at: 1 }]);
     expect(await first).to.include({ seq: 5 });
@@ -155,7 +155,7 @@ describe('Proposals', () => {
     }
     const late = proposals.propose(sent(1, 'carl', 'late', 'r'));
     void proposals.propose(left(1, 'carl')).catch(() => {});
-    clock.tick(11_900);
+    clock.tick(21_900);
     expect(proposals.knows(1, 'r')).to.equal(true);
     clock.tick(300);
     expect(await refusalOf(late)).to.equal('NOT_RECORDED');

@@ -97,8 +97,15 @@ describe('a replicated log', () => {
     await open();
     broker.object('DISK_FULL');
     expect(log.objection).to.equal('DISK_FULL');
+    broker.object('DISK_FULL');
     broker.object(undefined);
     expect(log.objection).to.equal(undefined);
+    broker.object(undefined);
+    const told = logger.entries.map(({ level, fields, message }) => [level, fields.code, message]);
+    expect(told).to.deep.equal([
+      ['error', 'DISK_FULL', 'the brokers take nothing of what is said'],
+      ['info', undefined, 'the brokers take again what is said'],
+    ]);
   });
 
   it('waits for what another server has told, for some seconds, and for nothing that it has or never will have', async () => {
@@ -123,7 +130,7 @@ describe('a replicated log', () => {
       clock.tick(1);
     }
     const waiting = refusalOf(log.append(sent(1, 'carl', 'late')));
-    clock.tick(13_000);
+    clock.tick(23_000);
     expect(await waiting).to.equal('DISK_FULL');
     broker.object(undefined);
     expect(await refusalOf(log.append(sent(1, 'carl', 'x'.repeat(300_000))))).to.equal('NOT_RECORDED');
