@@ -91,7 +91,8 @@ describe('a journal with three brokers', () => {
     talker.append('more');
     for (const { journal } of [talker, listener])
       await until(() => journal.outOfTouchSince !== undefined, 40_000);
-    expect(talker.journal.outOfTouchSince).to.be.within(began, performance.now());
+    // Since it was last heard of, which may be a moment before.
+    expect(talker.journal.outOfTouchSince).to.be.within(began - 3000, performance.now());
     await until(() => listener.objections.at(-1) === 'NOT_RECORDED');
     await second?.start();
     await until(() => listener.read.length >= 2, 20_000);
