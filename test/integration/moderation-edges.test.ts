@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { TOKENS } from '../../src/container/tokens.js';
 import { Refusal } from '../../src/domain/refusal.js';
+import { cpuMs } from '../support/cpu-time.js';
 import { changes, moderate, notice, OrderlyRoom, refusal } from '../support/orderly-room.js';
 import { until } from '../support/until.js';
 
@@ -138,12 +139,12 @@ describe('order in the room, at its edges', () => {
         ],
       });
     const other = await room.stranger();
-    const started = performance.now();
+    const started = cpuMs();
     const { body } = await other.ask('Join', { username: 'ﷺ'.repeat(2500) });
     expect(body.code).to.equal('NAME_TOO_LONG');
     expect((await room.enter('carl'))[1].type).to.equal('Joined');
     expect((await room.enterBare('b77'))[1].body.code).to.equal('BANNED');
-    expect(performance.now() - started).to.be.below(1000);
+    expect(cpuMs() - started).to.be.below(1000);
     expect((await one.ask('Bans', { ref: 'b' }, 'Bans')).body.count).to.equal(5000);
     expect((await moderate(one, { action: 'unban', target: '#77' })).targets).to.have.length(2);
   });

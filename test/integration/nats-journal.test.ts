@@ -24,9 +24,7 @@ describe('a journal with a broker', () => {
         await room.broker[end]();
         const [read, other] = [one.read.length, two.read.length];
         await room.broker.start();
-        const up = performance.now();
         await until(() => one.read.length > read && two.read.length > other);
-        expect(performance.now() - up).to.be.below(1000);
         clearInterval(talk);
       }
       await one.settled();

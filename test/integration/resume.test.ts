@@ -254,10 +254,9 @@ describe('a session', () => {
       await carl.link.send({ content: `${n} ${'y'.repeat(200)}` }, n === 19_999 ? 'last' : undefined);
     await carl.answer('Accepted', ({ ref }) => ref === 'last');
     const again = await guest(port, 'david', back(david, 2));
-    const began = performance.now();
     await carl.link.send({ content: 'meanwhile' }, 'm');
     await carl.answer('Accepted', ({ ref }) => ref === 'm');
-    expect(performance.now() - began).to.be.below(1000);
+    expect(again.heard.length).to.be.below(10_000);
     await again.hears('carl: meanwhile');
     await until(() => again.heard.length >= 20_001);
     expect(again.heard.map(line => /^carl: (\w+)/.exec(line)?.[1])).to.deep.equal([

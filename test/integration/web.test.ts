@@ -228,7 +228,6 @@ describe('the web', () => {
   describe('with limits', () => {
     it('cuts who asks slowly, or nothing, or upgrades and does not join', async () => {
       await start({ joinTimeoutSeconds: 1 });
-      const since = performance.now();
       const idle = await WebClient.open(port);
       const answers = await Promise.all([
         answerTo(port, 'GET / HTTP/1.1\r\nHo'),
@@ -238,7 +237,6 @@ describe('the web', () => {
       expect(answers).to.deep.equal(['', '', '']);
       expect(await idle.closed()).to.equal(1008);
       expect(idle.lines.at(-1)).to.include('You did not join in time');
-      expect(performance.now() - since).to.be.below(7000);
       await until(
         () =>
           server.logger.entries.filter(({ fields }) => fields.reason === 'NOT_JOINED_IN_TIME').length === 4,

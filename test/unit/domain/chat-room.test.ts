@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ChatRoom } from '../../../src/domain/chat-room.js';
 import { Refusal } from '../../../src/domain/refusal.js';
+import { cpuMs } from '../../support/cpu-time.js';
 
 const codeOf = (run: () => unknown): string => {
   try {
@@ -104,11 +105,11 @@ describe('ChatRoom', () => {
 
   it('does not take long over a claim that is made to take long', () => {
     room.join(1, 'carl');
-    const began = performance.now();
+    const began = cpuMs();
     for (let n = 0; n < 1000; n++) {
       expect(codeOf(() => room.send(1, '\u0301\u0316'.repeat(2000), 'hi'))).to.equal('FOREIGN_NAME');
     }
-    expect(performance.now() - began).to.be.below(1000);
+    expect(cpuMs() - began).to.be.below(1000);
   });
 
   it('keeps to the limits it was given', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Measure, Target } from '../../../src/domain/measures.js';
 import { Moderation, type ModerationEntry } from '../../../src/domain/moderation.js';
+import { cpuMs } from '../../support/cpu-time.js';
 
 describe('Moderation', () => {
   let moderation: Moderation;
@@ -66,12 +67,12 @@ describe('Moderation', () => {
       take('mute', [name(`m${n}`)]);
     }
     const id = take('ban', [name('carl')]);
-    const started = performance.now();
+    const started = cpuMs();
     for (let n = 0; n < 1000; n++) {
       expect(banned({ ...carl, key: '' })).to.equal(id);
       expect(moderation.measureAgainst(carl, 'mute', 0)).to.equal(undefined);
     }
-    expect(performance.now() - started).to.be.below(2000);
+    expect(cpuMs() - started).to.be.below(2000);
   });
 
   it('forgets those that are over, and names the longest of the others in whatever order', () => {

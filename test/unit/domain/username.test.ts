@@ -5,6 +5,7 @@ import { foldNames, usernameKey } from '../../../src/domain/name-key.js';
 import { RESERVED_USERNAMES } from '../../../src/domain/name-limits.js';
 import { Refusal } from '../../../src/domain/refusal.js';
 import { Username } from '../../../src/domain/username.js';
+import { cpuMs } from '../../support/cpu-time.js';
 import { escaped } from '../../support/escaped.js';
 import { SPELLINGS } from '../../support/spellings.js';
 
@@ -149,13 +150,13 @@ describe('Username', () => {
   });
 
   it('takes no longer for a name that is made to take long', () => {
-    const began = performance.now();
+    const began = cpuMs();
     for (let n = 0; n < 1000; n++) {
       expect(() => Username.parse(`${'👍🏽'.repeat(15)}!`)).to.throw(Refusal);
       expect(() => Username.parse(`${'👍🏽'.repeat(31)}!`, 64)).to.throw(Refusal);
     }
     // 2^31 steps would take minutes for the first of them.
-    expect(performance.now() - began).to.be.below(1500);
+    expect(cpuMs() - began).to.be.below(1500);
   });
 
   it('gives every character a key that is its own key', () => {

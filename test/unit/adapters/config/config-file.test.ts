@@ -9,6 +9,7 @@ import { stringify } from '../../../../src/adapters/config/config-text.js';
 import { ServerConfig } from '../../../../src/adapters/config/server-config.js';
 import { SERVER_SETTINGS } from '../../../../src/adapters/config/server-settings.js';
 import { ROOT } from '../../../support/cli.js';
+import { cpuMs } from '../../../support/cpu-time.js';
 
 describe('a configuration file', () => {
   let folder: string;
@@ -125,11 +126,11 @@ describe('a configuration file', () => {
     const pipe = join(folder, 'pipe');
     spawnSync('mkfifo', [pipe]);
     expect(() => readConfigFile(pipe, SERVER_SETTINGS)).to.throw(ConfigError, 'is not a file');
-    const began = performance.now();
+    const began = cpuMs();
     const line = (n: number) => `x${n}: 1\n`;
     const most = Array.from({ length: 6000 }, (_, n) => line(n)).join('');
     expect(read(most).problems).to.have.length(6000);
-    expect(performance.now() - began).to.be.below(5000);
+    expect(cpuMs() - began).to.be.below(5000);
     expect(() => read(most + most)).to.throw(ConfigError, 'has more than 64 KiB');
   });
 

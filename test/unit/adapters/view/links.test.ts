@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { splitLinks } from '../../../../src/adapters/view/links.js';
+import { cpuMs } from '../../../support/cpu-time.js';
 
 const addresses = (text: string) =>
   splitLinks(text).flatMap(({ text, href }) => (href === undefined ? [] : [text]));
@@ -51,10 +52,10 @@ describe('splitLinks', () => {
     );
     expect(addresses(`https://a.b/${'x'.repeat(3000)}`)).to.deep.equal([]);
     expect(addresses('https://a.b '.repeat(5000)).length).to.be.below(150);
-    const start = performance.now();
+    const start = cpuMs();
     splitLinks(`https://${')'.repeat(64_000)}`);
     splitLinks('https://a.b/))))))) '.repeat(3000));
-    expect(performance.now() - start).to.be.below(1000);
+    expect(cpuMs() - start).to.be.below(1000);
   });
 
   it('says what a host is whose letters look like others', () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { Mentions } from '../../../../src/adapters/view/mentions.js';
 import { foldNames } from '../../../../src/domain/name-key.js';
+import { cpuMs } from '../../../support/cpu-time.js';
 import { SPELLINGS } from '../../../support/spellings.js';
 
 /** What of a text names somebody. */
@@ -31,9 +32,9 @@ describe('Mentions', () => {
 
   it('looks at a text of nothing but names for no longer than a moment', () => {
     for (const text of ['/carl ', ',carl', '你carl ']) {
-      const since = performance.now();
+      const since = cpuMs();
       const pieces = new Mentions('carl').split(text.repeat(20_000));
-      expect(performance.now() - since).to.be.below(1000);
+      expect(cpuMs() - since).to.be.below(1000);
       expect(pieces.map(piece => piece.text).join('')).to.equal(text.repeat(20_000));
     }
   });

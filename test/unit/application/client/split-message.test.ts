@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { splitMessage } from '../../../../src/application/client/split-message.js';
+import { cpuMs } from '../../../support/cpu-time.js';
 
 describe('splitMessage', () => {
   it('leaves a message that fits as it is', () => {
@@ -20,10 +21,10 @@ describe('splitMessage', () => {
 
   it('takes no longer where a server allows anything', () => {
     const text = 'a b\n'.repeat(100_000);
-    const since = performance.now();
+    const since = cpuMs();
     expect(splitMessage(text, 2 ** 53 - 1)).to.deep.equal([`${text.trimEnd()}\n`]);
     expect(splitMessage(text, 1)).to.have.length(200_000);
-    expect(performance.now() - since).to.be.below(3000);
+    expect(cpuMs() - since).to.be.below(3000);
   });
 
   it('loses nothing but white space, and has no part that is too long on the wire', () => {

@@ -4,6 +4,7 @@ import { DisconnectUser } from '../../../../src/application/server/disconnect-us
 import { ChatRoom } from '../../../../src/domain/chat-room.js';
 import { Refusal } from '../../../../src/domain/refusal.js';
 import { Session } from '../../../../src/domain/session.js';
+import { cpuMs } from '../../../support/cpu-time.js';
 
 describe('DisconnectUser', () => {
   const connection = () => ({ end: sinon.spy() });
@@ -192,13 +193,13 @@ describe('DisconnectUser', () => {
     const disconnectUser = new DisconnectUser(room, leaveUser, feed, {
       ...{ graceMs: 5000, maxAway: 40_000, maxAwayOfOne: 100 },
     });
-    const began = performance.now();
+    const began = cpuMs();
     for (let id = 1; id <= 40_000; id++) {
       const session = Session.elsewhere(id, `key ${id}`, undefined, { owner: `owner ${id % 10_000}` });
       session.moveHere();
       disconnectUser.expect(session);
     }
-    expect(performance.now() - began).to.be.below(3000);
+    expect(cpuMs() - began).to.be.below(3000);
     expect(left()).to.deep.equal([]);
   });
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { BINDINGS } from '../../../../../src/adapters/terminal/line-editor/bindings.js';
 import { type Complete, Editor } from '../../../../../src/adapters/terminal/line-editor/editor.js';
+import { cpuMs } from '../../../../support/cpu-time.js';
 import { escaped } from '../../../../support/escaped.js';
 
 const FAMILY = '👩‍👩‍👧';
@@ -235,12 +236,12 @@ describe('Editor', () => {
     );
   });
 
-  it('stays fast in 10,000 characters: every key below 5 ms on the average', () => {
+  it('stays fast in 10,000 characters: every key takes less than 5 ms of the processor on the average', () => {
     const editor = editorWith(`${`hello wörld ${FAMILY} `.repeat(600)}|`);
     const keys = ['left', 'ctrl-w', 'ctrl-y', 'alt-b', 'home', 'end', 'up', 'backspace'];
-    const start = performance.now();
+    const start = cpuMs();
     for (let n = 0; n < 20; n += 1) for (const key of keys) editor.press(key);
-    expect((performance.now() - start) / (20 * keys.length)).to.be.below(5);
+    expect((cpuMs() - start) / (20 * keys.length)).to.be.below(5);
   });
 });
 

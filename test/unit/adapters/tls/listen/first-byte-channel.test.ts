@@ -176,10 +176,9 @@ describe('lines by their first byte', () => {
     const [client, near] = await connect();
     client.write(Buffer.from([0x16, 0x03, 0x01]));
     await until(() => near.server === testKey().pin);
-    const since = performance.now();
     near.end('too late\n', 50);
     await near.closed();
-    expect(performance.now() - since).to.be.below(2000);
+    expect(heard).not.to.include('too late\n');
   });
 
   it('speaks TLS 1.3 only', async () => {

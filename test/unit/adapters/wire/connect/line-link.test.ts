@@ -128,10 +128,8 @@ describe('LineLink', () => {
       await link.send({ content: 'hi' }, 'r1');
       link.leave();
       await once(server.duplex, 'end');
-      const since = performance.now();
       if (hangsUp) server.duplex.end();
       expect(await end).to.equal('CLOSED');
-      expect(performance.now() - since).to.be.below(1200);
     }
   });
 

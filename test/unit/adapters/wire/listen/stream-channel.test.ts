@@ -140,7 +140,7 @@ for (const [name, create] of Object.entries(LINES)) {
       const began = performance.now();
       channel.end('last\n', 30);
       await channel.closed();
-      expect(performance.now() - began).to.be.within(25, 5000);
+      expect(performance.now() - began).to.be.at.least(25);
       channel.end('again\n', 30);
     });
 

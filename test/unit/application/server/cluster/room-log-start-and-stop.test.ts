@@ -140,9 +140,9 @@ describe('a replicated log', () => {
     await open();
     broker.stop();
     const saying = refusalOf(log.append(sent(1, 'carl', 'tea')));
-    const began = performance.now();
+    const began = Date.now();
     await passing(log.close());
-    expect(performance.now() - began).to.be.below(3000);
+    expect(Date.now() - began).to.be.below(3000);
     expect(await saying).to.equal('NOT_RECORDED');
     expect(broker.checkpoints).to.deep.equal([]);
   });

@@ -4,6 +4,7 @@ import { RoomFold } from '../../../../../src/application/server/cluster/room-fol
 import { RoomReplica } from '../../../../../src/application/server/cluster/room-replica.js';
 import type { LogChange } from '../../../../../src/application/server/ports.js';
 import type { Recorded } from '../../../../../src/domain/events.js';
+import { cpuMs } from '../../../../support/cpu-time.js';
 import { Entries } from '../../../../support/entries.js';
 import { joined, sent } from '../../../../support/room-logs.js';
 
@@ -234,9 +235,9 @@ describe('RoomReplica', () => {
     );
     const erasing = Array.from({ length: 1000 }, (_, seq) => ({ type: 'MessageErased', seq }));
     const batch = [entries.add('a', [UP]), ...Array.from({ length: 100 }, () => entries.add('a', erasing))];
-    const began = performance.now();
+    const began = cpuMs();
     replica.take(batch);
     expect(erased).to.equal(100_000);
-    expect(performance.now() - began).to.be.below(5000);
+    expect(cpuMs() - began).to.be.below(5000);
   });
 });
