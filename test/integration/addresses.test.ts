@@ -13,8 +13,7 @@ import { WireClient } from '../support/wire-client.js';
 const WRONG_PIN = 'x'.repeat(43);
 
 /** One server that is reached at two addresses, as if there were two. */
-describe('--to a,b', function () {
-  this.timeout(60_000);
+describe('--to a,b', () => {
   const running: Program[] = [];
   let state: string;
   let port: number;
@@ -68,7 +67,7 @@ describe('--to a,b', function () {
   /** Resolves to the `count`th event of a type. */
   async function event(program: Program, type: string, count = 1): Promise<Record<string, unknown>> {
     const found = () => eventsOf(program).filter(each => each.type === type)[count - 1];
-    await until(() => found() !== undefined, 15_000);
+    await until(() => found() !== undefined);
     return found() ?? {};
   }
 
@@ -101,7 +100,7 @@ describe('--to a,b', function () {
     } finally {
       clearInterval(talk);
     }
-    await until(() => contents(carl).length === said, 10_000);
+    await until(() => contents(carl).length === said);
     expect(contents(carl)).to.deep.equal(Array.from({ length: said }, (_, n) => `n ${n}`));
     const mine = david.lines.filter(line => line.includes('"carl"'));
     expect(mine.map(line => JSON.parse(line).Broadcast.content)).to.deep.equal([
@@ -211,8 +210,7 @@ describe('--to a,b', function () {
   });
 });
 
-describe('--to a,b of two servers', function () {
-  this.timeout(60_000);
+describe('--to a,b of two servers', () => {
   const brokers = Brokers.forAll();
   const running: Program[] = [];
   afterEach(() => Promise.all(running.splice(0).map(program => program.kill())));

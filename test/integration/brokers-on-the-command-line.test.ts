@@ -57,7 +57,7 @@ describe('server:start --history nats://', () => {
       await program.kill();
       line.server.close();
     }
-  }).timeout(30_000);
+  });
 
   it('ends with 4 and a line when its broker goes away while it is starting', async () => {
     const broker = await brokers.start();
@@ -69,7 +69,7 @@ describe('server:start --history nats://', () => {
     } finally {
       line.server.close();
     }
-  }).timeout(30_000);
+  });
 
   it('tells no password while it runs, whatever becomes of the broker', async () => {
     const broker = await brokers.start({ lines: [LOGIN] });
@@ -80,12 +80,12 @@ describe('server:start --history nats://', () => {
     await status.exit();
     await broker.start();
     const words = ['client:send', '--port', String(port), '--username', 'carl', 'hello'];
-    await until(async () => (await Program.chatty(words).exit()) === 0, 20_000);
+    await until(async () => (await Program.chatty(words).exit()) === 0);
     program.signal('SIGTERM');
     expect(await program.exit()).to.equal(0);
     for (const text of [program.stdout, program.stderr, status.stdout, status.stderr])
       expect(text).to.not.include('s3cret');
-  }).timeout(30_000);
+  });
 });
 
 /** A line to a broker that is cut, for good, as soon as these words are said over it. */

@@ -9,8 +9,7 @@ import { Program } from '../support/cli.js';
 import { until } from '../support/until.js';
 import { said, WireClient } from '../support/wire-client.js';
 
-describe('the command line', function () {
-  this.timeout(30_000);
+describe('the command line', () => {
   const running: Program[] = [];
 
   function track(program: Program): Program {
@@ -298,7 +297,7 @@ describe('the command line', function () {
       carl.child.stdout.pause();
       const david = await WireClient.joined(port, 'david');
       for (let n = 0; n < 8000; n++) david.send('david', 'x'.repeat(4000));
-      await until(() => david.duplex.writableLength === 0, 10_000);
+      await until(() => david.duplex.writableLength === 0);
       const resident = Number(
         /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${carl.child.pid}/status`, 'utf8'))?.[1],
       );

@@ -3,8 +3,7 @@ import { expect } from 'chai';
 import { SETTING_NAMES } from '../../src/application/client/preferences.js';
 import { COMMANDS, Program } from '../support/cli.js';
 
-describe('completion', function () {
-  this.timeout(30_000);
+describe('completion', () => {
   let script: string;
   before(async () => {
     const program = Program.chatty(['completion', 'bash']);

@@ -74,7 +74,7 @@ describe('server:config', () => {
       2,
       '--no-trust-loopback (or CHATTY_NO_TRUST_LOOPBACK) is on or off: true or false.\n',
     ]);
-  }).timeout(30_000);
+  });
 
   it('says all that is wrong with the file at once', async () => {
     writeFileSync(file, 'mesage-rate: 1\nport: many\n');

@@ -104,7 +104,7 @@ describe('encryption', () => {
     for (const name of ['server-key.pem', 'server-cert.pem'])
       writeFileSync(join(folder, 'data', name), readFileSync(join(folder, 'other', name)));
     server.signal('SIGHUP');
-    await until(() => server.stderr.includes('read again'), 5000);
+    await until(() => server.stderr.includes('read again'));
     const bot = client('client:send', '--username', 'bot', '--to', `localhost:${port}${other[2]}`, 'new key');
     expect(await bot.exit()).to.equal(0);
     await carl.says('bot: new key');

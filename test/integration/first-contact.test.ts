@@ -8,8 +8,7 @@ import { expect } from 'chai';
 import { COMMANDS, Program } from '../support/cli.js';
 import { WireClient } from '../support/wire-client.js';
 
-describe('the first contact', function () {
-  this.timeout(30_000);
+describe('the first contact', () => {
   const running: Program[] = [];
   const run = (args: string[], env: Record<string, string> = {}) => {
     const program = Program.chatty(args, env);

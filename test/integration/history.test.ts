@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Program, ROOT } from '../support/cli.js';
 
-describe('the history of a server', function () {
-  this.timeout(60_000);
+describe('the history of a server', () => {
   const running: Program[] = [];
   let root: string;
   let data: string;

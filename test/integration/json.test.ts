@@ -7,8 +7,7 @@ import { Conversation } from '../../src/application/client/conversation.js';
 import { Program } from '../support/cli.js';
 import { until } from '../support/until.js';
 
-describe('a program that talks JSON to a real server', function () {
-  this.timeout(30_000);
+describe('a program that talks JSON to a real server', () => {
   let server: Program;
   let port: number;
   beforeEach(async () => {

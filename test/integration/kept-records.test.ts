@@ -121,7 +121,7 @@ describe('what a room keeps with brokers', () => {
     expect(told.filter(line => line !== 'caught up')).to.deep.equal(
       Array.from({ length: 5 }, (_, n) => `claims.carl=${n}@${n + 1}`),
     );
-  }).timeout(30_000);
+  });
 
   it('says when it cannot be known what has become of a change', async () => {
     const records = await open();
@@ -131,7 +131,7 @@ describe('what a room keeps with brokers', () => {
       error => error,
     );
     expect(failure).to.be.an('error');
-  }).timeout(20_000);
+  });
 
   it('says that it is lost, when it was deleted', async () => {
     const connection = natsConnection([broker]);
@@ -142,5 +142,5 @@ describe('what a room keeps with brokers', () => {
     await records.put('claims.carl', bytes('1'));
     await connection.api.streams.delete('CHATTY_main_KEPT');
     expect(await lost).to.equal('it was deleted');
-  }).timeout(20_000);
+  });
 });

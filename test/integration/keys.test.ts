@@ -168,7 +168,7 @@ describe('keys of OpenSSH', () => {
         expect(exit, key).to.equal(2);
       }
     }
-  }).timeout(60_000);
+  });
 
   it('are found in an agent, whatever else it has', async () => {
     const rsa = join(home, 'rsa');
@@ -239,7 +239,7 @@ describe('keys of OpenSSH', () => {
     const [, unlisted, exit] = await send('david', join(home, 'carl'));
     expect([unlisted.includes('has listed'), exit]).to.deep.equal([true, 5]);
     expect((await send('david', 'none'))[1]).to.include('takes a key');
-  }).timeout(60_000);
+  });
 
   it('sign nothing for a server that calls itself otherwise: the client joins without a proof, and says so', async () => {
     const port = await server('--history', 'memory');

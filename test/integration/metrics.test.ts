@@ -132,7 +132,7 @@ describe('a server with --metrics', () => {
 
   it('goes on every second where that is asked for, until Ctrl-C', async () => {
     const watch = Program.chatty(['server:status', '--watch', '--data-dir', folder]);
-    await until(() => (watch.stdout.match(/^Server /gm)?.length ?? 0) >= 2, 15_000);
+    await until(() => (watch.stdout.match(/^Server /gm)?.length ?? 0) >= 2);
     expect(watch.stdout).to.match(/\n\nServer /);
     expect(watch.stdout).not.to.include('\u001b');
     watch.signal('SIGINT');
@@ -151,8 +151,8 @@ describe('a server with --metrics', () => {
       await watch.says('Server       does not answer');
       [restarted] = await Program.server(args);
       const before = [watch.stdout.length, json.stdout.length];
-      await until(() => watch.stdout.slice(before[0]).includes('; open'), 15_000);
-      await until(() => json.stdout.slice(before[1]).includes('"OPEN"'), 15_000);
+      await until(() => watch.stdout.slice(before[0]).includes('; open'));
+      await until(() => json.stdout.slice(before[1]).includes('"OPEN"'));
       for (const program of [watch, json]) expect(await program.signal('SIGINT').exit()).to.equal(0);
       for (const line of json.stdout.trim().split('\n'))
         expect(JSON.parse(line)).to.include({ stage: 'OPEN' });

@@ -78,7 +78,7 @@ describe('a journal whose broker has forgotten', () => {
       await room.broker.start();
       await until(() => user.losses.length === 1);
       expect(user.losses[0]).to.match(says);
-    }).timeout(20_000);
+    });
 
   it('is lost when entries went that were not read', async () => {
     await room.start();

@@ -36,7 +36,7 @@ describe('a journal with a broker', () => {
       await until(() => newcomer.read.length === one.read.length);
       expect(newcomer.read).to.deep.equal(one.read);
       expect(one.losses).to.deep.equal([]);
-    }).timeout(30_000);
+    });
 
   it('says that nothing can be appended while the broker is away, and when that is over', async () => {
     await room.start();
@@ -64,7 +64,7 @@ describe('a journal with a broker', () => {
     await user.settled();
     expect(user.objections.at(-1)).to.equal(undefined);
     expect(new Set(user.texts)).to.deep.equal(new Set(['into the ice', 'on']));
-  }).timeout(30_000);
+  });
 
   it('finds a server that says nothing silent, and one that is gone gone', async () => {
     await room.start();

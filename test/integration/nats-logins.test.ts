@@ -83,5 +83,5 @@ describe('brokers that want to know who comes', () => {
     const broker = await start({ lines });
     expect(await refusal(broker, { caFile: tls.ca })).to.match(/^(NOT_ALLOWED|UNREACHABLE)/);
     await opens(broker, { caFile: tls.ca, certFile: tls.cert, keyFile: tls.key });
-  }).timeout(20_000);
+  });
 });

@@ -47,15 +47,14 @@ describe('the brokers of tests', () => {
     await connection.close();
   });
 
-  it('are three that know each other, where a cluster is wanted', async function () {
-    this.timeout(60_000);
+  it('are three that know each other, where a cluster is wanted', async () => {
     const servers = await brokers.startCluster();
     const connection = await connect({ servers: servers.map(({ address }) => address) });
     const isReady = async () => {
       const answer = await connection.request('$JS.API.INFO', '', { timeout: 500 });
       return answer.json<{ error?: unknown }>().error === undefined;
     };
-    await until(() => isReady().catch(() => false), 20_000);
+    await until(() => isReady().catch(() => false));
     await connection.close();
   });
 

@@ -5,8 +5,7 @@ import { Program } from '../support/cli.js';
 import { changes, moderate, OrderlyRoom, refusal } from '../support/orderly-room.js';
 import { until } from '../support/until.js';
 
-describe('A room on two servers, as one: its names and its order', function () {
-  this.timeout(60_000);
+describe('A room on two servers, as one: its names and its order', () => {
   let one: OrderlyRoom;
   let other: OrderlyRoom;
 

@@ -2,8 +2,7 @@ import { expect } from 'chai';
 import { Program } from '../support/cli.js';
 import { OriginalClient, OriginalServer } from '../support/original.js';
 
-describe('beside the original', function () {
-  this.timeout(30_000);
+describe('beside the original', () => {
   const running: Program[] = [];
   afterEach(async () => {
     await Promise.all(running.splice(0).map(program => program.kill()));

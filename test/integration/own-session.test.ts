@@ -5,8 +5,7 @@ import { expect } from 'chai';
 import { Program } from '../support/cli.js';
 import { WireClient } from '../support/wire-client.js';
 
-describe("a person's own session", function () {
-  this.timeout(60_000);
+describe("a person's own session", () => {
   const running: Program[] = [];
   let state: string;
   let port: number;

@@ -142,7 +142,7 @@ describe('packaging', () => {
       const [begun, end] = [join(folder, 'begun'), join(folder, 'end')];
       chatty(`: > '${begun}'; while [ ! -e '${end}' ]; do sleep 0.1; done`);
       const first = Program.start(script, [data, copies], { PATH: env().PATH });
-      await until(() => existsSync(begun), 15_000);
+      await until(() => existsSync(begun));
       const second = backUp();
       expect(second.status).to.equal(1);
       expect(second.stderr).to.include('another one is at work');
@@ -150,5 +150,5 @@ describe('packaging', () => {
       expect(await first.exit(), first.stderr).to.equal(0);
       expect(kept()).to.have.length(1);
     });
-  }).timeout(30_000);
+  });
 });

@@ -17,8 +17,7 @@ async function findings(page: Page): Promise<string[]> {
   );
 }
 
-describe('the page: for everybody', function () {
-  this.timeout(60_000);
+describe('the page: for everybody', () => {
   const browsers = Browsers.forEach();
   const room = PageRoom.forEach();
 

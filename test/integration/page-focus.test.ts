@@ -10,8 +10,7 @@ function focused(page: Page): Promise<string> {
   return page.evaluate('document.activeElement.id || document.activeElement.textContent') as Promise<string>;
 }
 
-describe('the page: the focus', function () {
-  this.timeout(60_000);
+describe('the page: the focus', () => {
   const browsers = Browsers.forEach();
   const room = PageRoom.forEach();
 

@@ -3,8 +3,7 @@ import { Browsers, enter, reads } from '../support/browser.js';
 import { memo, PageStandIn } from '../support/page-stand-in.js';
 import { until } from '../support/until.js';
 
-describe('the page: whatever a server says', function () {
-  this.timeout(60_000);
+describe('the page: whatever a server says', () => {
   const browsers = Browsers.forEach();
   let server: PageStandIn;
 

@@ -7,8 +7,7 @@ import { ROOT } from '../support/cli.js';
 import { memo, PageStandIn } from '../support/page-stand-in.js';
 import { until } from '../support/until.js';
 
-describe('the page: what it keeps', function () {
-  this.timeout(60_000);
+describe('the page: what it keeps', () => {
   const browsers = Browsers.forEach();
   let server: PageStandIn;
 

@@ -8,8 +8,7 @@ import { Program } from '../support/cli.js';
 import { FlakyProxy } from '../support/flaky-proxy.js';
 import { until } from '../support/until.js';
 
-describe('the page: its line', function () {
-  this.timeout(60_000);
+describe('the page: its line', () => {
   const browsers = Browsers.forEach();
   const room = PageRoom.forEach();
   let proxy: FlakyProxy;

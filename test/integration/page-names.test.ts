@@ -6,8 +6,7 @@ import { until } from '../support/until.js';
 
 const CODE = /\/key add ([0-9A-Z]{5}-[0-9A-Z]{5})/;
 
-describe('the page: names and order', function () {
-  this.timeout(60_000);
+describe('the page: names and order', () => {
   const browsers = Browsers.forEach();
   const room = PageRoom.forEach();
 

@@ -19,8 +19,7 @@ interface Scroller {
 /** How far it is to the end, in pixels. */
 const below = (scroller: Scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
 
-describe('the page: talking', function () {
-  this.timeout(60_000);
+describe('the page: talking', () => {
   const browsers = Browsers.forEach();
   const room = PageRoom.forEach();
 
@@ -129,7 +128,7 @@ describe('the page: talking', function () {
     await until(async () => {
       await log.evaluate((scroller: Scroller) => scroller.scrollTo(0, 0));
       return (await page.locator('#entries').getByText('message 1', { exact: true }).count()) > 0;
-    }, 20_000);
+    });
     const all = (await said(page)).filter(text => text.startsWith('message '));
     expect(all).to.deep.equal(Array.from({ length: 400 }, (_, index) => `message ${index + 1}`));
     const row = page.locator('article', { hasText: /^.*message 20$/ }).first();

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Program, ROOT } from '../support/cli.js';
 
-describe('the program', function () {
-  this.timeout(30_000);
+describe('the program', () => {
   const running: Program[] = [];
   const track = (program: Program) => {
     running.push(program);

@@ -92,7 +92,7 @@ describe('SIGHUP', () => {
     const full = Program.start('sh', ['-c', 'exec "$@" > /dev/full', 'sh', ...run, '--history', 'memory']);
     try {
       const again = () => full.stderr.includes('settings read again');
-      await until(() => full.stderr.includes('"listening"'), 15_000);
+      await until(() => full.stderr.includes('"listening"'));
       write('public-address: chat.example.org');
       full.signal('SIGHUP');
       await until(again);

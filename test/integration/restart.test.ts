@@ -12,9 +12,7 @@ import { said, WireClient } from '../support/wire-client.js';
 const LIMITED = ['--no-trust-loopback', '--max-connections-per-address', '100'];
 const FREE = ['--connect-rate', '0', '--join-rate', '0', '--total-join-rate', '0'];
 
-describe('a restart', function () {
-  this.timeout(60_000);
-
+describe('a restart', () => {
   describe('of a room of fifty that talks', () => {
     for (const [how, order] of [
       ['by SIGTERM', {}],
@@ -51,7 +49,7 @@ describe('a restart', function () {
       const socket = await HeldSocket.open(run);
       held = socket;
       socket.start();
-      await until(() => socket.stdout.includes('chatty listens on'), 15_000);
+      await until(() => socket.stdout.includes('chatty listens on'));
       const before = await WireClient.joined(socket.port, 'before');
       await socket.end('SIGTERM');
       await before.closed;

@@ -162,8 +162,7 @@ describe('a session', () => {
       }
     });
 
-  it('survives a server that is killed, with everything that was accepted', async function () {
-    this.timeout(30_000);
+  it('survives a server that is killed, with everything that was accepted', async () => {
     const [first, firstPort] = await Program.server(['--data-dir', folder]);
     programs.push(first);
     const [carl, david] = [await guest(firstPort, 'carl'), await guest(firstPort, 'david')];
@@ -186,8 +185,7 @@ describe('a session', () => {
     }
   });
 
-  it('is resumed by the program itself, and nothing that was typed meanwhile is lost', async function () {
-    this.timeout(60_000);
+  it('is resumed by the program itself, and nothing that was typed meanwhile is lost', async () => {
     const start = async (...args: string[]) => {
       const [program, port] = await Program.server(['--data-dir', folder, ...args]);
       programs.push(program);
@@ -221,8 +219,7 @@ describe('a session', () => {
     expect(carl.stdout).to.match(/2 are here: (carl, david|david, carl)\./);
   });
 
-  it('that is disconnected because it reads too slowly goes on where it was', async function () {
-    this.timeout(30_000);
+  it('that is disconnected because it reads too slowly goes on where it was', async () => {
     const port = await start({ maxLogBytes: 256 * 1024 });
     const [carl, slow] = [await guest(port, 'carl'), await guest(port, 'slow')];
     const fast = await WireClient.joined(port, 'fast');
@@ -245,8 +242,7 @@ describe('a session', () => {
     expect(numbers.map(Number)).to.deep.equal(Array.from({ length: sent }, (_, n) => n + 1));
   });
 
-  it('is in nobody else’s way while it catches up', async function () {
-    this.timeout(30_000);
+  it('is in nobody else’s way while it catches up', async () => {
     const port = await start();
     const [carl, david] = [await guest(port, 'carl'), await guest(port, 'david')];
     david.link.close();

@@ -6,8 +6,7 @@ import { Program } from '../support/cli.js';
 import { until } from '../support/until.js';
 import { said, WireClient } from '../support/wire-client.js';
 
-describe('client:send', function () {
-  this.timeout(30_000);
+describe('client:send', () => {
   const running: Program[] = [];
   let port: number;
   let server: Program;

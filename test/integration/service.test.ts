@@ -67,7 +67,7 @@ describe('a service of systemd', () => {
       });
       socket.destroy();
       return isOpen === true;
-    }, 5000);
+    });
     const carl = await WireClient.connect(port);
     carl.join('carl');
     await carl.next(line => line.startsWith('{"Joined"'));
@@ -120,10 +120,10 @@ describe('a service of systemd', () => {
     const [server] = await Program.server([], env);
     programs.push(server);
     const lines = () => (existsSync(told) ? readFileSync(told, 'utf8').trimEnd().split('\n') : []);
-    await until(() => lines().length === 1, 5000);
+    await until(() => lines().length === 1);
     server.signal('SIGTERM');
     expect(await server.exit()).to.equal(0);
-    await until(() => lines().length === 2, 5000);
+    await until(() => lines().length === 2);
     expect(lines()).to.deep.equal([
       `--no-block READY=1 MAINPID=${server.child.pid}`,
       '--no-block STOPPING=1',

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Program } from '../support/cli.js';
 
-describe('settings', function () {
-  this.timeout(30_000);
+describe('settings', () => {
   const running: Program[] = [];
   let home: string;
   let file: string;

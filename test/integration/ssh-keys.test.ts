@@ -8,8 +8,7 @@ import { notice, WireClient } from '../support/wire-client.js';
 const CLAIMED = /^This username belongs to somebody, who joins with a key\./;
 const CODE = /with \/key add ([0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}) where/;
 
-describe('with the keys of ssh', function () {
-  this.timeout(40_000);
+describe('with the keys of ssh', () => {
   let room: SshRoom;
   let home: SshHome;
 

@@ -11,8 +11,7 @@ import { SshClient } from '../support/ssh-client.js';
 import { until } from '../support/until.js';
 import { WireClient } from '../support/wire-client.js';
 
-describe('what is refused over ssh', function () {
-  this.timeout(60_000);
+describe('what is refused over ssh', () => {
   let room: SshRoom;
   let home: SshHome;
 
@@ -167,7 +166,7 @@ describe('what is refused over ssh', function () {
     const carl = home.start('carl', { options: ['-T'] });
     await carl.says('Warm Welcome');
     carl.signalAll('SIGSTOP');
-    await until(() => room.users.length === 0, 8000);
+    await until(() => room.users.length === 0);
     expect(reasons()).to.include('SILENT');
     carl.signalAll('SIGCONT');
     expect(await carl.exit()).to.equal(255);
@@ -179,12 +178,12 @@ describe('what is refused over ssh', function () {
     void carl.run('').catch(() => {});
     await until(() => room.users.length === 1);
     carl.writeNonsense();
-    await until(() => room.users.length === 0, 5000);
+    await until(() => room.users.length === 0);
     carl.close();
   });
 
   it('to take nothing: who stops reading is cut, and nobody else notices', async () => {
-    await start({ stallTimeoutSeconds: 2, messageRate: 0, byteRate: 0 });
+    await start({ stallTimeoutSeconds: 4, messageRate: 0, byteRate: 0 });
     const carl = home.start('carl', { options: ['-T'] });
     await carl.says('Warm Welcome');
     const anna = home.terminal('anna');
@@ -197,7 +196,7 @@ describe('what is refused over ssh', function () {
       david.send('david', line);
       if (count % 10 === 0) await sleep(10);
     }
-    await until(() => !room.users.includes('carl'), 10_000);
+    await until(() => !room.users.includes('carl'));
     david.send('david', 'and on it goes');
     await anna.says('and on it goes');
     expect(heldBytes() - before).to.be.below(50 * 1024 * 1024);

@@ -17,8 +17,7 @@ function childrenOf(pid: number | undefined): number[] {
   return children === '' ? [] : children.split(' ').map(Number);
 }
 
-describe('with ssh', function () {
-  this.timeout(40_000);
+describe('with ssh', () => {
   let server: StartedServer;
   let home: SshHome;
   let room: SshRoom;
@@ -58,7 +57,7 @@ describe('with ssh', function () {
       expect(spawnSync('stty', ['-F', pty, 'cols', '33', 'rows', '9']).status).to.equal(0);
       for (const ssh of childrenOf(shell)) process.kill(ssh, 'SIGWINCH');
       // The view asks where the corner of the new screen is.
-      await until(() => /\[9999;9999H/.test(carl.stdout), 5000);
+      await until(() => /\[9999;9999H/.test(carl.stdout));
       carl.type(`${'x'.repeat(40)}\r`);
       await until(() => names().length === 1);
       await carl.says(`${'x'.repeat(10)}\r\n`);
@@ -83,7 +82,7 @@ describe('with ssh', function () {
       two.type('\u0003');
       await two.says('EXIT 0');
       three.signalAll('SIGKILL');
-      await until(() => names().length === 0, 5000);
+      await until(() => names().length === 0);
     });
 
     it('is not stopped by Ctrl-Z, and neither is the server', async () => {

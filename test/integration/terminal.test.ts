@@ -28,8 +28,7 @@ function childOf(program: Program): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
 }
 
-describe('in a real pseudo-terminal', function () {
-  this.timeout(30_000);
+describe('in a real pseudo-terminal', () => {
   const running: Program[] = [];
   let port: number;
 
@@ -85,7 +84,7 @@ describe('in a real pseudo-terminal', function () {
       const text = screen.screen.join('\n');
       return typeof what === 'string' ? text.includes(what) : what.test(text);
     };
-    await until(matches, 15_000).catch(() => expect.fail(`no ${what} in\n${screen.screen.join('\n')}`));
+    await until(matches).catch(() => expect.fail(`no ${what} in\n${screen.screen.join('\n')}`));
   }
 
   it('asks for a name, then shows a prompt', async () => {

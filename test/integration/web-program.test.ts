@@ -60,7 +60,7 @@ describe('a server with a page', () => {
     for (const name of ['server-key.pem', 'server-cert.pem'])
       writeFileSync(join(folder, 'data', name), readFileSync(join(folder, 'other', name)));
     server.signal('SIGHUP');
-    await until(() => server.stderr.includes('read again'), 5000);
+    await until(() => server.stderr.includes('read again'));
     const after = await fingerprint(port);
     expect(after).to.match(/^([\dA-F]{2}:){31}/);
     expect(after).to.not.equal(before);

@@ -8,7 +8,7 @@ import { WireClient } from './wire-client.js';
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** How long the page may take for anything, in milliseconds: below mocha's own, so that this one speaks. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** One for all tests of a suite: a start takes a second. */
 let launched: Promise<Browser> | undefined;

@@ -19,7 +19,7 @@ export const COMMANDS: readonly string[] = [
 ];
 
 /** How long a program may take to come so far, in milliseconds: it starts Node, on machines that are busy. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** Variables that would change what the program does. */
 const SETTINGS = /^(TCP_SERVER_|CHATTY_|NO_COLOR|FORCE_COLOR)/;

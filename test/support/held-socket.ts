@@ -50,7 +50,7 @@ export class HeldSocket {
   /** Signals the program; resolves when it is gone. */
   async end(signal: NodeJS.Signals): Promise<void> {
     process.kill(Number(/started (\d+)/.exec(this.stdout)?.[1]), signal);
-    await until(() => this.stdout.includes('ended\n'), 15_000);
+    await until(() => this.stdout.includes('ended\n'));
   }
 
   /** Ends the program and the socket. */

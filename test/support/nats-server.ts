@@ -11,13 +11,13 @@ import { ROOT } from './cli.js';
 import { until } from './until.js';
 
 /** Longest start of a broker, in milliseconds, on a machine that does much else. */
-const START_MS = 15_000;
+const START_MS = 30_000;
 /** Longest wait for the binary: a few MB, when apt has to bring them. */
 const FETCH_MS = 100_000;
 /** How much of a broker's log is kept, in characters. */
 const KEPT_LOG = 200_000;
-/** What one of three says when they have a leader. */
-const ELECTED = /new (?:JetStream cluster )?metadata leader/;
+/** How often three brokers are started, until they find each other. */
+const MAX_CLUSTERS = 5;
 /** By which a broker ends with its parent, however that ends. */
 const WITH_PARENT = '/usr/bin/setpriv';
 
@@ -64,21 +64,24 @@ export class NatsServer {
 
   /**
    * Three that replicate what they keep. Of three that start in the same moment, one now and then does not hear of another
-   * for half a minute: such ones are started anew.
+   * for half a minute, or finds that somebody has taken its port meanwhile: such ones are started anew.
    */
   static async cluster(options: BrokerOptions = {}): Promise<NatsServer[]> {
-    for (;;) {
-      const servers = await NatsServer.#three(options);
-      if (await replicates(servers)) return servers;
+    for (let left = MAX_CLUSTERS; ; left--) {
+      const starting = await NatsServer.#three(options);
+      const servers = starting.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []));
+      if (servers.length === 3 && (await replicates(servers))) return servers;
       await Promise.all(servers.map(server => server.close()));
+      const failed = starting.find(each => each.status === 'rejected');
+      if (left === 1) throw failed?.reason ?? new Error('three brokers do not find each other');
     }
   }
 
   /** Each on a port that was free just now. */
-  static async #three(options: BrokerOptions): Promise<NatsServer[]> {
+  static async #three(options: BrokerOptions): Promise<PromiseSettledResult<NatsServer>[]> {
     const [a = 0, b = 0, c = 0, ...routes] = await freePorts(6);
     const urls = routes.map(port => `nats://127.0.0.1:${port}`).join(', ');
-    const servers = await Promise.all(
+    return Promise.allSettled(
       [a, b, c].map((port, index) => {
         const cluster = `cluster { name: test, listen: "127.0.0.1:${routes[index]}", routes: [${urls}] }`;
         return NatsServer.start({
@@ -89,8 +92,6 @@ export class NatsServer {
         });
       }),
     );
-    await until(() => servers.some(({ log }) => ELECTED.test(log)), START_MS);
-    return servers;
   }
 
   readonly #binary: string;
@@ -230,7 +231,7 @@ async function replicates(servers: readonly NatsServer[]): Promise<boolean> {
     return answer.json<{ error?: unknown }>().error === undefined;
   };
   try {
-    await until(() => ask('CREATE', stream).catch(() => false), START_MS / 4);
+    await until(() => ask('CREATE', stream).catch(() => false), START_MS / 3);
     return await ask('DELETE', '');
   } catch {
     return false;

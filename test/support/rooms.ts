@@ -190,7 +190,7 @@ export class Guest {
   }
 
   async ended(): Promise<LinkEnd | undefined> {
-    await until(() => this.end !== undefined, 5000);
+    await until(() => this.end !== undefined);
     return this.end;
   }
 }

@@ -1,5 +1,5 @@
 /** Longest wait for anything that a test awaits, in milliseconds: below mocha's own, so that this one speaks. */
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 30_000;
 /** After so many turns of the event loop it is another process that we wait for: it can use the processor. */
 const QUICK_TURNS = 100;
 

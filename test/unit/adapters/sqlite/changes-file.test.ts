@@ -210,8 +210,7 @@ describe('The changes beside a file of a SqliteEventStore', () => {
     expect(warnings).to.deep.equal([]);
   });
 
-  it('are never mixed with a file of another moment', async function () {
-    this.timeout(60_000);
+  it('are never mixed with a file of another moment', async () => {
     const log = await start();
     const moments: string[] = [];
     for (let n = 0; n < 12; n++) {

@@ -198,8 +198,7 @@ describe('A SqliteEventStore in trouble', () => {
     expect(await log.search({ words: 'fir', limit: 10 })).to.have.length(2);
   });
 
-  it('loses nothing while another program has the history locked for a while', async function () {
-    this.timeout(10_000);
+  it('loses nothing while another program has the history locked for a while', async () => {
     await log.close();
     log = sqliteRoomLog({ folder, synchronous: 'normal', ...PLENTY, logger: logged });
     await log.open();

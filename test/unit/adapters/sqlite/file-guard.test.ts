@@ -135,8 +135,7 @@ describe('FileGuard', () => {
     guard.close();
   });
 
-  it('notices it while nobody says anything', async function () {
-    this.timeout(5000);
+  it('notices it while nobody says anything', async () => {
     rmSync(`${room}-wal`);
     await until(() => logger.entries.some(({ message }) => message === 'the history cannot be written'));
   });

@@ -507,7 +507,7 @@ describe('TerminalView', () => {
     expect(sent.replace(meant, '')).to.not.match(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
     // biome-ignore-end lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(title).to.equal('');
-  }).timeout(30_000);
+  });
 
   it('keeps own messages and the input whole through resizes', async () => {
     const { terminal, show } = subject();
@@ -527,7 +527,7 @@ describe('TerminalView', () => {
     const all = terminal.lines.join('\n');
     expect(all).to.not.include('…');
     for (let n = 0; n < 40; n += 1) expect(all.split(`<${n}>`)).to.have.length(2);
-  }).timeout(30_000);
+  });
 
   it('asks once more before it leaves, and at once whoever is not in or leaves already', async () => {
     const { view, terminal, show } = subject();

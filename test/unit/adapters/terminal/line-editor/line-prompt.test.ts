@@ -280,7 +280,7 @@ describe('LinePrompt', () => {
           ),
           { numRuns: 40 },
         );
-      }).timeout(60_000);
+      });
     }
   }
 
@@ -323,7 +323,7 @@ describe('LinePrompt', () => {
         ),
         { numRuns: 60 },
       );
-    }).timeout(60_000);
+    });
   }
 
   for (const reflowsCursorLine of [false, true])

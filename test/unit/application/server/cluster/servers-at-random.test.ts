@@ -124,8 +124,7 @@ function check({ asked, alive, broker }: RandomRoom): void {
 }
 
 describe('servers of one room, whatever happens', () => {
-  it('agree on one order, in which everything is once that was accepted, and nothing that was refused', async function () {
-    this.timeout(60_000);
+  it('agree on one order, in which everything is once that was accepted, and nothing that was refused', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 40, maxLength: 150, size: 'max' }),
