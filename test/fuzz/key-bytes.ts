@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { KeyDecoder, MAX_PASTE_LENGTH } from '../../src/adapters/terminal/line-editor/key-decoder.js';
+import { MAX_PASTE_LENGTH } from '../../src/adapters/terminal/line-editor/bracketed-paste.js';
+import { KeyDecoder } from '../../src/adapters/terminal/line-editor/key-decoder.js';
 import type { Key } from '../../src/adapters/terminal/line-editor/keys.js';
 import { target } from './target.js';
 

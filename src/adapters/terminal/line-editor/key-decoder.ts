@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { BracketedPaste } from './bracketed-paste.js';
 import {
   codedKey,
   controlKey,
@@ -9,8 +10,6 @@ import {
   withModifiers,
 } from './keys.js';
 
-/** Longest paste that is held, in UTF-16 units. */
-export const MAX_PASTE_LENGTH = 1024 * 1024;
 /** Longest sequence that is looked at, in UTF-16 units; of a longer one only the end is looked for. */
 const MAX_SEQUENCE_LENGTH = 64;
 /** Longest answer of a terminal (OSC, DCS) that is waited out, in UTF-16 units. */
@@ -22,7 +21,6 @@ const SEQUENCE_MS = 250;
 const PASTE_MS = 3000;
 
 const ESC = '\u001b';
-const PASTE_END = `${ESC}[201~`;
 
 /** What introduces the answers that terminals give, and how these begin; anything else after it is Alt with a key. */
 const ANSWERS: Record<string, RegExp> = { ']': /\d/, P: /[\d;>|!$+?=]/, _: /G/ };
@@ -39,14 +37,13 @@ type State = 'text' | 'escape' | 'csi' | 'ss3' | 'function' | 'answer' | 'paste'
  */
 export class KeyDecoder {
   readonly #utf8 = new StringDecoder('utf8');
+  readonly #paste = new BracketedPaste();
   #state: State = 'text';
   #alt = false;
   /** What an answer began with. */
   #introducer = '';
   #sequence = '';
   #afterReturn = false;
-  #pasted = '';
-  #pasteTail = '';
   #keys: Key[] = [];
   #text = '';
 
@@ -84,10 +81,8 @@ export class KeyDecoder {
   /** Nothing more is coming: what has begun a sequence was a key, a paste without its end is all there is of it. */
   flush(): Key[] {
     if (this.#state === 'escape') this.#key('escape');
-    else if (this.#state === 'paste') {
-      this.#keep(this.#pasteTail);
-      this.#endPaste();
-    } else if (this.#state === 'answer') {
+    else if (this.#state === 'paste') this.#endPaste();
+    else if (this.#state === 'answer') {
       // No answer takes so long: somebody has pressed Alt with a key, and gone on typing.
       const [introducer, typed] = [this.#introducer, this.#sequence.replaceAll(ESC, '')];
       this.#reset();
@@ -204,30 +199,13 @@ export class KeyDecoder {
 
   /** Takes `text` from `at` up to the end of the paste, and answers where that is. */
   #takePaste(text: string, at: number): number {
-    const held = this.#pasteTail;
-    const all = held + text.slice(at);
-    const end = all.indexOf(PASTE_END);
-    if (end >= 0) {
-      this.#keep(all.slice(0, end));
-      this.#endPaste();
-      return at + end + PASTE_END.length - held.length;
-    }
-    const certain = Math.max(0, all.length - PASTE_END.length + 1);
-    this.#keep(all.slice(0, certain));
-    this.#pasteTail = all.slice(certain);
-    return text.length;
-  }
-
-  #keep(text: string): void {
-    if (this.#pasted.length <= MAX_PASTE_LENGTH)
-      this.#pasted += text.slice(0, MAX_PASTE_LENGTH + 1 - this.#pasted.length);
+    const end = this.#paste.take(text, at);
+    if (end !== undefined) this.#endPaste();
+    return end ?? text.length;
   }
 
   #endPaste(): void {
-    const cut = this.#pasted.length > MAX_PASTE_LENGTH;
-    this.#keys.push({ type: 'paste', text: this.#pasted.slice(0, MAX_PASTE_LENGTH), cut });
-    this.#pasted = '';
-    this.#pasteTail = '';
+    this.#keys.push(this.#paste.finish());
     this.#reset();
   }
 
