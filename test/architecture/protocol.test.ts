@@ -18,7 +18,8 @@ import {
   encodeRequest,
   encodeSend,
 } from '../../src/adapters/wire/command-lines.js';
-import { decodeCommand, MAX_REF_LENGTH } from '../../src/adapters/wire/commands.js';
+import { decodeCommand } from '../../src/adapters/wire/commands.js';
+import { MAX_REF_LENGTH } from '../../src/adapters/wire/constraints.js';
 import {
   EXTENDED_DECODERS,
   encodeAnswer,

@@ -7,7 +7,8 @@ import {
   encodePing,
   encodeSend,
 } from '../../src/adapters/wire/command-lines.js';
-import { type Command, decodeCommand, type Form, MAX_REF_LENGTH } from '../../src/adapters/wire/commands.js';
+import { type Command, decodeCommand, type Form } from '../../src/adapters/wire/commands.js';
+import { MAX_REF_LENGTH } from '../../src/adapters/wire/constraints.js';
 import { ProtocolError } from '../../src/adapters/wire/protocol-error.js';
 import { hostileText } from '../support/hostile-responses.js';
 import { target } from './target.js';

@@ -1,33 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { Expose, plainToInstance } from 'class-transformer';
-import {
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-  ValidateBy,
-  validateSync,
-} from 'class-validator';
-import { type ChatRequest, DEFAULT_ANSWER } from '../../application/chat-request.js';
-import {
-  MODERATION_ACTIONS,
-  type ModerationAction,
-  moderationOf,
-} from '../../application/moderation-request.js';
+import { IsIn, IsOptional, IsString, MaxLength, validateSync } from 'class-validator';
 import type { Seq } from '../../domain/events.js';
+import { IsWellFormed, IsWhole, MAX_REF_LENGTH } from './constraints.js';
 import { ProtocolError } from './protocol-error.js';
+import { AddKey, Bans, History, Keys, Moderate, type Question, RemoveKey, Search, Who } from './questions.js';
 
 // What a user may ask of the chat application, as it comes from outside: only the shape is checked here, what
 // a name or a message may be is for the domain to say.
 
 /** The two forms of the wire; the first Join of a connection chooses. */
 export type Form = 'basic' | 'extended';
-
-/** Longest `ref` that a client may give a command, in UTF-16 units. */
-export const MAX_REF_LENGTH = 64;
 
 export class Join {
   @Expose() @IsString() readonly username!: string;
@@ -67,91 +50,6 @@ export class Leave {
 
 export class Ping {
   @Expose() @IsWhole() readonly id!: number;
-}
-
-/** Its answer carries the same `ref`. */
-export abstract class Question {
-  @Expose() @IsOptional() @IsString() @MaxLength(MAX_REF_LENGTH) readonly ref?: string;
-
-  /** What it asks for. */
-  abstract request(): ChatRequest;
-}
-
-export class Who extends Question {
-  request(): ChatRequest {
-    return { type: 'who' };
-  }
-}
-
-export class History extends Question {
-  @Expose() @IsOptional() @IsWhole() readonly limit?: number;
-  @Expose() @IsOptional() @IsWhole() readonly before?: Seq;
-
-  request(): ChatRequest {
-    const { ref: _, limit = DEFAULT_ANSWER, ...rest }: History = this;
-    return { type: 'history', limit, ...rest };
-  }
-}
-
-export class Search extends Question {
-  @Expose() @IsOptional() @IsString() readonly words?: string;
-  @Expose() @IsOptional() @IsString() readonly from?: string;
-  @Expose() @IsOptional() @IsWhole() readonly since?: number;
-  @Expose() @IsOptional() @IsWhole() readonly until?: number;
-  @Expose() @IsOptional() @IsWhole() readonly before?: Seq;
-  @Expose() @IsOptional() @IsWhole() readonly limit?: number;
-
-  request(): ChatRequest {
-    const { ref: _, words = '', limit = DEFAULT_ANSWER, ...rest }: Search = this;
-    return { type: 'search', words, limit, ...rest };
-  }
-}
-
-export class Keys extends Question {
-  request(): ChatRequest {
-    return { type: 'keys' };
-  }
-}
-
-export class AddKey extends Question {
-  @Expose() @IsString() readonly key!: string;
-
-  request(): ChatRequest {
-    return { type: 'addKey', key: this.key };
-  }
-}
-
-export class RemoveKey extends Question {
-  @Expose() @IsString() readonly key!: string;
-
-  request(): ChatRequest {
-    return { type: 'removeKey', key: this.key };
-  }
-}
-
-/** An operator keeps order. */
-export class Moderate extends Question {
-  @Expose() @IsIn(MODERATION_ACTIONS) readonly action!: ModerationAction;
-  @Expose() @IsOptional() @IsString() readonly target?: string;
-  @Expose() @IsOptional() @IsWhole() readonly ms?: number;
-  @Expose() @IsOptional() @IsString() readonly reason?: string;
-  @Expose() @IsOptional() @IsString() readonly topic?: string;
-  @Expose() @IsOptional() @IsWhole() readonly seq?: Seq;
-  @Expose() @IsOptional() @IsString() readonly token?: string;
-
-  /** @throws {ProtocolError} BAD_COMMAND when something is missing that the action needs */
-  request(): ChatRequest {
-    const { ref: _, ...asked }: Moderate = this;
-    const request = moderationOf(asked);
-    if (request === undefined) throw new ProtocolError('BAD_COMMAND');
-    return { type: 'moderate', ...request };
-  }
-}
-
-export class Bans extends Question {
-  request(): ChatRequest {
-    return { type: 'bans' };
-  }
 }
 
 export type Command = Join | ExtendedJoin | Prove | Send | ExtendedSend | Leave | Ping | Question;
@@ -256,21 +154,6 @@ function checked<T extends Command>(type: CommandClass<T>, body: unknown): T {
     cause = error; // class-transformer recurses, and a line of opening brackets is deeper than the stack
   }
   throw new ProtocolError('BAD_COMMAND', { cause });
-}
-
-/** A whole number that is not negative. */
-function IsWhole(): PropertyDecorator {
-  return (target, property) => {
-    for (const decorate of [IsInt(), Min(0), Max(Number.MAX_SAFE_INTEGER)]) decorate(target, property);
-  };
-}
-
-/** Half of a surrogate pair is no text: it would not be the same after it was recorded. */
-function IsWellFormed(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isWellFormed',
-    validator: { validate: text => typeof text === 'string' && text.isWellFormed() },
-  });
 }
 
 function isObject(value: unknown): value is object {

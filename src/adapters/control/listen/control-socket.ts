@@ -7,11 +7,12 @@ import type { ModerateRoom } from '../../../application/server/moderate-room.js'
 import type { Logger, Transport } from '../../../application/server/ports.js';
 import type { ReadStatus } from '../../../application/server/read-status.js';
 import { Refusal } from '../../../domain/refusal.js';
-import { decodeCommand, Question } from '../../wire/commands.js';
+import { decodeCommand } from '../../wire/commands.js';
 import { encodeAnswer } from '../../wire/extended-form.js';
 import { LineSplitter } from '../../wire/line-splitter.js';
 import { extendedNotices } from '../../wire/notice.js';
 import { ProtocolError } from '../../wire/protocol-error.js';
+import { Question } from '../../wire/questions.js';
 import { controlPath } from '../control-path.js';
 import { encodeStatus, STATUS_REQUEST } from '../status-form.js';
 

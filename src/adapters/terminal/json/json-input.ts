@@ -1,6 +1,7 @@
 import type { UserCommand } from '../../../application/client/user-command.js';
-import { decodeCommand, ExtendedJoin, ExtendedSend, Join, Leave, Question } from '../../wire/commands.js';
+import { decodeCommand, ExtendedJoin, ExtendedSend, Join, Leave } from '../../wire/commands.js';
 import { ProtocolError } from '../../wire/protocol-error.js';
+import { Question } from '../../wire/questions.js';
 
 /** What a line of a program means: a command, with the program's own `ref` if it has one, or why it is none. */
 export type Input =

@@ -9,10 +9,10 @@ import {
   Leave,
   Ping,
   Prove,
-  Question,
   type Send,
 } from '../commands.js';
 import { LineSplitter } from '../line-splitter.js';
+import { Question } from '../questions.js';
 import { Admission, type AdmissionListener, type Place } from './admission.js';
 import type { Guest } from './guest.js';
 import type { Pace } from './pace.js';

@@ -10,15 +10,12 @@ import {
   decodeCommand,
   ExtendedJoin,
   ExtendedSend,
-  History,
   Join,
   Leave,
-  MAX_REF_LENGTH,
   Ping,
-  Search,
   Send,
-  Who,
 } from '../../../../src/adapters/wire/commands.js';
+import { MAX_REF_LENGTH } from '../../../../src/adapters/wire/constraints.js';
 import {
   encodeAccepted,
   encodeAnswer,
@@ -31,6 +28,7 @@ import {
 } from '../../../../src/adapters/wire/extended-form.js';
 import { extendedNotices } from '../../../../src/adapters/wire/notice.js';
 import { ProtocolError } from '../../../../src/adapters/wire/protocol-error.js';
+import { History, Search, Who } from '../../../../src/adapters/wire/questions.js';
 import type { ChatResponse, Welcome } from '../../../../src/application/chat-response.js';
 import { Refusal } from '../../../../src/domain/refusal.js';
 import { escaped } from '../../../support/escaped.js';
