@@ -4,8 +4,8 @@ import { FairShares, type Measure } from '../../application/server/fair-shares.j
 import type { EventStore, Kept, KnownSession, Logger, StoredRoom } from '../../application/server/ports.js';
 import type { MessageSent, Recorded, Seq, UserJoined, UserLeft } from '../../domain/events.js';
 import { matcherOf, type SearchQuery } from '../../domain/message-search.js';
-import type { SessionId } from '../../domain/session.js';
 import { EventWindow } from './event-window.js';
+import { KnownSessions } from './known-sessions.js';
 
 /** How much is kept; beyond any of these, something is removed. */
 export interface MemoryLimits {
@@ -18,8 +18,6 @@ export interface MemoryLimits {
   readonly maxBytes: number;
 }
 
-/** How many sessions that have left are kept: the last to leave. */
-const MAX_LEFT_SESSIONS = 10_000;
 /** How often old events are removed while nothing is written, in milliseconds. */
 const AGE_CHECK_MS = 3_600_000;
 /** Messages that a search checks in one turn of the event loop: about 2 ms. */
@@ -31,10 +29,7 @@ export class MemoryEventStore implements EventStore {
   readonly #epoch = randomBytes(9).toString('base64url');
   readonly #messages = new EventWindow<MessageSent>();
   readonly #presence = new EventWindow<UserJoined | UserLeft>();
-  readonly #byResumeKey = new Map<string, KnownSession>();
-  readonly #inRoom = new Map<SessionId, KnownSession>();
-  /** Sessions that have left and can be resumed, in the order in which they left, each with the `seq` of its leave. */
-  readonly #left = new Map<SessionId, { readonly known: KnownSession; readonly seq: Seq }>();
+  readonly #sessions = new KnownSessions();
   readonly #ageCheck: NodeJS.Timeout;
   readonly #clock: AgeClock;
   readonly #shares = new FairShares();
@@ -60,7 +55,7 @@ export class MemoryEventStore implements EventStore {
   begin({ head, present }: Pick<StoredRoom, 'head' | 'present'>): void {
     this.#head = head;
     this.#allFrom = this.#presenceFrom = head + 1;
-    for (const known of present) this.#remember(known);
+    for (const known of present) this.#sessions.join(known);
   }
 
   messageAt(seq: Seq): Recorded<MessageSent> | undefined {
@@ -107,7 +102,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   async sessionOf(resumeKey: string): Promise<KnownSession | undefined> {
-    return this.#byResumeKey.get(resumeKey);
+    return this.#sessions.withKey(resumeKey);
   }
 
   get kept(): Kept {
@@ -134,7 +129,7 @@ export class MemoryEventStore implements EventStore {
       } else {
         const { ended: _, ...left } = event;
         this.#presence.push(left);
-        this.#leave(left);
+        this.#sessions.leave(left.session, left.seq);
       }
     }
     this.review();
@@ -151,36 +146,12 @@ export class MemoryEventStore implements EventStore {
   #join({ resumeKey, key, ...event }: Recorded<UserJoined>): void {
     const { session, username } = event;
     this.#presence.push(event);
-    this.#forgetSession(session);
-    const known = {
+    this.#sessions.join({
       session,
       username,
       ...(resumeKey !== undefined && { resumeKey }),
       ...(key !== undefined && { key }),
-    };
-    this.#remember(known);
-  }
-
-  #remember(known: KnownSession): void {
-    this.#inRoom.set(known.session, known);
-    if (known.resumeKey !== undefined) this.#byResumeKey.set(known.resumeKey, known);
-  }
-
-  #leave({ session, seq }: Recorded<UserLeft>): void {
-    const known = this.#inRoom.get(session);
-    this.#inRoom.delete(session);
-    if (known?.resumeKey !== undefined) this.#left.set(session, { known, seq });
-    for (const oldest of this.#left.keys()) {
-      if (this.#left.size <= MAX_LEFT_SESSIONS) return;
-      this.#forgetSession(oldest);
-    }
-  }
-
-  #forgetSession(session: SessionId): void {
-    const resumeKey = this.#left.get(session)?.known.resumeKey;
-    if (resumeKey === undefined) return;
-    this.#left.delete(session);
-    this.#byResumeKey.delete(resumeKey);
+    });
   }
 
   /** None is kept before it. */
@@ -241,10 +212,7 @@ export class MemoryEventStore implements EventStore {
     )
       this.#forgetMessage(oldest);
     while ((this.#presence.oldest?.at ?? now) < since) this.#forgetPresence();
-    for (const [session, { seq }] of this.#left) {
-      if (seq >= this.#messagesFrom) return;
-      this.#forgetSession(session);
-    }
+    this.#sessions.forgetLeftBefore(this.#messagesFrom);
   }
 }
 
