@@ -8,10 +8,10 @@ import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
-import { bytesOfChanges, checkpoint } from './changes-file.js';
+import { checkpoint } from './changes-file.js';
 import { FailureReport } from './failure-report.js';
-import { FileGuard, TAMPERED } from './file-guard.js';
 import { sizeOfFiles } from './file-size.js';
+import { FileWatch } from './file-watch.js';
 import { reportFound } from './found-files.js';
 import { giveBack } from './free-pages.js';
 import { Housekeeping } from './housekeeping.js';
@@ -20,7 +20,6 @@ import { Reader } from './reader.js';
 import { Retention, type RetentionLimits } from './retention.js';
 import { isBusy, type OpenDatabase, RoomFile, toFailure, toRefusal } from './room-file.js';
 import { RoomState } from './room-state.js';
-import { pragma } from './schema.js';
 import { SearchIndex } from './search-index.js';
 import { Writer } from './writer.js';
 
@@ -36,8 +35,7 @@ export interface SqliteOptions extends RetentionLimits {
 /** The parts of an open store. */
 interface Opened {
   readonly file: RoomFile;
-  readonly guard: FileGuard;
-  readonly watch: NodeJS.Timeout;
+  readonly watch: FileWatch;
   readonly state: RoomState;
   readonly reader: Reader;
   readonly writer: Writer;
@@ -54,7 +52,6 @@ export class SqliteEventStore implements EventStore {
   #opened: Opened | undefined;
   readonly #report: FailureReport;
   #isFailing = false;
-  #busySince: number | undefined;
 
   constructor(
     private readonly options: SqliteOptions,
@@ -92,7 +89,7 @@ export class SqliteEventStore implements EventStore {
   erase(seq: Seq): Recorded<MessageSent> | undefined {
     if (this.#opened === undefined) throw new Refusal('NOT_RECORDED');
     try {
-      this.#requireFiles(this.#opened);
+      this.#opened.watch.require();
       const message = this.#opened.reader.messageAt(seq);
       if (message !== undefined) {
         this.#opened.retention.erase(message);
@@ -147,9 +144,9 @@ export class SqliteEventStore implements EventStore {
 
   async close(): Promise<void> {
     if (this.#opened?.file.db.isOpen !== true) return;
-    const { file, guard, state } = this.#opened;
+    const { file, watch, state } = this.#opened;
     try {
-      if (guard.look() !== 'LOST_CHANGES') state.close();
+      if (!watch.hasLost()) state.close();
     } catch {
       // The next start finds it as after a crash, and loses nothing.
     } finally {
@@ -185,20 +182,16 @@ export class SqliteEventStore implements EventStore {
     // What people copy without asking is then at least everything that was there at the start.
     checkpoint(db, 'TRUNCATE');
     const writer = new Writer(db, state, shares);
-    const guard = new FileGuard(file.path, {
-      database: () => pragma(db, 'page_count') * pragma(db, 'page_size'),
-      changes: () => bytesOfChanges(db),
-    });
+    const watch = new FileWatch(file, this.#report);
     const housekeeping = new Housekeeping(
       shares,
       retention,
       index,
       new AgeClock(at, this.options.logger),
       () => checkpoint(db, 'PASSIVE'),
-      () => this.#watch(),
+      () => watch.areSound(),
     );
-    const watch = setInterval(() => this.#watch(), WATCH_MS).unref();
-    this.#opened = { file, guard, watch, state, reader, writer, index, retention, housekeeping };
+    this.#opened = { file, watch, state, reader, writer, index, retention, housekeeping };
     housekeeping.review();
     return { ...stored, epoch };
   }
@@ -212,14 +205,6 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
-  /** @throws what is wrong with the files; then nothing that is written is sure to be there later */
-  #requireFiles({ file, guard }: Opened): void {
-    const found = guard.look();
-    if (found === undefined) return;
-    if (found === 'CHANGES') checkpoint(file.db, 'FULL');
-    throw new Error(TAMPERED[found]);
-  }
-
   /** What was erased goes out of the file of changes as well, unless another program reads it just now. */
   #forgetChanges({ file }: Opened): void {
     file.patient = false;
@@ -227,56 +212,33 @@ export class SqliteEventStore implements EventStore {
     file.patient = !this.#isFailing;
   }
 
-  /** Looks after the files while nobody says anything. @returns whether they are what they were */
-  #watch(): boolean {
-    try {
-      this.#requireFiles(this.#open);
-      return true;
-    } catch (error) {
-      this.#report.begins(error);
-      return false;
-    }
-  }
-
-  /** A lock of a moment is nothing to report. */
-  #busy(error: unknown): StoreBusy {
-    this.#busySince ??= performance.now();
-    if (performance.now() - this.#busySince > REPORTED_BUSY_MS) this.#report.begins(error);
-    return new StoreBusy('another program has locked the history', { cause: error });
-  }
-
   write(batch: readonly Recorded[]): void {
     if (this.#opened === undefined) throw new Refusal('NOT_RECORDED');
-    const { file, writer } = this.#opened;
+    const { file, watch, writer } = this.#opened;
     try {
-      this.#requireFiles(this.#opened);
+      watch.require();
       writer.write(batch);
-      this.#requireFiles(this.#opened);
+      watch.require();
     } catch (error) {
       // Wait for another program's lock only once: it blocks the whole process.
       if (!this.#isFailing) file.patient = false;
       this.#isFailing = true;
-      if (isBusy(error)) throw this.#busy(error);
+      if (isBusy(error)) {
+        this.#report.locked(error);
+        throw new StoreBusy('another program has locked the history', { cause: error });
+      }
       this.#report.begins(error);
       throw toRefusal(error);
     }
     if (this.#isFailing) file.patient = true;
     this.#isFailing = false;
-    this.#busySince = undefined;
     this.#report.isOver();
     this.#opened.housekeeping.onCommit();
   }
 }
 
-/** How long another program's lock may last before the operator is told, in milliseconds. */
-const REPORTED_BUSY_MS = 1000;
-
-/** How often the files are looked at while nothing is recorded, in milliseconds. */
-const WATCH_MS = 1000;
-
 /** Ends what goes on by itself. */
-function rest({ guard, housekeeping, watch }: Opened): void {
-  clearInterval(watch);
+function rest({ housekeeping, watch }: Opened): void {
   housekeeping.close();
-  guard.close();
+  watch.close();
 }
