@@ -3,11 +3,10 @@ import type { Seq, UserJoined } from '../../domain/events.js';
 import { type Missed, missedSince } from '../../domain/gap.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
-import type { User } from '../../domain/user.js';
 import type { SessionRequest } from '../chat-request.js';
 import type { DisconnectUser } from './disconnect-user.js';
 import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
-import { endOf } from './log-fields.js';
+import { LoseName } from './lose-name.js';
 import { NameOwnership } from './name-ownership.js';
 import type { KnownSession, Logger, ResumeTokens, RoomLog } from './ports.js';
 import type { ProveKey } from './prove-key.js';
@@ -34,6 +33,7 @@ export const MIN_TOKEN_LENGTH = 24;
 /** A user joins the room, or resumes a session, and is told of every event from then on. */
 export class JoinUser {
   readonly #taking: TakeSession;
+  readonly #loseName: LoseName;
 
   constructor(
     private readonly room: ChatRoom,
@@ -47,9 +47,10 @@ export class JoinUser {
     private readonly ownership: NameOwnership = new NameOwnership(),
     private readonly proveKey?: Pick<ProveKey, 'provenBy'>,
     private readonly order?: Pick<RoomOrder, 'admit'>,
-    private readonly logger?: Pick<Logger, 'info'>,
+    logger?: Pick<Logger, 'info'>,
   ) {
     this.#taking = new TakeSession(roomLog, session => this.disconnectUser.expect(session));
+    this.#loseName = new LoseName(room, roomLog, ownership, logger);
   }
 
   /**
@@ -80,7 +81,7 @@ export class JoinUser {
     const user = this.room.userWithKey(resumeKey);
     if (user?.session.isEntering === false) {
       this.order?.admit(user.username, user.session.key, handshake.outlet.address);
-      const isStanding = await this.#isStanding(user);
+      const isStanding = !(await this.#loseName.isLost(user));
       const { session } = user;
       const isFetched = isStanding && session.isElsewhere;
       if (isFetched && !(await this.#taking.execute(session, handshake.outlet, request.attempt))) {
@@ -93,7 +94,7 @@ export class JoinUser {
         if (!isFetched) this.#taking.note(session, handshake.outlet, request.attempt);
         return this.resumeSession.execute(user, handshake, request);
       }
-      await this.#expel(user);
+      await this.#loseName.execute(user);
     }
     const known = await this.roomLog.sessionOf(resumeKey);
     const missed = await this.#missed(request);
@@ -172,7 +173,8 @@ export class JoinUser {
     const { request, outlet, key, origin } = handshake;
     const { username } = request;
     const holder = key === undefined ? undefined : this.room.userNamed(username);
-    if (holder?.session.isEntering === false && !(await this.#isStanding(holder))) await this.#expel(holder);
+    if (holder?.session.isEntering === false && (await this.#loseName.isLost(holder)))
+      await this.#loseName.execute(holder);
     const joined = this.#reserve(id, username, resumeKey, key);
     if (joined instanceof Refusal) {
       // Whose it is says more than that somebody has it; and its owner, who may be here, can let the key in.
@@ -203,19 +205,6 @@ export class JoinUser {
       if (holder === undefined || (session?.key !== undefined && session.key !== key)) return error;
       return new Refusal('NAME_TAKEN', undefined, { holder });
     }
-  }
-
-  async #isStanding({ username, session }: User): Promise<boolean> {
-    return !this.ownership.asksForKeys || this.ownership.isStanding({ username, key: session.key });
-  }
-
-  /** The name has become somebody else's: whoever is here under it without being its owner leaves. */
-  async #expel({ session }: User): Promise<void> {
-    if (this.room.userOf(session.id)?.session !== session) return;
-    session.hangUp();
-    const left = this.room.leave(session.id);
-    this.logger?.info(endOf(session, left.username, 'NAME_CLAIMED'), 'session ended');
-    await this.roomLog.append({ ...left, ended: { reason: 'REPLACED' } });
   }
 
   /** A client that was here before is told what it missed, any other one some earlier messages. */
