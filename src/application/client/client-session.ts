@@ -1,71 +1,62 @@
-import type { Seq } from '../../domain/events.js';
 import { type ChatRequest, MAX_ANSWER, type OutgoingMessage, type SessionRequest } from '../chat-request.js';
 import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
 import type { ClientConnection } from './client-connection.js';
-import type { ClientEvent } from './client-event.js';
 import { Collected } from './collected.js';
 import { Heartbeat } from './heartbeat.js';
-import { Outbox, type UnconfirmedMessage } from './outbox.js';
+import { MessageSender, type MessageSenderListener } from './message-sender.js';
 import { type Answer, PendingRequests } from './pending-requests.js';
-import { MessageTooLong, type OwnSession } from './ports.js';
+import type { OwnSession } from './ports.js';
 import { ReadingPosition } from './reading-position.js';
 import { ReplayProgress } from './replay-progress.js';
 
 /** What only somebody who is verified can ask. */
 const ABOUT_KEYS: readonly ChatRequest['type'][] = ['keys', 'addKey', 'removeKey'];
 
-export interface ClientSessionListener {
-  show(event: ClientEvent): void;
-  /** An own message was accepted, refused or too long. */
-  onSettled(): void;
+export interface ClientSessionListener extends Pick<MessageSenderListener, 'show' | 'onSettled' | 'onFault'> {
   /** The server gives no sign of life. */
   onDead(connection: ClientConnection): void;
-  /** Something failed that never should. */
-  onFault(error: unknown): void;
 }
 
 /** What a member says, asks and hears in the room, over one connection after the other. */
 export class ClientSession {
-  readonly #outbox = new Outbox();
   readonly #requests = new PendingRequests();
   /** What was said before the Join, until all of it has come; it comes once. */
   #earlier: Collected<ChatMemo> | undefined;
   #connection: ClientConnection | undefined;
   readonly #position = new ReadingPosition();
-  #own: OwnSession | undefined;
+  readonly #sender: MessageSender;
   #heartbeat: Heartbeat | undefined;
   #replay: ReplayProgress | undefined;
-  #pumping: Promise<void> | undefined;
-  #waitingForRoom = 0;
-  #sentInBasic = 0;
-  #unsure = 0;
-  #hasToldQueued = false;
   #isVerified = false;
 
-  constructor(private readonly listener: ClientSessionListener) {}
+  constructor(private readonly listener: ClientSessionListener) {
+    this.#sender = new MessageSender(this.#position, {
+      show: event => listener.show(event),
+      onSent: () => this.#heartbeat?.asked(),
+      onSettled: () => listener.onSettled(),
+      onFault: error => listener.onFault(error),
+    });
+  }
 
   /** Goes on with the session of a program that was ended. Called before the first `begin`. */
   takeUp(own: OwnSession): void {
-    const { unsent = [] } = own.saved;
-    this.#own = own;
     this.#position.takeUp(own);
-    this.#outbox.takeUp(unsent);
-    for (const { ref, message } of unsent) this.listener.show({ type: 'Pending', ref, ...message });
+    this.#sender.takeUp(own);
   }
 
   /** How many messages are unconfirmed, those that wait for room in the outbox included. */
   get unsent(): number {
-    return this.#outbox.size + this.#waitingForRoom;
+    return this.#sender.unsent;
   }
 
   /** How many messages went out over connections of the basic form that then broke: they may not have arrived. */
   get unsure(): number {
-    return this.#unsure;
+    return this.#sender.unsure;
   }
 
   /** Whether one more message would have to wait for room. */
   get isFull(): boolean {
-    return this.#outbox.isFull;
+    return this.#sender.isFull;
   }
 
   /** What a Join has to say to go on from here. */
@@ -77,7 +68,6 @@ export class ClientSession {
   begin(connection: ClientConnection, welcome: Welcome | undefined): void {
     const { isBack } = this.#position;
     this.#connection = connection;
-    this.#hasToldQueued = false;
     this.#earlier = welcome && new Collected(MAX_ANSWER);
     this.#position.begin(welcome);
     this.#isVerified = welcome?.verified === true;
@@ -89,13 +79,12 @@ export class ClientSession {
       });
       if (isBack) this.#replay = new ReplayProgress(welcome.head, this.listener.show);
     }
-    void this.#pump();
+    this.#sender.begin(connection);
   }
 
   /** The connection is gone; `isOrderly` when all that was sent over it has arrived. */
   end(isOrderly: boolean): void {
-    if (!isOrderly) this.#unsure += this.#sentInBasic;
-    this.#sentInBasic = 0;
+    this.#sender.end(isOrderly);
     this.#connection = undefined;
     this.#heartbeat?.stop();
     this.#heartbeat = undefined;
@@ -106,23 +95,13 @@ export class ClientSession {
 
   /** From now on nothing is waited for. */
   hurry(): void {
-    this.#outbox.unbind();
+    this.#sender.hurry();
     this.#requests.drop();
   }
 
   /** Says something, now or as soon as there is a connection; resolves when more may be said. */
-  async send(message: OutgoingMessage): Promise<void> {
-    this.#waitingForRoom++;
-    await this.#outbox.room();
-    this.#waitingForRoom--;
-    const { ref } = this.#outbox.add(message, this.#connection?.number);
-    this.#own?.keep?.(this.#outbox.all);
-    this.listener.show({ type: 'Pending', ref, ...message });
-    if (this.#connection === undefined && !this.#hasToldQueued) {
-      this.#hasToldQueued = true;
-      this.listener.show({ type: 'Queued' });
-    }
-    await this.#pump();
+  send(message: OutgoingMessage): Promise<void> {
+    return this.#sender.send(message);
   }
 
   /** Asks the server; resolves within a bounded time, and when the connection is lost. */
@@ -157,7 +136,7 @@ export class ClientSession {
         this.#onMemo(response.memo);
         break;
       case 'Accepted':
-        this.#onAccepted(response);
+        this.#sender.accept(response);
         break;
       case 'Refused':
         this.#onRefused(response.ref, response.content);
@@ -181,37 +160,9 @@ export class ClientSession {
     this.#replay?.after(memo.seq);
   }
 
-  #onAccepted({ ref, seq, at }: { ref: string; seq: Seq; at: number }): void {
-    const message = this.#settle(ref);
-    if (message === undefined) return;
-    // The answer to one that was said again may come ahead of what was missed before it.
-    if (message.wentOnce) this.#position.advanceTo(seq);
-    this.#showAccepted(message, { seq, at });
-  }
-
-  #showAccepted({ ref, message, late }: UnconfirmedMessage, place?: { seq: Seq; at: number }): void {
-    this.listener.show({
-      type: 'Accepted',
-      ref,
-      content: message.content,
-      late,
-      unsent: this.unsent,
-      ...place,
-    });
-    this.listener.onSettled();
-  }
-
   #onRefused(ref: string | undefined, reason: string): void {
     if (ref !== undefined && this.#requests.refuse(ref, reason)) return;
-    const refused = ref === undefined ? undefined : this.#settle(ref);
-    this.listener.show({ type: 'Refused', reason, ...(refused && { content: refused.message.content }) });
-    if (refused !== undefined) this.listener.onSettled();
-  }
-
-  #settle(ref: string): UnconfirmedMessage | undefined {
-    const message = this.#outbox.settle(ref);
-    this.#own?.keep?.(this.#outbox.all);
-    return message;
+    this.#sender.refuse(ref, reason);
   }
 
   #onEarlier({ memos, done }: { memos: readonly ChatMemo[]; done: boolean }): void {
@@ -223,47 +174,5 @@ export class ClientSession {
     const agoMs = Math.max(0, Date.now() - (last.at ?? Date.now()));
     this.#earlier = undefined;
     this.listener.show({ type: 'Earlier', memos: all, agoMs });
-  }
-
-  /** Sends what has not yet gone out on this connection, in order, as fast as it is taken. */
-  async #pump(): Promise<void> {
-    if (this.#next() !== undefined) this.#pumping ??= this.#sendAll();
-    await this.#pumping;
-  }
-
-  async #sendAll(): Promise<void> {
-    for (let next = this.#next(); next !== undefined; next = this.#next())
-      await this.#sendOne(...next).catch(error => this.listener.onFault(error));
-    // In the same breath as the look for more: who says something next begins anew.
-    this.#pumping = undefined;
-  }
-
-  #next(): [connection: ClientConnection, message: UnconfirmedMessage] | undefined {
-    const connection = this.#connection;
-    if (!connection?.isOpen) return undefined;
-    const message = this.#outbox.next(connection.number);
-    return message && [connection, message];
-  }
-
-  async #sendOne(connection: ClientConnection, unconfirmed: UnconfirmedMessage): Promise<void> {
-    const { ref, message } = unconfirmed;
-    unconfirmed.go(connection.number);
-    this.#heartbeat?.asked();
-    try {
-      const taken = connection.link.send(message, ref);
-      // The basic form has no answers, so what was handed over is not sent again.
-      if (!connection.isExtended) {
-        this.#settle(ref);
-        this.#sentInBasic++;
-      }
-      await taken;
-      if (!connection.isExtended) this.#showAccepted(unconfirmed);
-    } catch (error) {
-      if (!(error instanceof MessageTooLong)) throw error;
-      this.#settle(ref);
-      const { limit, actual } = error;
-      this.listener.show({ type: 'TooLong', content: message.content, limit, actual });
-      this.listener.onSettled();
-    }
   }
 }
