@@ -3,7 +3,7 @@ import type { ChatMemo, ChatResponse, Welcome } from '../chat-response.js';
 import type { ClientConnection } from './client-connection.js';
 import { Collected } from './collected.js';
 import { Heartbeat } from './heartbeat.js';
-import { MessageSender, type MessageSenderListener } from './message-sender.js';
+import { MessageSender, type MessageSenderListener, type Unsettled } from './message-sender.js';
 import { type Answer, PendingRequests } from './pending-requests.js';
 import type { OwnSession } from './ports.js';
 import { ReadingPosition } from './reading-position.js';
@@ -49,9 +49,8 @@ export class ClientSession {
     return this.#sender.unsent;
   }
 
-  /** How many messages went out over connections of the basic form that then broke: they may not have arrived. */
-  get unsure(): number {
-    return this.#sender.unsure;
+  get unsettled(): Unsettled {
+    return this.#sender.unsettled;
   }
 
   /** Whether one more message would have to wait for room. */

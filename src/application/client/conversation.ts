@@ -3,6 +3,7 @@ import type { ChatRequest, OutgoingMessage } from '../chat-request.js';
 import type { ChatMemo } from '../chat-response.js';
 import type { ClientEvent } from './client-event.js';
 import { Membership, type MembershipOptions, type MembershipOutcome } from './membership.js';
+import type { Unsettled } from './message-sender.js';
 import { claimWithin, isOther, NO_SESSIONS } from './own-session.js';
 import type { ChatView, NewLink, OtherProgram, OwnSession, OwnSessions } from './ports.js';
 import type { UserCommand } from './user-command.js';
@@ -11,12 +12,8 @@ import type { UserCommand } from './user-command.js';
  * How a conversation ended; the client's commands turn it into words and an exit code. Of a script, `failed` says how
  * many lines failed, if any did, and `isInterrupted` that it was ended before its last line.
  */
-export type ConversationOutcome = (MembershipOutcome | { readonly type: 'NO_USERNAME' }) & {
-  readonly unsent?: number;
-  readonly unsure?: number;
-  readonly failed?: number;
-  readonly isInterrupted?: true;
-};
+export type ConversationOutcome = (MembershipOutcome | { readonly type: 'NO_USERNAME' }) &
+  Unsettled & { readonly failed?: number; readonly isInterrupted?: true };
 
 export interface ConversationOptions extends MembershipOptions {
   /** Where this person's sessions are kept; nowhere when absent. */

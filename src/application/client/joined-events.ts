@@ -4,11 +4,31 @@ import type { ConnectFailure, Peer } from './ports.js';
 
 // What a person is shown of a Joined, and of whose server it is. In the basic form there is no welcome.
 
-/** @param isTakenUp whether it goes on with a session that another program has left; otherwise it is its own that it finds */
-export function welcomeEvent(
+/** What there was before a Joined: nothing; a session that another program has left; an earlier connection. */
+export type Before = 'nothing' | 'session' | 'connection';
+
+/** @param address which of several it is */
+export function joinedEvents(
+  joined: {
+    readonly memo: ChatMemo;
+    readonly welcome?: Welcome | undefined;
+    readonly peer?: Peer | undefined;
+  },
+  before: Before,
+  address?: string,
+): ClientEvent[] {
+  const { memo, welcome, peer } = joined;
+  const at = address !== undefined && { address };
+  const event =
+    before === 'connection' ? reconnectedEvent(welcome) : welcomeEvent(memo, welcome, before === 'session');
+  return [...(peer?.isNew ? [newServerEvent(peer, address)] : []), { ...event, ...at }];
+}
+
+/** A session that is taken up is told of; otherwise it is the client's own that it finds. */
+function welcomeEvent(
   memo: ChatMemo,
   welcome: Partial<Welcome> = {},
-  isTakenUp: boolean = false,
+  isTakenUp: boolean,
 ): Extract<ClientEvent, { type: 'Welcome' }> {
   const { users, count, head, maxMessageBytes, resumed, gap, verified, topic } = welcome;
   return {
@@ -24,17 +44,14 @@ export function welcomeEvent(
   };
 }
 
-export function reconnectedEvent(
-  welcome: Welcome | undefined,
-): Extract<ClientEvent, { type: 'Reconnected' }> {
+function reconnectedEvent(welcome: Welcome | undefined): Extract<ClientEvent, { type: 'Reconnected' }> {
   if (welcome === undefined) return { type: 'Reconnected', extended: false, resumed: false };
   const { resumed, gap, count, head, verified } = welcome;
   const more = { ...(gap && { gap }), ...(verified && { verified }) };
   return { type: 'Reconnected', extended: true, resumed, count, head, ...more };
 }
 
-/** @param address which of several it is */
-export function newServerEvent({ name: pin, isUnwritten }: Peer, address?: string): ClientEvent {
+function newServerEvent({ name: pin, isUnwritten }: Peer, address?: string): ClientEvent {
   return { type: 'NewServer', pin, ...(address && { address }), ...(isUnwritten && { isUnwritten }) };
 }
 

@@ -3,8 +3,10 @@ import type { ClientConnection } from './client-connection.js';
 import type { ClientEvent } from './client-event.js';
 import { ClientSession } from './client-session.js';
 import { Connector, type JoinIntent } from './connector.js';
+import { Departure, type LeaveWhen } from './departure.js';
 import { enter, type FirstContactOptions } from './first-contact.js';
-import { newServerEvent, otherKeyEvent, reconnectedEvent, welcomeEvent } from './joined-events.js';
+import { joinedEvents, otherKeyEvent } from './joined-events.js';
+import type { Unsettled } from './message-sender.js';
 import { type Disconnection, disconnectionAt, isNotAdmitted, type Outcome, outcomeAfter } from './outcome.js';
 import { newSession } from './own-session.js';
 import type { LinkEnd, NewLink, OwnSession, Signer } from './ports.js';
@@ -12,11 +14,8 @@ import { Reconnector, type ReconnectorOptions } from './reconnector.js';
 import { Route } from './route.js';
 import { withoutShortOutages } from './short-outage.js';
 
-/**
- * How a membership ended. `unsent` is the number of unconfirmed messages, `unsure` of those that went out over
- * connections of the basic form that then broke, if there are any.
- */
-export type MembershipOutcome = Outcome & { readonly unsent?: number; readonly unsure?: number };
+/** How a membership ended, and what was not settled by then. */
+export type MembershipOutcome = Outcome & Unsettled;
 
 export interface MembershipOptions extends ReconnectorOptions, FirstContactOptions {
   /** How many earlier messages are wanted; none when absent. */
@@ -28,21 +27,6 @@ export interface MembershipOptions extends ReconnectorOptions, FirstContactOptio
   /** With which the name is proven; not at all when absent. */
   readonly signer?: Signer;
 }
-
-/**
- * When to leave. `settled`: as soon as every message is confirmed. `soon`: what is said still goes out, but nothing is
- * waited for, and a lost connection is the end. `now`: says Leave, whatever is unsent. `unsaid`: hangs up.
- */
-export type LeaveWhen = 'settled' | 'soon' | 'now' | 'unsaid';
-
-/** A connection that held so long was a good one, in milliseconds: what comes after it begins with short waits. */
-const STABLE_MS = 10_000;
-
-/** How long a server may take to hang up after a Leave that does not wait for anything, in milliseconds. */
-const HANG_UP_MS = 5000;
-
-/** How long somebody who leaves while the connection is down tries to say so, in milliseconds. */
-const LEAVE_MS = 5000;
 
 /**
  * Keeps one person in the room over as many connections as it takes: after the first Joined it reconnects by itself,
@@ -62,7 +46,7 @@ export class Membership {
   /** What is said, asked and heard in the room. */
   readonly session: Pick<ClientSession, 'send' | 'request' | 'isFull' | 'pauseUntil'>;
   readonly #session: ClientSession;
-  readonly #over = Promise.withResolvers<MembershipOutcome>();
+  readonly #over = Promise.withResolvers<Outcome>();
   readonly #joined = Promise.withResolvers<void>();
   /** Resolves at the first Joined. */
   readonly joined: Promise<void> = this.#joined.promise;
@@ -71,14 +55,12 @@ export class Membership {
   readonly #reconnector: Reconnector;
   #own: OwnSession = newSession();
   #state: 'connecting' | 'joined' | 'away' | 'leaving' | 'over' = 'connecting';
-  #leave: LeaveWhen | undefined;
+  readonly #departure = new Departure(() => this.#finish());
   #username = '';
   /** While joined or leaving. */
   #connection: ClientConnection | undefined;
   #lost = Promise.withResolvers<Disconnection>();
-  /** By `performance.now()`; never, until the first Joined. */
-  #joinedAt = Number.POSITIVE_INFINITY;
-  #leaveTimer: ReturnType<typeof setTimeout> | undefined;
+  #hasJoined = false;
 
   constructor(
     newLink: NewLink,
@@ -112,7 +94,7 @@ export class Membership {
 
   /** Whether it was ever in the room. */
   get hasJoined(): boolean {
-    return this.#joinedAt < Number.POSITIVE_INFINITY;
+    return this.#hasJoined;
   }
 
   get isInside(): boolean {
@@ -145,7 +127,7 @@ export class Membership {
     try {
       const end = await Promise.race([this.#stay(), this.#over.promise]);
       mayBeInside = !isNotAdmitted(end);
-      return end;
+      return { ...end, ...this.#session.unsettled };
     } finally {
       this.leave('unsaid');
       if (mayBeInside || this.hasJoined || this.#own.saved.attempt > 0) this.#own.release();
@@ -156,7 +138,7 @@ export class Membership {
   /** May be called again to leave sooner. */
   leave(when: LeaveWhen): void {
     if (this.isOver) return;
-    this.#leave = when;
+    this.#departure.begin(when);
     if (when === 'settled') {
       const { unsent } = this;
       if (!this.isInside && unsent > 0) this.show({ type: 'Leaving', unsent });
@@ -167,8 +149,7 @@ export class Membership {
     if (when === 'unsaid' || !this.isInside) this.#finish();
     else if (when === 'now') {
       this.#sayLeave();
-      clearTimeout(this.#leaveTimer);
-      this.#leaveTimer = setTimeout(() => this.#finish(), HANG_UP_MS);
+      this.#departure.said();
     }
   }
 
@@ -184,16 +165,15 @@ export class Membership {
     else this.#reconnector.hurry();
   }
 
-  async #stay(): Promise<MembershipOutcome> {
+  async #stay(): Promise<Outcome> {
     const never = await enter(this, this.#connector, this.#reconnector, this.options);
-    if (never !== undefined) return this.#with(never);
+    if (never !== undefined) return never;
     for (;;) {
       const { end, ...lost } = await this.#lost.promise;
-      const isHurried = this.#leave !== undefined && this.#leave !== 'settled';
-      const final = isHurried
+      const final = this.#departure.isHurried
         ? ({ type: 'LEFT' } as const)
         : (end ?? (await this.#reconnector.reconnect(lost)));
-      if (final !== undefined) return this.#with(final);
+      if (final !== undefined) return final;
     }
   }
 
@@ -207,20 +187,18 @@ export class Membership {
       connection.close();
       return;
     }
-    const { hasJoined } = this;
+    const before = this.hasJoined ? 'connection' : this.#own.saved.attempt > 0 ? 'session' : 'nothing';
     this.#state = 'joined';
     this.#connection = connection;
     // The server may know the name in another spelling.
     this.#username = memo.username;
-    this.#joinedAt = performance.now();
+    this.#hasJoined = true;
+    this.#reconnector.joined();
     this.#lost = Promise.withResolvers();
     this.#session.begin(connection, welcome);
-    const { address } = this.#connector.route;
     const { peer } = connection.link;
-    if (peer?.isNew) this.show(newServerEvent(peer, address));
-    const isTakenUp = this.#own.saved.attempt > 0;
-    const joined = hasJoined ? reconnectedEvent(welcome) : welcomeEvent(memo, welcome, isTakenUp);
-    this.show({ ...joined, ...(address && { address }) });
+    for (const event of joinedEvents({ memo, welcome, peer }, before, this.#connector.route.address))
+      this.show(event);
     this.#joined.resolve();
     queueMicrotask(() => this.#leaveIfSettled());
   }
@@ -238,7 +216,7 @@ export class Membership {
     connection.close();
     this.#connection = undefined;
     this.#session.end(isOrderly);
-    if (performance.now() - this.#joinedAt >= STABLE_MS) this.#reconnector.reset();
+    this.#reconnector.lost();
     const left = isOrderly ? { type: 'LEFT' as const } : outcomeAfter(disconnection.outage);
     const end = this.#state === 'leaving' ? left : disconnection.end;
     if (this.#state === 'leaving' && linkEnd === 'CLOSED') this.#own.forget();
@@ -247,9 +225,9 @@ export class Membership {
   }
 
   #leaveIfSettled(): void {
-    if (this.#leave !== 'settled' || this.unsent > 0) return;
+    if (!this.#departure.waitsForAnswers || this.unsent > 0) return;
     if (this.isInside) this.#sayLeave();
-    else this.#leaveTimer ??= setTimeout(() => this.#finish(), LEAVE_MS);
+    else this.#departure.delayed();
   }
 
   #sayLeave(): void {
@@ -263,14 +241,9 @@ export class Membership {
     this.#session.hurry();
     this.#state = 'over';
     this.#connection = undefined;
-    clearTimeout(this.#leaveTimer);
+    this.#departure.end();
     this.#reconnector.stop();
     this.#connector.close();
-    this.#over.resolve(this.#with({ type: 'LEFT' }));
-  }
-
-  #with(end: Outcome): MembershipOutcome {
-    const { unsent, unsure } = this.#session;
-    return { ...end, ...(unsent > 0 && { unsent }), ...(unsure > 0 && { unsure }) };
+    this.#over.resolve({ type: 'LEFT' });
   }
 }

@@ -16,6 +16,14 @@ export interface MessageSenderListener {
   onFault(error: unknown): void;
 }
 
+/** What was said and is not settled, if there is any. */
+export interface Unsettled {
+  /** How many messages are unconfirmed. */
+  readonly unsent?: number;
+  /** How many went out over connections of the basic form that then broke: they may not have arrived. */
+  readonly unsure?: number;
+}
+
 /** Sends what a member says, in order, over one connection after the other, until the server has answered. */
 export class MessageSender {
   readonly #outbox = new Outbox();
@@ -46,9 +54,10 @@ export class MessageSender {
     return this.#outbox.size + this.#waitingForRoom;
   }
 
-  /** How many messages went out over connections of the basic form that then broke: they may not have arrived. */
-  get unsure(): number {
-    return this.#unsure;
+  get unsettled(): Unsettled {
+    const { unsent } = this;
+    const unsure = this.#unsure;
+    return { ...(unsent > 0 && { unsent }), ...(unsure > 0 && { unsure }) };
   }
 
   /** Whether one more message would have to wait for room. */

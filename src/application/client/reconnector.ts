@@ -4,6 +4,9 @@ import type { Connector } from './connector.js';
 import { OutageNews } from './outage-news.js';
 import { type Disconnection, disconnectionOf, isAboutServer, type Outcome, outcomeAfter } from './outcome.js';
 
+/** A connection that held so long was a good one, in milliseconds. */
+const STABLE_MS = 10_000;
+
 /** How long a name that is not to be had any more is asked for, in milliseconds. */
 const NAME_PATIENCE_MS = 120_000;
 
@@ -46,6 +49,8 @@ export interface ReconnectorOwner {
 /** Attempts to get into the room again, with a wait before each. */
 export class Reconnector {
   readonly #backoff: Backoff;
+  /** By `performance.now()`; never, until the first Joined. */
+  #joinedAt = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #goOn: () => void = () => {};
 
@@ -57,8 +62,14 @@ export class Reconnector {
     this.#backoff = new Backoff(options.random);
   }
 
-  /** The last connection was a good one: the next waits are short again. */
-  reset(): void {
+  /** It is in the room. */
+  joined(): void {
+    this.#joinedAt = performance.now();
+  }
+
+  /** The connection is gone. After a good one, the next waits are short again. */
+  lost(): void {
+    if (performance.now() - this.#joinedAt < STABLE_MS) return;
     this.#backoff.reset();
     this.connector.route.reset();
   }

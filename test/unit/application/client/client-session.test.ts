@@ -358,7 +358,7 @@ describe('ClientSession', () => {
       await session.send({ content: 'one' });
       expect(server.link.sent).to.deep.equal(['one']);
       server.link.ends('LOST');
-      expect([session.unsent, session.unsure]).to.deep.equal([0, 1]);
+      expect(session.unsettled).to.deep.equal({ unsure: 1 });
       await session.send({ content: 'two' });
       await join('basic');
       await pass(0);
@@ -368,7 +368,7 @@ describe('ClientSession', () => {
         ['two', true],
       ]);
       server.link.ends('CLOSED');
-      expect(session.unsure).to.equal(1);
+      expect(session.unsettled).to.deep.equal({ unsure: 1 });
     });
 
     it('sends no Ping', async () => {

@@ -100,6 +100,6 @@ describe('MessageSender', () => {
       await sender.send({ content: 'hi' });
       server.link.ends(end);
     }
-    expect([sender.unsent, sender.unsure]).to.deep.equal([0, 1]);
+    expect(sender.unsettled).to.deep.equal({ unsure: 1 });
   });
 });

@@ -128,15 +128,29 @@ describe('Reconnector', () => {
     ]);
   });
 
-  it('begins with short waits after a reset only', async () => {
+  it('begins with short waits after a connection that has held for ten seconds, and no other', async () => {
     answer = () => ({ type: 'JOINED' });
     await reconnect();
     await pass(250);
+    reconnector.joined();
+    await pass(9999);
+    reconnector.lost();
     await again();
     await pass(500);
-    reconnector.reset();
+    reconnector.joined();
+    await pass(10_000);
+    reconnector.lost();
     await again();
     expect(waits()).to.deep.equal([250, 500, 250]);
+  });
+
+  it('goes on with longer waits when what is lost never led into the room', async () => {
+    await reconnect();
+    await pass(60_000);
+    const before = waits().length;
+    reconnector.lost();
+    await pass(60_000);
+    expect(waits()[before]).to.be.at.least(8000);
   });
 
   it('gives up after as long as it was told', async () => {
