@@ -1,4 +1,4 @@
-import type { Logger } from '../application/server/ports.js';
+import type { Logger } from '../application/server/service-ports.js';
 
 /** What a server has open beside its connections: the history, the listening sockets, Node's own. */
 const OWN_FILES = 64;

@@ -2,7 +2,7 @@ import { ConfigError } from '../adapters/config/config.js';
 import type { LiveSettings, SettingChange } from '../adapters/config/live-settings.js';
 import type { ServerConfig } from '../adapters/config/server-config.js';
 import { IdentityFailure, RoomLogFailure } from '../application/server/failures.js';
-import type { Logger } from '../application/server/ports.js';
+import type { Logger } from '../application/server/service-ports.js';
 import { noHistory, noIdentity } from './server-exit.js';
 
 /** A running server reads its settings again: all of them, or none if anything is wrong with one. */

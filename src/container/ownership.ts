@@ -2,7 +2,7 @@ import { ContainerModule } from 'inversify';
 import type { LiveSettings } from '../adapters/config/live-settings.js';
 import type { Journal } from '../application/server/cluster/journal.js';
 import type { ClaimStore, KeyProofs } from '../application/server/name-ports.js';
-import type { Logger } from '../application/server/ports.js';
+import type { Logger } from '../application/server/service-ports.js';
 import { TOKENS } from './tokens.js';
 
 /** What users do with their keys. */

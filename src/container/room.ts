@@ -3,10 +3,11 @@ import type { LiveSettings } from '../adapters/config/live-settings.js';
 import type { ModerateRoom } from '../application/server/moderate-room.js';
 import type { NameOwnership } from '../application/server/name-ownership.js';
 import type { OpenRoom as Opening } from '../application/server/open-room.js';
-import type { Connections, Logger, RoomLog, Transport } from '../application/server/ports.js';
 import type { Readiness } from '../application/server/readiness.js';
 import type { RoomFeed } from '../application/server/room-feed.js';
-import type { ServerIdentity, ServiceManager } from '../application/server/service-ports.js';
+import type { RoomLog } from '../application/server/room-log-ports.js';
+import type { Logger, ServerIdentity, ServiceManager } from '../application/server/service-ports.js';
+import type { Connections, Transport } from '../application/server/transport-ports.js';
 import { TOKENS } from './tokens.js';
 
 /** The room, and the server that opens and closes it. */

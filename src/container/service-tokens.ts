@@ -2,15 +2,16 @@ import type { LiveSettings } from '../adapters/config/live-settings.js';
 import type { FixedConfig } from '../adapters/config/server-config.js';
 import type { ServerAddress } from '../application/chat-request.js';
 import type { Meter } from '../application/server/meter.js';
-import type { Logger, Transport } from '../application/server/ports.js';
 import type { ReadStatus } from '../application/server/read-status.js';
 import type { Readiness } from '../application/server/readiness.js';
 import type {
+  Logger,
   Monitor,
   ProcessVitals,
   ServerIdentity,
   ServiceManager,
 } from '../application/server/service-ports.js';
+import type { Transport } from '../application/server/transport-ports.js';
 import type { ServerStatus } from '../application/server-status.js';
 import { REMOTE_TOKENS } from './remote-tokens.js';
 import { token } from './token.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ContainerModule } from 'inversify';
 import type { LiveSettings } from '../adapters/config/live-settings.js';
 import type { SqliteOptions } from '../adapters/sqlite/sqlite-event-store.js';
-import type { Logger } from '../application/server/ports.js';
+import type { Logger } from '../application/server/service-ports.js';
 import { TOKENS } from './tokens.js';
 
 /** Joins and leaves that are kept, beside the messages. */

@@ -28,8 +28,8 @@ const HALVES: [folder: RegExp, half: string][] = [
   [/^adapters\/(tcp\/connect|wire\/connect|terminal|view|browser)\//, 'client'],
 ];
 
-/** Names that the two sides of a wire share, and the two halves of the application. */
-const SHARED_NAMES = new Set(['command.ts', 'response.ts', 'ports.ts']);
+/** Names that the two sides of a wire share. */
+const SHARED_NAMES = new Set(['command.ts', 'response.ts']);
 
 interface Source {
   readonly path: string;
@@ -196,11 +196,11 @@ describe('the import rule', () => {
   });
 
   const forbidden: [source: string, text: string][] = [
-    ['domain/user.ts', "import type { Broadcaster } from '../application/server/ports.js';"],
+    ['domain/user.ts', "import type { Broadcaster } from '../application/server/broadcast-ports.js';"],
     ['domain/user.ts', "import { Buffer } from 'node:buffer';"],
     ['domain/user.ts', "export * from '../adapters/wire/commands.js';"],
     ['application/server/join-user.ts', "import type { ChatView } from '../client/ports.js';"],
-    ['application/chat-request.ts', "import type { Outlet } from './server/ports.js';"],
+    ['application/chat-request.ts', "import type { Outlet } from './server/broadcast-ports.js';"],
     ['application/server/join-user.ts', "import { injectable } from 'inversify';"],
     ['adapters/tcp/listen/tcp-server.ts', "const log = await import('../../pino/pino-logger.js');"],
     ['adapters/tcp/listen/tcp-server.ts', "import { TOKENS } from '../../../container/tokens.js';"],

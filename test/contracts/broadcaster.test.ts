@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SharedLogBroadcaster } from '../../src/adapters/shared-log/shared-log-broadcaster.js';
-import type { Broadcaster } from '../../src/application/server/ports.js';
+import type { Broadcaster } from '../../src/application/server/broadcast-ports.js';
 import { MemoryBroadcaster } from '../doubles/memory-broadcaster.js';
 import { Recording } from '../support/events.js';
 import { READERS, type Reader } from '../support/readers.js';

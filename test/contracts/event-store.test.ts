@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { EventStore, StoredRoom } from '../../src/application/server/ports.js';
+import type { EventStore, StoredRoom } from '../../src/application/server/room-log-ports.js';
 import type { Recorded } from '../../src/domain/events.js';
 import { matcherOf } from '../../src/domain/message-search.js';
 import { Recording } from '../support/events.js';

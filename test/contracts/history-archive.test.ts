@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { SqliteHistoryArchive } from '../../src/adapters/sqlite/sqlite-history-archive.js';
-import type { RoomLog } from '../../src/application/server/ports.js';
+import type { RoomLog } from '../../src/application/server/room-log-ports.js';
 import type { HistoryArchive } from '../../src/application/server/service-ports.js';
 import { PLENTY, sqliteRoomLog } from '../support/room-logs.js';
 

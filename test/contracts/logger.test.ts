@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { BoundedLogger } from '../../src/adapters/pino/bounded-logger.js';
 import { forPeople } from '../../src/adapters/pino/for-people.js';
 import { createPinoLogger } from '../../src/adapters/pino/pino-logger.js';
-import type { Logger } from '../../src/application/server/ports.js';
+import type { Logger } from '../../src/application/server/service-ports.js';
 import { MemoryLogger } from '../doubles/memory-logger.js';
 
 /** A log under test, and what it has written, each entry as text. */

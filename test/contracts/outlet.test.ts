@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { encodeNotice } from '../../src/adapters/wire/notice.js';
-import type { Outlet } from '../../src/application/server/ports.js';
+import type { Outlet } from '../../src/application/server/broadcast-ports.js';
 import { READERS, type Reader } from '../support/readers.js';
 import { until } from '../support/until.js';
 

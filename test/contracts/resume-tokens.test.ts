@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { RandomTokens } from '../../src/adapters/random/random-tokens.js';
 import { MIN_TOKEN_LENGTH } from '../../src/application/server/join-user.js';
-import type { ResumeTokens } from '../../src/application/server/ports.js';
+import type { ResumeTokens } from '../../src/application/server/transport-ports.js';
 
 const RESUME_TOKENS: Record<string, () => ResumeTokens> = {
   RandomTokens: () => new RandomTokens(),

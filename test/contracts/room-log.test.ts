@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { OpenedRoomLog, RoomLog } from '../../src/application/server/ports.js';
+import type { OpenedRoomLog, RoomLog } from '../../src/application/server/room-log-ports.js';
 import type { Recorded } from '../../src/domain/events.js';
 import type { SearchQuery } from '../../src/domain/message-search.js';
 import {

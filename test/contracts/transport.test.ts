@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Channel } from '../../src/adapters/wire/listen/channel.js';
 import { ListenFailure } from '../../src/application/server/failures.js';
-import type { Transport } from '../../src/application/server/ports.js';
+import type { Transport } from '../../src/application/server/transport-ports.js';
 import { Guest, ROOMS, type Room, TRANSPORTS } from '../support/rooms.js';
 import { until } from '../support/until.js';
 

@@ -1,4 +1,4 @@
-import type { Broadcaster, Outlet, WireFormat } from '../../src/application/server/ports.js';
+import type { Broadcaster, Outlet, WireFormat } from '../../src/application/server/broadcast-ports.js';
 import type { Recorded } from '../../src/domain/events.js';
 import type { SessionId } from '../../src/domain/session.js';
 

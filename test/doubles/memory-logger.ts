@@ -1,5 +1,5 @@
 import type { LogFields } from '../../src/application/server/log-fields.js';
-import type { Logger } from '../../src/application/server/ports.js';
+import type { Logger } from '../../src/application/server/service-ports.js';
 
 export interface LoggerEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

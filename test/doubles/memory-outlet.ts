@@ -2,7 +2,7 @@ import { basicFormat } from '../../src/adapters/wire/basic-form.js';
 import type { Form } from '../../src/adapters/wire/commands.js';
 import { extendedFormat } from '../../src/adapters/wire/extended-form.js';
 import { basicNotices, extendedNotices } from '../../src/adapters/wire/notice.js';
-import type { EndReason, Outlet } from '../../src/application/server/ports.js';
+import type { EndReason, Outlet } from '../../src/application/server/broadcast-ports.js';
 import type { Seq } from '../../src/domain/events.js';
 
 /** An outlet whose other end is in this process: bytes arrive with the next microtask, as from a socket. */

@@ -3,7 +3,7 @@ import { ContainerModule } from 'inversify';
 import type { Dialed } from '../../src/adapters/wire/connect/line-link.js';
 import { StreamChannel } from '../../src/adapters/wire/listen/stream-channel.js';
 import type { WireConnections } from '../../src/adapters/wire/listen/wire-connections.js';
-import type { Transport } from '../../src/application/server/ports.js';
+import type { Transport } from '../../src/application/server/transport-ports.js';
 import { TOKENS } from '../../src/container/tokens.js';
 import { memoryLine } from '../support/streams.js';
 

@@ -6,7 +6,7 @@ import type { Form } from '../../src/adapters/wire/commands.js';
 import type { Channel } from '../../src/adapters/wire/listen/channel.js';
 import { ResponseWriter } from '../../src/adapters/wire/listen/response.js';
 import { StreamChannel } from '../../src/adapters/wire/listen/stream-channel.js';
-import type { Outlet } from '../../src/application/server/ports.js';
+import type { Outlet } from '../../src/application/server/broadcast-ports.js';
 import { MemoryOutlet } from '../doubles/memory-outlet.js';
 import { encryptedLine, type Line, memoryLine, socketLine } from './streams.js';
 import { webLine } from './web-line.js';

@@ -11,8 +11,8 @@ import {
   type ReplicaOptions,
   ReplicatedRoomLog,
 } from '../../src/application/server/cluster/replicated-room-log.js';
-import type { EventStore, RoomLog } from '../../src/application/server/ports.js';
 import { RecordingRoomLog } from '../../src/application/server/recording-room-log.js';
+import type { EventStore, RoomLog } from '../../src/application/server/room-log-ports.js';
 import type { MessageSent, UserJoined, UserLeft } from '../../src/domain/events.js';
 import type { SessionId } from '../../src/domain/session.js';
 import { MemoryBroker, MemoryJournal } from '../doubles/memory-journal.js';

@@ -13,7 +13,7 @@ import type { WireConnections } from '../../src/adapters/wire/listen/wire-connec
 import type { ServerAddress, SessionRequest } from '../../src/application/chat-request.js';
 import type { ChatResponse, Welcome } from '../../src/application/chat-response.js';
 import type { LinkEnd, RoomLink } from '../../src/application/client/ports.js';
-import type { Transport } from '../../src/application/server/ports.js';
+import type { Transport } from '../../src/application/server/transport-ports.js';
 import { MemoryKnownServers } from '../doubles/memory-known-servers.js';
 import { MemoryLogger } from '../doubles/memory-logger.js';
 import { StreamPairTransport } from '../doubles/stream-pair-transport.js';

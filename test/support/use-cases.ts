@@ -6,11 +6,12 @@ import type { Handshake, SessionPolicy } from '../../src/application/server/hand
 import { JoinUser } from '../../src/application/server/join-user.js';
 import { LeaveUser } from '../../src/application/server/leave-user.js';
 import { OpenRoom } from '../../src/application/server/open-room.js';
-import type { ResumeTokens, RoomLog } from '../../src/application/server/ports.js';
 import { RecordingRoomLog } from '../../src/application/server/recording-room-log.js';
 import { Replay } from '../../src/application/server/replay.js';
 import { ResumeSession } from '../../src/application/server/resume-session.js';
 import { RoomFeed } from '../../src/application/server/room-feed.js';
+import type { RoomLog } from '../../src/application/server/room-log-ports.js';
+import type { ResumeTokens } from '../../src/application/server/transport-ports.js';
 import { ChatRoom } from '../../src/domain/chat-room.js';
 import { MemoryBroadcaster } from '../doubles/memory-broadcaster.js';
 import { MemoryOutlet } from '../doubles/memory-outlet.js';

@@ -1,5 +1,5 @@
 import { MAX_ANSWER } from '../../application/chat-request.js';
-import { LOG_LEVELS } from '../../application/server/ports.js';
+import { LOG_LEVELS } from '../../application/server/service-ports.js';
 import { CLUSTER_SETTINGS } from './cluster-settings.js';
 import { ENCRYPTION_SETTINGS } from './encryption-settings.js';
 import { HISTORY_WORDS } from './history.js';

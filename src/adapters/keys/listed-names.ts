@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { RoomLogFailure } from '../../application/server/failures.js';
 import type { Claim, NameClaims } from '../../application/server/name-ports.js';
-import type { Logger } from '../../application/server/ports.js';
+import type { Logger } from '../../application/server/service-ports.js';
 import { Members } from '../../domain/members.js';
 import { Refusal } from '../../domain/refusal.js';
 import { Username } from '../../domain/username.js';

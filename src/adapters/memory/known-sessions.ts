@@ -1,4 +1,4 @@
-import type { KnownSession } from '../../application/server/ports.js';
+import type { KnownSession } from '../../application/server/room-log-ports.js';
 import type { Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { AgeClock } from '../../application/server/age-clock.js';
 import { FairShares, type Measure } from '../../application/server/fair-shares.js';
-import type { EventStore, Kept, KnownSession, Logger, StoredRoom } from '../../application/server/ports.js';
+import type { EventStore, Kept, KnownSession, StoredRoom } from '../../application/server/room-log-ports.js';
+import type { Logger } from '../../application/server/service-ports.js';
 import type { MessageSent, Recorded, Seq, UserJoined, UserLeft } from '../../domain/events.js';
 import { matcherOf, type SearchQuery } from '../../domain/message-search.js';
 import { EventWindow } from './event-window.js';

@@ -3,10 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ServerAddress } from '../../application/chat-request.js';
 import { ListenFailure } from '../../application/server/failures.js';
-import type { Logger } from '../../application/server/ports.js';
 import type { ReadStatus } from '../../application/server/read-status.js';
 import type { Readiness } from '../../application/server/readiness.js';
-import type { Monitor } from '../../application/server/service-ports.js';
+import type { Logger, Monitor } from '../../application/server/service-ports.js';
 import type { NotReady } from '../../application/server-status.js';
 import { listenCode } from '../wire/listen/listen-code.js';
 import { Exposition, type Form, formOf } from './exposition.js';

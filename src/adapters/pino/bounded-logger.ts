@@ -1,5 +1,5 @@
 import type { LogFields } from '../../application/server/log-fields.js';
-import type { Logger, LogLevel } from '../../application/server/ports.js';
+import type { Logger, LogLevel } from '../../application/server/service-ports.js';
 import { Allowance, rate } from '../wire/listen/allowance.js';
 
 type Level = Exclude<LogLevel, 'silent'>;

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import type { Logger, LogLevel } from '../../application/server/ports.js';
+import type { Logger, LogLevel } from '../../application/server/service-ports.js';
 import { escaped } from './unsafe.js';
 
 /** Most bytes of the log that wait for a reader; beyond, lines are left out. */

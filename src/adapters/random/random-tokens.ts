@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { ResumeTokens } from '../../application/server/ports.js';
+import type { ResumeTokens } from '../../application/server/transport-ports.js';
 
 /** Bytes of a token: as many as nobody can guess. */
 const TOKEN_BYTES = 18;

@@ -1,4 +1,4 @@
-import type { Outlet } from '../../application/server/ports.js';
+import type { Outlet } from '../../application/server/broadcast-ports.js';
 import type { SessionId } from '../../domain/session.js';
 import { asTold, type Batch, type SharedLog } from './shared-log.js';
 import type { Straggler } from './stragglers.js';

@@ -1,5 +1,5 @@
+import type { Broadcaster, Outlet, WireFormat } from '../../application/server/broadcast-ports.js';
 import { Meter } from '../../application/server/meter.js';
-import type { Broadcaster, Outlet, WireFormat } from '../../application/server/ports.js';
 import type { Recorded } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
 import { type Member, memberAtEnd, tellAll, tellNext } from './member.js';

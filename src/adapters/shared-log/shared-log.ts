@@ -1,4 +1,4 @@
-import type { WireFormat } from '../../application/server/ports.js';
+import type { WireFormat } from '../../application/server/broadcast-ports.js';
 import { authorOf, type Recorded, type Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../../application/server/ports.js';
+import type { Logger } from '../../application/server/service-ports.js';
 
 /** A nearly full disk takes one batch and not the next: milliseconds between two reports of a failure. */
 const QUIET_MS = 10_000;

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Logger } from '../../application/server/ports.js';
+import type { Logger } from '../../application/server/service-ports.js';
 import { setForeignChangesAside } from './changes-file.js';
 
 /** What was beside a database, or missing there, before it was opened. */

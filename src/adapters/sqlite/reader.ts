@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { KnownSession } from '../../application/server/ports.js';
 import { MAX_REFS } from '../../application/server/recent-refs.js';
+import type { KnownSession } from '../../application/server/room-log-ports.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
 import { MESSAGE_COLUMNS, PRESENCE_AS_MESSAGE, toEvent, toMessage, toSession } from './rows.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Kept } from '../../application/server/ports.js';
+import type { Kept } from '../../application/server/room-log-ports.js';
 import type { Seq } from '../../domain/events.js';
 import { nextLink } from './changes-file.js';
 import { transaction } from './schema.js';

@@ -1,5 +1,5 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { KnownSession } from '../../application/server/ports.js';
+import type { KnownSession } from '../../application/server/room-log-ports.js';
 import type { MessageSent, Recorded, UserJoined, UserLeft } from '../../domain/events.js';
 
 // How events are mapped to the columns of the tables. See schema.ts

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { StoredRoom } from '../../application/server/ports.js';
+import type { StoredRoom } from '../../application/server/room-log-ports.js';
 import type { MessageSent, Recorded, UserJoined, UserLeft } from '../../domain/events.js';
 import { firstOfBlock, type OwnerShares } from './owner-shares.js';
 import type { RoomState } from './room-state.js';

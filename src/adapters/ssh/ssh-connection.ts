@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext, type ServerConfig } from 'ssh2';
 import type { LogFields } from '../../application/server/log-fields.js';
-import type { Logger } from '../../application/server/ports.js';
+import type { Logger } from '../../application/server/service-ports.js';
 import type { Allowance } from '../wire/listen/allowance.js';
 import type { Turns } from '../wire/listen/turns.js';
 import { Intake } from './intake.js';

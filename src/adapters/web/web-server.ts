@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ServerAddress } from '../../application/chat-request.js';
-import type { Logger, Transport } from '../../application/server/ports.js';
+import type { Logger } from '../../application/server/service-ports.js';
+import type { Transport } from '../../application/server/transport-ports.js';
 import { endpoint, plainAddress } from '../wire/endpoint.js';
 import type { Channel } from '../wire/listen/channel.js';
 import type { From, LineOver, OpenPort, Port } from '../wire/listen/sockets.js';

@@ -1,4 +1,4 @@
-import type { EndReason } from '../../application/server/ports.js';
+import type { EndReason } from '../../application/server/broadcast-ports.js';
 import type { Channel, ChannelListener } from '../wire/listen/channel.js';
 import type { NoticeCode } from '../wire/notice.js';
 import { CLOSE, FrameReader } from './frame-reader.js';

@@ -1,5 +1,5 @@
 import type { ChatResponse } from '../../application/chat-response.js';
-import type { WireFormat } from '../../application/server/ports.js';
+import type { WireFormat } from '../../application/server/broadcast-ports.js';
 import { boundedBody, boundedUnknown } from './bounds.js';
 import { EXTENDED_DECODERS } from './extended-form.js';
 import { basicContentOf, decodeMemo, isRecord } from './memo.js';

@@ -1,7 +1,7 @@
 import type { ChatMemo, ChatResponse, Welcome } from '../../application/chat-response.js';
 import type { Challenge } from '../../application/join-proof.js';
 import type { Answer } from '../../application/server/answer-request.js';
-import type { WireFormat } from '../../application/server/ports.js';
+import type { WireFormat } from '../../application/server/broadcast-ports.js';
 import type { Recorded, Seq } from '../../domain/events.js';
 import type { Gap } from '../../domain/gap.js';
 import type { Absence } from '../../domain/refusal.js';

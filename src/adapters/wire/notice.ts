@@ -1,4 +1,4 @@
-import type { EndReason } from '../../application/server/ports.js';
+import type { EndReason } from '../../application/server/broadcast-ports.js';
 import type { Seq } from '../../domain/events.js';
 import { RESERVED_USERNAMES, SERVER_USERNAME } from '../../domain/name-limits.js';
 import type { Measured, Refusal, RefusalCode, RefusalDetails } from '../../domain/refusal.js';

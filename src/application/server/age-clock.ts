@@ -1,4 +1,4 @@
-import type { Logger } from './ports.js';
+import type { Logger } from './service-ports.js';
 
 const HOUR_MS = 3_600_000;
 /** A history whose last event is older than this is not cleaned at once: it may be the clock that is wrong. */

@@ -8,7 +8,7 @@ import type { NameKeys } from '../chat-response.js';
 import type { MeasureList, ModerationResult } from '../moderation-request.js';
 import type { ChangeKeys } from './change-keys.js';
 import type { ModerateRoom } from './moderate-room.js';
-import type { RoomLog } from './ports.js';
+import type { RoomLog } from './room-log-ports.js';
 import { within } from './within.js';
 
 /** How long what is not recorded yet is waited for, in milliseconds. */

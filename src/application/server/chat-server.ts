@@ -3,10 +3,11 @@ import type { RoomLogFailure } from './failures.js';
 import type { ModerateRoom } from './moderate-room.js';
 import type { NameOwnership } from './name-ownership.js';
 import type { OpenRoom } from './open-room.js';
-import type { Connections, Logger, RoomLog, Transport } from './ports.js';
 import type { Readiness } from './readiness.js';
 import type { RoomFeed } from './room-feed.js';
-import type { ServerIdentity, ServiceManager } from './service-ports.js';
+import type { RoomLog } from './room-log-ports.js';
+import type { Logger, ServerIdentity, ServiceManager } from './service-ports.js';
+import type { Connections, Transport } from './transport-ports.js';
 import { within } from './within.js';
 
 export interface StopLimits {

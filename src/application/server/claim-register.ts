@@ -5,7 +5,7 @@ import { AgeClock } from './age-clock.js';
 import { ClaimQuota } from './claim-quota.js';
 import { isSameClaim, type KeptClaim, KeptClaims } from './kept-claims.js';
 import type { Claim, ClaimStore, NameClaims } from './name-ports.js';
-import type { Logger } from './ports.js';
+import type { Logger } from './service-ports.js';
 
 export interface ClaimLimits {
   /** How long a claim lasts whose owner is not seen, in milliseconds. */

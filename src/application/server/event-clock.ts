@@ -1,4 +1,4 @@
-import type { Logger } from './ports.js';
+import type { Logger } from './service-ports.js';
 
 /** Steps back of the machine's clock up to this, in milliseconds, are bridged: times stand still meanwhile. */
 export const BRIDGED_MS = 60_000;

@@ -4,7 +4,7 @@ import type { Gap } from '../../domain/gap.js';
 import { DEFAULT_ANSWER, type JoinRequest } from '../chat-request.js';
 import type { Welcome } from '../chat-response.js';
 import type { Challenge } from '../join-proof.js';
-import type { Outlet } from './ports.js';
+import type { Outlet } from './broadcast-ports.js';
 import type { RoomFeed } from './room-feed.js';
 
 /** A client that joins or resumes a session: what it asks for, and how it is answered. */

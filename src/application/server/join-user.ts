@@ -8,13 +8,15 @@ import type { DisconnectUser } from './disconnect-user.js';
 import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
 import { LoseName } from './lose-name.js';
 import { NameOwnership } from './name-ownership.js';
-import type { KnownSession, Logger, ResumeTokens, RoomLog } from './ports.js';
 import type { ProveKey } from './prove-key.js';
 import type { Replay } from './replay.js';
 import type { ResumeSession } from './resume-session.js';
 import type { RoomFeed } from './room-feed.js';
+import type { KnownSession, RoomLog } from './room-log-ports.js';
 import type { RoomOrder } from './room-order.js';
+import type { Logger } from './service-ports.js';
 import { originOf, TakeSession } from './take-session.js';
+import type { ResumeTokens } from './transport-ports.js';
 
 /** The join of a client that can resume its session later. */
 interface ResumableJoin {

@@ -2,7 +2,7 @@ import { Members } from '../../domain/members.js';
 import { usernameKey } from '../../domain/name-key.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Claim, ClaimChanges, ClaimStore } from './name-ports.js';
-import type { Logger } from './ports.js';
+import type { Logger } from './service-ports.js';
 
 /** A claim, numbered so that Members can find it. */
 export type KeptClaim = Claim & { readonly id: number };

@@ -3,7 +3,8 @@ import type { Ending } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
 import { endOf, type SessionEnd } from './log-fields.js';
 import { NameOwnership } from './name-ownership.js';
-import type { Logger, RoomLog } from './ports.js';
+import type { RoomLog } from './room-log-ports.js';
+import type { Logger } from './service-ports.js';
 
 /** A user leaves, by a command or because the session ended, which frees the name. */
 export class LeaveUser {

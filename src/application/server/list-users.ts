@@ -1,7 +1,7 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Bearer, NameOwnership } from './name-ownership.js';
-import type { RoomLog } from './ports.js';
+import type { RoomLog } from './room-log-ports.js';
 import type { RoomOrder } from './room-order.js';
 
 /** Somebody who could come in asks who is here, without coming in. */

@@ -2,7 +2,8 @@ import type { ChatRoom } from '../../domain/chat-room.js';
 import type { User } from '../../domain/user.js';
 import { endOf } from './log-fields.js';
 import type { NameOwnership } from './name-ownership.js';
-import type { Logger, RoomLog } from './ports.js';
+import type { RoomLog } from './room-log-ports.js';
+import type { Logger } from './service-ports.js';
 
 /** A name has become somebody else's: whoever is in the room under it without being its owner leaves. */
 export class LoseName {

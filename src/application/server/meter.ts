@@ -1,6 +1,6 @@
 import type { RefusalCode } from '../../domain/refusal.js';
 import type { TimesTaken } from '../server-status.js';
-import type { EndReason } from './ports.js';
+import type { EndReason } from './broadcast-ports.js';
 
 /** The limits whose reaching is counted, by their flags. */
 const LIMITS = [

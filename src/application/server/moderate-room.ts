@@ -9,8 +9,8 @@ import type { LeaveUser } from './leave-user.js';
 import type { ModerationRecord } from './moderation-record.js';
 import { type ModerationTargets, textOf } from './moderation-targets.js';
 import type { Moderator, Operators } from './operators.js';
-import type { RoomLog } from './ports.js';
 import { PutOut } from './put-out.js';
+import type { RoomLog } from './room-log-ports.js';
 import type { RoomOrder } from './room-order.js';
 
 /** How long somebody who was put out stays out, in milliseconds: their program is back at once otherwise. */

@@ -2,8 +2,8 @@ import type { ChatRoom } from '../../domain/chat-room.js';
 import type { DisconnectUser } from './disconnect-user.js';
 import type { ModerateRoom } from './moderate-room.js';
 import { NameOwnership } from './name-ownership.js';
-import type { RoomLog } from './ports.js';
 import type { RoomFeed } from './room-feed.js';
+import type { RoomLog } from './room-log-ports.js';
 
 /** Opens the room as its log has it: users who were in it when the server stopped can resume their sessions. */
 export class OpenRoom {

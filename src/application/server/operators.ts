@@ -7,8 +7,8 @@ import type { User } from '../../domain/user.js';
 import type { ModerationRequest, ModerationResult, TargetText } from '../moderation-request.js';
 import type { ModerationRecord } from './moderation-record.js';
 import { keyIn } from './moderation-targets.js';
-import type { ResumeTokens } from './ports.js';
 import type { RoomOrder } from './room-order.js';
+import type { ResumeTokens } from './transport-ports.js';
 
 /** Who asks: somebody in the room, or whoever has the server's machine. */
 export type Moderator = SessionId | 'machine';

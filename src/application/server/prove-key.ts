@@ -5,7 +5,7 @@ import { type Challenge, proofText } from '../join-proof.js';
 import type { Handshake } from './handshake.js';
 import type { NameOwnership } from './name-ownership.js';
 import type { KeyProofs } from './name-ports.js';
-import type { ResumeTokens } from './ports.js';
+import type { ResumeTokens } from './transport-ports.js';
 
 /** A client proves, before its Join is answered, that it has the key that it gives. */
 export class ProveKey {

@@ -6,7 +6,7 @@ import type { RoomChange } from '../../domain/room-change.js';
 import type { User } from '../../domain/user.js';
 import type { LeaveUser } from './leave-user.js';
 import type { ModerationTargets } from './moderation-targets.js';
-import type { RoomLog } from './ports.js';
+import type { RoomLog } from './room-log-ports.js';
 import { detailsOf, type RoomOrder } from './room-order.js';
 
 /** After so long every server of the room knows of a ban, in milliseconds. */

@@ -1,9 +1,11 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { ServerStatus } from '../server-status.js';
+import type { Broadcaster } from './broadcast-ports.js';
 import type { Meter } from './meter.js';
-import type { Broadcaster, Connections, RoomLog } from './ports.js';
 import type { Readiness } from './readiness.js';
+import type { RoomLog } from './room-log-ports.js';
 import type { ProcessVitals } from './service-ports.js';
+import type { Connections } from './transport-ports.js';
 
 /** What does not change while the server runs. */
 export interface AboutServer {

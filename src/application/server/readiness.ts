@@ -1,5 +1,5 @@
 import type { NotReady, Stage } from '../server-status.js';
-import type { RoomLog } from './ports.js';
+import type { RoomLog } from './room-log-ports.js';
 
 /** Whether clients should come here: the room is open, and what they say can be recorded. */
 export class Readiness {

@@ -3,8 +3,8 @@ import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import { EventClock } from './event-clock.js';
 import { StoreBusy } from './failures.js';
-import type { Appended, EventStore, StoredRoom } from './ports.js';
 import { RecentRefs } from './recent-refs.js';
+import type { Appended, EventStore, StoredRoom } from './room-log-ports.js';
 import { Roster } from './roster.js';
 
 /** More events than this do not wait for the end of a turn of the event loop. */

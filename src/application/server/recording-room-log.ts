@@ -3,8 +3,9 @@ import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import { EventClock } from './event-clock.js';
 import { Meter } from './meter.js';
-import type { Appended, EventStore, Logger, OpenedRoomLog, RoomLog } from './ports.js';
 import { Recorder } from './recorder.js';
+import type { Appended, EventStore, OpenedRoomLog, RoomLog } from './room-log-ports.js';
+import type { Logger } from './service-ports.js';
 import { StoredHistory } from './stored-history.js';
 import { WatchedStore } from './watched-store.js';
 

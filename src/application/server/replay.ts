@@ -1,7 +1,7 @@
 import { isToldTo, type Recorded, type Seq } from '../../domain/events.js';
 import type { KeptMessages } from '../../domain/gap.js';
 import type { SessionId } from '../../domain/session.js';
-import type { Outlet } from './ports.js';
+import type { Outlet } from './broadcast-ports.js';
 
 /** Most events that are read at a time, and how many at first, before their size is known. */
 const MAX_PAGE = 500;

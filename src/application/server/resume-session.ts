@@ -5,9 +5,9 @@ import type { SessionId } from '../../domain/session.js';
 import type { User } from '../../domain/user.js';
 import type { SessionRequest } from '../chat-request.js';
 import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
-import type { RoomLog } from './ports.js';
 import type { Replay, ReplaySource } from './replay.js';
 import type { RoomFeed } from './room-feed.js';
+import type { RoomLog } from './room-log-ports.js';
 
 /** A client resumes a session that is still in the room; the other users do not notice. */
 export class ResumeSession {

@@ -1,8 +1,9 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { Recorded, Seq, UserJoined, UserLeft } from '../../domain/events.js';
 import type { Session, SessionId } from '../../domain/session.js';
+import type { Broadcaster, Outlet } from './broadcast-ports.js';
 import { Meter } from './meter.js';
-import type { Broadcaster, LogChange, MovedUser, OpenedRoomLog, Outlet, RoomLog } from './ports.js';
+import type { LogChange, MovedUser, OpenedRoomLog, RoomLog } from './room-log-ports.js';
 
 type SessionMoved = Extract<LogChange, { type: 'moved' }>;
 

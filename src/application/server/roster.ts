@@ -2,7 +2,7 @@ import type { UserJoined } from '../../domain/events.js';
 import { Members } from '../../domain/members.js';
 import type { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
-import type { KnownSession } from './ports.js';
+import type { KnownSession } from './room-log-ports.js';
 
 /** The sessions in the room, as far as their joins are recorded. Changes can be undone until they are kept. */
 export class Roster {

@@ -1,7 +1,7 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { MessageSent } from '../../domain/events.js';
 import type { SessionId } from '../../domain/session.js';
-import type { Appended, RoomLog } from './ports.js';
+import type { Appended, RoomLog } from './room-log-ports.js';
 import type { RoomOrder } from './room-order.js';
 
 /** A message as a client sends it. */

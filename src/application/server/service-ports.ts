@@ -1,8 +1,10 @@
 import type { Recorded } from '../../domain/events.js';
 import type { ServerAddress } from '../chat-request.js';
 import type { ProcessReading } from '../server-status.js';
+import type { LogFields } from './log-fields.js';
 
-// The ports of the server that are not about the room: what its owner does with the history, by what it is known, who watches it.
+// The ports of the server that are not about the room: what its owner does with the history, by what it is known, who
+// watches it, and the operator's log.
 
 /** What a history holds. */
 export interface HistorySummary {
@@ -64,3 +66,15 @@ export interface ProcessVitals {
   /** Takes a few milliseconds at most. */
   read(): ProcessReading;
 }
+
+/** The operator's log, which never holds the text of a message. Contract: test/contracts/logger.test.ts */
+export interface Logger {
+  debug(fields: LogFields, message: string): void;
+  info(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  error(fields: LogFields, message: string): void;
+}
+
+/** From the most to the least detailed: entries below the chosen level are not written. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,6 +1,6 @@
 import type { Seq } from '../../domain/events.js';
 import type { SearchQuery } from '../../domain/message-search.js';
-import type { EventHistory, EventStore, Kept } from './ports.js';
+import type { EventHistory, EventStore, Kept } from './room-log-ports.js';
 
 /** The reading half of a log whose store is in this process. */
 export abstract class StoredHistory implements EventHistory {

@@ -1,6 +1,7 @@
 import { Refusal } from '../../domain/refusal.js';
 import type { Origin, Session } from '../../domain/session.js';
-import type { Outlet, RoomLog } from './ports.js';
+import type { Outlet } from './broadcast-ports.js';
+import type { RoomLog } from './room-log-ports.js';
 
 /** Tells the other servers of a room to which connection of its client a session belongs. */
 export class TakeSession {

@@ -2,7 +2,7 @@ import type { Recorded, Seq } from '../../domain/events.js';
 import { Refusal } from '../../domain/refusal.js';
 import { StoreBusy } from './failures.js';
 import type { Meter } from './meter.js';
-import type { EventStore, RoomLog } from './ports.js';
+import type { EventStore, RoomLog } from './room-log-ports.js';
 
 /** How long what was last found out about the store holds, in milliseconds: while it works, and while it fails. */
 const GOOD_MS = 10_000;

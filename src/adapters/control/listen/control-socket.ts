@@ -4,8 +4,9 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import type { ChatRequest } from '../../../application/chat-request.js';
 import type { Answer } from '../../../application/server/answer-request.js';
 import type { ModerateRoom } from '../../../application/server/moderate-room.js';
-import type { Logger, Transport } from '../../../application/server/ports.js';
 import type { ReadStatus } from '../../../application/server/read-status.js';
+import type { Logger } from '../../../application/server/service-ports.js';
+import type { Transport } from '../../../application/server/transport-ports.js';
 import { Refusal } from '../../../domain/refusal.js';
 import { decodeCommand } from '../../wire/commands.js';
 import { encodeAnswer } from '../../wire/extended-form.js';

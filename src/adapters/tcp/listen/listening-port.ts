@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { ServerAddress } from '../../../application/chat-request.js';
 import { ListenFailure } from '../../../application/server/failures.js';
-import type { Logger } from '../../../application/server/ports.js';
+import type { Logger } from '../../../application/server/service-ports.js';
 import { plainAddress } from '../../wire/endpoint.js';
 import { listenCode } from '../../wire/listen/listen-code.js';
 import type { Port, Receive } from '../../wire/listen/sockets.js';

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ServerAddress } from '../../../application/chat-request.js';
-import type { Logger, Transport } from '../../../application/server/ports.js';
+import type { Logger } from '../../../application/server/service-ports.js';
+import type { Transport } from '../../../application/server/transport-ports.js';
 import { endpoint } from '../../wire/endpoint.js';
 import type { From, LineOver } from '../../wire/listen/sockets.js';
 import { StreamChannel } from '../../wire/listen/stream-channel.js';

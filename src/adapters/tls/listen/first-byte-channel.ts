@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { EndReason } from '../../../application/server/ports.js';
+import type { EndReason } from '../../../application/server/broadcast-ports.js';
 import type { Channel, ChannelListener } from '../../wire/listen/channel.js';
 import type { NoticeCode } from '../../wire/notice.js';
 

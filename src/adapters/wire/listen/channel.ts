@@ -1,4 +1,4 @@
-import type { EndReason } from '../../../application/server/ports.js';
+import type { EndReason } from '../../../application/server/broadcast-ports.js';
 import type { NoticeCode } from '../notice.js';
 
 /** A connection's line, as a transport provides it. Contract: test/unit/adapters/wire/listen/stream-channel.test.ts */

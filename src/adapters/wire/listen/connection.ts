@@ -1,7 +1,8 @@
+import type { EndReason } from '../../../application/server/broadcast-ports.js';
 import type { LogFields } from '../../../application/server/log-fields.js';
 import { Meter } from '../../../application/server/meter.js';
-import type { EndReason, Logger } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
+import type { Logger } from '../../../application/server/service-ports.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
 import type { NoticeCode } from '../notice.js';
 import { ProtocolError } from '../protocol-error.js';

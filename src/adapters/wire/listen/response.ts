@@ -1,8 +1,8 @@
 import type { Welcome } from '../../../application/chat-response.js';
 import type { Challenge } from '../../../application/join-proof.js';
 import type { Answer } from '../../../application/server/answer-request.js';
+import type { EndReason, Outlet } from '../../../application/server/broadcast-ports.js';
 import { Meter } from '../../../application/server/meter.js';
-import type { EndReason, Outlet } from '../../../application/server/ports.js';
 import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
 import type { Refusal, RefusalDetails } from '../../../domain/refusal.js';
 import { basicFormat, encodeJoined, WELCOME } from '../basic-form.js';

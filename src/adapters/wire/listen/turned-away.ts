@@ -1,4 +1,4 @@
-import type { Logger } from '../../../application/server/ports.js';
+import type { Logger } from '../../../application/server/service-ports.js';
 
 /** Which limit did not let a connection in, where it is not told so itself. */
 export type TurnedAwayBy =

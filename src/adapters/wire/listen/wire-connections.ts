@@ -1,6 +1,7 @@
 import { Meter } from '../../../application/server/meter.js';
-import type { Connections, Logger } from '../../../application/server/ports.js';
 import type { RoomFeed } from '../../../application/server/room-feed.js';
+import type { Logger } from '../../../application/server/service-ports.js';
+import type { Connections } from '../../../application/server/transport-ports.js';
 import type { UseCases } from '../../../application/server/use-cases.js';
 import { type ArrivalLimits, Arrivals } from './arrivals.js';
 import type { Channel } from './channel.js';

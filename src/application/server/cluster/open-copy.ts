@@ -1,6 +1,6 @@
 import type { Recorded, Seq } from '../../../domain/events.js';
 import { RoomLogFailure } from '../failures.js';
-import type { EventStore, StoredRoom } from '../ports.js';
+import type { EventStore, StoredRoom } from '../room-log-ports.js';
 import {
   type Checkpoint,
   type Journal,

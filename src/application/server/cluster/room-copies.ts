@@ -1,4 +1,4 @@
-import type { EventStore } from '../ports.js';
+import type { EventStore } from '../room-log-ports.js';
 
 /** The place where this server keeps its copy of a room that several servers share: it can be made again of the journal. */
 export interface RoomCopies {

@@ -1,7 +1,7 @@
 import type { Recorded, Seq } from '../../../domain/events.js';
 import type { Refusal } from '../../../domain/refusal.js';
 import type { SessionId } from '../../../domain/session.js';
-import type { MovedUser } from '../ports.js';
+import type { MovedUser } from '../room-log-ports.js';
 import type { Incarnation } from './entry.js';
 
 /** What an entry has changed, in the order in which it did. */

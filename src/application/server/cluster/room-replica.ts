@@ -1,5 +1,5 @@
 import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
-import type { EventStore, LogChange } from '../ports.js';
+import type { EventStore, LogChange } from '../room-log-ports.js';
 import type { Incarnation } from './entry.js';
 import type { JournalEntry } from './journal.js';
 import type { RoomFold } from './room-fold.js';

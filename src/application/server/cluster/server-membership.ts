@@ -1,5 +1,5 @@
 import { RoomLogFailure } from '../failures.js';
-import type { Logger } from '../ports.js';
+import type { Logger } from '../service-ports.js';
 import type { Incarnation, Item } from './entry.js';
 import type { Journal } from './journal.js';
 import type { Proposals } from './proposals.js';

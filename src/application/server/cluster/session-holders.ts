@@ -1,5 +1,5 @@
 import type { SessionId } from '../../../domain/session.js';
-import type { KnownSession, MovedUser } from '../ports.js';
+import type { KnownSession, MovedUser } from '../room-log-ports.js';
 import type { ClientConnection, Incarnation } from './entry.js';
 
 /** Which server speaks for a session, and for which connection. */

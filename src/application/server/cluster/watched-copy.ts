@@ -1,5 +1,5 @@
 import type { Meter } from '../meter.js';
-import type { EventStore } from '../ports.js';
+import type { EventStore } from '../room-log-ports.js';
 import { WatchedStore } from '../watched-store.js';
 import type { JournalEntry, OpenedJournal, Position } from './journal.js';
 import type { OpenCopy } from './open-copy.js';

@@ -6,8 +6,8 @@ import { MAX_BATCH_BYTES } from '../../../../src/adapters/shared-log/shared-log.
 import { SharedLogBroadcaster } from '../../../../src/adapters/shared-log/shared-log-broadcaster.js';
 import { ResponseWriter } from '../../../../src/adapters/wire/listen/response.js';
 import { StreamChannel } from '../../../../src/adapters/wire/listen/stream-channel.js';
+import type { EndReason, WireFormat } from '../../../../src/application/server/broadcast-ports.js';
 import { Meter } from '../../../../src/application/server/meter.js';
-import type { EndReason, WireFormat } from '../../../../src/application/server/ports.js';
 import { MemoryOutlet } from '../../../doubles/memory-outlet.js';
 import { Recording } from '../../../support/events.js';
 import { notice, said } from '../../../support/wire-client.js';

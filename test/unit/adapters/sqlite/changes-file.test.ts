@@ -7,7 +7,7 @@ import { RoomFile } from '../../../../src/adapters/sqlite/room-file.js';
 import { MIGRATIONS } from '../../../../src/adapters/sqlite/schema.js';
 import { SqliteHistoryArchive } from '../../../../src/adapters/sqlite/sqlite-history-archive.js';
 import { RoomLogFailure } from '../../../../src/application/server/failures.js';
-import type { RoomLog } from '../../../../src/application/server/ports.js';
+import type { RoomLog } from '../../../../src/application/server/room-log-ports.js';
 import { PLENTY, sent, sqliteRoomLog, temporaryFolder } from '../../../support/room-logs.js';
 
 /** Messages that bring at least one checkpoint. */

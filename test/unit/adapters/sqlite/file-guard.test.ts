@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { FileGuard } from '../../../../src/adapters/sqlite/file-guard.js';
-import type { RoomLog } from '../../../../src/application/server/ports.js';
+import type { RoomLog } from '../../../../src/application/server/room-log-ports.js';
 import { MemoryLogger } from '../../../doubles/memory-logger.js';
 import {
   joined,

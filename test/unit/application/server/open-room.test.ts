@@ -3,7 +3,7 @@ import sinon from 'sinon';
 import { RoomLogFailure } from '../../../../src/application/server/failures.js';
 import { NameOwnership } from '../../../../src/application/server/name-ownership.js';
 import { OpenRoom } from '../../../../src/application/server/open-room.js';
-import type { OpenedRoomLog } from '../../../../src/application/server/ports.js';
+import type { OpenedRoomLog } from '../../../../src/application/server/room-log-ports.js';
 import { ChatRoom } from '../../../../src/domain/chat-room.js';
 import { openRegister } from '../../../support/claims.js';
 

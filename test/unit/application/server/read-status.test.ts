@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Meter } from '../../../../src/application/server/meter.js';
-import type { RoomLog } from '../../../../src/application/server/ports.js';
 import { ReadStatus } from '../../../../src/application/server/read-status.js';
 import { Readiness } from '../../../../src/application/server/readiness.js';
+import type { RoomLog } from '../../../../src/application/server/room-log-ports.js';
 import type { NotReady } from '../../../../src/application/server-status.js';
 import { ChatRoom } from '../../../../src/domain/chat-room.js';
 import { STATUS } from '../../../support/server-statuses.js';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { MemoryEventStore } from '../../../../src/adapters/memory/memory-event-store.js';
-import type { StoredRoom } from '../../../../src/application/server/ports.js';
 import { RecordingRoomLog } from '../../../../src/application/server/recording-room-log.js';
+import type { StoredRoom } from '../../../../src/application/server/room-log-ports.js';
 import { Refusal } from '../../../../src/domain/refusal.js';
 import { joined, PLENTY, refusalOf } from '../../../support/room-logs.js';
 

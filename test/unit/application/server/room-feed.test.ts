@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { Broadcaster, RoomLog } from '../../../../src/application/server/ports.js';
+import type { Broadcaster } from '../../../../src/application/server/broadcast-ports.js';
 import { RoomFeed } from '../../../../src/application/server/room-feed.js';
+import type { RoomLog } from '../../../../src/application/server/room-log-ports.js';
 import { ChatRoom } from '../../../../src/domain/chat-room.js';
 import type { Recorded } from '../../../../src/domain/events.js';
 import type { Session } from '../../../../src/domain/session.js';

@@ -6,7 +6,7 @@ import { comparison, openCopy } from '../../../../../src/application/server/clus
 import { ReplicatedRoomLog } from '../../../../../src/application/server/cluster/replicated-room-log.js';
 import { RoomFold } from '../../../../../src/application/server/cluster/room-fold.js';
 import { RoomLogFailure } from '../../../../../src/application/server/failures.js';
-import type { StoredRoom } from '../../../../../src/application/server/ports.js';
+import type { StoredRoom } from '../../../../../src/application/server/room-log-ports.js';
 import { MemoryBroker, MemoryJournal } from '../../../../doubles/memory-journal.js';
 import { joined, PLENTY, REPLICA, refusalOf, sent, temporaryFolder } from '../../../../support/room-logs.js';
 

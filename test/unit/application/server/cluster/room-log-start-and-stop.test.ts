@@ -3,7 +3,7 @@ import sinon from 'sinon';
 import { JournalFailure } from '../../../../../src/application/server/cluster/journal.js';
 import { ReplicatedRoomLog } from '../../../../../src/application/server/cluster/replicated-room-log.js';
 import { RoomLogFailure } from '../../../../../src/application/server/failures.js';
-import type { LogChange } from '../../../../../src/application/server/ports.js';
+import type { LogChange } from '../../../../../src/application/server/room-log-ports.js';
 import { MemoryBroker, MemoryJournal } from '../../../../doubles/memory-journal.js';
 import { MemoryLogger } from '../../../../doubles/memory-logger.js';
 import { MemoryRoomCopies } from '../../../../doubles/memory-room-copies.js';

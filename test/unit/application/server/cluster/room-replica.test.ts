@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { RoomFold } from '../../../../../src/application/server/cluster/room-fold.js';
 import { RoomReplica } from '../../../../../src/application/server/cluster/room-replica.js';
-import type { LogChange } from '../../../../../src/application/server/ports.js';
+import type { LogChange } from '../../../../../src/application/server/room-log-ports.js';
 import type { Recorded } from '../../../../../src/domain/events.js';
 import { cpuMs } from '../../../../support/cpu-time.js';
 import { Entries } from '../../../../support/entries.js';
