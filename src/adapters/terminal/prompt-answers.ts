@@ -1,18 +1,14 @@
-import type { ChatMemo } from '../../application/chat-response.js';
 import type { UserCommand } from '../../application/client/user-command.js';
 import type { Ringer } from '../view/ringer.js';
 import { beginsWithSend } from '../view/slash-commands.js';
 import type { ViewLine } from '../view/typed-line.js';
 import type { Choices } from '../view/view-choices.js';
+import type { FoundMessages } from './found-messages.js';
 import type { LinePrompt } from './line-editor/line-prompt.js';
 import type { Line } from './line-editor/spans.js';
 import type { TallMessages } from './tall-messages.js';
 import { plain, type Transcript } from './transcript.js';
 import { isWorded, replyToTyped } from './view-replies.js';
-
-/** How many messages are shown before and after one that was found, and how many events they are looked for in. */
-const AROUND = 5;
-const SPAN = 60;
 
 /** What a view answers with. */
 export interface AnswerParts {
@@ -20,6 +16,7 @@ export interface AnswerParts {
   readonly transcript: Transcript;
   readonly tall: TallMessages;
   readonly choices: Choices;
+  readonly found: FoundMessages;
   readonly ringer: Ringer;
 }
 
@@ -34,11 +31,7 @@ export interface AnswerEvents {
 
 /** What a person types at a prompt that concerns only what they see: help, choices, what was found or folded. */
 export class PromptAnswers {
-  /** What the last search has found, newest first. */
-  found: readonly ChatMemo[] = [];
   #hasSendHint = false;
-  /** The number of the message around which something was asked for. */
-  #middle: number | undefined;
 
   constructor(
     private readonly parts: AnswerParts,
@@ -73,28 +66,16 @@ export class PromptAnswers {
 
   /** Asks for what was said before and after a message that was found. */
   #around(which: number): void {
-    const seq = this.found[which - 1]?.seq;
+    const { found } = this.parts;
+    const seq = found.seqOf(which);
     if (seq === undefined) this.#notice(`There is no #${which}: /search first.`);
-    else {
-      this.#middle = seq;
-      // Comings and goings have numbers as well.
-      const request = { type: 'history', limit: SPAN * 2, before: seq + SPAN + 1 } as const;
-      this.events.ask({ type: 'request', request });
-    }
+    else this.events.ask({ type: 'request', request: found.around(seq) });
   }
 
   #deleteHit(which: number): void {
-    const seq = this.found[which - 1]?.seq;
+    const seq = this.parts.found.seqOf(which);
     if (seq === undefined) this.#notice(`There is no #${which}: /search first.`);
     else this.events.ask({ type: 'request', request: { type: 'moderate', action: 'delete', seq } });
-  }
-
-  /** Of an answer, what was asked for: all of it, or some messages around one. */
-  around(type: 'Earlier' | 'History' | 'Found', memos: readonly ChatMemo[]): readonly ChatMemo[] {
-    if (type !== 'History' || this.#middle === undefined) return memos;
-    const at = memos.findIndex(({ seq }) => seq === this.#middle);
-    this.#middle = undefined;
-    return at < 0 ? memos : memos.slice(Math.max(0, at - AROUND), at + AROUND + 1);
   }
 
   #expand(): void {

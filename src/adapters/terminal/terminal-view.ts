@@ -1,70 +1,33 @@
 import type { Readable, Writable } from 'node:stream';
-import type { ChatMemo } from '../../application/chat-response.js';
 import type { ClientEvent } from '../../application/client/client-event.js';
 import type { ChatView, InputLog } from '../../application/client/ports.js';
-import type { Bell } from '../../application/client/preferences.js';
 import type { UserCommand } from '../../application/client/user-command.js';
-import { Attention } from '../view/attention.js';
-import { Ringer } from '../view/ringer.js';
 import { SLASH_COMMAND_NAMES } from '../view/slash-commands.js';
 import { TabCompletion } from '../view/tab-completion.js';
 import { TypedInput } from '../view/typed-input.js';
-import { Choices, type OnChoice, type ViewChoices } from '../view/view-choices.js';
-import { eventLines } from './event-lines.js';
-import { Greeting } from './greeting.js';
-import type { Tier } from './line-editor/color.js';
+import { Choices, type ViewChoices } from '../view/view-choices.js';
+import { FoundMessages } from './found-messages.js';
 import { LinePrompt, type LinePromptOptions } from './line-editor/line-prompt.js';
-import type { NotifyForm } from './line-editor/notification.js';
-import type { Line } from './line-editor/spans.js';
-import { Others } from './others.js';
-import { OwnLines } from './own-lines.js';
 import { rowsOf } from './own-rows.js';
 import { PromptAnswers } from './prompt-answers.js';
-import { Status } from './status.js';
+import { type DisplaySettings, RoomDisplay } from './room-display.js';
 import { TallMessages } from './tall-messages.js';
-import { Transcript } from './transcript.js';
 
 const PROMPT = '> ';
 
-/** Events without a line of their own. */
-const QUIET: readonly ClientEvent['type'][] = ['Pending', 'Delayed', 'Lagging'];
-
-export interface TerminalSettings extends ViewChoices {
-  readonly tier: Tier;
-  readonly bell: Bell;
-  /** Whether the terminal notifies of what the bell would ring for, and in which form it is told to. */
-  readonly notify: 'off' | NotifyForm;
-  /** Told when the person has chosen something. */
-  readonly onChoice?: OnChoice;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
-  /** The server, as the person has named it. */
-  readonly place?: string;
-  /** How wide the column of names may become; none when absent or 0. */
-  readonly align?: number;
+export interface TerminalSettings extends ViewChoices, DisplaySettings {
   /** What was entered at other times. */
   readonly inputLog?: InputLog;
 }
 
-/**
- * A person at a terminal: a prompt that nothing overwrites, with what comes in above it, own messages between the two
- * until they are confirmed, and the state of the connection below.
- */
+/** A person at a terminal: a prompt that nothing overwrites, what they type there, and the room around it. */
 export class TerminalView implements ChatView {
   readonly isInteractive = true;
   readonly #prompt: LinePrompt;
-  readonly #transcript: Transcript;
+  readonly #display: RoomDisplay;
   readonly #tall: TallMessages;
   readonly #choices: Choices;
-  readonly #attention: Attention;
-  readonly #others: Others;
-  readonly #greeting = new Greeting(lines => {
-    this.#prompt.print(lines);
-    this.#own.show();
-  });
-  readonly #status: Status;
   readonly #answers: PromptAnswers;
-  readonly #own: OwnLines;
   readonly #names = new TabCompletion(SLASH_COMMAND_NAMES);
   readonly #interrupted = Promise.withResolvers<void>();
   readonly interrupted: Promise<void> = this.#interrupted.promise;
@@ -80,7 +43,7 @@ export class TerminalView implements ChatView {
     private readonly settings: TerminalSettings,
     options: Partial<LinePromptOptions> = {},
   ) {
-    const { tier, now = Date.now, align, place, inputLog, onChoice } = settings;
+    const { tier, inputLog, onChoice } = settings;
     this.#choices = new Choices(settings, onChoice);
     this.#prompt = new LinePrompt(
       input,
@@ -90,7 +53,7 @@ export class TerminalView implements ChatView {
         refuses: text => this.#typed.refusal(text),
         interrupted: isAgain => this.#interrupt(isAgain),
         ended: () => this.#typed.end(),
-        focused: isHere => this.#attention.look(isHere),
+        focused: isHere => this.#display.look(isHere),
         // It may be found broken while the prompt is being made.
         broken: () => queueMicrotask(() => this.close()),
       },
@@ -101,36 +64,15 @@ export class TerminalView implements ChatView {
         fold: line => this.#tall.fold(line),
       },
     );
-    this.#transcript = new Transcript({ tier, now, align, columns: () => this.#prompt.size.columns });
     this.#tall = new TallMessages(() => this.#prompt.size);
     this.#prompt.setPrompt([{ text: PROMPT, style: { bold: true } }]);
-    this.#status = new Status(status => this.#prompt.setStatus(status), { place, now });
-    this.#status.update();
-    this.#own = new OwnLines(this.#transcript, this.#status, {
-      above: rows => this.#prompt.setAbove([...this.#greeting.lines.map(({ spans }) => spans), ...rows]),
-      offer: text => this.#prompt.offer(text),
-    });
-    this.#attention = new Attention(now, (messages, mentions) => this.#unread(messages, mentions));
-    this.#unread(0, 0);
-    const { bell, notify } = settings;
-    const ringer = new Ringer(bell, {
-      ring: () => this.#prompt.ring(),
-      ...(notify !== 'off' && {
-        notify: ({ username, content }) =>
-          this.#prompt.notify({ form: notify, title: username, text: content }),
-      }),
-      onBell: bell => onChoice?.('bell', bell),
-    });
-    const parts = { transcript: this.#transcript, choices: this.#choices, ringer };
-    this.#others = new Others(
-      { ...parts, status: this.#status, names: this.#names, attention: this.#attention },
-      now,
-      lines => this.#print(lines),
-    );
+    const parts = { choices: this.#choices, found: new FoundMessages() };
+    this.#display = new RoomDisplay(this.#prompt, { ...parts, names: this.#names }, settings);
+    const { transcript, ringer } = this.#display;
     this.#answers = new PromptAnswers(
-      { ...parts, prompt: this.#prompt, tall: this.#tall },
+      { ...parts, prompt: this.#prompt, transcript, tall: this.#tall, ringer },
       {
-        print: lines => this.#print(lines),
+        print: lines => this.#display.print(lines),
         ask: command => this.#typed.add(command),
         chosen: () => this.#applyChoices(),
       },
@@ -146,7 +88,7 @@ export class TerminalView implements ChatView {
     if (this.#typed.isEnded) return undefined;
     this.#prompt.setStatus(undefined);
     const answer = await this.#prompt.ask([{ text: question, style: { bold: true } }]);
-    this.#status.update();
+    this.#display.showStatus();
     return answer;
   }
 
@@ -156,12 +98,8 @@ export class TerminalView implements ChatView {
 
   show(event: ClientEvent): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
-    if (event.type === 'Memo') return this.#others.show(event);
-    if (event.type === 'Accepted') this.#others.presence.before(event.at ?? this.#now());
-    else if (!QUIET.includes(event.type)) this.#others.presence.flush();
-    for (const part of [this.#others, this.#own, this.#status]) part.note(event);
-    this.#onState(event);
-    return this.#print(this.#linesOf(event));
+    this.#note(event);
+    return this.#display.show(event);
   }
 
   /** Whether the person ignores somebody. */
@@ -174,21 +112,17 @@ export class TerminalView implements ChatView {
     this.#isClosed = true;
     this.#interrupted.resolve();
     this.#typed.end();
-    this.#others.presence.close();
-    this.#status.close();
-    this.#greeting.end();
-    this.#prompt.setAbove([]);
     // Whoever never came in has said nothing of what is waiting; of others it is still asked for.
-    this.#print(this.#own.unsent(this.#username === '' ? this.#typed.waiting : []));
+    this.#display.close(this.#username === '' ? this.#typed.waiting : []);
     this.#prompt.close();
   }
 
   #submit(text: string): void {
     if (text.trim() === '') {
-      if (this.#status.isAway) this.#typed.add({ type: 'reconnect' });
+      if (this.#display.isAway) this.#typed.add({ type: 'reconnect' });
       return;
     }
-    this.#attention.look(true);
+    this.#display.look(true);
     this.settings.inputLog?.add(text);
     this.#answers.hintAtSend(text);
     this.#typed.submit(text);
@@ -201,17 +135,12 @@ export class TerminalView implements ChatView {
     else this.#prompt.say('Ctrl-C again to leave');
   }
 
-  /** Prints lines, below what has waited for them. */
-  #print(lines: readonly Line[]): Promise<void> | undefined {
-    if (lines.length > 0) this.#greeting.end();
-    return this.#prompt.print(lines);
-  }
-
-  /** What an event changes beside being shown. */
-  #onState(event: Exclude<ClientEvent, { type: 'Memo' }>): void {
+  /** What an event changes for what is typed. */
+  #note(event: ClientEvent): void {
     switch (event.type) {
       case 'Welcome':
-        this.#onWelcome(event);
+        this.#username = event.username;
+        this.#typed.maxMessageBytes = event.maxMessageBytes ?? Number.POSITIVE_INFINITY;
         break;
       case 'NameRefused':
         this.#isRefused = true;
@@ -221,65 +150,8 @@ export class TerminalView implements ChatView {
     }
   }
 
-  #onWelcome({ username, maxMessageBytes }: Extract<ClientEvent, { type: 'Welcome' }>): void {
-    this.#username = username;
-    this.#transcript.username = username;
-    this.#choices.username = username;
-    this.#unread(0, 0);
-    this.#typed.maxMessageBytes = maxMessageBytes ?? Number.POSITIVE_INFINITY;
-  }
-
-  #linesOf(event: Exclude<ClientEvent, { type: 'Memo' }>): Line[] {
-    switch (event.type) {
-      case 'Welcome':
-        this.#greeting.wait(eventLines(event, this.#transcript));
-        this.#own.show();
-        return [];
-      case 'Earlier':
-      case 'History':
-      case 'Found':
-        return this.#listed(event);
-      case 'Pending':
-        this.#own.pending(event);
-        return [];
-      case 'Accepted':
-        return this.#own.accepted(event);
-      case 'Refused':
-      case 'TooLong':
-        return this.#own.refused(event);
-      default:
-        return eventLines(event, this.#transcript);
-    }
-  }
-
-  /** Several messages, without those of whom one ignores. What was said before one came stands above the greeting. */
-  #listed(event: Extract<ClientEvent, { memos: readonly ChatMemo[] }>): Line[] {
-    const memos = event.memos.filter(({ username }) => !this.#choices.isIgnored(username));
-    if (memos.length === 0 && event.memos.length > 0)
-      return this.#transcript.notice('All of that is of people whom you ignore. Older: /more');
-    const lines = eventLines({ ...event, memos: this.#answers.around(event.type, memos) }, this.#transcript);
-    if (event.type === 'Found') this.#answers.found = memos;
-    if (event.type !== 'Earlier') return lines;
-    this.#greeting.endBelow(lines);
-    return [];
-  }
-
   #applyChoices(): void {
-    this.#others.presence.mode = this.#choices.presence;
+    this.#display.applyChoices();
     this.#typed.style = this.#choices.commands;
-    this.#transcript.words = this.#choices.words;
-  }
-
-  /** Where somebody looks elsewhere, the title of the window says what they miss. */
-  #unread(messages: number, mentions: number): void {
-    this.#status.unread(messages, mentions);
-    const { where } = this.#status;
-    if (where === undefined) return;
-    const count = messages === 0 ? '' : mentions > 0 ? `(${messages}!) ` : `(${messages}) `;
-    this.#prompt.setTitle(`${count}${where} - chatty`);
-  }
-
-  #now(): number {
-    return (this.settings.now ?? Date.now)();
   }
 }
