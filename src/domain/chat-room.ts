@@ -81,8 +81,8 @@ export class ChatRoom {
     return { ...joined, key, verified: true };
   }
 
-  /** Continues after a restart: the ids of new sessions follow `lastSession`. */
-  resume(lastSession: SessionId): void {
+  /** New sessions are counted from here: earlier numbers were given before a restart, or are for other servers. */
+  countFrom(lastSession: SessionId): void {
     this.#lastSession = lastSession;
   }
 

@@ -41,7 +41,7 @@ export class Session {
   #hasEntered = false;
   #isElsewhere = false;
   #isAwayElsewhere = false;
-  #enteredAt: number | undefined;
+  #beganAt: number | undefined;
   #key: string | undefined;
 
   /** @param resumeKey a hash of the token that resumes it; absent when it ends with its connection */
@@ -145,13 +145,13 @@ export class Session {
   }
 
   /** When it began, on a clock that only its caller knows; nothing when that was before a restart. */
-  get enteredAt(): number | undefined {
-    return this.#enteredAt;
+  get beganAt(): number | undefined {
+    return this.#beganAt;
   }
 
   /** It begins now. */
-  enter(now: number): void {
-    this.#enteredAt = now;
+  begin(now: number): void {
+    this.#beganAt = now;
   }
 
   /** The connection speaks for the session from now on; the previous one is ended with REPLACED. */

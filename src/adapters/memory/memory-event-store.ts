@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AgeClock } from '../../application/server/age-clock.js';
-import { FairShares, type Measure } from '../../application/server/fair-shares.js';
+import { FairShares, type Quantity } from '../../application/server/fair-shares.js';
 import type { EventStore, Kept, KnownSession, StoredRoom } from '../../application/server/room-log-ports.js';
 import type { Logger } from '../../application/server/service-ports.js';
 import type { MessageSent, Recorded, Seq, UserJoined, UserLeft } from '../../domain/events.js';
@@ -170,18 +170,18 @@ export class MemoryEventStore implements EventStore {
   }
 
   /** Of whoever has most, the oldest: see FairShares. */
-  #forgetExcess(measure: Measure, most: number): void {
-    while (this.#shares.total[measure] > most) {
-      const largest = this.#shares.largest(measure);
-      let spare = Math.min(largest.spare, this.#shares.total[measure] - most);
+  #forgetExcess(quantity: Quantity, most: number): void {
+    while (this.#shares.total[quantity] > most) {
+      const largest = this.#shares.largest(quantity);
+      let spare = Math.min(largest.spare, this.#shares.total[quantity] - most);
       do {
         const { oldest } = this.#messages;
         if (oldest === undefined) return;
-        const isFair = this.#shares.isAmongLargest(ownerOf(oldest), measure, largest);
+        const isFair = this.#shares.isAmongLargest(ownerOf(oldest), quantity, largest);
         const event = isFair ? oldest : this.#byOwner.get(largest.owner)?.oldest;
         if (event === undefined) return;
         this.#forgetMessage(event);
-        spare -= measure === 'messages' ? 1 : bytesOf(event);
+        spare -= quantity === 'messages' ? 1 : bytesOf(event);
       } while (spare > 0);
     }
   }

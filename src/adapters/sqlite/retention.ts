@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Measure } from '../../application/server/fair-shares.js';
+import type { Quantity } from '../../application/server/fair-shares.js';
 import type { MessageSent, Recorded, Seq } from '../../domain/events.js';
 import { removeLeftSessions } from './left-sessions.js';
 import type { OwnedRow, OwnerShares } from './owner-shares.js';
@@ -111,9 +111,9 @@ export class Retention {
     }
   }
 
-  #excess(measure: Measure): number {
+  #excess(quantity: Quantity): number {
     const { messages, bytes } = this.shares.all.total;
-    return measure === 'messages' ? messages - this.limits.maxMessages : bytes - this.limits.maxBytes;
+    return quantity === 'messages' ? messages - this.limits.maxMessages : bytes - this.limits.maxBytes;
   }
 
   #messagesAreDue(): boolean {
@@ -140,16 +140,16 @@ export class Retention {
       if (rows.length < SLICE_ROWS) this.#expired.messages = 0;
       return { rows };
     }
-    const measure = this.#excess('messages') > 0 ? 'messages' : 'bytes';
-    const largest = this.shares.all.largest(measure);
+    const quantity = this.#excess('messages') > 0 ? 'messages' : 'bytes';
+    const largest = this.shares.all.largest(quantity);
     const oldest = this.shares.oldest(next.head + 1, SLICE_ROWS);
-    const rows = takeWhile(oldest, measure, this.#excess(measure), (row, ofOwner) => {
-      return this.shares.all.isAmongLargest(row.owner, measure, largest, ofOwner);
+    const rows = takeWhile(oldest, quantity, this.#excess(quantity), (row, ofOwner) => {
+      return this.shares.all.isAmongLargest(row.owner, quantity, largest, ofOwner);
     });
     if (rows.length > 0) return { rows };
     const { owner, spare } = largest;
-    const limit = Math.min(spare, this.#excess(measure));
-    return { rows: takeWhile(this.shares.oldestOf(owner, SLICE_ROWS), measure, limit, () => true), owner };
+    const limit = Math.min(spare, this.#excess(quantity));
+    return { rows: takeWhile(this.shares.oldestOf(owner, SLICE_ROWS), quantity, limit, () => true), owner };
   }
 
   #remove({ rows, owner }: Removal, next: State): void {
@@ -204,7 +204,7 @@ interface Removal {
 /** The first rows that together have `enough`, as long as they may go. */
 function takeWhile(
   rows: readonly OwnedRow[],
-  measure: Measure,
+  quantity: Quantity,
   enough: number,
   mayGo: (row: OwnedRow, takenOfOwner: number) => boolean,
 ): OwnedRow[] {
@@ -214,7 +214,7 @@ function takeWhile(
   for (const row of rows) {
     const ofOwner = byOwner.get(row.owner) ?? 0;
     if ((total >= enough && taken.length > 0) || !mayGo(row, ofOwner)) break;
-    const size = measure === 'messages' ? 1 : row.bytes;
+    const size = quantity === 'messages' ? 1 : row.bytes;
     taken.push(row);
     total += size;
     byOwner.set(row.owner, ofOwner + size);

@@ -34,7 +34,7 @@ type Met = JoinAnswer | ConnectFailure;
  * Comes into the room for the first time, at any of its addresses. Resolves to nothing when it is in, to an end when that will not be.
  * @throws {ConnectFailure} when the server cannot be reached
  */
-export async function enter(
+export async function makeFirstContact(
   owner: Pick<ReconnectorOwner, 'username' | 'isOver'>,
   connector: Pick<Connector, 'enter' | 'passOver' | 'route'>,
   reconnector: Pick<Reconnector, 'reconnect'>,

@@ -5,7 +5,7 @@ import type { ConnectFailure, Peer } from './ports.js';
 // What a person is shown of a Joined, and of whose server it is. In the basic form there is no welcome.
 
 /** What there was before a Joined: nothing; a session that another program has left; an earlier connection. */
-export type Before = 'nothing' | 'session' | 'connection';
+export type JoinedAfter = 'nothing' | 'session' | 'connection';
 
 /** @param address which of several it is */
 export function joinedEvents(
@@ -14,13 +14,13 @@ export function joinedEvents(
     readonly welcome?: Welcome | undefined;
     readonly peer?: Peer | undefined;
   },
-  before: Before,
+  after: JoinedAfter,
   address?: string,
 ): ClientEvent[] {
   const { memo, welcome, peer } = joined;
   const at = address !== undefined && { address };
   const event =
-    before === 'connection' ? reconnectedEvent(welcome) : welcomeEvent(memo, welcome, before === 'session');
+    after === 'connection' ? reconnectedEvent(welcome) : welcomeEvent(memo, welcome, after === 'session');
   return [...(peer?.isNew ? [newServerEvent(peer, address)] : []), { ...event, ...at }];
 }
 

@@ -4,7 +4,7 @@ import type { ClientEvent } from './client-event.js';
 import { ClientSession } from './client-session.js';
 import { Connector, type JoinIntent } from './connector.js';
 import { Departure, type LeaveWhen } from './departure.js';
-import { enter, type FirstContactOptions } from './first-contact.js';
+import { type FirstContactOptions, makeFirstContact } from './first-contact.js';
 import { joinedEvents, otherKeyEvent } from './joined-events.js';
 import type { Unsettled } from './message-sender.js';
 import { type Disconnection, disconnectionAt, isNotAdmitted, type Outcome, outcomeAfter } from './outcome.js';
@@ -166,7 +166,7 @@ export class Membership {
   }
 
   async #stay(): Promise<Outcome> {
-    const never = await enter(this, this.#connector, this.#reconnector, this.options);
+    const never = await makeFirstContact(this, this.#connector, this.#reconnector, this.options);
     if (never !== undefined) return never;
     for (;;) {
       const { end, ...lost } = await this.#lost.promise;
@@ -187,7 +187,7 @@ export class Membership {
       connection.close();
       return;
     }
-    const before = this.hasJoined ? 'connection' : this.#own.saved.attempt > 0 ? 'session' : 'nothing';
+    const after = this.hasJoined ? 'connection' : this.#own.saved.attempt > 0 ? 'session' : 'nothing';
     this.#state = 'joined';
     this.#connection = connection;
     // The server may know the name in another spelling.
@@ -197,7 +197,7 @@ export class Membership {
     this.#lost = Promise.withResolvers();
     this.#session.begin(connection, welcome);
     const { peer } = connection.link;
-    for (const event of joinedEvents({ memo, welcome, peer }, before, this.#connector.route.address))
+    for (const event of joinedEvents({ memo, welcome, peer }, after, this.#connector.route.address))
       this.show(event);
     this.#joined.resolve();
     queueMicrotask(() => this.#leaveIfSettled());

@@ -5,7 +5,7 @@ export interface Share {
 }
 
 /** What a quota counts. */
-export type Measure = keyof Share;
+export type Quantity = keyof Share;
 
 /** A part of the next largest share that is left to whoever has the largest, so that a flood goes in few steps. */
 const LEFT_PART = 0.75;
@@ -48,12 +48,12 @@ export class FairShares {
   }
 
   /** Who has most, and how much of it can go before somebody else has to give as well. */
-  largest(measure: Measure): Largest {
+  largest(quantity: Quantity): Largest {
     let owner = '';
     let most = 0;
     let next = 0;
     for (const [each, share] of this.#byOwner) {
-      const has = share[measure];
+      const has = share[quantity];
       if (has <= most) {
         if (has > next) next = has;
         continue;
@@ -69,12 +69,12 @@ export class FairShares {
    * Whether a message of this owner may go although another one may have more.
    * @param gone how much of what the owner has is to go already
    */
-  isAmongLargest(owner: string, measure: Measure, { most }: Pick<Largest, 'most'>, gone = 0): boolean {
-    return (this.of(owner)[measure] - gone) * 2 >= most;
+  isAmongLargest(owner: string, quantity: Quantity, { most }: Pick<Largest, 'most'>, gone = 0): boolean {
+    return (this.of(owner)[quantity] - gone) * 2 >= most;
   }
 }
 
-/** An owner that has more than the others, in some measure. */
+/** An owner that has more than the others, of messages or of bytes. */
 export interface Largest {
   readonly owner: string;
   readonly most: number;

@@ -50,7 +50,7 @@ export interface SessionPolicy {
 const MAX_USERS = 50;
 
 /** How many earlier messages a newcomer is told. */
-export function joinHistory(wanted: number | undefined, { maxJoinHistory }: SessionPolicy): number {
+export function historyLimit(wanted: number | undefined, { maxJoinHistory }: SessionPolicy): number {
   return Math.min(wanted ?? DEFAULT_ANSWER, maxJoinHistory);
 }
 

@@ -5,7 +5,7 @@ import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import type { SessionRequest } from '../chat-request.js';
 import type { DisconnectUser } from './disconnect-user.js';
-import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
+import { type Handshake, historyLimit, type SessionPolicy, welcome } from './handshake.js';
 import { LoseName } from './lose-name.js';
 import { NameOwnership } from './name-ownership.js';
 import type { ProveKey } from './prove-key.js';
@@ -142,7 +142,7 @@ export class JoinUser {
     const replayed = join && Promise.withResolvers<void>();
     this.feed.admit(id, outlet, replayed?.promise, ({ seq, username }) => {
       const session = this.room.userOf(id)?.session;
-      session?.enter(performance.now());
+      session?.begin(performance.now());
       session?.connect(outlet, request.extended?.attempt ?? 0);
       outlet.lastSeq = join?.missed?.after ?? seq;
       if (join === undefined) handshake.joined(username);
@@ -219,7 +219,7 @@ export class JoinUser {
     const { request, outlet } = handshake;
     try {
       const last = missed?.after ?? seq - 1;
-      const limit = joinHistory(
+      const limit = historyLimit(
         missed?.after === undefined ? request.extended?.history : (request.extended?.history ?? 0),
         this.policy,
       );

@@ -60,7 +60,7 @@ export interface LogFields {
 }
 
 /** What the end of a session is logged with. A session that was there before a restart has no length that is known. */
-export function endOf({ id, enteredAt }: Session, username: string, reason: SessionEnd): LogFields {
-  const durationMs = enteredAt === undefined ? undefined : Math.round(performance.now() - enteredAt);
+export function endOf({ id, beganAt }: Session, username: string, reason: SessionEnd): LogFields {
+  const durationMs = beganAt === undefined ? undefined : Math.round(performance.now() - beganAt);
   return { session: id, username, reason, ...(durationMs !== undefined && { durationMs }) };
 }

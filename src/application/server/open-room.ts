@@ -28,7 +28,7 @@ export class OpenRoom {
       await this.roomLog.close();
       throw error;
     }
-    this.room.resume(opened.lastSession);
+    this.room.countFrom(opened.lastSession);
     const users = opened.present.map(({ session, username, resumeKey, key, elsewhere }) =>
       this.room.restore(session, username, resumeKey, key, elsewhere),
     );

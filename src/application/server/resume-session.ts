@@ -4,7 +4,7 @@ import { type Missed, missedSince } from '../../domain/gap.js';
 import type { SessionId } from '../../domain/session.js';
 import type { User } from '../../domain/user.js';
 import type { SessionRequest } from '../chat-request.js';
-import { type Handshake, joinHistory, type SessionPolicy, welcome } from './handshake.js';
+import { type Handshake, historyLimit, type SessionPolicy, welcome } from './handshake.js';
 import type { Replay, ReplaySource } from './replay.js';
 import type { RoomFeed } from './room-feed.js';
 import type { RoomLog } from './room-log-ports.js';
@@ -62,7 +62,7 @@ export class ResumeSession {
   ): Promise<void> {
     const { outlet } = handshake;
     try {
-      const limit = joinHistory(history, this.policy);
+      const limit = historyLimit(history, this.policy);
       if (limit > 0) handshake.history(await this.roomLog.messagesBefore(after + 1, limit));
       const source: ReplaySource = {
         reader: session.id,

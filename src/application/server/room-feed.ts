@@ -18,7 +18,7 @@ export class RoomFeed {
   #epoch = '';
 
   constructor(
-    private readonly room: Pick<ChatRoom, 'users' | 'userOf' | 'restore' | 'leave' | 'resume' | 'arrived'>,
+    private readonly room: Pick<ChatRoom, 'users' | 'userOf' | 'restore' | 'leave' | 'countFrom' | 'arrived'>,
     private readonly roomLog: Pick<RoomLog, 'follow' | 'tellAbsence' | 'settled'>,
     private readonly broadcaster: Broadcaster,
     private readonly meter: Pick<Meter, 'messages' | 'joins' | 'leaves'> = new Meter(),
@@ -141,7 +141,7 @@ export class RoomFeed {
         this.#epoch = change.epoch;
         break;
       case 'numbered':
-        this.room.resume(change.lastSession);
+        this.room.countFrom(change.lastSession);
         break;
       case 'absence': {
         const session = this.room.userOf(change.session)?.session;

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { type Before, joinedEvents } from '../../../../src/application/client/joined-events.js';
+import { type JoinedAfter, joinedEvents } from '../../../../src/application/client/joined-events.js';
 import { WELCOME } from '../../../support/scripted.js';
 
 describe('what a person is shown of a Joined', () => {
   const memo = { username: 'carl', content: 'Hi' };
-  const shown = (more: Partial<typeof WELCOME> = {}, before: Before = 'nothing', address?: string) =>
-    joinedEvents({ memo, welcome: { ...WELCOME, ...more } }, before, address).at(-1);
+  const shown = (more: Partial<typeof WELCOME> = {}, after: JoinedAfter = 'nothing', address?: string) =>
+    joinedEvents({ memo, welcome: { ...WELCOME, ...more } }, after, address).at(-1);
 
   it('says what the room is about, if that is known', () => {
     expect(shown({ topic: 'tea' })).to.include({ topic: 'tea' });
@@ -13,9 +13,9 @@ describe('what a person is shown of a Joined', () => {
   });
 
   it('says whether the name is proven, the first time and each time after that', () => {
-    for (const before of ['nothing', 'connection'] as const) {
-      expect(shown({ verified: true }, before)).to.have.property('verified', true);
-      expect(shown({}, before)).to.not.have.property('verified');
+    for (const after of ['nothing', 'connection'] as const) {
+      expect(shown({ verified: true }, after)).to.have.property('verified', true);
+      expect(shown({}, after)).to.not.have.property('verified');
     }
   });
 
