@@ -8,7 +8,7 @@ import { TOKENS } from './tokens.js';
  * What servers of one room have to agree in: how the fold decides, and what characters are to it. To be counted up with each
  * change after which a fold of the same entries comes to another result.
  */
-const RULES = `1, Unicode ${process.versions.unicode}`;
+const RULES = `2, Unicode ${process.versions.unicode}`;
 
 /** The order of a room on several servers, and what they keep together, with NATS brokers. */
 export const nats = new ContainerModule(async ({ bind }) => {
@@ -45,12 +45,14 @@ export const nats = new ContainerModule(async ({ bind }) => {
     [TOKENS.NatsConnection, TOKENS.LiveSettings],
   );
   bind(TOKENS.RoomLog).toResolvedValue(
-    (journal, copies, { now: { port, lostLog } }, logger, meter) => {
+    (journal, copies, settings, logger, meter) => {
+      const { port, lostLog } = settings.now;
       const options = {
         rules: RULES,
         name: `${hostname()}:${port}, process ${process.pid}`,
         newIncarnation: () => randomBytes(9).toString('base64url'),
         acceptsLoss: lostLog === 'accept',
+        waitMs: () => settings.now.graceMs,
       };
       return new ReplicatedRoomLog(journal, copies, options, logger, meter);
     },

@@ -11,10 +11,18 @@ export interface Origin {
   readonly address?: string | undefined;
 }
 
+/** Since when a session is away, and until when it is waited for: in milliseconds, on a clock that only its caller knows. */
+export interface Waiting {
+  readonly since: number;
+  readonly until: number;
+}
+
 /** What is known of a session for which another server of the room speaks. */
 export interface Elsewhere extends Origin {
   /** Whether its connection there is gone. */
   readonly isAway?: boolean;
+  /** Given where it is, if that is known. */
+  readonly waiting?: Waiting;
   /** The number of the connection with which its client went there. */
   readonly attempt?: number;
 }
@@ -42,6 +50,7 @@ export class Session {
   #isElsewhere = false;
   #isAwayElsewhere = false;
   #beganAt: number | undefined;
+  #waiting: Waiting | undefined;
   #key: string | undefined;
 
   /** @param resumeKey a hash of the token that resumes it; absent when it ends with its connection */
@@ -97,13 +106,13 @@ export class Session {
    */
   moveElsewhere(
     reason: 'REPLACED' | 'CUT_OFF',
-    { owner, address, isAway = false, attempt }: Elsewhere,
+    { owner, address, isAway = false, waiting, attempt }: Elsewhere,
   ): void {
     const connection = this.#connection;
     const isNewer = attempt !== undefined && attempt < this.#attempt;
     this.#connection = undefined;
     this.#isElsewhere = true;
-    this.#isAwayElsewhere = isAway;
+    this.missElsewhere(isAway, waiting);
     this.#attempt = 0;
     this.#owner = owner;
     this.#address = address;
@@ -111,13 +120,20 @@ export class Session {
   }
 
   /** Whether the connection to the other server, which speaks for it, is gone. */
-  set isAwayElsewhere(isAway: boolean) {
+  missElsewhere(isAway: boolean, waiting?: Waiting): void {
     this.#isAwayElsewhere = isAway;
+    this.#waiting = waiting;
+  }
+
+  /** How long another server waits for its client; nothing while it is not away, or where that is not known. */
+  get waiting(): Waiting | undefined {
+    return this.#waiting;
   }
 
   /** This server speaks for it from now on. */
   moveHere(): void {
     this.#isElsewhere = false;
+    this.#waiting = undefined;
   }
 
   /** Its name was proven with this key. */

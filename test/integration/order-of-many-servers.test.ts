@@ -42,6 +42,19 @@ describe('A room on two servers, as one: its names and its order', () => {
     expect([...moderationOf(one).operators]).to.deep.equal([...moderationOf(other).operators]);
   });
 
+  it('says at both for how long a name is kept whose user is away at one of them', async () => {
+    const [carl] = await one.enterBare('carl');
+    await until(() => other.server.room.userNamed('carl') !== undefined);
+    expect((await other.enterBare('carl'))[1]).to.deep.include({ type: 'Duplicate' });
+    carl.wire.duplex.destroy();
+    await until(() => other.server.room.userNamed('carl')?.session.isAway === true);
+    for (const room of [one, other]) {
+      const { body } = (await room.enterBare('carl'))[1];
+      expect(body.awayMs).to.be.below(30_000);
+      expect(body.freeInMs).to.be.within(30_000, 61_000);
+    }
+  });
+
   it('gives a name at one, and no other key has it at the other', async () => {
     await one.enter('carl');
     await until(

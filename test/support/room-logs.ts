@@ -159,6 +159,7 @@ export const REPLICA: ReplicaOptions = {
   name: 'test',
   newIncarnation: () => randomUUID(),
   acceptsLoss: false,
+  waitMs: () => 5000,
 };
 
 /** Its copy is in a file, and is made anew or gone on with like that of a server. */

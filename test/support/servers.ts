@@ -24,6 +24,7 @@ export class TestServers {
     const log = new ReplicatedRoomLog(journal, new MemoryRoomCopies(PLENTY), {
       ...REPLICA,
       ...{ name, rules },
+      ...(policy.graceMs !== undefined && { waitMs: () => policy.graceMs as number }),
       newIncarnation: () => `${name}-${++this.#incarnations}`,
     });
     const opened = await OpenedRoom.over(log, policy, `token of ${name}`);

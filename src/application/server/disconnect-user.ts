@@ -1,6 +1,6 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
 import type { Absence } from '../../domain/refusal.js';
-import type { Session, SessionConnection, SessionId } from '../../domain/session.js';
+import type { Session, SessionConnection, SessionId, Waiting } from '../../domain/session.js';
 import type { SessionPolicy } from './handshake.js';
 import type { LeaveUser } from './leave-user.js';
 import type { SessionEnd } from './log-fields.js';
@@ -38,8 +38,12 @@ export class DisconnectUser {
     this.expect(session);
   }
 
-  /** How long a session is away, and until when it is waited for; nothing when it is not. */
+  /**
+   * How long a session is away, and until when it is waited for; nothing when it is not. It is the same, but for a tick, at
+   * whichever server of the room it is asked.
+   */
   absenceOf(session: Session): Absence | undefined {
+    if (session.isElsewhere) return absenceIn(session.waiting);
     const wait = this.#away.get(session);
     if (wait === undefined || !session.isAway) return undefined;
     return { awayMs: (wait.all - wait.left) * TICK_MS, freeInMs: wait.left * TICK_MS };
@@ -110,6 +114,15 @@ export class DisconnectUser {
     // A closed log refuses it: the session is in the room again at the next start.
     this.leaveUser.execute(session.id, undefined, reason).catch(() => {});
   }
+}
+
+/** As if it was counted in ticks here. */
+function absenceIn(waiting: Waiting | undefined): Absence | undefined {
+  if (waiting === undefined) return undefined;
+  const { since, until } = waiting;
+  const past = Math.max(0, Math.floor((performance.now() - since) / TICK_MS));
+  const all = Math.ceil((until - since) / TICK_MS) + 1;
+  return { awayMs: past * TICK_MS, freeInMs: Math.max(1, all - past) * TICK_MS };
 }
 
 function awayIn(sessions: Iterable<Session>): Session[] {

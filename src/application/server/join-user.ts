@@ -162,7 +162,8 @@ export class JoinUser {
       this.feed.forget(id);
       // Somebody who has the same session may have come in at another server meanwhile.
       if (this.room.userOf(id)?.session === reserved) this.room.leave(id);
-      throw error;
+      // Another server had the name first, and perhaps has lost its user again.
+      throw isTaken(error) ? this.#taken(joined.username, error, handshake.key) : error;
     }
     return id;
   }
@@ -200,13 +201,17 @@ export class JoinUser {
     try {
       return this.room.join(id, username, resumeKey);
     } catch (error) {
-      if (!(error instanceof Refusal && error.code === 'NAME_TAKEN')) throw error;
-      const session = this.room.userNamed(username)?.session;
-      const holder = session && this.disconnectUser.absenceOf(session);
-      // A name that is its holder's own is not free for others when they do not come back.
-      if (holder === undefined || (session?.key !== undefined && session.key !== key)) return error;
-      return new Refusal('NAME_TAKEN', undefined, { holder });
+      if (!isTaken(error)) throw error;
+      return this.#taken(username, error, key);
     }
+  }
+
+  #taken(username: string, refusal: Refusal, key: string | undefined): Refusal {
+    const session = this.room.userNamed(username)?.session;
+    const holder = session && this.disconnectUser.absenceOf(session);
+    // A name that is its holder's own is not free for others when they do not come back.
+    if (holder === undefined || (session?.key !== undefined && session.key !== key)) return refusal;
+    return new Refusal('NAME_TAKEN', undefined, { holder });
   }
 
   /** A client that was here before is told what it missed, any other one some earlier messages. */
@@ -240,4 +245,8 @@ export class JoinUser {
       outlet.end('FAULT'); // the client connects and asks again
     }
   }
+}
+
+function isTaken(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.code === 'NAME_TAKEN';
 }

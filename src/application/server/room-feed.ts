@@ -145,7 +145,7 @@ export class RoomFeed {
         break;
       case 'absence': {
         const session = this.room.userOf(change.session)?.session;
-        if (session?.isElsewhere === true) session.isAwayElsewhere = change.isAway;
+        if (session?.isElsewhere === true) session.missElsewhere(change.isAway, change.waiting);
         break;
       }
       case 'cut off':

@@ -1,7 +1,7 @@
 import type { MessageSent, Recorded, RoomEvent, Seq } from '../../domain/events.js';
 import type { KeptMessages } from '../../domain/gap.js';
 import type { SearchQuery } from '../../domain/message-search.js';
-import type { Elsewhere, Origin, SessionId } from '../../domain/session.js';
+import type { Elsewhere, Origin, SessionId, Waiting } from '../../domain/session.js';
 import type { ClusterLoad, HistorySize } from '../server-status.js';
 import type { RoomLogFailure } from './failures.js';
 
@@ -76,7 +76,13 @@ export type LogChange =
       readonly because: 'TAKEN' | 'DOWN';
     }
   /** The connection of a session that another server speaks for is gone, or is there again. */
-  | { readonly type: 'absence'; readonly session: SessionId; readonly isAway: boolean }
+  | {
+      readonly type: 'absence';
+      readonly session: SessionId;
+      readonly isAway: boolean;
+      /** By `performance.now()`, as in a user who has moved. */
+      readonly waiting?: Waiting;
+    }
   /** This server has not reached the others for so long that its clients are better off elsewhere. */
   | { readonly type: 'cut off' }
   /** New sessions of this server are counted from here. */

@@ -29,12 +29,22 @@ export type Item =
   | LeaveItem
   /** The server speaks for the session from now on: its client has connected to it with this number. */
   | ({ readonly type: 'SessionTaken'; readonly session: SessionId } & ClientConnection)
-  /** The connection of a session is gone, or is there again; said by the server that speaks for it. */
-  | { readonly type: 'SessionAbsent'; readonly session: SessionId; readonly isAway: boolean }
+  /** The connection of a session is gone, or is there again; said by the server that speaks for it, and waits so long. */
+  | {
+      readonly type: 'SessionAbsent';
+      readonly session: SessionId;
+      readonly isAway: boolean;
+      readonly waitMs?: number | undefined;
+    }
   /** The message goes out of the history for good. */
   | { readonly type: 'MessageErased'; readonly seq: Seq }
-  /** The first item of an incarnation, alone: the server goes by these rules. */
-  | { readonly type: 'ServerUp'; readonly rules: string; readonly name: string }
+  /** The first item of an incarnation, alone: the server goes by these rules, and waits so long for clients of others. */
+  | {
+      readonly type: 'ServerUp';
+      readonly rules: string;
+      readonly name: string;
+      readonly waitMs?: number | undefined;
+    }
   /** An incarnation is over, one's own or another one. */
   | { readonly type: 'ServerDown'; readonly incarnation: Incarnation }
   /** The journal has lost what came after `upTo` in `lost`, and that is accepted. */
@@ -136,9 +146,9 @@ const FORMS: Readonly<Record<Item['type'], Check>> = {
   ),
   UserLeft: record({ ...event, ended: maybe(isEnding), was: maybe(isText) }),
   SessionTaken: record({ session: isCount, attempt: isCount, origin: isOrigin }),
-  SessionAbsent: record({ session: isCount, isAway: oneOf(true, false) }),
+  SessionAbsent: record({ session: isCount, isAway: oneOf(true, false), waitMs: maybe(isCount) }),
   MessageErased: record({ seq: isCount }),
-  ServerUp: record({ rules: isText, name: isText }),
+  ServerUp: record({ rules: isText, name: isText, waitMs: maybe(isCount) }),
   ServerDown: record({ incarnation: isText }),
   EpochBegun: record({ epoch: isText, lost: isText, upTo: isCount }),
 };

@@ -116,9 +116,10 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     });
     const { head, epoch, servers, present } = this.#fold;
     const { own } = this.#membership;
+    const { clock } = this.#open.replica;
     return {
       ...{ head, epoch, lastSession: servers.sessionsOf(own) },
-      present: present.map(held => (held.by === own ? knownOf(held) : movedUserOf(held))),
+      present: present.map(held => (held.by === own ? knownOf(held) : clock.userHere(movedUserOf(held)))),
     };
   }
 
@@ -149,7 +150,8 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   }
 
   tellAbsence(session: SessionId, isAway: boolean): void {
-    this.#proposals.propose({ type: 'SessionAbsent', session, isAway }).catch(() => {});
+    const waitMs = isAway ? this.options.waitMs() : undefined;
+    this.#proposals.propose({ type: 'SessionAbsent', session, isAway, waitMs }).catch(() => {});
   }
 
   get isCutOff(): boolean {

@@ -1,6 +1,6 @@
 import type { MessageSent, Recorded, RoomEvent, Seq, UserJoined, UserLeft } from '../../../domain/events.js';
 import { Refusal } from '../../../domain/refusal.js';
-import type { SessionId } from '../../../domain/session.js';
+import type { SessionId, Waiting } from '../../../domain/session.js';
 import { EventClock } from '../event-clock.js';
 import { type KeptRefs, RecentRefs } from '../recent-refs.js';
 import { knownOf, Roster } from '../roster.js';
@@ -119,7 +119,7 @@ export class RoomFold {
     const { by, n, items } = decodeEntry(text) ?? { ...NO_ENTRY, items: [] };
     this.#last = { by, n };
     this.#news = [];
-    const isInTurn = this.servers.isInTurn(by, n) || (n === 0 && this.#begins(by, items[0]));
+    const isInTurn = this.servers.isInTurn(by, n) || (n === 0 && this.#begins(by, items[0], at));
     if (!isInTurn) return { by, n, answers: undefined, news: [] };
     this.servers.count(by);
     const time = this.#clock.now(at);
@@ -130,8 +130,9 @@ export class RoomFold {
   }
 
   /** Whether it is the first entry of a server. */
-  #begins(by: Incarnation, item: unknown): boolean {
+  #begins(by: Incarnation, item: unknown, at: number): boolean {
     if (!isItem(item) || item.type !== 'ServerUp' || !this.servers.add(by, item)) return false;
+    this.#clock.now(at);
     this.#news.push({ type: 'up', incarnation: by, name: item.name });
     this.#adopt();
     return true;
@@ -150,6 +151,7 @@ export class RoomFold {
       case 'SessionTaken':
         return this.#move(item.session, item, by);
       case 'SessionAbsent':
+        if (item.waitMs !== undefined) this.servers.wait(by, item.waitMs);
         this.#miss(item.session, item.isAway, by);
         return 'DONE';
       case 'MessageErased':
@@ -220,7 +222,15 @@ export class RoomFold {
   }
 
   #miss(session: SessionId, isAway: boolean, by: Incarnation): void {
-    if (this.#holders.miss(session, isAway, by)) this.#news.push({ type: 'absence', session, by, isAway });
+    const waiting = isAway ? this.#waitingFor(by) : undefined;
+    if (!this.#holders.miss(session, isAway, by, waiting)) return;
+    this.#news.push({ type: 'absence', session, by, isAway, ...(waiting && { waiting }) });
+  }
+
+  /** From now on. */
+  #waitingFor(server: Incarnation | undefined): Waiting | undefined {
+    const waitMs = this.servers.waitOf(server);
+    return waitMs === undefined ? undefined : { since: this.at, until: this.at + waitMs };
   }
 
   #end(incarnation: Incarnation): void {
@@ -233,7 +243,8 @@ export class RoomFold {
   /** The server that has been there longest speaks for the sessions of those that are down. */
   #adopt(): void {
     const to = this.servers.eldest;
-    for (const held of this.#holders.adopt(server => this.servers.isUp(server), to))
+    const isUp = this.servers.isUp.bind(this.servers);
+    for (const held of this.#holders.adopt(isUp, to, this.#waitingFor(to)))
       this.#news.push({ type: 'moved', user: movedUserOf(held), from: held.by, to, because: 'DOWN' });
   }
 

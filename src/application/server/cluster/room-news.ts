@@ -1,6 +1,6 @@
 import type { Recorded, Seq } from '../../../domain/events.js';
 import type { Refusal } from '../../../domain/refusal.js';
-import type { SessionId } from '../../../domain/session.js';
+import type { SessionId, Waiting } from '../../../domain/session.js';
 import type { MovedUser } from '../room-log-ports.js';
 import type { Incarnation } from './entry.js';
 
@@ -24,6 +24,8 @@ export type News =
       readonly session: SessionId;
       readonly by: Incarnation;
       readonly isAway: boolean;
+      /** By the time of events. */
+      readonly waiting?: Waiting;
     }
   | { readonly type: 'up'; readonly incarnation: Incarnation; readonly name: string }
   | { readonly type: 'down'; readonly incarnation: Incarnation; readonly name: string }

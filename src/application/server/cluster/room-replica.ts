@@ -2,6 +2,7 @@ import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
 import type { EventStore, LogChange } from '../room-log-ports.js';
 import type { Incarnation } from './entry.js';
 import type { JournalEntry } from './journal.js';
+import { JournalClock } from './journal-clock.js';
 import type { RoomFold } from './room-fold.js';
 import type { Folded, News } from './room-news.js';
 
@@ -27,6 +28,7 @@ class CopyTrouble extends Error {}
 
 /** Keeps a copy of what the entries mean, and tells of it: nothing is told before it is kept. */
 export class RoomReplica {
+  readonly clock = new JournalClock();
   #own: Incarnation = '';
   #waiting: JournalEntry[] = [];
   #waitingUnits = 0;
@@ -138,6 +140,7 @@ export class RoomReplica {
       if (folded.by === this.#own && folded.n === 0 && folded.answers !== undefined) break;
     }
     this.#waiting = this.#waiting.slice(all.length);
+    this.clock.heard(this.fold.at);
     if (written.length > 0) this.#steps.push(() => this.#keep(() => this.store.write(written)));
     for (const folded of all) this.#plan(folded);
     this.#tellGathered();
@@ -193,10 +196,15 @@ export class RoomReplica {
     if (news.type === 'epoch') this.listener.changed(news);
     else if (news.type === 'moved') {
       const { user, to, because } = news;
-      this.listener.changed({ type: 'moved', user, to: to === this.#own ? 'here' : 'elsewhere', because });
+      this.listener.changed({
+        ...{ type: 'moved', because, user: this.clock.userHere(user) },
+        to: to === this.#own ? 'here' : 'elsewhere',
+      });
     } else if (news.type === 'absence') {
       const { session, isAway, by: server } = news;
-      if (server !== this.#own) this.listener.changed({ type: 'absence', session, isAway });
+      const waiting = news.waiting && this.clock.here(news.waiting);
+      if (server !== this.#own)
+        this.listener.changed({ type: 'absence', session, isAway, ...(waiting && { waiting }) });
     } else if (news.type === 'up' && news.incarnation === this.#own) {
       const lastSession = this.fold.servers.sessionsOf(this.#own);
       this.listener.changed({ type: 'numbered', lastSession });

@@ -15,6 +15,8 @@ interface Server {
   isUp: boolean;
   /** The number of its next entry. */
   next: number;
+  /** How long it waits for clients that are away, in milliseconds, as it said last; nothing of earlier versions. */
+  waitMs?: number | undefined;
 }
 
 /** All that is known of servers, as JSON can hold it. */
@@ -58,10 +60,22 @@ export class RoomServers {
   }
 
   /** False when it is known already. */
-  add(incarnation: Incarnation, { name, rules }: { readonly name: string; readonly rules: string }): boolean {
+  add(incarnation: Incarnation, { name, rules, waitMs }: Pick<Server, 'name' | 'rules' | 'waitMs'>): boolean {
     if (this.#servers.has(incarnation)) return false;
-    this.#servers.set(incarnation, { number: ++this.#last, name, rules, isUp: true, next: 0 });
+    const waits = waitMs !== undefined && { waitMs };
+    this.#servers.set(incarnation, { number: ++this.#last, name, rules, isUp: true, next: 0, ...waits });
     return true;
+  }
+
+  /** How long a server waits for clients that are away, in milliseconds; nothing when it has not said so. */
+  waitOf(incarnation: Incarnation | undefined): number | undefined {
+    return this.#servers.get(incarnation ?? '')?.waitMs;
+  }
+
+  /** It waits so long from now on. */
+  wait(incarnation: Incarnation, waitMs: number): void {
+    const server = this.#servers.get(incarnation);
+    if (server !== undefined) server.waitMs = waitMs;
   }
 
   /** Another entry of it counts. */

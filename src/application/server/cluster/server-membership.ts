@@ -17,6 +17,8 @@ export interface Membership {
   readonly name: string;
   /** A name that no incarnation of any server has had. */
   newIncarnation(): Incarnation;
+  /** How long it waits for clients that are away, at present, in milliseconds. */
+  waitMs(): number;
 }
 
 /** This server among those of the room: it comes, goes, is taken for dead and comes again, and sees others do so. */
@@ -109,7 +111,10 @@ export class ServerMembership {
     const { rules, name } = this.about;
     this.#own = this.about.newIncarnation();
     this.onOwn(this.#own);
-    this.proposals.begin(this.#own, [{ type: 'ServerUp', rules, name }, ...first]);
+    this.proposals.begin(this.#own, [
+      { type: 'ServerUp', rules, name, waitMs: this.about.waitMs() },
+      ...first,
+    ]);
     this.#watch.start(this.#own);
   }
 

@@ -1,4 +1,4 @@
-import type { SessionId } from '../../../domain/session.js';
+import type { SessionId, Waiting } from '../../../domain/session.js';
 import type { KnownSession, MovedUser } from '../room-log-ports.js';
 import type { ClientConnection, Incarnation } from './entry.js';
 
@@ -9,6 +9,8 @@ export interface Holder extends ClientConnection {
   readonly client: Incarnation;
   /** Whether that connection is gone. */
   readonly isAway: boolean;
+  /** By the time of events. */
+  readonly waiting?: Waiting;
 }
 
 /** A session in the room, as JSON can hold it. */
@@ -44,18 +46,23 @@ export class SessionHolders {
   /**
    * Another server waits for the clients of those that are not up any more. Returns whose sessions they were.
    * @param to nothing while there is no server at all: theirs they remain
+   * @param waiting the time begins anew, as after a restart
    */
-  adopt(isUp: (server: Incarnation) => boolean, to: Incarnation | undefined): readonly HeldSession[] {
-    const left = this.all.filter(({ by }) => !isUp(by)).map(held => ({ ...held, isAway: true }));
+  adopt(
+    isUp: (server: Incarnation) => boolean,
+    to: Incarnation | undefined,
+    waiting: Waiting | undefined,
+  ): readonly HeldSession[] {
+    const left = this.all.filter(({ by }) => !isUp(by)).map(held => awayFrom(held, waiting));
     for (const held of left) this.#held.set(held.session, { ...held, by: to ?? held.by });
     return left;
   }
 
   /** The connection of a session is gone, or is there again. False when a server says so that does not speak for it. */
-  miss(session: SessionId, isAway: boolean, by: Incarnation): boolean {
+  miss(session: SessionId, isAway: boolean, by: Incarnation, waiting?: Waiting): boolean {
     const held = this.#held.get(session);
     if (held?.by !== by || held.isAway === isAway) return false;
-    this.#held.set(session, { ...held, isAway });
+    this.#held.set(session, isAway ? awayFrom(held, waiting) : here(held));
     return true;
   }
 
@@ -67,7 +74,24 @@ export class SessionHolders {
   }
 }
 
-/** As the use cases are told of it. */
-export function movedUserOf({ by, client, attempt, origin, isAway, ...known }: HeldSession): MovedUser {
-  return { ...known, elsewhere: { ...origin, ...(isAway && { isAway }) } };
+/** As the use cases are told of it, but for the clock. */
+export function movedUserOf({
+  by,
+  client,
+  attempt,
+  origin,
+  isAway,
+  waiting,
+  ...known
+}: HeldSession): MovedUser {
+  const away = isAway && { isAway, ...(waiting && { waiting }) };
+  return { ...known, elsewhere: { ...origin, ...away } };
+}
+
+function here({ waiting, ...held }: HeldSession): HeldSession {
+  return { ...held, isAway: false };
+}
+
+function awayFrom(held: HeldSession, waiting: Waiting | undefined): HeldSession {
+  return { ...here(held), isAway: true, ...(waiting && { waiting }) };
 }

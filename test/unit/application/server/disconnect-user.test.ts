@@ -14,7 +14,7 @@ describe('DisconnectUser', () => {
   let feed: { lose: sinon.SinonSpy };
 
   beforeEach(() => {
-    clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     room = new ChatRoom();
     leaveUser = { execute: sinon.stub().callsFake(async (session: number) => room.leave(session)) };
     feed = { lose: sinon.spy() };
@@ -59,6 +59,24 @@ describe('DisconnectUser', () => {
     expect(disconnectUser.absenceOf(session)).to.deep.equal({ awayMs: 2000, freeInMs: 4000 });
     session.connect(connection(), 2);
     expect(disconnectUser.absenceOf(session)).to.equal(undefined);
+  });
+
+  it('tells the same of a session for which another server waits, and nothing where it has not said how long', () => {
+    const disconnectUser = disconnecting();
+    const now = performance.now();
+    const waiting = { since: now, until: now + 5000 };
+    const { session } = room.restore(7, 'eve', 'key', undefined, { isAway: true, waiting });
+    expect(disconnectUser.absenceOf(session)).to.deep.equal({ awayMs: 0, freeInMs: 6000 });
+    clock.tick(2100);
+    expect(disconnectUser.absenceOf(session)).to.deep.equal({ awayMs: 2000, freeInMs: 4000 });
+    clock.tick(60_000);
+    expect(disconnectUser.absenceOf(session)?.freeInMs, 'any moment').to.equal(1000);
+    session.missElsewhere(true);
+    expect(disconnectUser.absenceOf(session)).to.equal(undefined);
+    expect(session.isAway).to.equal(true);
+    session.missElsewhere(false);
+    session.moveHere();
+    expect(session.waiting).to.equal(undefined);
   });
 
   it('waits as long as was said when the connection was lost, whatever the grace time is by then', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { RoomLogFailure } from '../../../../../src/application/server/failures.js';
+import { Refusal } from '../../../../../src/domain/refusal.js';
 import { joined, refusalOf, sent } from '../../../../support/room-logs.js';
 import { type TestServer, TestServers } from '../../../../support/servers.js';
 import { until } from '../../../../support/until.js';
@@ -130,6 +131,31 @@ describe('a room on several servers', () => {
       awayMs: 0,
     });
     expect(david.contents).to.deep.equal([]);
+  });
+
+  it('tells at each server the same of a name whose user is away: for how long still it is kept', async () => {
+    const carl = await a.opened.join('carl', { attempt: 1 });
+    const holderAt = async ({ opened }: TestServer) => {
+      const error: unknown = await opened.join('carl').catch(refused => refused);
+      if (!(error instanceof Refusal && error.code === 'NAME_TAKEN')) throw error;
+      return error.details.holder;
+    };
+    await until(() => names(b).length === 1);
+    for (const server of [a, b]) expect(await holderAt(server), 'is here').to.equal(undefined);
+    a.opened.disconnectUser.execute(carl.session, carl.outlet);
+    await until(() => b.opened.room.userNamed('carl')?.session.isAway === true);
+    const c = await servers.start('c');
+    const told = await Promise.all([a, b, c].map(holderAt));
+    for (const holder of told) expect(holder?.freeInMs).to.be.within(4000, 6000);
+    for (const holder of told) expect(holder?.awayMs).to.be.below(2000);
+    servers.kill(a);
+    await until(() => b.opened.room.userNamed('carl')?.session.isElsewhere === false);
+    for (const server of [b, c]) {
+      await until(() => server.log.cluster.servers === 2);
+      expect((await holderAt(server))?.freeInMs).to.be.within(4000, 6000);
+    }
+    await c.opened.join('carl', { attempt: 2, since: 1, ...carl.token });
+    for (const server of [b, c]) await until(async () => (await holderAt(server)) === undefined);
   });
 
   it('fences a server that stood still: its clients come back, and nothing late of it counts', async () => {

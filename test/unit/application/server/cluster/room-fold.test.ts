@@ -204,6 +204,28 @@ describe('RoomFold', () => {
     expect([room.fold.countOf('a'), room.fold.countOf('b')]).to.deep.equal([1, 0]);
   });
 
+  it('knows since when they are away and until when they are waited for, whichever server waits', () => {
+    const up = (waitMs: number) => ({ type: 'ServerUp', rules: 'of tests', name: 'c', waitMs });
+    room.ask('c', up(60_000));
+    room.ask('c', { ...joined(CARL, 'carl', 'key'), attempt: 1 });
+    const absent = { type: 'SessionAbsent', session: CARL, isAway: true };
+    const [news] = room.news('c', { ...absent, waitMs: 5000 });
+    const { at } = room.fold;
+    const waiting = { since: at, until: at + 5000 };
+    expect(news).to.deep.equal({ type: 'absence', session: CARL, by: 'c', isAway: true, waiting });
+    expect(room.kept.sessions[0]).to.deep.include({ isAway: true, waiting });
+    expect(room.news('c', { ...absent, isAway: false })[0]).not.to.have.property('waiting');
+    expect(room.kept.sessions[0]).not.to.have.property('waiting');
+    room.ask('c', absent, down('c'));
+    expect(room.kept.sessions[0], 'by a server of an earlier version').not.to.have.property('waiting');
+    for (const server of ['a', 'b']) room.ask(server, down(server));
+    room.ask('d', up(9000));
+    const anew = { since: room.fold.at, until: room.fold.at + 9000 };
+    expect(room.fold.present[0]).to.deep.include({ by: 'd', isAway: true, waiting: anew });
+    const restored = new RoomFold('e', room.fold.position, room.kept);
+    expect(restored.present).to.deep.equal(room.fold.present);
+  });
+
   it('says what was where in which epoch', () => {
     room.ask('a', sent(0, 'a', 'one'), sent(0, 'a', 'two'), sent(0, 'a', 'three'));
     const begun = { type: 'EpochBegun', epoch: 'f', lost: 'e', upTo: 2 };

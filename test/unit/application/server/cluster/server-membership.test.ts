@@ -27,7 +27,7 @@ describe('ServerMembership', () => {
       journal,
       proposals as unknown as Proposals,
       () => servers,
-      { rules: 'mine', name: 'self', newIncarnation: () => `self-${++incarnations}` },
+      { rules: 'mine', name: 'self', newIncarnation: () => `self-${++incarnations}`, waitMs: () => 7000 },
       own => owns.push(own),
       () => cutOffs++,
       log,
@@ -61,7 +61,7 @@ describe('ServerMembership', () => {
     servers.end(incarnation);
     return { type: 'down', incarnation, name: incarnation } as const;
   };
-  const UP = { type: 'ServerUp', rules: 'mine', name: 'self' };
+  const UP = { type: 'ServerUp', rules: 'mine', name: 'self', waitMs: 7000 };
 
   it('comes beside servers of the same rules, with what has to be so', async () => {
     up('other');
