@@ -6,6 +6,7 @@ import { visible } from '../adapters/view/visible.js';
 import type { ClaimRegister } from '../application/server/claim-register.js';
 import { JournalFailure } from '../application/server/cluster/journal.js';
 import { RoomLogFailure } from '../application/server/failures.js';
+import { knownInTime } from '../application/server/known-in-time.js';
 import type { KeyProofs } from '../application/server/name-ports.js';
 import { FAILURES } from './archive.js';
 import { EXIT, fail } from './exit.js';
@@ -34,6 +35,14 @@ const WITH_BROKERS =
 
 const NOWHERE = 'With --history memory only the server itself knows the names. Nothing was changed.';
 
+/** What keeps the claims did not take the change, or did not say so. */
+const UNDONE: Readonly<Record<string, string>> = {
+  DISK_FULL: 'Not done: the disk is full where the claims are.',
+  NOT_RECORDED: 'Not done: the claims cannot be written. Try again later.',
+  OUTCOME_UNKNOWN:
+    'It is not known whether that is done: what keeps the claims does not answer. Look with chatty server:names when it does, before you do it again.',
+};
+
 /** Does something with the claims where the flags say; what cannot be done is said in a line. */
 export async function withRegister(
   command: Command,
@@ -53,11 +62,13 @@ export async function withRegister(
   const register = container.get(TOKENS.ClaimRegister);
   try {
     await register.open();
-    await work({ register, proofs: container.get(TOKENS.KeyProofs) });
+    await knownInTime(work({ register, proofs: container.get(TOKENS.KeyProofs) }));
   } catch (error) {
     if (error instanceof JournalFailure) return fail(command, ...noJournal(error));
-    if (!(error instanceof RoomLogFailure)) throw error;
-    fail(command, FAILURES[error.code](visible(error.path)), NO_HISTORY);
+    const undone = error instanceof Error && 'code' in error ? UNDONE[String(error.code)] : undefined;
+    if (error instanceof RoomLogFailure) fail(command, FAILURES[error.code](visible(error.path)), NO_HISTORY);
+    if (undone === undefined) throw error;
+    fail(command, undone, NO_HISTORY);
   } finally {
     await register.close();
   }

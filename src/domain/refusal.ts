@@ -27,6 +27,7 @@ export type RefusalCode =
   | 'SEARCH_SIGNS'
   | 'DISK_FULL'
   | 'NOT_RECORDED'
+  | 'OUTCOME_UNKNOWN'
   | 'TOO_MANY_JOINS'
   | 'BANNED'
   | 'MUTED'

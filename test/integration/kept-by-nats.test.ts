@@ -74,10 +74,13 @@ describe('What NATS keeps of a room beside its journal', () => {
   });
 
   it('is refused when the broker does not come back in time', async () => {
-    const [store, log] = [claimStore(), moderationLog()];
+    const connections = [natsConnection([broker]), natsConnection([broker])] as const;
+    const [store, log] = [claimStore(connections[0]), moderationLog(connections[1])];
     await store.open();
     const told = await openedLog(log);
     await broker.kill();
+    // What is sent before that is noticed may have arrived.
+    await until(() => connections.every(({ since }) => since === undefined));
     const [put, append] = await Promise.all([
       refusalOf(store.put(CARL, undefined)),
       refusalOf(log.append(() => topic('tea'))),

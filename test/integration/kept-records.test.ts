@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type KeptChange, KeptRecords } from '../../src/adapters/nats/kept-records.js';
+import { type KeptChange, KeptRecords, OutcomeUnknown } from '../../src/adapters/nats/kept-records.js';
 import { Brokers } from '../support/brokers.js';
 import { natsConnection, ROOM } from '../support/journals.js';
 import type { NatsServer } from '../support/nats-server.js';
@@ -124,7 +124,32 @@ describe('what a room keeps with brokers', () => {
     );
   });
 
-  it('says when it cannot be known what has become of a change', async () => {
+  it('finds out what has become of a change that a broker has which stands still, however long that takes', async () => {
+    const records = await open();
+    await broker.freeze();
+    let outcome: unknown;
+    const put = records.put('claims.carl', bytes('1'), 0).then(revision => {
+      outcome = revision;
+    });
+    await new Promise(resolve => setTimeout(resolve, 7000));
+    expect(outcome).to.equal(undefined);
+    broker.thaw();
+    await put;
+    expect(outcome).to.equal(1);
+    expect(await records.get('claims.carl')).to.deep.include({ bytes: bytes('1'), revision: 1 });
+  }).timeout(30_000);
+
+  it('says that the outcome of a change is unknown when it is closed before that is known', async () => {
+    const records = await open();
+    await broker.freeze();
+    const failure = records.put('claims.carl', bytes('1'), 0).catch((error: unknown) => error);
+    await new Promise(resolve => setTimeout(resolve, 100));
+    await records.close();
+    expect(await failure).to.be.instanceOf(OutcomeUnknown);
+    broker.thaw();
+  }).timeout(30_000);
+
+  it('keeps nothing, and says so, when there is no broker that could have taken it', async () => {
     const records = await open();
     await broker.stop();
     const failure = await records.put('claims.carl', bytes('1')).then(

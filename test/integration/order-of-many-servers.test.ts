@@ -2,12 +2,15 @@ import { expect } from 'chai';
 import { TOKENS } from '../../src/container/tokens.js';
 import { Brokers } from '../support/brokers.js';
 import { Program } from '../support/cli.js';
+import { TestKey } from '../support/keys.js';
+import type { NatsServer } from '../support/nats-server.js';
 import { changes, moderate, OrderlyRoom, refusal } from '../support/orderly-room.js';
 import { until } from '../support/until.js';
 
 describe('A room on two servers, as one: its names and its order', () => {
   let one: OrderlyRoom;
   let other: OrderlyRoom;
+  let broker: NatsServer;
 
   // Before the broker ends.
   afterEach(async () => {
@@ -16,7 +19,7 @@ describe('A room on two servers, as one: its names and its order', () => {
   const brokers = Brokers.forEach();
 
   beforeEach(async () => {
-    const broker = await brokers.start();
+    broker = await brokers.start();
     [one, other] = [new OrderlyRoom(), new OrderlyRoom()];
     for (const [username, key] of ['anna', 'carl', 'david'].map(name => [name, one.keyOf(name)] as const))
       other.keys.set(username, key);
@@ -126,6 +129,34 @@ describe('A room on two servers, as one: its names and its order', () => {
     await moderate(anna, { action: 'unban', target: 'eve' });
     await until(() => moderationOf(other).measures(Date.now()).length === 0);
     expect((await other.enter('eve'))[1].type).to.equal('Joined');
+  });
+
+  it('says what is not known yet of a ban, and all that belongs to it is done when a broker that stood still goes on', async () => {
+    const anna = await one.anna();
+    const [eve] = await other.enter('eve');
+    // A server answers what comes from one address one after the other.
+    const [carl] = await other.enter('carl');
+    await until(() => one.server.room.userNamed('eve') !== undefined);
+    await broker.freeze();
+    anna.say('Moderate', { action: 'ban', target: 'eve', ref: 'ban' });
+    carl.say('AddKey', { key: new TestKey().line, ref: 'key' });
+    const refused = [await anna.next('Refused'), await carl.next('Refused')].map(({ body }) => body);
+    expect(refused.map(({ ref, code }) => `${ref} ${code}`)).to.have.members([
+      'ban OUTCOME_UNKNOWN',
+      'key OUTCOME_UNKNOWN',
+    ]);
+    broker.thaw();
+    // All may have been sent to other servers meanwhile, to come back.
+    for (const room of [one, other]) {
+      await until(() => moderationOf(room).measures(Date.now()).length === 1, 20_000);
+      await until(() => room.server.room.userNamed('eve') === undefined, 20_000);
+      const { claims } = room.server.container.get(TOKENS.NameOwnership);
+      await until(async () => (await claims?.ownerOf('carl'))?.keys.length === 2, 20_000);
+    }
+    await eve.wire.closed;
+    const log = one.server.container.get(TOKENS.RoomLog);
+    const told = async () => (await log.messages(0, 1000, 1000)).map(({ content }) => content);
+    await until(async () => (await told()).some(content => content.includes('"banned"')), 20_000);
   });
 
   it('takes out once whoever is put out at both at one moment, or is just coming in', async () => {

@@ -1,6 +1,6 @@
 import { JournalFailure } from '../../application/server/cluster/journal.js';
 import { Refusal } from '../../domain/refusal.js';
-import type { KeptChange, KeptRecords } from './kept-records.js';
+import { type KeptChange, type KeptRecords, OutcomeUnknown } from './kept-records.js';
 
 /** Longest wait at the start for all that is kept, in milliseconds. */
 const START_MS = 15_000;
@@ -61,6 +61,7 @@ export async function follow(
 
 /** Why a change was not kept, as far as that is known. */
 export function refusalOf(error: unknown): Refusal {
+  if (error instanceof OutcomeUnknown) return new Refusal('OUTCOME_UNKNOWN');
   const isFull = error instanceof Error && NO_SPACE.test(error.message);
   return new Refusal(isFull ? 'DISK_FULL' : 'NOT_RECORDED');
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as later } from 'node:timers/promises';
 import type { StreamInfo } from '@nats-io/jetstream';
-import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import { headers, type MsgHdrs, RequestError } from '@nats-io/transport-node';
 import { type PubAck, parsed } from './appender.js';
 import type { Look, StoredMessage } from './delivery.js';
 import { inTime } from './in-time.js';
@@ -9,11 +9,13 @@ import type { NatsConnection } from './nats-connection.js';
 import { lookOf, namesOf, openKept, type StreamsOptions } from './room-streams.js';
 import { StreamReader } from './stream-reader.js';
 
-/** Longest time that a change is tried for, in milliseconds. */
+/** Longest time that a change is tried for of which nothing could be sent, in milliseconds. */
 const DEADLINE_MS = 6000;
 /** Longest wait for one answer, in milliseconds. */
 const ANSWER_MS = 1500;
 const AGAIN_MS = 150;
+/** The same when it takes long. */
+const LATER_MS = 1000;
 
 /** JetStream's numbers for a message that another one came before. */
 const OTHER_REVISION = [10071, 10164];
@@ -40,6 +42,11 @@ export interface KeptListener {
   caughtUp?(): void;
   /** What is kept is gone, or was rolled back. Nothing follows. */
   lost?(reason: string): void;
+}
+
+/** What has become of a change is not known, and is not found out any more. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
 }
 
 /**
@@ -115,7 +122,8 @@ export class KeptRecords {
 
   /**
    * @param expected the revision that is replaced, 0 when there must be none; without one it is put in any case
-   * @returns its revision, or CHANGED when another one was there. Rejects when it cannot be known what has become of it.
+   * @returns its revision, or CHANGED when another one was there. Settled when that is known, however long that takes.
+   * Rejects when it is not kept, and with OutcomeUnknown when it was closed before.
    */
   put(key: string, bytes: Uint8Array, expected?: number): Promise<number | 'CHANGED'> {
     if (bytes.length === 0) throw new RangeError('a record without bytes is a removal');
@@ -191,16 +199,26 @@ export class KeptRecords {
     return this.connection.during(asked).then(found => found ?? undefined);
   }
 
-  /** Again and again until it is answered; the broker knows a repetition by its id. */
+  /**
+   * Again and again until it is answered, for as long as it may have arrived: a broker that stood still takes up what it was
+   * sent before. It knows a repetition by its id.
+   */
   async #change(key: string, bytes: Uint8Array, expected?: number): Promise<number | 'CHANGED'> {
     const id = randomUUID();
     const deadline = performance.now() + DEADLINE_MS;
     let revision = expected;
+    let mayHaveArrived = false;
     for (;;) {
+      const hadArrived: boolean = mayHaveArrived;
       try {
+        if (this.connection.since === undefined) throw new Error('there is no broker');
+        mayHaveArrived = true;
         const { seq, error } = await this.#publish(key, bytes, headed(id, revision));
         if (seq !== undefined && error === undefined) return seq;
-        if (!OTHER_REVISION.includes(error?.err_code ?? 0)) throw new Error(error?.description ?? 'not kept');
+        if (!OTHER_REVISION.includes(error?.err_code ?? 0)) {
+          mayHaveArrived = false; // nor did what was sent before it
+          throw new Error(error?.description ?? 'not kept');
+        }
         const found = await this.#last(key);
         // Newer brokers look at what is expected before they look whether it is a repetition.
         if (found?.header.get(MESSAGE_ID) === id) return found.seq;
@@ -210,8 +228,11 @@ export class KeptRecords {
         if (!isFree || now === revision) return 'CHANGED';
         revision = now;
       } catch (error) {
-        if (performance.now() > deadline) throw error;
-        await later(AGAIN_MS);
+        if (error instanceof RequestError && error.isNoResponders()) mayHaveArrived = hadArrived;
+        const isLate = performance.now() > deadline;
+        if (isLate && !mayHaveArrived) throw error;
+        if (this.#users === 0) throw new OutcomeUnknown('it was closed meanwhile', { cause: error });
+        await later(isLate ? LATER_MS : AGAIN_MS);
       }
     }
   }

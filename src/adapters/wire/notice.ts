@@ -55,6 +55,8 @@ const SENTENCES: Record<NoticeCode, Sentence> = {
     "Not done: the server's disk is full, and nothing happens here that is not recorded. Try again later.",
   NOT_RECORDED:
     'Not done: the server cannot write its history, and nothing happens here that is not recorded. Try again later.',
+  OUTCOME_UNKNOWN:
+    'It is not known yet whether that is done: what keeps it does not answer. It is done as soon as it does, if it can be. Look then, before you do it again.',
   TOO_MANY_JOINS: (_, { retryAfterMs = 0 }) =>
     `Too many have come in just now. Join again in ${Math.ceil(retryAfterMs / 1000)} s.`,
   BANNED: (_, details) => `You are banned from this room${byText(details)}`,

@@ -4,6 +4,7 @@ import type { SessionId } from '../../domain/session.js';
 import type { ChatRequest } from '../chat-request.js';
 import type { NameKeys } from '../chat-response.js';
 import { readKeyCode } from '../key-code.js';
+import { knownInTime } from './known-in-time.js';
 import type { NameOwnership } from './name-ownership.js';
 import type { KeyProofs, NameClaims } from './name-ports.js';
 
@@ -21,7 +22,7 @@ export class ChangeKeys {
   /**
    * Resolves to the keys that the name has then.
    * @throws {Refusal} KEY_NEEDED of somebody who is not verified; KEY_FORM, KEY_CODE, KEY_CODE_TWICE, KEY_LIMIT, KEY_IN_USE,
-   *   KEY_UNKNOWN, KEY_LISTED
+   *   KEY_UNKNOWN, KEY_LISTED; NOT_RECORDED, DISK_FULL, OUTCOME_UNKNOWN
    */
   async execute(session: SessionId, request: KeyRequest): Promise<NameKeys> {
     const { claims } = this.ownership;
@@ -30,7 +31,7 @@ export class ChangeKeys {
     const claim = user && (await claims?.ownerOf(user.username));
     if (claims === undefined || own === undefined || claim?.keys.includes(own) !== true)
       throw new Refusal('KEY_NEEDED');
-    const { keys } = await this.#change(claims, claim, own, request);
+    const { keys } = await knownInTime(this.#change(claims, claim, own, request));
     const fingerprints = keys.map(key => this.proofs.fingerprintOf(key));
     return { username: claim.username, keys: fingerprints, own: this.proofs.fingerprintOf(own) };
   }

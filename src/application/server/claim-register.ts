@@ -4,6 +4,7 @@ import { Username } from '../../domain/username.js';
 import { AgeClock } from './age-clock.js';
 import { ClaimQuota } from './claim-quota.js';
 import { isSameClaim, type KeptClaim, KeptClaims } from './kept-claims.js';
+import { knownInTime } from './known-in-time.js';
 import type { Claim, ClaimStore, NameClaims } from './name-ports.js';
 import type { Logger } from './service-ports.js';
 
@@ -53,7 +54,8 @@ export class ClaimRegister implements NameClaims {
     const all = await this.store.open();
     this.#clock = new AgeClock(Math.max(0, ...all.map(({ usedAt }) => usedAt)), this.logger);
     this.#kept.take({ all });
-    await this.#removeExpired();
+    // Those that cannot be removed now are nobody's all the same.
+    await knownInTime(this.#removeExpired()).catch(() => {});
   }
 
   ownerOf(username: string): Promise<Claim | undefined> {

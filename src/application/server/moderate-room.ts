@@ -5,6 +5,7 @@ import { SERVER_USERNAME } from '../../domain/name-limits.js';
 import { Refusal } from '../../domain/refusal.js';
 import { eventOf, type RoomChange } from '../../domain/room-change.js';
 import type { MeasureList, ModerationRequest, ModerationResult, TargetText } from '../moderation-request.js';
+import { knownInTime } from './known-in-time.js';
 import type { LeaveUser } from './leave-user.js';
 import type { ModerationRecord } from './moderation-record.js';
 import { type ModerationTargets, textOf } from './moderation-targets.js';
@@ -81,9 +82,14 @@ export class ModerateRoom {
   /**
    * Resolves when it is done and recorded.
    * @throws {Refusal} NOT_OPERATOR, KEY_NEEDED, WRONG_TOKEN, NO_SUCH_USER, NO_SUCH_TARGET, NO_SUCH_MEASURE, NO_SUCH_MESSAGE, IS_OPERATOR,
-   *   MESSAGE_EMPTY, MESSAGE_TOO_LONG or MESSAGE_CHARACTERS of a topic or a reason; DISK_FULL or NOT_RECORDED
+   *   MESSAGE_EMPTY, MESSAGE_TOO_LONG or MESSAGE_CHARACTERS of a topic or a reason; DISK_FULL or NOT_RECORDED;
+   *   OUTCOME_UNKNOWN, and it is done with all that belongs to it as soon as it is known that it can be
    */
-  async execute(by: Moderator, request: ModerationRequest): Promise<ModerationResult> {
+  execute(by: Moderator, request: ModerationRequest): Promise<ModerationResult> {
+    return knownInTime(this.#execute(by, request));
+  }
+
+  async #execute(by: Moderator, request: ModerationRequest): Promise<ModerationResult> {
     const user = by === 'machine' ? undefined : this.room.userOf(by);
     if (request.action === 'operator' && this.operators.isToken(request, by === 'machine' ? by : user))
       return this.operators.useToken(user, request.token);

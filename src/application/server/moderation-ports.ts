@@ -17,8 +17,8 @@ export interface ModerationLog {
    * Appends what `decide` makes of all that the listener was told: nothing comes between the two. When another server was
    * faster, it is asked again, knowing of that. Resolves, when it is kept and told, to the entry; to nothing when `decide`
    * makes nothing. Rejects with what `decide` throws.
-   * @throws {Refusal} DISK_FULL, or NOT_RECORDED: it is as if it had not been tried. Where the log is on another machine that
-   *   is not reached, it may be kept all the same, and is told then.
+   * Where the log is on another machine it is settled when it is known what has become of it, however long that takes.
+   * @throws {Refusal} DISK_FULL, or NOT_RECORDED: it is as if it had not been tried. OUTCOME_UNKNOWN when it was closed before.
    */
   append(decide: () => ModerationEntry | undefined): Promise<ModerationEntry | undefined>;
   /** Idempotent. */

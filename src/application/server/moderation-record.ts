@@ -25,7 +25,7 @@ export class ModerationRecord {
   /**
    * Resolves when it is so. What depends on what was done before is decided in `make`: it is asked again when an operator at
    * another server was faster. Resolves to false when it makes nothing.
-   * @throws {Refusal} DISK_FULL or NOT_RECORDED, and nothing is changed
+   * @throws {Refusal} DISK_FULL or NOT_RECORDED, and nothing is changed; OUTCOME_UNKNOWN at the end of the server
    */
   async keep(make: () => WithoutTime<ModerationEntry> | undefined): Promise<boolean> {
     const kept = await this.log.append(() => {

@@ -1,4 +1,5 @@
 import { Refusal } from '../../domain/refusal.js';
+import { knownInTime } from './known-in-time.js';
 import type { Claim, NameClaims } from './name-ports.js';
 import type { RefusedKeys } from './refused-keys.js';
 
@@ -46,16 +47,22 @@ export class NameOwnership {
   async admit(username: string, key?: string, origin?: string): Promise<boolean> {
     const { claims } = this;
     if (claims === undefined) return false;
-    const claim = await claims.ownerOf(username);
-    if (claim === undefined) return this.#admitNew(claims, username, key, origin);
+    const claim = await this.#ownerOf(username);
+    if (claim === undefined)
+      return knownInTime(this.#admitNew(claims, username, key, origin), 'NOT_RECORDED');
     if (key === undefined || !claim.keys.includes(key)) throw this.#claimed(claim, key);
     await this.seen({ username, key });
     return true;
   }
 
+  /** Whoever does not come in because this takes too long may own the name all the same, later. @throws {Refusal} NOT_RECORDED */
+  async #ownerOf(username: string): Promise<Claim | undefined> {
+    return this.claims && knownInTime(this.claims.ownerOf(username), 'NOT_RECORDED');
+  }
+
   /** Whether a name is nobody's, or belongs to whoever has the key; nothing becomes theirs by that. */
   async isOpenTo({ username, key }: Bearer): Promise<boolean> {
-    const claim = await this.claims?.ownerOf(username);
+    const claim = await this.#ownerOf(username);
     return claim === undefined || (key !== undefined && claim.keys.includes(key));
   }
 
@@ -64,7 +71,7 @@ export class NameOwnership {
    * that was proven: its owner can let it in.
    */
   async objectionTo(bearer: Bearer): Promise<Refusal | undefined> {
-    const claim = await this.claims?.ownerOf(bearer.username);
+    const claim = await this.#ownerOf(bearer.username);
     if (claim === undefined || (await this.isOpenTo(bearer))) return undefined;
     return this.#claimed(claim, bearer.key);
   }
@@ -72,7 +79,7 @@ export class NameOwnership {
   /** Whether somebody who was admitted would still be. */
   async isStanding({ username, key }: Bearer): Promise<boolean> {
     if (this.claims === undefined) return true;
-    const claim = await this.claims.ownerOf(username);
+    const claim = await this.#ownerOf(username);
     if (claim === undefined) return key === undefined && !this.claims.isComplete;
     return key !== undefined && claim.keys.includes(key);
   }
@@ -85,7 +92,8 @@ export class NameOwnership {
 
   /** The owner was here until now. Never rejects: at worst the claim expires a little earlier. */
   async seen({ username, key }: Bearer): Promise<void> {
-    if (key !== undefined) await this.claims?.touch(username).catch(() => {});
+    if (key === undefined || this.claims === undefined) return;
+    await knownInTime(this.claims.touch(username), 'NOT_RECORDED').catch(() => {});
   }
 
   async close(): Promise<void> {

@@ -63,11 +63,12 @@ export interface ClaimStore {
   changed(): ClaimChanges | undefined;
   /**
    * Keeps it if what is kept under this name, in any spelling, is still `before`. Resolves to whether it was, when `changed`
-   * tells of all that was kept before, under whatever name; nothing is changed otherwise. @throws {Refusal} DISK_FULL, or NOT_RECORDED: what is kept on another machine that is not reached may
-   *   be changed all the same, and `changed` tells of it then
+   * tells of all that was kept before, under whatever name; nothing is changed otherwise. Where claims are on another machine
+   * it is settled when it is known what has become of it, however long that takes.
+   * @throws {Refusal} DISK_FULL or NOT_RECORDED; OUTCOME_UNKNOWN when it was closed before
    */
   put(claim: Claim, before: Claim | undefined): Promise<boolean>;
-  /** Removes it if it is still kept. Resolves to whether it was. @throws {Refusal} DISK_FULL or NOT_RECORDED */
+  /** Removes it if it is still kept. Resolves to whether it was, as `put` does. @throws {Refusal} as `put` */
   remove(claim: Claim): Promise<boolean>;
   /** Idempotent. */
   close(): Promise<void>;

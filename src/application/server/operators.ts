@@ -5,6 +5,7 @@ import { Refusal } from '../../domain/refusal.js';
 import type { SessionId } from '../../domain/session.js';
 import type { User } from '../../domain/user.js';
 import type { ModerationRequest, ModerationResult, TargetText } from '../moderation-request.js';
+import { knownInTime } from './known-in-time.js';
 import type { ModerationRecord } from './moderation-record.js';
 import { keyIn } from './moderation-targets.js';
 import type { RoomOrder } from './room-order.js';
@@ -38,11 +39,12 @@ export class Operators {
     const hash = this.tokens.keyOf(token);
     try {
       // Of several servers that start at the same time, one has a token.
-      const isIssued = await this.record.keep(() =>
+      const issuing = this.record.keep(() =>
         moderation.operators.size > 0 || moderation.token !== undefined
           ? undefined
           : { type: 'TokenIssued', hash, by: SERVER_USERNAME },
       );
+      const isIssued = await knownInTime(issuing);
       if (isIssued) this.#token = token;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error; // on a full disk the room is opened all the same
