@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../src/container/tokens.js';
+import { eventOf } from '../../src/domain/room-change.js';
 import { Brokers } from '../support/brokers.js';
 import { Program } from '../support/cli.js';
 import { TestKey } from '../support/keys.js';
@@ -199,6 +200,25 @@ describe('A room on two servers, as one: its names and its order', () => {
       'SLOW_MODE',
     );
     expect(await refusal(david, { action: 'topic', topic: 'mine' })).to.equal('NOT_OPERATOR');
+  });
+
+  it('leaves everybody with the topic that newcomers are told, of several that are set at one moment', async () => {
+    const anna = await one.anna();
+    for (let round = 0; round < 10; round++)
+      await Promise.all(
+        [one, other].map((room, n) =>
+          moderateRoomOf(room).execute('machine', { action: 'topic', topic: `${round} ${n}` }),
+        ),
+      );
+    // As a server does that hears of one later.
+    await moderateRoomOf(one).execute('machine', { action: 'topic', topic: 'holds' });
+    const change = { type: 'topic', by: 'anna', topic: 'told late' } as const;
+    await one.server.container.get(TOKENS.RoomLog).append(eventOf(change));
+    await until(() => changes(anna).at(-1)?.change.topic === 'holds', 10_000);
+    const [, { body }] = await other.enter('david');
+    expect([one.server.room.topic, other.server.room.topic, body.topic]).to.deep.equal(
+      Array(3).fill('holds'),
+    );
   });
 
   it('counts measures once for both, and knows them after a restart of all', async () => {

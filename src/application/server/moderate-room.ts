@@ -1,9 +1,10 @@
 import { ChatMessage } from '../../domain/chat-message.js';
 import type { ChatRoom } from '../../domain/chat-room.js';
+import type { MessageSent } from '../../domain/events.js';
 import type { Measure, Target } from '../../domain/measures.js';
 import { SERVER_USERNAME } from '../../domain/name-limits.js';
 import { Refusal } from '../../domain/refusal.js';
-import { eventOf, type RoomChange } from '../../domain/room-change.js';
+import { changeOf, eventOf, type RoomChange } from '../../domain/room-change.js';
 import type { MeasureList, ModerationRequest, ModerationResult, TargetText } from '../moderation-request.js';
 import { knownInTime } from './known-in-time.js';
 import type { LeaveUser } from './leave-user.js';
@@ -13,6 +14,7 @@ import type { Moderator, Operators } from './operators.js';
 import { PutOut } from './put-out.js';
 import type { RoomLog } from './room-log-ports.js';
 import type { RoomOrder } from './room-order.js';
+import { ToldChanges } from './told-changes.js';
 
 /** How long somebody who was put out stays out, in milliseconds: their program is back at once otherwise. */
 const KICK_MS = 60_000;
@@ -33,6 +35,7 @@ const MAX_REASON_BYTES = 400;
 /** An operator keeps order in the room. Whatever is done is kept in the log before anybody is told. */
 export class ModerateRoom {
   readonly #out: PutOut;
+  readonly #told: ToldChanges;
 
   constructor(
     private readonly room: ChatRoom,
@@ -45,15 +48,24 @@ export class ModerateRoom {
     private readonly now: () => number = Date.now,
   ) {
     const tell = this.#tell.bind(this);
+    this.#told = new ToldChanges(tell);
     this.#out = new PutOut(room, order, roomLog, leaveUser, targets, tell, now);
   }
 
   /** Called once, before anybody joins. @throws {RoomLogFailure} */
   async open(): Promise<void> {
     await this.record.open(entry => {
+      this.#told.kept(entry);
       if (entry.type === 'MeasureTaken' && entry.kind === 'ban') this.#out.review();
     });
     await this.operators.open();
+    this.#told.open();
+  }
+
+  /** Everybody was told of it, by whichever server. */
+  told(event: Pick<MessageSent, 'kind' | 'content'>): void {
+    const change = changeOf(event);
+    if (change !== undefined) this.#told.told(change);
   }
 
   /** What makes an operator of whoever says it first; made at the first start, and known only until the next one. */
@@ -64,6 +76,7 @@ export class ModerateRoom {
   /** Of a room that is closed. */
   close(): Promise<void> {
     this.#out.close();
+    this.#told.close();
     return this.record.close();
   }
 

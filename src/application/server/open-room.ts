@@ -13,7 +13,7 @@ export class OpenRoom {
     private readonly feed: Pick<RoomFeed, 'start'>,
     private readonly disconnectUser: Pick<DisconnectUser, 'expect'>,
     private readonly ownership: NameOwnership = new NameOwnership(),
-    private readonly moderateRoom?: Pick<ModerateRoom, 'open' | 'close'>,
+    private readonly moderateRoom?: Pick<ModerateRoom, 'open' | 'close' | 'told'>,
   ) {}
 
   /** Called once, before any client can connect. Resolves to how many are waited for. @throws {RoomLogFailure} */
@@ -32,7 +32,11 @@ export class OpenRoom {
     const users = opened.present.map(({ session, username, resumeKey, key, elsewhere }) =>
       this.room.restore(session, username, resumeKey, key, elsewhere),
     );
-    this.feed.start(opened, session => this.disconnectUser.expect(session));
+    this.feed.start(
+      opened,
+      session => this.disconnectUser.expect(session),
+      event => this.moderateRoom?.told(event),
+    );
     for (const { session } of users) if (!session.isElsewhere) this.disconnectUser.expect(session);
     for (const { username, session } of users) await this.ownership.seen({ username, key: session.key });
     this.ownership.watch(() =>

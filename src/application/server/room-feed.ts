@@ -1,5 +1,5 @@
 import type { ChatRoom } from '../../domain/chat-room.js';
-import type { Recorded, Seq, UserJoined, UserLeft } from '../../domain/events.js';
+import type { MessageSent, Recorded, Seq, UserJoined, UserLeft } from '../../domain/events.js';
 import type { Session, SessionId } from '../../domain/session.js';
 import type { Broadcaster, Outlet } from './broadcast-ports.js';
 import { Meter } from './meter.js';
@@ -16,6 +16,7 @@ export class RoomFeed {
   readonly #here = new Set<SessionId>();
   #head: Seq = 0;
   #epoch = '';
+  #onNotice: (event: Recorded<MessageSent>) => void = () => {};
 
   constructor(
     private readonly room: Pick<ChatRoom, 'users' | 'userOf' | 'restore' | 'leave' | 'countFrom' | 'arrived'>,
@@ -47,8 +48,14 @@ export class RoomFeed {
   /**
    * Called once, when the log has been opened.
    * @param onOrphan called for a session that this server has to wait for, since its own server is gone
+   * @param onNotice called for what the room is told by no user
    */
-  start({ head, epoch, present }: OpenedRoomLog, onOrphan: (session: Session) => void): void {
+  start(
+    { head, epoch, present }: OpenedRoomLog,
+    onOrphan: (session: Session) => void,
+    onNotice: (event: Recorded<MessageSent>) => void = () => {},
+  ): void {
+    this.#onNotice = onNotice;
     this.#head = head;
     this.#epoch = epoch;
     for (const { session } of present) this.#here.add(session);
@@ -102,8 +109,10 @@ export class RoomFeed {
 
   #tell(event: Recorded): void {
     this.#head = event.seq;
-    if (event.type === 'MessageSent') this.meter.messages++;
-    else if (event.type === 'UserJoined') {
+    if (event.type === 'MessageSent') {
+      this.meter.messages++;
+      if (event.kind === 'notice') this.#onNotice(event);
+    } else if (event.type === 'UserJoined') {
       this.meter.joins++;
       this.#here.add(event.session);
       this.#joined(event);

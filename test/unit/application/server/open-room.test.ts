@@ -97,7 +97,10 @@ describe('OpenRoom', () => {
 
   it('closes all of it again when it is not known what operators have done', async () => {
     const failure = new RoomLogFailure('DAMAGED', 'moderation.jsonl');
-    const moderateRoom = { open: sinon.stub().rejects(failure), close: sinon.stub().resolves() };
+    const moderateRoom = {
+      ...{ open: sinon.stub().rejects(failure), told: () => {} },
+      close: sinon.stub().resolves(),
+    };
     const open = async () => stored;
     const opening = new OpenRoom(room, { open, close }, feed, disconnectUser, ownership, moderateRoom);
     expect(await opening.execute().catch((error: unknown) => error)).to.equal(failure);
