@@ -8,6 +8,7 @@ import { KeptClaims } from '../../src/application/server/kept-claims.js';
 import type { Claim } from '../../src/application/server/name-ports.js';
 import type { ModerationEntry } from '../../src/domain/moderation.js';
 import { Brokers } from '../support/brokers.js';
+import { openRegister } from '../support/claims.js';
 import { natsConnection, ROOM } from '../support/journals.js';
 import { entriesOf, openedLog, topic } from '../support/moderation-logs.js';
 import type { NatsServer } from '../support/nats-server.js';
@@ -148,6 +149,24 @@ describe('What NATS keeps of a room beside its journal', () => {
     expect(kept.length).to.be.at.least(wins);
     expect(new Set(kept.map(({ username }) => username)).size).to.equal(kept.length);
   }).timeout(180_000);
+
+  it('gives one of two names that look alike, which are claimed at two servers at one moment', async () => {
+    const registers = await Promise.all([claimStore(), claimStore()].map(store => openRegister({}, store)));
+    for (let round = 0; round < 40; round++) {
+      const outcomes = await Promise.all(
+        registers.map((register, n) =>
+          refusalOf(register.claim(`${round}car${n === 0 ? 'l' : 'I'}`, `key ${round} ${n}`)),
+        ),
+      );
+      expect(outcomes, `round ${round}`).to.have.members([undefined, 'NAME_RESEMBLES']);
+    }
+    for (const register of registers) {
+      await until(async () => (await register.list()).length === 40);
+      expect(
+        new Set((await register.list()).map(({ username }) => Number.parseInt(username, 10))).size,
+      ).to.equal(40);
+    }
+  });
 
   it('is known to be gone when it was deleted, and nothing is kept any more', async () => {
     const [store, log] = [claimStore(), moderationLog()];

@@ -34,6 +34,7 @@ export class MemoryClaimStore implements ClaimStore {
     if (!isSameClaim(this.#claims.get(name), before)) return false;
     if (claim === undefined) this.#claims.delete(name);
     else this.#claims.set(name, claim);
+    this.#changed.delete(name); // it is the last one now
     this.#changed.set(name, { username, claim });
     return true;
   }

@@ -6,9 +6,6 @@ import { type KeptChange, KeptRecords } from './kept-records.js';
 import type { NatsConnection } from './nats-connection.js';
 import type { StreamsOptions } from './room-streams.js';
 
-/** Longest wait for what was kept before a change of one's own, in milliseconds. */
-const READ_MS = 1000;
-
 /** What is kept under a key, as far as it is known here. */
 interface Known {
   readonly username: string;
@@ -53,6 +50,7 @@ export class NatsClaimStore implements ClaimStore {
       },
       lost: (reason: string) => {
         this.#lost = reason;
+        this.#release();
       },
     };
     this.#stop = await follow(this.#records, 'claims.*', this.connection.place, follower);
@@ -80,6 +78,7 @@ export class NatsClaimStore implements ClaimStore {
     if (this.#stop === undefined) return;
     this.#stop();
     this.#stop = undefined;
+    this.#release();
     await this.#records.close();
   }
 
@@ -99,24 +98,26 @@ export class NatsClaimStore implements ClaimStore {
         await this.#lookAt(key).catch(() => {});
         return false;
       }
-      // What was read meanwhile may be newer.
-      if (revision > this.#read) this.#take(key, claim, revision);
       await this.#readUpTo(revision);
+      // When nothing is read any more.
+      if (revision > this.#read) this.#take(key, claim, revision);
       return true;
     } catch (error) {
       throw refusalOf(error);
     }
   }
 
-  /** What others have kept before is known then; during an outage it is not waited for. */
+  /** What others have kept before is known then: of names that look alike the first is to stay. */
   async #readUpTo(revision: number): Promise<void> {
-    if (this.#read >= revision) return;
+    if (this.#read >= revision || this.#stop === undefined || this.#lost !== undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, READ_MS);
     this.#waiting.set(resolve, revision);
     await promise;
     this.#waiting.delete(resolve);
-    clearTimeout(timer);
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiting.keys()) resolve();
   }
 
   /** Somebody has changed it, of which nothing was read yet. */
@@ -135,6 +136,7 @@ export class NatsClaimStore implements ClaimStore {
     const username = claim?.username ?? known?.username;
     if (username === undefined) return;
     this.#known.set(key, { username, claim, revision });
+    this.#changed.delete(key); // it is the last one now
     this.#changed.set(key, { username, claim });
   }
 }

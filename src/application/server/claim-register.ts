@@ -193,7 +193,10 @@ export class ClaimRegister implements NameClaims {
       if (this.#standing(claim) === undefined) await this.ownerOf(claim.username);
   }
 
-  /** Of two who claim names at one moment that can be taken for each other, one has it, or none. @throws {Refusal} NAME_RESEMBLES */
+  /**
+   * Of those who claim names at one moment that can be taken for each other the one has it whose claim was kept first.
+   * @throws {Refusal} NAME_RESEMBLES
+   */
   async #requireUnlike(made: Claim): Promise<void> {
     const resembled = this.#standing(this.#kept.resembledBy(made.username))?.username;
     if (resembled === undefined) return;

@@ -14,7 +14,10 @@ const MAX_ATTEMPTS = 10;
 export class KeptClaims {
   #claims = new Members<KeptClaim>(({ id }) => id);
   #lastId = 0;
-  /** Names that can be taken for each other, by their keys: they were claimed at one moment at two places. */
+  /**
+   * Names that can be taken for others, by their keys, with one of those that were kept before: they were claimed at one
+   * moment at two places.
+   */
   readonly #alike = new Map<string, string>();
   #isUnreadable = false;
 
@@ -59,7 +62,7 @@ export class KeptClaims {
     throw new Refusal('NOT_RECORDED');
   }
 
-  /** A claim on a name that this one, which was just claimed, can be taken for. */
+  /** A claim on a name that this one, which was just claimed, can be taken for, and that has to give way to no other. */
   resembledBy(username: string): Claim | undefined {
     const other = this.#alike.get(usernameKey(username));
     return other === undefined ? undefined : this.look().named(other);
@@ -89,7 +92,8 @@ export class KeptClaims {
     const other = this.#claims.resembling(username)?.username;
     if (other !== undefined) {
       this.#alike.set(usernameKey(username), other);
-      this.#alike.set(usernameKey(other), username);
+      // Of those that an operator gave away it is not known which was before.
+      if (claim.usedAt !== claim.claimedAt) this.#alike.set(usernameKey(other), username);
     }
     this.#claims.restore({ ...claim, id: ++this.#lastId });
   }
@@ -97,6 +101,9 @@ export class KeptClaims {
   #remove(username: string): void {
     const claim = this.#claims.named(username);
     if (claim !== undefined) this.#claims.remove(claim.id);
+    const before = this.#claims.named(this.#alike.get(usernameKey(username)) ?? '');
+    // It is found again by what can be taken for it.
+    if (before !== undefined) this.#claims.restore(before);
     this.#alike.delete(usernameKey(username));
   }
 }

@@ -43,7 +43,10 @@ export interface NameClaims {
   close(): Promise<void>;
 }
 
-/** What is kept now, of all names or of those that were changed; `removed` are names without a claim, in any spelling. */
+/**
+ * What is kept now, of all names or of those that were changed; `removed` are names without a claim, in any spelling. `put` is
+ * in the order in which they were kept.
+ */
 export type ClaimChanges =
   | { readonly all: readonly Claim[] }
   | { readonly put: readonly Claim[]; readonly removed: readonly string[] };

@@ -12,10 +12,14 @@ const CARL: Claim = { username: 'carl', keys: ['one'], claimedAt: 1e12, usedAt: 
 class ContestedStore extends MemoryClaimStore {
   /** What the other server does before this one's next changes, one for each. */
   readonly faster: (() => Promise<unknown>)[] = [];
+  /** What it does after this one's next claims, before this one looks at what is kept. */
+  readonly slower: (() => Promise<unknown>)[] = [];
 
   override async put(claim: Claim, before: Claim | undefined): Promise<boolean> {
     await this.faster.shift()?.();
-    return super.put(claim, before);
+    const isKept = await super.put(claim, before);
+    await this.slower.shift()?.();
+    return isKept;
   }
 
   override async remove(claim: Claim): Promise<boolean> {
@@ -193,6 +197,16 @@ describe('ClaimRegister', () => {
       const made = await Promise.all(names.map(name => claims.claim(name, `key of ${name}`, '192.0.2.1')));
       expect(made.filter(claim => claim !== undefined)).to.have.length(2);
     });
+  });
+
+  it('leaves a name to who claimed it first, of several that look alike and were claimed at one moment', async () => {
+    const claims = await openRegister({}, store);
+    store.slower.push(() => store.force({ ...CARL, username: 'carI' }));
+    expect((await claims.claim('carl', 'one'))?.username).to.equal('carl');
+    expect((await claims.list()).map(({ username }) => username)).to.deep.equal(['carl', 'carI']);
+    // The other server takes its own back, and the first is found by what can be taken for it.
+    await claims.release('carI');
+    expect((await claims.resembling('carI'))?.username).to.equal('carl');
   });
 
   it('does not wait for ever for a change that it cannot read', async () => {
