@@ -38,8 +38,9 @@ export const moderation = new ContainerModule(async ({ bind }) => {
     [TOKENS.ChatRoom, TOKENS.RoomOrder, TOKENS.ModerationRecord, TOKENS.ResumeTokens],
   );
   bind(TOKENS.ModerateRoom).toResolvedValue(
-    (...parts) => new ModerateRoom(...parts),
+    (feed, ...parts) => new ModerateRoom(...parts, undefined, feed),
     [
+      TOKENS.RoomFeed,
       TOKENS.ChatRoom,
       TOKENS.RoomOrder,
       TOKENS.ModerationRecord,

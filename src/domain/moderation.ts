@@ -16,7 +16,13 @@ export type ModerationEntry = { readonly at: number; readonly by: string; readon
   | { readonly type: 'MeasureLifted'; readonly id: number }
   | { readonly type: 'SlowedDown'; readonly ms: number }
   | { readonly type: 'TopicSet'; readonly topic: string }
-  | { readonly type: 'MessageDeleted'; readonly seq: number; readonly author: string }
+  | {
+      readonly type: 'MessageDeleted';
+      readonly seq: number;
+      readonly author: string;
+      /** Of the history in which it had this number. */
+      readonly epoch?: string;
+    }
 );
 
 /** Who is kept out of the room or silent in it, and who decides that. */

@@ -3,6 +3,7 @@ import { TOKENS } from '../../src/container/tokens.js';
 import { eventOf } from '../../src/domain/room-change.js';
 import { Brokers } from '../support/brokers.js';
 import { Program } from '../support/cli.js';
+import { natsConnection } from '../support/journals.js';
 import { TestKey } from '../support/keys.js';
 import type { NatsServer } from '../support/nats-server.js';
 import { changes, moderate, OrderlyRoom, refusal } from '../support/orderly-room.js';
@@ -219,6 +220,41 @@ describe('A room on two servers, as one: its names and its order', () => {
     expect([one.server.room.topic, other.server.room.topic, body.topic]).to.deep.equal(
       Array(3).fill('holds'),
     );
+  });
+
+  it('finishes a deletion whose server was killed: nothing of it is in the log of the brokers', async () => {
+    const [carl] = await one.enterBare('carl');
+    await carl.ask('Send', { content: 'secret', ref: '1' }, 'Accepted');
+    const { container } = one.server;
+    const [message] = await container.get(TOKENS.RoomLog).messages(0, 9, 9);
+    const deletion = {
+      type: 'MessageDeleted',
+      seq: message?.seq ?? 0,
+      author: 'carl',
+      by: 'chatty',
+    } as const;
+    const { epoch } = container.get(TOKENS.RoomFeed);
+    await container.get(TOKENS.ModerationLog).append(() => ({ ...deletion, epoch, at: 1 }));
+    const admin = natsConnection([broker]);
+    await admin.open();
+    try {
+      const { first_seq, last_seq } = (await admin.api.streams.info('CHATTY_main')).state;
+      const raw = async () => {
+        const found = [];
+        for (let seq = first_seq; seq <= last_seq; seq++)
+          found.push((await admin.api.streams.getMessage('CHATTY_main', { seq }))?.string() ?? '');
+        return found.join();
+      };
+      expect(await raw()).to.include('secret');
+      for (const { server } of [one, other])
+        await until(
+          async () => (await server.container.get(TOKENS.RoomLog).messages(0, 9, 9))[0]?.kind === 'notice',
+          40_000,
+        );
+      expect(await raw()).not.to.include('secret');
+    } finally {
+      await admin.close();
+    }
   });
 
   it('counts measures once for both, and knows them after a restart of all', async () => {

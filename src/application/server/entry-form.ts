@@ -19,7 +19,7 @@ const FORMS: Readonly<Record<ModerationEntry['type'], Readonly<Record<string, Ch
   MeasureLifted: { id: isTime },
   SlowedDown: { ms: isTime },
   TopicSet: { topic: isText },
-  MessageDeleted: { seq: isTime, author: isText },
+  MessageDeleted: { seq: isTime, author: isText, epoch: maybe(isText) },
 };
 
 /**

@@ -6,12 +6,14 @@ import { SERVER_USERNAME } from '../../domain/name-limits.js';
 import { Refusal } from '../../domain/refusal.js';
 import { changeOf, eventOf, type RoomChange } from '../../domain/room-change.js';
 import type { MeasureList, ModerationRequest, ModerationResult, TargetText } from '../moderation-request.js';
+import { DeleteMessage } from './delete-message.js';
 import { knownInTime } from './known-in-time.js';
 import type { LeaveUser } from './leave-user.js';
 import type { ModerationRecord } from './moderation-record.js';
 import { type ModerationTargets, textOf } from './moderation-targets.js';
 import type { Moderator, Operators } from './operators.js';
 import { PutOut } from './put-out.js';
+import type { RoomFeed } from './room-feed.js';
 import type { RoomLog } from './room-log-ports.js';
 import type { RoomOrder } from './room-order.js';
 import { ToldChanges } from './told-changes.js';
@@ -36,19 +38,25 @@ const MAX_REASON_BYTES = 400;
 export class ModerateRoom {
   readonly #out: PutOut;
   readonly #told: ToldChanges;
+  readonly #deleting: DeleteMessage;
 
   constructor(
     private readonly room: ChatRoom,
     private readonly order: RoomOrder,
     private readonly record: ModerationRecord,
     private readonly operators: Operators,
-    private readonly roomLog: Pick<RoomLog, 'append' | 'erase' | 'messagesBefore' | 'search' | 'settled'>,
+    private readonly roomLog: Pick<
+      RoomLog,
+      'append' | 'erase' | 'messagesBefore' | 'search' | 'locate' | 'settled'
+    >,
     leaveUser: Pick<LeaveUser, 'execute'>,
     private readonly targets: ModerationTargets,
     private readonly now: () => number = Date.now,
+    feed?: Pick<RoomFeed, 'epoch'>,
   ) {
     const tell = this.#tell.bind(this);
     this.#told = new ToldChanges(tell);
+    this.#deleting = new DeleteMessage(roomLog, record, tell, () => feed?.epoch);
     this.#out = new PutOut(room, order, roomLog, leaveUser, targets, tell, now);
   }
 
@@ -56,10 +64,12 @@ export class ModerateRoom {
   async open(): Promise<void> {
     await this.record.open(entry => {
       this.#told.kept(entry);
+      this.#deleting.kept(entry);
       if (entry.type === 'MeasureTaken' && entry.kind === 'ban') this.#out.review();
     });
     await this.operators.open();
     this.#told.open();
+    this.#deleting.open();
   }
 
   /** Everybody was told of it, by whichever server. */
@@ -77,6 +87,7 @@ export class ModerateRoom {
   close(): Promise<void> {
     this.#out.close();
     this.#told.close();
+    this.#deleting.close();
     return this.record.close();
   }
 
@@ -123,7 +134,7 @@ export class ModerateRoom {
       case 'slow':
         return this.#slowDown(name, request.ms);
       case 'delete':
-        return this.#delete(name, request);
+        return { action: 'delete', targets: [await this.#deleting.execute(name, request)] };
       case 'operator':
       case 'dismiss':
         return this.operators.appoint(name, request);
@@ -198,26 +209,6 @@ export class ModerateRoom {
     await this.record.keep(() => ({ type: 'TopicSet', topic, by }));
     await this.#tell({ type: 'topic', by, topic });
     return { action: 'topic', targets: [] };
-  }
-
-  /** By its sequence number, or the last one that somebody said. */
-  async #delete(
-    by: string,
-    { seq, target }: { readonly seq?: number; readonly target?: TargetText },
-  ): Promise<ModerationResult> {
-    const place = seq ?? (target === undefined ? undefined : await this.#lastOf(target));
-    const [message] = place === undefined ? [] : await this.roomLog.messagesBefore(place + 1, 1);
-    if (message === undefined || message.seq !== place) throw new Refusal('NO_SUCH_MESSAGE');
-    const { username: author } = message;
-    await this.record.keep(() => ({ type: 'MessageDeleted', seq: place, author, by }));
-    if ((await this.roomLog.erase(place)) === undefined) throw new Refusal('NO_SUCH_MESSAGE');
-    await this.#tell({ type: 'deleted', by, target: place, author });
-    return { action: 'delete', targets: [author] };
-  }
-
-  async #lastOf(username: string): Promise<number | undefined> {
-    const [last] = await this.roomLog.search({ words: '', from: username, limit: 1 });
-    return last?.seq;
   }
 
   async #putOut(

@@ -68,7 +68,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     this.#proposals = new Proposals(journal, () =>
       this.#outage === 'DISK_FULL' ? 'DISK_FULL' : 'NOT_RECORDED',
     );
-    this.#erasure = new MessageErasure(journal, this.#proposals);
+    this.#erasure = new MessageErasure(journal, this.#proposals, seq => this.store.messageAt(seq));
     this.#membership = new ServerMembership(
       journal,
       this.#proposals,
@@ -264,7 +264,6 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
       if (change.type === 'epoch' && !this.#isOpening) this.#note(change.epoch);
       this.#onChange(change);
     },
-    erased: (seq, message) => this.#erasure.erased(seq, message),
     folded: folded => this.#onFolded(folded),
     overflowed: () => this.#fail(new RoomLogFailure('DISK_FULL', this.copies.pathOf(this.#journalId))),
   };

@@ -1,4 +1,4 @@
-import type { MessageSent, Recorded, Seq } from '../../../domain/events.js';
+import type { Recorded, Seq } from '../../../domain/events.js';
 import type { EventStore, LogChange } from '../room-log-ports.js';
 import type { Incarnation } from './entry.js';
 import type { JournalEntry } from './journal.js';
@@ -18,7 +18,6 @@ export interface ReplicaListener {
   folded(folded: Folded): void;
   recorded(batch: readonly Recorded[]): void;
   changed(change: LogChange): void;
-  erased(seq: Seq, message: Recorded<MessageSent> | undefined): void;
   /** The copy takes nothing any more, and too much waits. */
   overflowed(): void;
 }
@@ -158,7 +157,7 @@ export class RoomReplica {
       if (each.type === 'recorded') this.#gather(each, by);
       else {
         this.#tellGathered();
-        if (each.type === 'erased') this.#steps.push(() => this.#erase(each.seq));
+        if (each.type === 'erased') this.#steps.push(() => this.#keep(() => this.store.erase(each.seq)));
         else this.#steps.push(() => this.#tell(each));
       }
     }
@@ -174,13 +173,6 @@ export class RoomReplica {
     const batch = this.#batch;
     this.#batch = [];
     if (batch.length > 0) this.#steps.push(() => this.listener.recorded(batch));
-  }
-
-  #erase(seq: Seq): void {
-    this.listener.erased(
-      seq,
-      this.#keep(() => this.store.erase(seq)),
-    );
   }
 
   /** @throws {CopyTrouble} */
