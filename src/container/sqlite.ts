@@ -44,7 +44,8 @@ export const roomCopies = new ContainerModule(async ({ bind }) => {
   bind(TOKENS.RoomCopies).toResolvedValue(
     (settings, logger) => {
       const { dataDir, room } = settings.now;
-      const copies = new SqliteRoomCopies(copyOptions(settings, logger, join(dataDir, 'rooms', room)));
+      const options = copyOptions(settings, logger, join(dataDir, 'rooms', room));
+      const copies = new SqliteRoomCopies(options, dataDir);
       settings.onChange(() => () => copies.review());
       return copies;
     },

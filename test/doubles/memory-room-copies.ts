@@ -5,6 +5,10 @@ import type { RoomCopies } from '../../src/application/server/cluster/room-copie
 export class MemoryRoomCopies implements RoomCopies {
   constructor(private readonly limits: MemoryLimits) {}
 
+  open(): void {}
+
+  close(): void {}
+
   list(): readonly string[] {
     return [];
   }

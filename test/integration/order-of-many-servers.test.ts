@@ -7,6 +7,7 @@ import { natsConnection } from '../support/journals.js';
 import { TestKey } from '../support/keys.js';
 import type { NatsServer } from '../support/nats-server.js';
 import { changes, moderate, OrderlyRoom, refusal } from '../support/orderly-room.js';
+import { startServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
 describe('A room on two servers, as one: its names and its order', () => {
@@ -30,6 +31,16 @@ describe('A room on two servers, as one: its names and its order', () => {
 
   const moderateRoomOf = (room: OrderlyRoom) => room.server.container.get(TOKENS.ModerateRoom);
   const moderationOf = (room: OrderlyRoom) => room.server.container.get(TOKENS.RoomOrder).moderation;
+
+  it('lets no second server have the folder of one, of whatever room, or of none that is shared', async () => {
+    for (const settings of [{ history: broker.url, room: 'blue' }, { history: 'sqlite' as const }]) {
+      const starting = startServer({ ...settings, dataDir: one.folder });
+      expect(await starting.catch((error: unknown) => error)).to.include({ code: 'IN_USE' });
+    }
+    await one.server.stop();
+    const next = await startServer({ history: broker.url, room: 'blue', dataDir: one.folder });
+    await next.stop();
+  });
 
   it('has one token for the first operator, which holds at both, once', async () => {
     const tokens = [one, other].flatMap(room => moderateRoomOf(room).token ?? []);

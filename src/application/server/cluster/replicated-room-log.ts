@@ -92,7 +92,8 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
 
   /** @throws {JournalFailure} as well */
   async open(): Promise<OpenedRoomLog> {
-    const opened = await this.journal.open();
+    this.copies.open();
+    const opened = await this.#openJournal();
     this.#journalId = opened.id;
     try {
       const { journal, copies, options } = this;
@@ -229,6 +230,15 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     return this.journal.keep({ position: this.#fold.position, state });
   }
 
+  async #openJournal(): Promise<OpenedJournal> {
+    try {
+      return await this.journal.open();
+    } catch (failure) {
+      this.copies.close();
+      throw failure;
+    }
+  }
+
   /** Goes on with a copy until it has all that was in the journal. */
   async #follow(copy: OpenCopy, opened: OpenedJournal): Promise<WatchedCopy> {
     const { fold } = copy;
@@ -311,5 +321,6 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     this.#copy?.replica.close();
     await this.journal.close();
     await this.#copy?.store.close();
+    this.copies.close();
   }
 }

@@ -2,6 +2,10 @@ import type { EventStore } from '../room-log-ports.js';
 
 /** The place where this server keeps its copy of a room that several servers share: it can be made again of the journal. */
 export interface RoomCopies {
+  /** From now on no other server has its copies there. Called once, before everything else. @throws {RoomLogFailure} IN_USE */
+  open(): void;
+  /** Idempotent. */
+  close(): void;
   /** The journals of which there is a copy of this room. */
   list(): readonly string[];
   /** Where it is, as the operator is told. */
