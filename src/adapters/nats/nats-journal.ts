@@ -168,7 +168,7 @@ export class NatsJournal implements Journal {
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    if (this.#appender !== undefined && this.connection.since !== undefined)
+    if (this.#appender !== undefined && this.outOfTouchSince === undefined)
       await Promise.race([this.#appender.settled(), later(CLOSE_MS, undefined, { ref: false })]);
     this.#stop();
     this.#calls.close();

@@ -304,14 +304,21 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   async #close(): Promise<void> {
     if (this.#copy === undefined) return;
     this.#membership.close();
-    // After a failure, or without the broker, the others find out by themselves.
-    const ended = this.#proposals.settled().then(() => this.#membership.leave());
-    await within(
-      CLOSE_MS,
-      ended.catch(() => {}),
-    );
-    if (this.#fold.servers.eldest === undefined) await within(CLOSE_MS, this.#checkpointer.finish());
+    // After a failure, or without the broker, the others find out by themselves: nothing is gained by waiting.
+    if (this.#isInTouch) {
+      const ended = this.#proposals.settled().then(() => this.#membership.leave());
+      await within(
+        CLOSE_MS,
+        ended.catch(() => {}),
+      );
+    }
+    if (this.#isInTouch && this.#fold.servers.eldest === undefined)
+      await within(CLOSE_MS, this.#checkpointer.finish());
     await this.#release();
+  }
+
+  get #isInTouch(): boolean {
+    return this.journal.outOfTouchSince === undefined;
   }
 
   async #release(): Promise<void> {

@@ -136,6 +136,25 @@ describe('a replicated log', () => {
     expect(await refusalOf(log.append(sent(1, 'carl', 'x'.repeat(300_000))))).to.equal('NOT_RECORDED');
   });
 
+  it('waits for nothing when it is closed without the brokers, and some seconds for those that do not answer', async () => {
+    await passing(log.open());
+    broker.deliveries = () => 0;
+    const lost = refusalOf(log.append(sent(0, 'chatty', 'tea')));
+    const before = performance.now();
+    await passing(log.close());
+    expect(performance.now() - before).to.be.within(2000, 4500);
+    expect(await lost).to.equal('NOT_RECORDED');
+    broker.deliveries = () => 1;
+    const other = new ReplicatedRoomLog(new MemoryJournal(broker), copies, REPLICA, logger);
+    await passing(other.open());
+    broker.stop();
+    const refused = refusalOf(other.append(sent(0, 'chatty', 'milk')));
+    const stopped = performance.now();
+    await other.close();
+    expect(performance.now() - stopped).to.equal(0);
+    expect(await refused).to.equal('NOT_RECORDED');
+  });
+
   it('is closed within some seconds without the brokers, and refuses what was on its way', async () => {
     await open();
     broker.stop();
