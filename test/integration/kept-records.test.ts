@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type KeptChange, KeptRecords, OutcomeUnknown } from '../../src/adapters/nats/kept-records.js';
+import { OutcomeUnknown } from '../../src/adapters/nats/in-time.js';
+import { type KeptChange, KeptRecords } from '../../src/adapters/nats/kept-records.js';
 import { Brokers } from '../support/brokers.js';
 import { natsConnection, ROOM } from '../support/journals.js';
 import type { NatsServer } from '../support/nats-server.js';

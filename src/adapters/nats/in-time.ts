@@ -1,3 +1,8 @@
+/** What has become of a change is not known, and is not found out any more. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+}
+
 /** Rejects with this sentence when it takes longer; what was asked for goes on. */
 export async function inTime<T>(asked: Promise<T>, ms: number, sentence: string): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

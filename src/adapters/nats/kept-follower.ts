@@ -1,6 +1,7 @@
 import { JournalFailure } from '../../application/server/cluster/journal.js';
 import { Refusal } from '../../domain/refusal.js';
-import { type KeptChange, type KeptRecords, OutcomeUnknown } from './kept-records.js';
+import { OutcomeUnknown } from './in-time.js';
+import type { KeptChange, KeptRecords } from './kept-records.js';
 
 /** Longest wait at the start for all that is kept, in milliseconds. */
 const START_MS = 15_000;

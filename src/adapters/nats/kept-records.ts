@@ -4,7 +4,7 @@ import type { StreamInfo } from '@nats-io/jetstream';
 import { headers, type MsgHdrs, RequestError } from '@nats-io/transport-node';
 import { type PubAck, parsed } from './appender.js';
 import type { Look, StoredMessage } from './delivery.js';
-import { inTime } from './in-time.js';
+import { inTime, OutcomeUnknown } from './in-time.js';
 import type { NatsConnection } from './nats-connection.js';
 import { lookOf, namesOf, openKept, type StreamsOptions } from './room-streams.js';
 import { StreamReader } from './stream-reader.js';
@@ -42,11 +42,6 @@ export interface KeptListener {
   caughtUp?(): void;
   /** What is kept is gone, or was rolled back. Nothing follows. */
   lost?(reason: string): void;
-}
-
-/** What has become of a change is not known, and is not found out any more. */
-export class OutcomeUnknown extends Error {
-  override readonly name = 'OutcomeUnknown';
 }
 
 /**

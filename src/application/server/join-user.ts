@@ -163,7 +163,7 @@ export class JoinUser {
       // Somebody who has the same session may have come in at another server meanwhile.
       if (this.room.userOf(id)?.session === reserved) this.room.leave(id);
       // Another server had the name first, and perhaps has lost its user again.
-      throw isTaken(error) ? this.#taken(joined.username, error, handshake.key) : error;
+      throw this.#taken(joined.username, error, handshake.key);
     }
     return id;
   }
@@ -201,16 +201,17 @@ export class JoinUser {
     try {
       return this.room.join(id, username, resumeKey);
     } catch (error) {
-      if (!isTaken(error)) throw error;
       return this.#taken(username, error, key);
     }
   }
 
-  #taken(username: string, refusal: Refusal, key: string | undefined): Refusal {
+  /** @throws what is another failure */
+  #taken(username: string, failure: unknown, key: string | undefined): Refusal {
+    if (!(failure instanceof Refusal && failure.code === 'NAME_TAKEN')) throw failure;
     const session = this.room.userNamed(username)?.session;
     const holder = session && this.disconnectUser.absenceOf(session);
     // A name that is its holder's own is not free for others when they do not come back.
-    if (holder === undefined || (session?.key !== undefined && session.key !== key)) return refusal;
+    if (holder === undefined || (session?.key !== undefined && session.key !== key)) return failure;
     return new Refusal('NAME_TAKEN', undefined, { holder });
   }
 
@@ -245,8 +246,4 @@ export class JoinUser {
       outlet.end('FAULT'); // the client connects and asks again
     }
   }
-}
-
-function isTaken(error: unknown): error is Refusal {
-  return error instanceof Refusal && error.code === 'NAME_TAKEN';
 }

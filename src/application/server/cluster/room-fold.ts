@@ -1,6 +1,6 @@
 import type { MessageSent, Recorded, RoomEvent, Seq, UserJoined, UserLeft } from '../../../domain/events.js';
 import { Refusal } from '../../../domain/refusal.js';
-import type { SessionId, Waiting } from '../../../domain/session.js';
+import type { SessionId } from '../../../domain/session.js';
 import { EventClock } from '../event-clock.js';
 import { type KeptRefs, RecentRefs } from '../recent-refs.js';
 import { knownOf, Roster } from '../roster.js';
@@ -222,15 +222,9 @@ export class RoomFold {
   }
 
   #miss(session: SessionId, isAway: boolean, by: Incarnation): void {
-    const waiting = isAway ? this.#waitingFor(by) : undefined;
+    const waiting = isAway ? this.servers.waitingOf(by, this.at) : undefined;
     if (!this.#holders.miss(session, isAway, by, waiting)) return;
     this.#news.push({ type: 'absence', session, by, isAway, ...(waiting && { waiting }) });
-  }
-
-  /** From now on. */
-  #waitingFor(server: Incarnation | undefined): Waiting | undefined {
-    const waitMs = this.servers.waitOf(server);
-    return waitMs === undefined ? undefined : { since: this.at, until: this.at + waitMs };
   }
 
   #end(incarnation: Incarnation): void {
@@ -244,7 +238,7 @@ export class RoomFold {
   #adopt(): void {
     const to = this.servers.eldest;
     const isUp = this.servers.isUp.bind(this.servers);
-    for (const held of this.#holders.adopt(isUp, to, this.#waitingFor(to)))
+    for (const held of this.#holders.adopt(isUp, to, this.servers.waitingOf(to, this.at)))
       this.#news.push({ type: 'moved', user: movedUserOf(held), from: held.by, to, because: 'DOWN' });
   }
 

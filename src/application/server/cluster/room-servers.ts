@@ -1,4 +1,4 @@
-import type { SessionId } from '../../../domain/session.js';
+import type { SessionId, Waiting } from '../../../domain/session.js';
 import type { Incarnation } from './entry.js';
 
 /** Incarnations that are over and are still known, so that nothing late of theirs counts. */
@@ -67,9 +67,10 @@ export class RoomServers {
     return true;
   }
 
-  /** How long a server waits for clients that are away, in milliseconds; nothing when it has not said so. */
-  waitOf(incarnation: Incarnation | undefined): number | undefined {
-    return this.#servers.get(incarnation ?? '')?.waitMs;
+  /** How long a server waits for clients that are away from a time on; nothing when it has not said so. */
+  waitingOf(incarnation: Incarnation | undefined, since: number): Waiting | undefined {
+    const waitMs = this.#servers.get(incarnation ?? '')?.waitMs;
+    return waitMs === undefined ? undefined : { since, until: since + waitMs };
   }
 
   /** It waits so long from now on. */

@@ -63,6 +63,15 @@ describe('a replicated log', () => {
     expect(broker.last).to.equal(0);
   });
 
+  it('leaves the place of its copies to others when there is no journal', async () => {
+    const close = sinon.spy(copies, 'close');
+    const failure = new JournalFailure('UNREACHABLE', 'memory');
+    const opening = sinon.stub(journal, 'open').rejects(failure);
+    expect(await log.open().catch((error: unknown) => error)).to.equal(failure);
+    expect(close.callCount).to.equal(1);
+    opening.restore();
+  });
+
   it('does not start when nothing of it gets in, or the brokers are full', async () => {
     broker.deliveries = () => 0;
     const failure = await failureOf(log.open());
