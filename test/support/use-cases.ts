@@ -157,3 +157,8 @@ export class OpenedRoom {
 export async function turns(count: number): Promise<void> {
   for (let n = 0; n < count; n++) await new Promise(resolve => setImmediate(resolve));
 }
+
+/** Until what a server is asked next goes to the others at once, whatever it was asked before. */
+export async function silence(): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, 5));
+}

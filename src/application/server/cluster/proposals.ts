@@ -2,12 +2,13 @@ import { utf8Bytes } from '../../../domain/chat-message.js';
 import type { Recorded } from '../../../domain/events.js';
 import { Refusal } from '../../../domain/refusal.js';
 import type { SessionId } from '../../../domain/session.js';
-import { encodeEntry, type Incarnation, type Item } from './entry.js';
+import type { Incarnation, Item } from './entry.js';
+import { EntryPace } from './entry-pace.js';
 import type { Journal } from './journal.js';
 import type { Answer, Folded } from './room-news.js';
+import { SentEntries } from './sent-entries.js';
+import { UndecidedRefs } from './undecided-refs.js';
 
-/** Most entries of a server that are on their way at once: what comes meanwhile goes together into the next ones. */
-const MAX_IN_FLIGHT = 32;
 /** Most items of an entry. */
 const MAX_ITEMS = 1000;
 /** What is in an entry beside its items, in bytes: more than it ever is. */
@@ -19,9 +20,7 @@ const MAX_WAITING = 10_000;
  * than until clients are sent elsewhere (ServerWatch), where they say it again.
  */
 const PATIENCE_MS = 22_000;
-/** An entry that was not read for so long is appended again, in milliseconds. */
-const LATE_MS = 3000;
-/** How often that is looked at, in milliseconds; entries are appended again no more often than this. */
+/** How often it is looked at what has waited for long, or may be lost, in milliseconds. */
 const CHECK_MS = 50;
 
 interface Proposal {
@@ -34,30 +33,17 @@ interface Proposal {
   readonly reject: (refusal: Refusal) => void;
 }
 
-interface Sent {
-  readonly n: number;
-  readonly text: string;
-  readonly proposals: readonly Proposal[];
-}
-
 /**
- * What this server asks of the room: goes into the journal, all of one turn of the event loop as one entry, and is answered
- * when it is read there. In the order of the calls, however often a part of it has to be appended again.
+ * What this server asks of the room: goes into the journal, all of one turn of the event loop and more as one entry, and is
+ * answered when it is read there. In the order of the calls, however often a part of it has to be appended again.
  */
 export class Proposals {
-  #by: Incarnation = '';
-  #next = 0;
   #waiting: Proposal[] = [];
-  #inFlight: Sent[] = [];
-  #turnEnd: NodeJS.Immediate | undefined;
+  readonly #sent: SentEntries<Proposal>;
+  readonly #pace = new EntryPace(() => this.#send());
   #proposed = 0;
   #settling: { readonly upTo: number; readonly resolve: () => void }[] = [];
-  /** The messages with a ref among those that are not decided, and what becomes of them. */
-  readonly #refs = new Map<string, Promise<unknown>>();
-  /** When the first one on its way became the first, or was appended again. */
-  #movedAt = 0;
-  /** Whether they are to be appended again, as soon as some time has passed since that was done last. */
-  #isAgain = false;
+  readonly #refs = new UndecidedRefs();
   #isClosed = false;
   readonly #check: NodeJS.Timeout;
 
@@ -66,6 +52,7 @@ export class Proposals {
     private readonly journal: Pick<Journal, 'append' | 'maxBytes' | 'connectedSince'>,
     private readonly why: () => 'DISK_FULL' | 'NOT_RECORDED' = () => 'NOT_RECORDED',
   ) {
+    this.#sent = new SentEntries(journal);
     this.#check = setInterval(() => this.#look(), CHECK_MS).unref();
   }
 
@@ -74,15 +61,11 @@ export class Proposals {
    * they go on under the new name.
    */
   begin(by: Incarnation, first: readonly Item[]): void {
-    const dropped = [...this.#inFlight.flatMap(({ proposals }) => proposals), ...this.#waiting];
-    const before = this.#by;
-    this.#by = by;
-    this.#next = 1;
-    this.#inFlight = [];
+    const dropped = [...this.#sent.proposals, ...this.#waiting];
+    const before = this.#sent.by;
     this.#waiting = [];
-    this.#append(
-      0,
-      [],
+    this.#sent.begin(
+      by,
       first.map(item => JSON.stringify(item)),
     );
     for (const proposal of dropped) {
@@ -101,9 +84,8 @@ export class Proposals {
   propose(item: Item): Promise<Answer>;
   propose<T>(item: Item, inWords: (answer: Answer) => T): Promise<T>;
   propose<T>(item: Item, inWords?: (answer: Answer) => T): Promise<T | Answer> {
-    const ref = refOf(item);
     // A repetition has happened if the first one does: it would be refused by itself while that one is on its way.
-    const again = this.#refs.get(ref)?.then(seqOf);
+    const again = this.#refs.outcomeOf(item)?.then(seqOf);
     if (again !== undefined) return inWords === undefined ? again : again.then(inWords);
     const { promise, resolve: tell, reject } = Promise.withResolvers<T | Answer>();
     const resolve = inWords === undefined ? tell : (answer: Answer) => tell(inWords(answer));
@@ -112,19 +94,19 @@ export class Proposals {
     if (this.#isClosed || isFull || !this.#fits(text)) reject(new Refusal('NOT_RECORDED'));
     else {
       this.#wait(item, { number: ++this.#proposed, resolve, reject }, text);
-      if (ref !== '') this.#refs.set(ref, promise);
+      this.#refs.add(item, promise);
     }
     return promise;
   }
 
   /** How many are not decided. */
   get size(): number {
-    return this.#inFlight.reduce((sum, { proposals }) => sum + proposals.length, this.#waiting.length);
+    return this.#sent.proposals.length + this.#waiting.length;
   }
 
   /** Whether this message is on its way. */
   knows(session: SessionId, ref: string): boolean {
-    return this.#refs.has(`${session} ${ref}`);
+    return this.#refs.has(session, ref);
   }
 
   /** Resolves when all that was proposed until now is decided. */
@@ -134,22 +116,17 @@ export class Proposals {
   }
 
   /** An entry was read. Answers it if it is one of these. */
-  read({ by, n, answers }: Folded): void {
-    if (by !== this.#by) return;
-    const [first] = this.#inFlight;
-    // One that was overtaken by a later one, which does not count.
-    if (first !== undefined && answers === undefined && n > first.n) this.appendAgain();
-    if (first === undefined || answers === undefined || n !== first.n) return;
-    this.#inFlight.shift();
-    this.#movedAt = performance.now();
-    for (const [at, proposal] of first.proposals.entries()) this.#answer(proposal, answers[at]);
-    if (this.#waiting.length > 0) this.#send();
+  read(folded: Folded): void {
+    const answered = this.#sent.read(folded);
+    if (answered === undefined) return;
+    for (const [proposal, answer] of answered) this.#answer(proposal, answer);
+    if (this.#waiting.length > 0) this.#pace.ask();
     this.#settle();
   }
 
   /** What is on its way may be lost. It is appended again soon, in its order. */
   appendAgain(): void {
-    this.#isAgain = true;
+    this.#sent.appendAgain();
   }
 
   /** What waits is refused, and all that comes later. What is on its way may still be decided. */
@@ -165,16 +142,16 @@ export class Proposals {
   close(): void {
     this.stop();
     clearInterval(this.#check);
-    clearImmediate(this.#turnEnd);
-    const left = this.#inFlight.flatMap(({ proposals }) => proposals);
-    this.#inFlight = [];
+    this.#pace.close();
+    const left = this.#sent.proposals;
+    this.#sent.forget();
     for (const proposal of left) this.#refuse(proposal);
     this.#settle();
   }
 
   #answer(proposal: Proposal, answer: Answer = 'DONE'): void {
     const { item, resolve, reject } = proposal;
-    this.#refs.delete(refOf(item));
+    this.#refs.decided(item);
     if (answer instanceof Refusal) reject(answer);
     else resolve(answer);
   }
@@ -185,7 +162,7 @@ export class Proposals {
 
   /** The first one that is not decided. */
   get #firstOpen(): Proposal | undefined {
-    return this.#inFlight.find(({ proposals }) => proposals.length > 0)?.proposals[0] ?? this.#waiting[0];
+    return this.#sent.firstOpen ?? this.#waiting[0];
   }
 
   #settle(): void {
@@ -211,28 +188,17 @@ export class Proposals {
     text = JSON.stringify(item),
   ): void {
     this.#waiting.push({ item, text, since: performance.now(), number, resolve, reject });
-    this.#turnEnd ??= setImmediate(() => {
-      this.#turnEnd = undefined;
-      this.#send();
-    });
+    this.#pace.ask();
   }
 
   #send(): void {
-    while (this.#waiting.length > 0 && this.#inFlight.length < MAX_IN_FLIGHT && this.#by !== '') {
+    while (this.#waiting.length > 0 && this.#sent.hasRoom) {
       const proposals = this.#waiting.splice(0, this.#fitting());
-      this.#append(
-        this.#next++,
+      this.#sent.append(
         proposals,
         proposals.map(({ text }) => text),
       );
     }
-  }
-
-  #append(n: number, proposals: readonly Proposal[], items: readonly string[]): void {
-    const text = encodeEntry(this.#by, n, items);
-    if (this.#inFlight.length === 0) this.#movedAt = performance.now();
-    this.#inFlight.push({ n, text, proposals });
-    this.journal.append(text);
   }
 
   /** How many of those that wait go into one entry. */
@@ -249,12 +215,8 @@ export class Proposals {
   }
 
   #look(): void {
+    this.#sent.look();
     const now = performance.now();
-    if (this.#isAgain || now - this.#movedAt > LATE_MS) {
-      this.#isAgain = false;
-      this.#movedAt = now;
-      for (const { text } of this.#inFlight) this.journal.append(text);
-    }
     const isLate = ({ item, since }: Proposal) => item.type !== 'UserLeft' && now - since > PATIENCE_MS;
     if (!this.#waiting.some(isLate)) return;
     const late = this.#waiting.filter(isLate);
@@ -262,11 +224,6 @@ export class Proposals {
     for (const proposal of late) this.#refuse(proposal);
     this.#settle();
   }
-}
-
-/** Of a message with a ref; something that no message has for all others. */
-function refOf(item: Item): string {
-  return item.type === 'MessageSent' && item.ref !== undefined ? `${item.session} ${item.ref}` : '';
 }
 
 /** What a repetition of it is answered. */

@@ -8,7 +8,7 @@ import { Session } from '../../../../src/domain/session.js';
 import { refusalOf } from '../../../support/room-logs.js';
 import { type TestServer, TestServers } from '../../../support/servers.js';
 import { until } from '../../../support/until.js';
-import { turns, Visitor } from '../../../support/use-cases.js';
+import { silence, turns, Visitor } from '../../../support/use-cases.js';
 
 const TOKEN = 'a token that nobody can guess';
 
@@ -120,6 +120,7 @@ describe('one session at several servers', () => {
   it('is begun again when its user leaves while another server takes it', async () => {
     const carl = await a.opened.join('carl', { attempt: 1 });
     await until(() => b.opened.room.size === 1);
+    await silence();
     const leaving = a.opened.leave(carl);
     const back = await b.opened.join('carl', { attempt: 2, since: 1, ...carl.token });
     await leaving;

@@ -6,6 +6,8 @@ import type { Answer } from '../../../../../src/application/server/cluster/room-
 import { Refusal } from '../../../../../src/domain/refusal.js';
 import { joined, left, refusalOf, sent } from '../../../../support/room-logs.js';
 
+/** Until the next entry may go. */
+const APART_MS = 2;
 const UP = { type: 'ServerUp', rules: 'r', name: 'n' } as const;
 
 describe('Proposals', () => {
@@ -16,7 +18,10 @@ describe('Proposals', () => {
 
   beforeEach(() => {
     clock = sinon.useFakeTimers({
-      toFake: ['setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'performance'],
+      toFake: [
+        ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
+        ...(['setImmediate', 'clearImmediate', 'performance'] as const),
+      ],
     });
     appended = [];
     proposals = new Proposals(journal);
@@ -43,7 +48,7 @@ describe('Proposals', () => {
       proposals.propose(item),
     );
     expect(appended).to.deep.equal([]);
-    clock.tick(1);
+    clock.tick(APART_MS);
     expect(numbers()).to.deep.equal([1]);
     const recorded = { ...joined(1, 'carl'), seq: 1, at: 1 };
     read(1, [recorded, new Refusal('NAME_TAKEN')]);
@@ -52,12 +57,45 @@ describe('Proposals', () => {
     expect(await asked[2]).to.equal('DONE');
   });
 
+  it('go at the end of the turn, but not soon after others: what comes meanwhile goes together', () => {
+    begin();
+    const propose = (content: string) => void proposals.propose(sent(1, 'carl', content)).catch(() => {});
+    const contents = () =>
+      appended.map(text => decodeEntry(text)?.items.map(item => (item as { content: string }).content));
+    propose('one');
+    clock.tick(0);
+    expect(contents(), 'alone, it waits for nobody').to.deep.equal([['one']]);
+    propose('two');
+    clock.tick(APART_MS / 2);
+    propose('three');
+    clock.tick(APART_MS / 2 - 0.1);
+    expect(contents(), 'not yet').to.have.length(1);
+    clock.tick(1);
+    expect(contents().slice(1)).to.deep.equal([['two', 'three']]);
+    clock.tick(APART_MS);
+    propose('four');
+    clock.tick(0);
+    expect(contents().slice(2), 'nothing was said for as long').to.deep.equal([['four']]);
+  });
+
+  it('that wait for their entry go nowhere when all is over', () => {
+    begin();
+    for (const content of ['one', 'two']) {
+      void proposals.propose(sent(1, 'carl', content)).catch(() => {});
+      clock.tick(0);
+    }
+    proposals.close();
+    clock.tick(100);
+    expect(appended).to.have.length(1);
+    expect(clock.countTimers()).to.equal(0);
+  });
+
   it('are not answered by what others append, or what is read twice', async () => {
     begin();
     const first = proposals.propose(sent(1, 'carl', 'one'));
-    clock.tick(1);
+    clock.tick(APART_MS);
     const second = proposals.propose(sent(1, 'carl', 'two'));
-    clock.tick(1);
+    clock.tick(APART_MS);
     read(1, ['DONE'], 'b');
     read(1, ['DONE']);
     read(1);
@@ -70,12 +108,12 @@ describe('Proposals', () => {
   it('of a message that is on its way already have what becomes of that one, and are never refused before it', async () => {
     begin();
     const first = proposals.propose(sent(1, 'carl', 'hi', 'r'));
-    clock.tick(1);
+    clock.tick(APART_MS);
     const again = proposals.propose(sent(1, 'carl', 'hi', 'r'));
     const other = refusalOf(proposals.propose(sent(1, 'carl', 'other', 's')));
     for (let n = 2; n <= 40; n++) {
       void proposals.propose(sent(2, 'david', `${n}`)).catch(() => {});
-      clock.tick(1);
+      clock.tick(APART_MS);
     }
     const waiting = refusalOf(proposals.propose(sent(1, 'carl', 'late', 't')));
     const repeated = refusalOf(proposals.propose(sent(1, 'carl', 'late', 't')));
@@ -100,13 +138,14 @@ describe('Proposals', () => {
     const wide = '\u4e00'.repeat(1000);
     for (let n = 0; n < 40; n++) {
       void proposals.propose(sent(1, 'carl', `${wide}${n}`));
-      clock.tick(1);
+      clock.tick(APART_MS);
     }
     expect(appended).to.have.length(32);
     for (let n = 0; n < 3000; n++) void proposals.propose(sent(1, 'carl', 'a'));
     while (numbers().length < 300) {
       const next = numbers().length;
       read(next - 31, []);
+      clock.tick(APART_MS);
       if (numbers().length === next) break;
     }
     for (const text of appended) expect(Buffer.byteLength(text)).to.be.at.most(journal.maxBytes);
@@ -122,7 +161,7 @@ describe('Proposals', () => {
       'NOT_RECORDED',
     );
     void proposals.propose(sent(1, 'carl', 'a'.repeat(8000)));
-    clock.tick(1);
+    clock.tick(APART_MS);
     expect(items()).to.have.length(1);
   });
 
@@ -130,7 +169,7 @@ describe('Proposals', () => {
     begin();
     for (const content of ['one', 'two', 'three']) {
       void proposals.propose(sent(1, 'carl', content)).catch(() => {});
-      clock.tick(1);
+      clock.tick(APART_MS);
     }
     expect(numbers()).to.deep.equal([1, 2, 3]);
     proposals.appendAgain();
@@ -151,7 +190,7 @@ describe('Proposals', () => {
     begin();
     for (let n = 0; n < 32; n++) {
       void proposals.propose(sent(1, 'carl', `${n}`)).catch(() => {});
-      clock.tick(1);
+      clock.tick(APART_MS);
     }
     const late = proposals.propose(sent(1, 'carl', 'late', 'r'));
     void proposals.propose(left(1, 'carl')).catch(() => {});
@@ -162,7 +201,7 @@ describe('Proposals', () => {
     expect(proposals.knows(1, 'r')).to.equal(false);
     appended = [];
     read(1, []);
-    clock.tick(1);
+    clock.tick(APART_MS);
     expect(items(), 'only the leave is left').to.deep.equal([left(1, 'carl')]);
   });
 
@@ -182,7 +221,7 @@ describe('Proposals', () => {
     begin();
     const onItsWay = proposals.propose(sent(1, 'carl', 'one'));
     void proposals.propose(left(2, 'david')).catch(() => {});
-    clock.tick(1);
+    clock.tick(APART_MS);
     const ended = { reason: 'KICKED' } as const;
     void proposals.propose({ ...left(3, 'lucio'), ended }).catch(() => {});
     const waiting = proposals.propose(sent(1, 'carl', 'two'));
@@ -190,9 +229,9 @@ describe('Proposals', () => {
     proposals.begin('b', [UP]);
     expect(await refusalOf(onItsWay)).to.equal('NOT_RECORDED');
     expect(await refusalOf(waiting)).to.equal('NOT_RECORDED');
-    clock.tick(1);
+    clock.tick(APART_MS);
     proposals.begin('c', [UP]);
-    clock.tick(1);
+    clock.tick(APART_MS);
     expect(appended.map(text => decodeEntry(text)?.by)).to.deep.equal(['b', 'b', 'c', 'c']);
     expect(items().slice(-2)).to.deep.equal([
       { ...left(2, 'david'), was: 'a' },
@@ -204,17 +243,17 @@ describe('Proposals', () => {
     begin();
     await proposals.settled();
     void proposals.propose(sent(1, 'carl', 'one'));
-    clock.tick(1);
+    clock.tick(APART_MS);
     let isSettled = false;
     const settled = proposals.settled().then(() => {
       isSettled = true;
     });
     void proposals.propose(sent(1, 'carl', 'two')).catch(() => {});
-    clock.tick(1);
+    clock.tick(APART_MS);
     await Promise.resolve();
     expect(isSettled).to.equal(false);
     read(1, []);
-    clock.tick(1);
+    clock.tick(APART_MS);
     await settled;
     expect(isSettled).to.equal(true);
   });
@@ -226,7 +265,7 @@ describe('Proposals', () => {
     expect([proposals.knows(1, 'r'), proposals.knows(1, 's'), proposals.knows(2, 'r')]).to.deep.equal([
       ...[true, false, false],
     ]);
-    clock.tick(1);
+    clock.tick(APART_MS);
     read(1, []);
     await saying;
     expect(proposals.knows(1, 'r')).to.equal(false);
@@ -241,9 +280,9 @@ describe('Proposals', () => {
         () => outcomes.push(`${name} refused`),
       );
     const all = [noting('first', proposals.propose(sent(1, 'carl', 'one')))];
-    clock.tick(1);
+    clock.tick(APART_MS);
     all.push(noting('second', proposals.propose(sent(1, 'carl', 'two'))));
-    clock.tick(1);
+    clock.tick(APART_MS);
     all.push(noting('third', proposals.propose(sent(1, 'carl', 'three'))));
     const settled = proposals.settled();
     proposals.stop();
@@ -254,7 +293,7 @@ describe('Proposals', () => {
     read(1, []);
     await all[0];
     proposals.close();
-    clock.tick(1);
+    clock.tick(APART_MS);
     await Promise.all([...all, settled]);
     expect(outcomes.slice(2)).to.deep.equal(['first done', 'second refused']);
   });

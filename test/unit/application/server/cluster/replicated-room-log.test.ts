@@ -4,7 +4,7 @@ import { Refusal } from '../../../../../src/domain/refusal.js';
 import { joined, refusalOf, sent } from '../../../../support/room-logs.js';
 import { type TestServer, TestServers } from '../../../../support/servers.js';
 import { until } from '../../../../support/until.js';
-import { Visitor } from '../../../../support/use-cases.js';
+import { silence, Visitor } from '../../../../support/use-cases.js';
 
 const names = ({ opened }: TestServer) => Array.from(opened.room.users, ({ username }) => username);
 
@@ -210,7 +210,7 @@ describe('a room on several servers', () => {
     const said = Array.from({ length: 200 }, (_, each) => `m${each}`);
     for (const content of said) {
       void a.log.append(sent(carl.session, 'carl', content));
-      await new Promise(resolve => setImmediate(resolve));
+      await silence();
     }
     await a.log.settled();
     await until(() => b.opened.feed.head === a.opened.feed.head);

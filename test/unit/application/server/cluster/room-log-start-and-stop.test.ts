@@ -136,7 +136,8 @@ describe('a replicated log', () => {
     for (let n = 0; n < 40; n++) {
       void log.append(sent(1, 'carl', String(n))).catch(() => {});
       await turns(1);
-      clock.tick(1);
+      // Each in an entry of its own.
+      clock.tick(2);
     }
     const waiting = refusalOf(log.append(sent(1, 'carl', 'late')));
     clock.tick(23_000);
