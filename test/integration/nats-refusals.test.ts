@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { Brokers } from '../support/brokers.js';
 import { JournalUser, natsConnection, natsJournal } from '../support/journals.js';
 import { opens, refusal } from '../support/nats-refusals.js';
-import type { BrokerOptions } from '../support/nats-server.js';
+import type { BrokerOptions, NatsServer } from '../support/nats-server.js';
 
 describe('brokers that cannot keep a room', () => {
   const brokers = Brokers.forEach();
@@ -56,6 +56,11 @@ describe('brokers that cannot keep a room', () => {
     expect(await namesAt(admin)).to.deep.equal([]);
     await admin.close();
   });
+
+  it('has each of several too little space', async () => {
+    const [broker] = await brokers.startCluster({ storage: ['max_file_store: 1MB'] });
+    expect(await refusal(broker as NatsServer, {}, { replicas: 3 })).to.equal('NO_SPACE');
+  }).timeout(60_000);
 
   it('has it not enough replicas', async () => {
     expect(await refusal(await start(), {}, { replicas: 3 })).to.equal(

@@ -34,6 +34,8 @@ const SUBJECTS_OVERLAP = 10065;
 const NOT_ENABLED = 10039;
 const NO_ROOM = [10023, 10028, 10047];
 const NO_REPLICAS = [10005, 10074];
+/** What a cluster says when each of its servers is known, and they have too little space; of one that is not known it says more. */
+const TOO_SMALL = /placement, insufficient storage$/;
 
 /** What is asked of the streams when they are made; how much they keep is their operator's afterwards. */
 export interface StreamsOptions {
@@ -171,6 +173,7 @@ function reasonOf(
   if ([cause, reason].some(each => each instanceof errors.PermissionViolationError))
     return ['NOT_ALLOWED', words, 0];
   if (code === SUBJECTS_OVERLAP) return ['OTHER_SETTINGS', `another stream takes ${subjects}`, 0];
+  if (NO_REPLICAS.includes(code) && TOO_SMALL.test(words)) return ['NO_SPACE', '', 0];
   if (NO_REPLICAS.includes(code))
     return ['OTHER_SETTINGS', `it has not ${num_replicas} servers for replicas`, peersMs];
   if (NO_ROOM.includes(code)) return ['NO_SPACE', '', peersMs];

@@ -1,12 +1,15 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 
-/** An IPv4 address that a socket of both families has. */
-const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
+/** An IPv4 address that a socket of both families has: as the system writes it, or in groups, as it is in a proxy's header. */
+const MAPPED = /^[0:]*:ffff:(?:(\d+\.\d+\.\d+\.\d+)|([\da-f]{1,4}):([\da-f]{1,4}))$/i;
 
 /** An address without its IPv6 disguise. */
 export function plainAddress(address: string): string {
-  return address.replace(MAPPED, '');
+  const [, dotted, high = '', low = ''] = isIPv6(address) ? (MAPPED.exec(address) ?? []) : [];
+  if (dotted !== undefined) return dotted;
+  if (high === '') return address;
+  return [high, low].flatMap(group => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]).join('.');
 }
 
 const LOOPBACK = new BlockList();

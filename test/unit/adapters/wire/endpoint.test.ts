@@ -14,8 +14,10 @@ describe('the ends of a connection', () => {
   });
 
   it('take an IPv4 address out of its disguise, and nothing else', () => {
-    expect(plainAddress('::FFFF:192.0.2.1')).to.equal('192.0.2.1');
-    expect(plainAddress('::ffff:c000:201')).to.equal('::ffff:c000:201');
+    for (const disguised of ['::FFFF:192.0.2.1', '::ffff:c000:201', '0:0:0:0:0:ffff:c000:201'])
+      expect(plainAddress(disguised)).to.equal('192.0.2.1');
+    for (const other of ['2001:db8::ffff:c000:201', '::ffff:0:c000:201', ':ffff:192.0.2.1', '192.0.2.1'])
+      expect(plainAddress(other)).to.equal(other);
   });
 
   it('have one form for all spellings of a host, also of one that no name may have', () => {

@@ -30,6 +30,17 @@ describe('Origins', () => {
     expect(one.excess('fe80::3')).to.equal(1);
   });
 
+  it('tell IPv4 addresses apart that a proxy for both kinds has as IPv6', () => {
+    const one = origins();
+    const never = new Promise<void>(() => {});
+    one.count('0:0:0:0:0:ffff:c000:201', never);
+    one.count('192.0.2.1', never);
+    expect(one.excess('192.0.2.1')).to.equal(1);
+    expect(one.excess('0:0:0:0:0:ffff:c000:202')).to.equal(0);
+    expect(ownerOf('0:0:0:0:0:ffff:c000:201')).to.equal(ownerOf('192.0.2.1'));
+    expect(ownerOf('0:0:0:0:0:ffff:7f00:1')).to.equal(undefined);
+  });
+
   it('leave this machine alone, unless they are not to, and what is no machine', () => {
     const never = new Promise<void>(() => {});
     for (const address of ['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1', undefined]) {
