@@ -111,6 +111,23 @@ describe('a journal with a broker', () => {
     expect(user.objections[1]).to.equal(undefined);
   });
 
+  it('says no longer that the disk is full when nothing is answered any more: its broker stores nothing then', async () => {
+    await room.start({ storage: ['max_file_store: 300KB'] });
+    const user = await room.join({ maxBytes: -1 });
+    const api = await room.admin();
+    let sent = 0;
+    await until(() => {
+      if (user.unread < 3) user.append(`${sent++} ${'x'.repeat(10_000)}`);
+      return user.objections.length > 0;
+    });
+    expect(user.journal.outOfTouchSince).to.equal(undefined);
+    // As when it has switched its storage off: nobody answers at the subject.
+    await api.streams.update('CHATTY_main', { subjects: ['elsewhere'] });
+    await until(() => user.objections.length === 2, 15_000);
+    expect(user.objections).to.deep.equal(['DISK_FULL', 'NOT_RECORDED']);
+    expect(user.journal.outOfTouchSince).to.be.a('number');
+  }).timeout(30_000);
+
   it('has nothing any more of what was replaced, also after a crash of the broker', async () => {
     await room.start();
     const user = await room.join();

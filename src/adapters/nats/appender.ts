@@ -45,6 +45,8 @@ export class Appender {
   #resumedAt = 0;
   #objection: Objection;
   #objectionAt = 0;
+  /** When it was told last that there is no space. */
+  #fullAt = 0;
   #onEmpty = () => {};
 
   constructor(
@@ -132,7 +134,14 @@ export class Appender {
   #fail(objection: Exclude<Objection, undefined>): void {
     this.#stop();
     this.#failingSince ??= performance.now();
-    if (objection === 'DISK_FULL') this.#object(objection);
+    if (objection === 'DISK_FULL') {
+      this.#fullAt = performance.now();
+      this.#object(objection);
+    } else if (this.#objection === 'DISK_FULL' && performance.now() - this.#fullAt > FULL_MS) {
+      // A broker whose disk was full stores nothing until it is started anew, also when there is space again.
+      this.#failingSince = performance.now();
+      this.#object(objection);
+    }
     // All of it is sent again each time: of a broker that has no leader for long, not too often.
     const wait =
       objection === 'DISK_FULL' ? MAX_WAIT_MS : Math.min(LOOK_MS * 2 ** this.#failures++, MAX_WAIT_MS);

@@ -12,8 +12,11 @@ const JOIN_TIMEOUT_MS = 10_000;
 /** How long it may be silent at the first extended Join before it is asked in the basic form. */
 const PROBE_MS = 2000;
 
-/** How long to wait for the first Join when the second one is refused: the first may hold the name, or prove whose it is. */
-const LATE_PROBE_MS = 1000;
+/**
+ * How long to wait for the first Join when the second one is refused: the first may hold the name, and wait for brokers that have no
+ * leader, or prove whose it is.
+ */
+const LATE_PROBE_MS = 8000;
 
 /**
  * As long as there are others, an address may take so long to be reached, and so long to answer, in milliseconds: a second try of
@@ -67,6 +70,8 @@ export class Connector {
     // A server that is only slow may still admit the first Join, and hold the name for it.
     const isSilent = answer.type === 'NO_ANSWER';
     const isLeft = isSilent && this.route.hasOther;
+    // No server of the basic form alone encrypts: this one is slow.
+    if (isSilent && !isLeft && probe.link.peer?.isEncrypted) return this.#awaitLate(probe);
     if (!isSilent || isLeft) this.#drop(probe);
     if (isLeft) return answer;
     this.#isBasic = true;
@@ -77,7 +82,7 @@ export class Connector {
     let decided = await Promise.race([basic.answerWithin(this.joinTimeoutMs), whenJoined(probe)]);
     if (isSilent && (decided.type === 'NAME_TAKEN' || decided.type === 'REFUSED')) {
       const late = await probe.answerWithin(LATE_PROBE_MS);
-      if (late.type === 'JOINED') decided = late;
+      if (late.type === 'JOINED' || late.type === 'REFUSED') decided = late;
     }
     this.#isBasic = !probe.isInside;
     for (const connection of [probe, basic]) if (!connection.isInside) this.#drop(connection);
@@ -126,6 +131,12 @@ export class Connector {
       if (!(error instanceof ConnectFailure)) throw error;
     });
     return second === undefined ? [first, answer] : [second, await second.answerWithin(PROBE_MS)];
+  }
+
+  async #awaitLate(probe: ClientConnection): Promise<JoinAnswer> {
+    const answer = await probe.answerWithin(this.joinTimeoutMs);
+    if (answer.type !== 'JOINED') this.#drop(probe);
+    return answer;
   }
 
   /** Hangs up every connection. */

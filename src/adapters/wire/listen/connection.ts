@@ -95,7 +95,7 @@ export class Connection {
         getServer: () => channel.server,
       },
     );
-    this.#joinTimer = setTimeout(() => this.end('NOT_JOINED_IN_TIME'), limits.joinTimeoutMs);
+    this.#joinTimer = setTimeout(() => this.#endUnjoined(), limits.joinTimeoutMs);
     channel.listen({
       onData: chunk => this.#onData(chunk),
       onRefused: reason => this.end(reason),
@@ -177,6 +177,11 @@ export class Connection {
   #onJoinRefused(given: string, code: string): void {
     const username = given.length > MAX_LOGGED_NAME ? `${given.slice(0, MAX_LOGGED_NAME)}…` : given;
     this.logger.info({ ...this.#fields(), username, code }, 'join refused');
+  }
+
+  /** Who has said Join is not to blame: what it waits for is the log of the room. */
+  #endUnjoined(): void {
+    this.end(this.#waits > 0 ? 'CUT_OFF' : 'NOT_JOINED_IN_TIME');
   }
 
   /** Reads nothing until this, and everything else that is waited for, is done. */

@@ -131,7 +131,10 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   }
 
   append<E extends RoomEvent>(event: E, origin?: Origin, attempt?: number): Promise<Appended<E>> {
-    const item: Item = event.type === 'UserJoined' ? { ...event, origin, attempt } : event;
+    const isJoin = event.type === 'UserJoined';
+    // Space does not come by itself. Of nobody who is not in yet it is remembered what they want.
+    if (isJoin && this.#outage === 'DISK_FULL') return Promise.reject(new Refusal('DISK_FULL'));
+    const item: Item = isJoin ? { ...event, origin, attempt } : event;
     return this.#proposals.propose(item, answer => {
       if (typeof answer !== 'number') return answer as Appended<E>;
       const kept = this.store.messageAt(answer) ?? { ...event, seq: answer, at: this.#fold.at };

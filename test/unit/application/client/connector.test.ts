@@ -195,8 +195,41 @@ describe('Connector', () => {
       if (extended === undefined) link.says(duplicate);
     };
     await watch(connector.enter());
-    await pass(4000);
+    await pass(11_000);
     expect(answer).to.deep.equal({ type: 'NAME_TAKEN' });
+  });
+
+  it('is told why nobody can come in, not that the name is taken which its own first Join holds', async () => {
+    server.onJoin = (link, { extended }) => {
+      if (extended === undefined) link.says(duplicate);
+    };
+    await watch(connector.enter());
+    await pass(9000);
+    expect(answer).to.equal(undefined);
+    server.links[0]?.says({ type: 'Closing', seq: 0, content: 'out of touch' });
+    await pass(0);
+    expect(answer).to.deep.equal({ type: 'REFUSED', reason: 'out of touch' });
+  });
+
+  it('waits for a server that encrypts, which knows more than the basic form', async () => {
+    for (const [ms, waited] of [
+      [9000, { type: 'JOINED' }],
+      [11_000, { type: 'NO_ANSWER' }],
+    ] as const) {
+      server.onJoin = link => {
+        link.peer = { name: 'pin', isEncrypted: true };
+      };
+      connector = newConnector();
+      answer = undefined;
+      const before = server.links.length;
+      await watch(connector.enter());
+      await pass(2000 + ms);
+      expect(server.links).to.have.length(before + 1);
+      if (waited.type === 'JOINED') server.link.says(joinedAs('carl', {}));
+      await pass(0);
+      expect(answer).to.deep.equal(waited);
+      expect(server.link.isClosed).to.equal(waited.type !== 'JOINED');
+    }
   });
 
   it('waits for an answer in the basic form as long as it is told', async () => {

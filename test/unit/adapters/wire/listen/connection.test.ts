@@ -127,6 +127,14 @@ describe('Connection', () => {
     expect(clock.countTimers()).to.equal(0);
   });
 
+  it('ends a client that has said Join in time, and tells it that the log does not answer', async () => {
+    stubs.joinUser.returns(new Promise(() => {}));
+    await join();
+    clock.tick(10_000);
+    await settled();
+    expect(logged()).to.deep.equal(['connection ended: CUT_OFF']);
+  });
+
   it('waits no longer for a join that has come', async () => {
     await join();
     clock.tick(60_000);

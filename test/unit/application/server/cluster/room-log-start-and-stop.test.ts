@@ -165,6 +165,18 @@ describe('a replicated log', () => {
     expect(await refused).to.equal('NOT_RECORDED');
   });
 
+  it('lets nobody wait who wants to come in while there is no space', async () => {
+    await open();
+    broker.object('DISK_FULL');
+    expect(await refusalOf(log.append({ type: 'UserJoined', session: 9, username: 'david' }))).to.equal(
+      'DISK_FULL',
+    );
+    broker.object(undefined);
+    expect((await passing(log.append({ type: 'UserJoined', session: 9, username: 'david' }))).seq).to.equal(
+      1,
+    );
+  });
+
   it('is closed within some seconds without the brokers, and refuses what was on its way', async () => {
     await open();
     broker.stop();
