@@ -159,7 +159,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   }
 
   get isCutOff(): boolean {
-    return this.#membership.isCutOff;
+    return this.#membership.isCutOff || (this.#copy?.replica.isStuck === true && this.#hasOthers);
   }
 
   reach(epoch: string, seq: Seq): Promise<void> | undefined {
@@ -179,7 +179,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   }
 
   get objection(): RoomLog['objection'] {
-    return this.#outage ?? (this.isCutOff ? 'NOT_RECORDED' : this.#open.watched.objection);
+    return this.#outage ?? (this.#membership.isCutOff ? 'NOT_RECORDED' : this.#open.watched.objection);
   }
 
   get cluster(): ClusterLoad {
@@ -217,6 +217,10 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
 
   get #fold(): RoomFold {
     return this.#open.replica.fold;
+  }
+
+  get #hasOthers(): boolean {
+    return this.#fold.servers.up.length > 1;
   }
 
   /** The brokers take nothing, or take something again. */
@@ -278,6 +282,11 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
       this.#onChange(change);
     },
     folded: folded => this.#onFolded(folded),
+    stuck: () => {
+      if (!this.#hasOthers) return;
+      this.logger?.error({}, 'the copy of the room cannot be written: clients are sent to other servers');
+      this.#onChange({ type: 'cut off' });
+    },
     overflowed: () => this.#fail(new RoomLogFailure('DISK_FULL', this.copies.pathOf(this.#journalId))),
   };
 

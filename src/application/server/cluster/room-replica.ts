@@ -9,6 +9,9 @@ import type { Folded, News } from './room-news.js';
 /** How long after a write that failed it is tried again, in milliseconds. */
 const RETRY_MS = 250;
 
+/** After so long its clients are better off at another server, in milliseconds. */
+const STUCK_MS = 10_000;
+
 /** How much may wait meanwhile, in UTF-16 units: beyond it, this server cannot go on. */
 const MAX_WAITING = 64 * 1024 * 1024;
 
@@ -18,6 +21,8 @@ export interface ReplicaListener {
   folded(folded: Folded): void;
   recorded(batch: readonly Recorded[]): void;
   changed(change: LogChange): void;
+  /** The copy has taken nothing for long. Told once, until it takes something again. */
+  stuck(): void;
   /** The copy takes nothing any more, and too much waits. */
   overflowed(): void;
 }
@@ -35,6 +40,9 @@ export class RoomReplica {
   #steps: (() => void)[] = [];
   #done = 0;
   #retry: NodeJS.Timeout | undefined;
+  /** Since when the copy takes nothing, by `performance.now()`. */
+  #troubledSince: number | undefined;
+  #isStuck = false;
   #isPaused = false;
   #isClosed = false;
   /** What was recorded, up to the next of the steps. */
@@ -61,6 +69,11 @@ export class RoomReplica {
   /** Whether the last event that was kept by an earlier run is another one now. It takes nothing more then. */
   get isOther(): boolean {
     return this.#isOther;
+  }
+
+  /** Whether the copy has taken nothing for long, though there was something. */
+  get isStuck(): boolean {
+    return this.#isStuck;
   }
 
   take(entries: readonly JournalEntry[]): void {
@@ -95,8 +108,15 @@ export class RoomReplica {
         this.#fold();
         this.#do();
       }
+      this.#troubledSince = undefined;
+      this.#isStuck = false;
     } catch (error) {
       if (!(error instanceof CopyTrouble)) throw error;
+      this.#troubledSince ??= performance.now();
+      if (!this.#isStuck && performance.now() - this.#troubledSince > STUCK_MS) {
+        this.#isStuck = true;
+        this.listener.stuck();
+      }
       this.#retry = setTimeout(() => {
         this.#retry = undefined;
         this.#run();

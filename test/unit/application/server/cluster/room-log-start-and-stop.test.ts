@@ -4,6 +4,7 @@ import { JournalFailure } from '../../../../../src/application/server/cluster/jo
 import { ReplicatedRoomLog } from '../../../../../src/application/server/cluster/replicated-room-log.js';
 import { RoomLogFailure } from '../../../../../src/application/server/failures.js';
 import type { LogChange } from '../../../../../src/application/server/room-log-ports.js';
+import { Refusal } from '../../../../../src/domain/refusal.js';
 import { MemoryBroker, MemoryJournal } from '../../../../doubles/memory-journal.js';
 import { MemoryLogger } from '../../../../doubles/memory-logger.js';
 import { MemoryRoomCopies } from '../../../../doubles/memory-room-copies.js';
@@ -175,6 +176,32 @@ describe('a replicated log', () => {
     expect((await passing(log.append({ type: 'UserJoined', session: 9, username: 'david' }))).seq).to.equal(
       1,
     );
+  });
+
+  it('sends clients to others when its copy takes nothing for long, if there are others', async () => {
+    const write = sinon.stub().returns([]);
+    const store = copies.store();
+    sinon.stub(copies, 'store').returns(Object.assign(store, { write }));
+    const changes = await open();
+    const isSent = () => changes.some(({ type }) => type === 'cut off');
+    const say = async (content: string) => {
+      write.throws(new Refusal('DISK_FULL'));
+      void log.append(sent(1, 'carl', content)).catch(() => {});
+      await turns(3);
+      clock.tick(11_000);
+      expect(log.objection).to.equal('DISK_FULL');
+    };
+    await say('alone');
+    expect([log.isCutOff, isSent()]).to.deep.equal([false, false]);
+    write.reset();
+    clock.tick(250);
+    broker.take('{"by":"other","n":0,"items":[{"type":"ServerUp","rules":"of tests","name":"o"}]}');
+    await turns(3);
+    await say('not alone');
+    expect([log.isCutOff, isSent()]).to.deep.equal([true, true]);
+    write.reset();
+    clock.tick(250);
+    expect([log.isCutOff, log.objection]).to.deep.equal([false, undefined]);
   });
 
   it('is closed within some seconds without the brokers, and refuses what was on its way', async () => {

@@ -20,7 +20,7 @@ describe('RoomReplica', () => {
   let overflows: number;
 
   beforeEach(() => {
-    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     entries = new Entries();
     told = [];
     changes = [];
@@ -41,6 +41,7 @@ describe('RoomReplica', () => {
           changes.push(change);
           told.push(change.type);
         },
+        stuck: () => told.push('stuck'),
         overflowed: () => overflows++,
       },
       keptTo,
@@ -101,6 +102,24 @@ describe('RoomReplica', () => {
     expect(store.erase.args).to.deep.equal([[2], [2]]);
   });
 
+  it('says once that nothing can be kept for ten seconds, and goes on when it can', () => {
+    const replica = replicaOf();
+    replica.take([entries.add('a', [UP]), entries.add('a', [joined(CARL, 'carl')])]);
+    for (const text of ['tea', 'milk']) {
+      told = [];
+      store.write.throws(new Error('full'));
+      replica.take([entries.add('a', [sent(CARL, 'carl', text)])]);
+      clock.tick(10_000);
+      expect([told, replica.isStuck]).to.deep.equal([[], false]);
+      clock.tick(10_000);
+      expect([told, replica.isStuck]).to.deep.equal([['stuck'], true]);
+      store.write.reset();
+      clock.tick(250);
+      expect(told.slice(1, 2)).to.deep.equal([text]);
+      expect(replica.isStuck).to.equal(false);
+    }
+  });
+
   it('cannot go on when too much waits, and says so', () => {
     const replica = replicaOf();
     replica.take([entries.add('a', [UP]), entries.add('a', [joined(CARL, 'carl')])]);
@@ -154,7 +173,7 @@ describe('RoomReplica', () => {
       new RoomFold('e'),
       store,
       {
-        ...{ recorded: () => {}, changed: () => {}, overflowed: () => {} },
+        ...{ recorded: () => {}, changed: () => {}, stuck: () => {}, overflowed: () => {} },
         folded: each => {
           folded(each.by);
           paused.pause();
@@ -209,7 +228,12 @@ describe('RoomReplica', () => {
       new RoomFold('e'),
       store,
       {
-        ...{ folded: () => told.push('folded'), changed: () => {}, overflowed: () => {} },
+        ...{
+          folded: () => told.push('folded'),
+          changed: () => {},
+          stuck: () => {},
+          overflowed: () => {},
+        },
         recorded: () => {
           faults++;
           throw new Error('a fault');
@@ -225,7 +249,13 @@ describe('RoomReplica', () => {
 
   it('tells a hundred thousand things of one batch in no time', () => {
     let erased = 0;
-    const listener = { folded: () => {}, recorded: () => {}, changed: () => {}, overflowed: () => {} };
+    const listener = {
+      folded: () => {},
+      recorded: () => {},
+      changed: () => {},
+      stuck: () => {},
+      overflowed: () => {},
+    };
     const replica = new RoomReplica(
       new RoomFold('e'),
       {
