@@ -19,26 +19,29 @@ export const moderation = new ContainerModule(async ({ bind }) => {
     import('../application/server/moderate-room.js'),
   ]);
   bind(TOKENS.RoomOrder).toResolvedValue(
-    (networks, proofs) =>
-      new RoomOrder(new Moderation((network, address) => networks.contains(network, address)), key =>
-        proofs.fingerprintOf(key),
+    (networks, proofs, log) =>
+      new RoomOrder(
+        new Moderation((network, address) => networks.contains(network, address)),
+        key => proofs.fingerprintOf(key),
+        () => log.now(),
       ),
-    [TOKENS.Networks, TOKENS.KeyProofs],
+    [TOKENS.Networks, TOKENS.KeyProofs, TOKENS.RoomLog],
   );
   bind(TOKENS.ModerationTargets).toResolvedValue(
     (...parts) => new ModerationTargets(...parts),
     [TOKENS.ChatRoom, TOKENS.RoomOrder, TOKENS.Networks, TOKENS.NameOwnership],
   );
   bind(TOKENS.ModerationRecord).toResolvedValue(
-    (room, order, log) => new ModerationRecord(room, order.moderation, log),
-    [TOKENS.ChatRoom, TOKENS.RoomOrder, TOKENS.ModerationLog],
+    (room, order, log, roomLog) => new ModerationRecord(room, order.moderation, log, () => roomLog.now()),
+    [TOKENS.ChatRoom, TOKENS.RoomOrder, TOKENS.ModerationLog, TOKENS.RoomLog],
   );
   bind(TOKENS.Operators).toResolvedValue(
     (...parts) => new Operators(...parts),
     [TOKENS.ChatRoom, TOKENS.RoomOrder, TOKENS.ModerationRecord, TOKENS.ResumeTokens],
   );
   bind(TOKENS.ModerateRoom).toResolvedValue(
-    (feed, ...parts) => new ModerateRoom(...parts, undefined, feed),
+    (feed, room, order, record, operators, log, ...others) =>
+      new ModerateRoom(room, order, record, operators, log, ...others, () => log.now(), feed),
     [
       TOKENS.RoomFeed,
       TOKENS.ChatRoom,

@@ -79,6 +79,11 @@ for (const [name, kind] of Object.entries(ROOM_LOGS)) {
         expect(log.objection).to.equal(undefined);
       });
 
+      it('knows the time by which its events have theirs', async () => {
+        const { at } = await say('tea');
+        expect(log.now() - at).to.be.within(-60_000, 60_000);
+      });
+
       it('erases a message that was appended before, and nothing else', async () => {
         const saying = say('secret');
         const erased = log.erase(1);

@@ -44,6 +44,10 @@ export class RecordingRoomLog extends StoredHistory implements RoomLog {
     this.#recorder.follow(listener);
   }
 
+  now(): number {
+    return Date.now();
+  }
+
   /** No other server has told anybody anything. */
   reach(): undefined {
     return undefined;

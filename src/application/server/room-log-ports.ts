@@ -136,6 +136,8 @@ export interface RoomLog extends EventHistory {
    * @throws {Refusal} DISK_FULL or NOT_RECORDED
    */
   erase(seq: Seq): Promise<Recorded<MessageSent> | undefined>;
+  /** The time by the clock that its events have, in milliseconds since 1970: on all servers that share it the same. */
+  now(): number;
   /** Whether a message of this session with this ref was appended already: to append it again changes nothing. */
   knows(session: SessionId, ref: string): boolean;
   /** Why nothing can be recorded at present; nothing when something can. Found out if it is not known; never throws. */

@@ -174,6 +174,10 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
     return this.#erasure.erase(seq);
   }
 
+  now(): number {
+    return this.#copy?.replica.clock.now() ?? Date.now();
+  }
+
   knows(session: SessionId, ref: string): boolean {
     return this.#fold.knows(session, ref) || this.#proposals.knows(session, ref);
   }
@@ -293,6 +297,7 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   #onFolded(folded: Folded): void {
     // Nothing is told before there is somebody who is told.
     if (this.#isOpening && folded.by === this.#membership.own) this.#open.replica.pause();
+    if (folded.by === this.#membership.own) this.#open.replica.clock.heardOwn(this.#fold.at);
     for (const news of folded.news) this.#membership.heard(news);
     this.#proposals.read(folded);
     this.#watch.look();

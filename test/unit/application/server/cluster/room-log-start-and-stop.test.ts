@@ -166,6 +166,21 @@ describe('a replicated log', () => {
     expect(await refused).to.equal('NOT_RECORDED');
   });
 
+  it('goes by the time of the broker, whatever the clock of this machine says', async () => {
+    const before = sinon.stub(Date, 'now').returns(1000);
+    try {
+      expect(log.now(), 'as long as nothing else is known').to.equal(1000);
+      before.restore();
+      const begun = Date.now();
+      await open();
+      sinon.stub(Date, 'now').returns(begun - 5 * 3_600_000);
+      clock.tick(60_000);
+      expect(log.now() - begun).to.be.within(60_000, 240_000);
+    } finally {
+      sinon.restore();
+    }
+  });
+
   it('lets nobody wait who wants to come in while there is no space', async () => {
     await open();
     broker.object('DISK_FULL');
