@@ -69,6 +69,21 @@ describe('brokers that want to know who comes', () => {
     expect(await refusal(broker, { credsFile: file })).to.equal('NO_FILE no credentials are in it');
   });
 
+  it('says of credentials that hold no more, or allow too little, that the broker does not let this server in', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    for (const [claims, says] of [
+      [{ exp: now - 60 }, /^NOT_ALLOWED/],
+      [{ isRevoked: true }, /^NOT_ALLOWED/],
+      [{ publish: ['nothing.>'] }, /^NOT_ALLOWED .*Permissions/i],
+    ] as const) {
+      const { lines, creds } = credentials(claims);
+      const broker = await start({ lines });
+      const file = join(folder, 'other.creds');
+      writeFileSync(file, creds);
+      expect(await refusal(broker, { credsFile: file }), JSON.stringify(claims)).to.match(says);
+    }
+  }).timeout(20_000);
+
   it('does not speak in plain text where it has to be encrypted', async () => {
     expect(await refusal(await start(), { isEncrypted: true })).to.equal(
       "UNREACHABLE server does not support 'tls'",

@@ -28,8 +28,20 @@ export function certificates(folder: string): { ca: string; cert: string; key: s
   return { ca: at('ca.pem'), cert: at('cert.pem'), key: at('key.pem') };
 }
 
+export interface UserClaims {
+  /** From when on the credentials hold no more, in seconds since 1970. */
+  readonly exp?: number;
+  /** The account has taken them back. */
+  readonly isRevoked?: boolean;
+  /** To which subjects it may publish: to all by default. */
+  readonly publish?: readonly string[];
+}
+
 /** An operator of brokers, an account that may keep things, and a user of it, as `nsc` would write them. */
-export function credentials(): { lines: string[]; creds: string } {
+export function credentials({ exp, isRevoked = false, publish }: UserClaims = {}): {
+  lines: string[];
+  creds: string;
+} {
   const { createOperator, createAccount, createUser } = nkeys;
   const [operator, account, user, system] = [
     createOperator(),
@@ -37,7 +49,7 @@ export function credentials(): { lines: string[]; creds: string } {
     createUser(),
     createAccount(),
   ];
-  const jwt = (by: typeof operator, of: typeof operator, claims: object) => {
+  const jwt = (by: typeof operator, of: typeof operator, claims: object, more: object = {}) => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const about = {
       jti: 'x',
@@ -45,6 +57,7 @@ export function credentials(): { lines: string[]; creds: string } {
       iss: by.getPublicKey(),
       sub: of.getPublicKey(),
       name: 'test',
+      ...more,
     };
     const text = `${part({ typ: 'JWT', alg: 'ed25519-nkey' })}.${part({ ...about, nats: { ...claims, version: 2 } })}`;
     return `${text}.${Buffer.from(by.sign(Buffer.from(text))).toString('base64url')}`;
@@ -54,6 +67,9 @@ export function credentials(): { lines: string[]; creds: string } {
   const limits = { ...all, imports: -1, exports: -1, wildcards: true, conn: -1, leaf: -1 };
   // The one of the brokers themselves may keep nothing.
   const limitsOf = (of: typeof account) => (of === account ? { ...limits, ...kept } : limits);
+  // All that were made until then.
+  const revocations = isRevoked ? { [user.getPublicKey()]: 1_800_000_000 } : {};
+  const allowed = publish === undefined ? {} : { allow: publish };
   const seed = new TextDecoder().decode(user.getSeed());
   return {
     lines: [
@@ -63,13 +79,13 @@ export function credentials(): { lines: string[]; creds: string } {
       'resolver_preload: {',
       ...[account, system].map(
         each =>
-          `${each.getPublicKey()}: "${jwt(operator, each, { type: 'account', limits: limitsOf(each) })}"`,
+          `${each.getPublicKey()}: "${jwt(operator, each, { type: 'account', limits: limitsOf(each), revocations })}"`,
       ),
       '}',
     ],
     creds: [
       '-----BEGIN NATS USER JWT-----',
-      jwt(account, user, { type: 'user', ...all, pub: {}, sub: {} }),
+      jwt(account, user, { type: 'user', ...all, pub: allowed, sub: {} }, exp === undefined ? {} : { exp }),
       '------END NATS USER JWT------',
       '-----BEGIN USER NKEY SEED-----',
       seed,
