@@ -295,9 +295,12 @@ export class ReplicatedRoomLog extends StoredHistory implements RoomLog {
   };
 
   #onFolded(folded: Folded): void {
+    const { own } = this.#membership;
+    // Before it is one of the servers it has no name, as what is no entry at all.
+    const isOwn = own !== '' && folded.by === own;
     // Nothing is told before there is somebody who is told.
-    if (this.#isOpening && folded.by === this.#membership.own) this.#open.replica.pause();
-    if (folded.by === this.#membership.own) this.#open.replica.clock.heardOwn(this.#fold.at);
+    if (this.#isOpening && isOwn) this.#open.replica.pause();
+    if (isOwn) this.#open.replica.clock.heardOwn(this.#fold.at);
     for (const news of folded.news) this.#membership.heard(news);
     this.#proposals.read(folded);
     this.#watch.look();

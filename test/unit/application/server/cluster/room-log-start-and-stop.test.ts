@@ -85,6 +85,16 @@ describe('a replicated log', () => {
     expect(await failureOf(starting)).to.include({ code: 'NO_SPACE' });
   });
 
+  it('starts, whatever somebody else has written into the log', async () => {
+    for (const text of [
+      'nonsense',
+      '{"by":"","n":0,"items":[{"type":"ServerUp","rules":"of tests","name":""}]}',
+    ])
+      broker.take(text);
+    await open();
+    expect((await passing(log.append(sent(1, 'carl', 'tea')))).seq).to.equal(1);
+  });
+
   it('does not start when it cannot note what its copy is of', async () => {
     sinon.stub(copies, 'note').throws(new RoomLogFailure('UNUSABLE', 'here'));
     expect(await failureOf(log.open())).to.include({ code: 'UNUSABLE' });
