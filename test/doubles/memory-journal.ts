@@ -69,6 +69,7 @@ export class MemoryJournal implements Journal {
   #objectedAt: number | undefined;
   #lostAt: number | undefined;
   isFrozen = false;
+  trouble: string | undefined;
   #reader: JournalReader | undefined;
   #read: Position = 0;
   readonly #listeners: ((text: string) => void)[] = [];

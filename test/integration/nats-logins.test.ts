@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Brokers } from '../support/brokers.js';
+import { natsConnection } from '../support/journals.js';
 import { certificates, credentials } from '../support/nats-logins.js';
 import { failure, opens, refusal } from '../support/nats-refusals.js';
 import type { BrokerOptions } from '../support/nats-server.js';
+import { until } from '../support/until.js';
 
 describe('brokers that want to know who comes', () => {
   const brokers = Brokers.forEach();
@@ -83,6 +86,26 @@ describe('brokers that want to know who comes', () => {
       expect(await refusal(broker, { credsFile: file }), JSON.stringify(claims)).to.match(says);
     }
   }).timeout(20_000);
+
+  it('says why, when credentials hold no more that did, and takes those that are in the file then', async () => {
+    const { lines, creds, renewed } = credentials({ exp: Math.floor(Date.now() / 1000) + 3 });
+    const broker = await start({ lines });
+    const file = join(folder, 'short.creds');
+    writeFileSync(file, creds);
+    const connection = natsConnection([broker], { credsFile: file });
+    await connection.open();
+    expect(connection.trouble).to.equal(undefined);
+    await until(() => /Authori[sz]ation|Authentication Expired/.test(connection.trouble ?? ''), 15_000);
+    expect(connection.since).to.equal(undefined);
+    rmSync(file);
+    await later(300);
+    writeFileSync(file, 'half of it');
+    await later(300);
+    writeFileSync(file, renewed);
+    await until(() => connection.since !== undefined);
+    expect(connection.trouble).to.equal(undefined);
+    await connection.close();
+  }).timeout(30_000);
 
   it('does not speak in plain text where it has to be encrypted', async () => {
     expect(await refusal(await start(), { isEncrypted: true })).to.equal(

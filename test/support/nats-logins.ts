@@ -41,6 +41,8 @@ export interface UserClaims {
 export function credentials({ exp, isRevoked = false, publish }: UserClaims = {}): {
   lines: string[];
   creds: string;
+  /** Of the same user, which do not expire. */
+  renewed: string;
 } {
   const { createOperator, createAccount, createUser } = nkeys;
   const [operator, account, user, system] = [
@@ -71,6 +73,16 @@ export function credentials({ exp, isRevoked = false, publish }: UserClaims = {}
   const revocations = isRevoked ? { [user.getPublicKey()]: 1_800_000_000 } : {};
   const allowed = publish === undefined ? {} : { allow: publish };
   const seed = new TextDecoder().decode(user.getSeed());
+  const file = (more: object) =>
+    [
+      '-----BEGIN NATS USER JWT-----',
+      jwt(account, user, { type: 'user', ...all, pub: allowed, sub: {} }, more),
+      '------END NATS USER JWT------',
+      '-----BEGIN USER NKEY SEED-----',
+      seed,
+      '------END USER NKEY SEED------',
+      '',
+    ].join('\n');
   return {
     lines: [
       `operator: "${jwt(operator, operator, { type: 'operator' })}"`,
@@ -83,14 +95,7 @@ export function credentials({ exp, isRevoked = false, publish }: UserClaims = {}
       ),
       '}',
     ],
-    creds: [
-      '-----BEGIN NATS USER JWT-----',
-      jwt(account, user, { type: 'user', ...all, pub: allowed, sub: {} }, exp === undefined ? {} : { exp }),
-      '------END NATS USER JWT------',
-      '-----BEGIN USER NKEY SEED-----',
-      seed,
-      '------END USER NKEY SEED------',
-      '',
-    ].join('\n'),
+    creds: file(exp === undefined ? {} : { exp }),
+    renewed: file({}),
   };
 }

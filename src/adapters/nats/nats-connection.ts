@@ -27,6 +27,7 @@ export class NatsConnection {
   #opening: Promise<void> | undefined;
   #users = 0;
   #since: number | undefined;
+  #trouble: string | undefined;
   readonly #watchers = new Set<(isConnected: boolean) => void>();
 
   constructor(options: NatsOptions) {
@@ -79,6 +80,11 @@ export class NatsConnection {
   /** Since when it is connected, by `performance.now()`. */
   get since(): number | undefined {
     return this.#since;
+  }
+
+  /** What brokers have said against it since it was connected last, in their words: that a login holds no more, say. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   /** Most bytes of one message. */
@@ -167,10 +173,14 @@ export class NatsConnection {
   }
 
   async #follow(core: Core): Promise<void> {
-    for await (const { type } of core.status()) {
+    for await (const status of core.status()) {
       if (core !== this.#core) return;
-      if (type === 'disconnect') this.#change(false);
-      else if (type === 'reconnect') this.#change(true);
+      if (status.type === 'error') this.#trouble = status.error.message.split('\n')[0];
+      else if (status.type === 'disconnect') this.#change(false);
+      else if (status.type === 'reconnect') {
+        this.#trouble = undefined;
+        this.#change(true);
+      }
     }
   }
 

@@ -92,6 +92,10 @@ export class NatsJournal implements Journal {
     return this.#appender?.outOfTouchSince;
   }
 
+  get trouble(): string | undefined {
+    return this.connection.trouble;
+  }
+
   follow(after: Position, reader: JournalReader): void {
     const { log, logSubject } = this.#names;
     const replaced = this.#replaced;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
@@ -68,15 +69,26 @@ export async function coreOptionsOf(options: NatsOptions): Promise<NodeConnectio
   };
 }
 
-/** @throws {JournalFailure} */
+/** Reads the file again for each connection: credentials are renewed before they expire. @throws {JournalFailure} */
 async function authenticatorOf(file: string): Promise<Authenticator> {
-  const authenticate = credsAuthenticator(await read(file));
+  let known = await read(file);
+  const authenticate = credsAuthenticator(() => known);
   try {
     authenticate('nonce');
   } catch (cause) {
     throw new JournalFailure('NO_FILE', file, 'no credentials are in it', { cause });
   }
-  return authenticate;
+  return nonce => {
+    const before = known;
+    try {
+      known = readFileSync(file);
+      return authenticate(nonce);
+    } catch {
+      // It is gone, or being written: those before may still hold.
+      known = before;
+      return authenticate(nonce);
+    }
+  };
 }
 
 /** Where a broker is known by an address, the client has no name to look for in its certificate. */

@@ -92,6 +92,8 @@ export interface Journal {
    * connected, or what it is connected to cannot reach the rest. Nothing while all is well.
    */
   readonly outOfTouchSince: number | undefined;
+  /** Why it is not connected, where that is known: as operators are told. */
+  readonly trouble: string | undefined;
   /** Idempotent. What was appended before is sent, if that is possible within a second. */
   close(): Promise<void>;
 }

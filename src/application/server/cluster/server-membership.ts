@@ -46,7 +46,11 @@ export class ServerMembership {
       servers,
       incarnation => this.#remove(incarnation),
       () => {
-        this.logger?.error({}, 'the brokers cannot be reached: clients are sent to other servers');
+        const { trouble: err } = journal;
+        this.logger?.error(
+          { ...(err !== undefined && { err }) },
+          'the brokers cannot be reached: clients are sent to other servers',
+        );
         onCutOff();
       },
     );

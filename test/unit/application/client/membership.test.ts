@@ -209,7 +209,7 @@ describe('Membership', () => {
       };
       end = undefined;
       await stay();
-      await pass(4000);
+      await pass(11_000);
       expect(end).to.deep.equal({ type: 'NAME_TAKEN', username: 'carl' });
     });
 

@@ -145,7 +145,11 @@ describe('ServerMembership', () => {
     journal.connectedSince = performance.now();
     await clock.tickAsync(1000);
     expect([membership.isCutOff, cutOffs]).to.deep.equal([false, 2]);
-    expect(logger.entries.filter(({ level }) => level === 'error')).to.have.length(1);
+    journal.trouble = 'Authorization Violation';
+    journal.connectedSince = undefined;
+    await clock.tickAsync(20_000);
+    const errors = logger.entries.filter(({ level }) => level === 'error');
+    expect(errors.map(({ fields }) => fields)).to.deep.equal([{}, { err: 'Authorization Violation' }]);
     silent.close();
   });
 });
