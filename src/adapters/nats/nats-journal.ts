@@ -1,11 +1,12 @@
 import { setTimeout as later } from 'node:timers/promises';
 import type { StreamInfo } from '@nats-io/jetstream';
-import type {
-  Checkpoint,
-  Journal,
-  JournalReader,
-  OpenedJournal,
-  Position,
+import {
+  type Checkpoint,
+  type Journal,
+  JournalFailure,
+  type JournalReader,
+  type OpenedJournal,
+  type Position,
 } from '../../application/server/cluster/journal.js';
 import { Appender } from './appender.js';
 import { Checkpoints } from './checkpoints.js';
@@ -13,6 +14,7 @@ import type { Look } from './delivery.js';
 import { entriesBetween } from './entries-between.js';
 import { EntryFlow } from './entry-flow.js';
 import { KeptRecords } from './kept-records.js';
+import { hasMajority } from './majority.js';
 import type { NatsConnection } from './nats-connection.js';
 import { startFailure } from './nats-options.js';
 import { ReplacedEntries } from './replaced-entries.js';
@@ -101,7 +103,7 @@ export class NatsJournal implements Journal {
     const replaced = this.#replaced;
     if (!this.#isOpen || replaced === undefined) throw new Error('the journal is not open');
     this.#stop();
-    const appender = new Appender(this.connection, logSubject, reader, () => this.#info());
+    const appender = new Appender(this.connection, logSubject, reader, () => this.#probe());
     const lost = (reason: string) => {
       this.#stop();
       reader.lost(reason);
@@ -193,6 +195,11 @@ export class NatsJournal implements Journal {
 
   #info(): Promise<StreamInfo> {
     return this.connection.api.streams.info(this.#names.log);
+  }
+
+  /** Rejects when the stream takes no entries, as far as can be known without one. */
+  async #probe(): Promise<void> {
+    if (!hasMajority(await this.#info())) throw new JournalFailure('UNREACHABLE', this.place);
   }
 
   /** Whether what was read is in the log as it was. */
