@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { expect } from 'chai';
 import { BrokerRoom } from '../support/broker-room.js';
+import type { JournalUser } from '../support/journals.js';
 import { until } from '../support/until.js';
 
 describe('a journal with a broker', () => {
   const room = BrokerRoom.forEach();
 
   for (const end of ['stop', 'kill'] as const)
-    it(`loses nothing that was read, and goes on within a second, after a ${end} of the broker with entries on their way`, async () => {
+    it(`loses nothing that was read, and goes on, after a ${end} of the broker with entries on their way`, async () => {
       await room.start();
       const [one, two] = [await room.join(), await room.join()];
       let sent = 0;
@@ -99,11 +100,7 @@ describe('a journal with a broker', () => {
     await room.start({ storage: ['max_file_store: 300KB'] });
     const user = await room.join({ maxBytes: -1 });
     const api = await room.admin();
-    let sent = 0;
-    await until(() => {
-      if (user.unread < 3) user.append(`${sent++} ${'x'.repeat(10_000)}`);
-      return user.objections.length > 0;
-    });
+    await fill(user);
     expect(user.objections).to.deep.equal(['DISK_FULL']);
     await api.streams.update('CHATTY_main', { max_bytes: 150_000 });
     await user.settled();
@@ -115,11 +112,7 @@ describe('a journal with a broker', () => {
     await room.start({ storage: ['max_file_store: 300KB'] });
     const user = await room.join({ maxBytes: -1 });
     const api = await room.admin();
-    let sent = 0;
-    await until(() => {
-      if (user.unread < 3) user.append(`${sent++} ${'x'.repeat(10_000)}`);
-      return user.objections.length > 0;
-    });
+    await fill(user);
     expect(user.journal.outOfTouchSince).to.equal(undefined);
     // As when it has switched its storage off: nobody answers at the subject.
     await api.streams.update('CHATTY_main', { subjects: ['elsewhere'] });
@@ -175,4 +168,13 @@ async function filesBelow(folder: string): Promise<string[]> {
       .filter(entry => entry.isFile())
       .map(entry => readFile(join(entry.parentPath, entry.name), 'latin1')),
   );
+}
+
+/** Appends until it is objected to. */
+async function fill(user: JournalUser): Promise<void> {
+  let sent = 0;
+  await until(() => {
+    if (user.unread < 3) user.append(`${sent++} ${'x'.repeat(10_000)}`);
+    return user.objections.length > 0;
+  });
 }

@@ -21,7 +21,7 @@ describe('brokers that cannot keep a room', () => {
     await broker.freeze();
     const begun = performance.now();
     expect(await refusal(broker)).to.match(/^UNREACHABLE/);
-    expect(performance.now() - begun).to.be.at.least(4000);
+    expect(performance.now() - begun).to.be.within(4000, 30_000);
   });
 
   it('is it another server', async () => {

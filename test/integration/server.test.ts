@@ -225,7 +225,7 @@ describe('a server', () => {
     await silent.closed;
     carl.send('carl', '');
     await carl.next(notice('not sent'));
-  });
+  }).timeout(9000); // less than without the setting
 
   it('tells who comes too many that it is full, and has room again when somebody goes', async () => {
     const { port } = await start({ maxConnections: 2 });

@@ -170,7 +170,7 @@ describe('what is refused over ssh', () => {
     expect(reasons()).to.include('SILENT');
     carl.signalAll('SIGCONT');
     expect(await carl.exit()).to.equal(255);
-  });
+  }).timeout(14_000); // less than without the setting
 
   it('nonsense in the midst of it: who speaks it is out of the room, and need not hang up for that', async () => {
     await start();

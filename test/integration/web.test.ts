@@ -241,7 +241,7 @@ describe('the web', () => {
         () =>
           server.logger.entries.filter(({ fields }) => fields.reason === 'NOT_JOINED_IN_TIME').length === 4,
       );
-    });
+    }).timeout(9000); // less than without the setting
 
     it('tells who finds no place, in the page and in its line', async () => {
       await start({ maxConnections: 1 });
